@@ -1,0 +1,1 @@
+//! What is asked of a model beyond one run: calibration, comparison, verification.

@@ -1,0 +1,121 @@
+//! Problems of a scenario: where, what was found, what was expected, what to do.
+
+use std::sync::Arc;
+
+/// The texts that spans point into.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// One entry a file, in the order of reading.
+    pub files: Vec<Source>,
+}
+
+/// One text and the name it is shown under.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path as the user would write it, `shipped:baseline`, `<stdin>` or `--set`.
+    pub name: String,
+    /// The text; lossy where the bytes were not UTF-8.
+    pub text: Arc<str>,
+}
+
+/// A range of bytes in one source text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// Index of the source in the `Sources`.
+    pub source: u32,
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+}
+
+/// How bad a problem is. Only errors keep a scenario from running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// The scenario does not run.
+    Error,
+    /// It runs, but probably not as meant.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+/// One problem, facts only; the renderer finds the words around them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Stable code in kebab case: `unknown-key`, `missing-over-time`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where in the text, if it stands in one.
+    pub span: Option<Span>,
+    /// JSON pointer into the resolved document.
+    pub pointer: String,
+    /// One sentence that says what is wrong.
+    pub message: String,
+    /// What was expected there.
+    pub expected: Option<String>,
+    /// What was found there.
+    pub found: Option<String>,
+    /// The nearest valid name.
+    pub nearest: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// An error with a code, a place and a sentence.
+    pub fn error(
+        code: &'static str,
+        span: Option<Span>,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Problem {
+            code,
+            severity: Severity::Error,
+            span,
+            pointer: pointer.into(),
+            message: message.into(),
+            expected: None,
+            found: None,
+            nearest: None,
+            help: None,
+        }
+    }
+
+    /// Says what was expected.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// Says what was found.
+    #[must_use]
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.found = Some(found.into());
+        self
+    }
+
+    /// Names the nearest valid name, if there is one.
+    #[must_use]
+    pub fn nearest(mut self, nearest: Option<String>) -> Self {
+        self.nearest = nearest;
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Makes it a warning or a note.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}

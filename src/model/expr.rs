@@ -1,0 +1,49 @@
+//! Resolved formulas: every name is a variable, every reference says which step it reads.
+
+use super::variable::VarId;
+use crate::kernel::{Binary, Unary};
+
+/// A formula, read at some step t.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// A number.
+    Constant(f64),
+    /// The calendar year of step t.
+    Year,
+    /// t.
+    Step,
+    /// A variable at step t.
+    Variable(VarId),
+    /// A variable at step t - lag (lag >= 1), or `default` at step t where that does not exist.
+    Lag {
+        /// What is read.
+        variable: VarId,
+        /// Steps back, at least 1.
+        lag: usize,
+        /// Read where step t - lag is before the variable's first.
+        default: Option<Box<Expr>>,
+    },
+    /// A variable at one fixed step; the formula begins there.
+    At {
+        /// What is read.
+        variable: VarId,
+        /// The step.
+        step: usize,
+    },
+    /// A function of one value.
+    Unary(Unary, Box<Expr>),
+    /// A function of two values.
+    Binary(Binary, Box<Expr>, Box<Expr>),
+    /// The second where the first is other than 0, else the third; NaN where the first is NaN. Only the chosen branch's NaN counts.
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// 1 where the constraint of this index is strictly below `wanted` and the smallest ceiling (ties to the one declared first), else 0.
+    Binds(usize),
+    /// 1 where the constraint of this index is strictly below `wanted`, else 0.
+    Short(usize),
+    /// 1 while the event is on, else 0.
+    On(VarId),
+    /// 1 in the first step of the event, else 0.
+    Started(VarId),
+    /// 1 in the first step after the event's last one, else 0; the event may start again in that very step.
+    Ended(VarId),
+}

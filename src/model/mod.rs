@@ -1,0 +1,109 @@
+//! The model: a validated scenario, the last form that speaks the domain's language.
+//!
+//! The engine's program and the reference engine are both built from it, and share nothing else. It is valid by
+//! construction: every name is resolved, every formula has a first step, no step depends on itself.
+
+mod expr;
+mod horizon;
+mod input;
+mod variable;
+
+pub use expr::Expr;
+pub use horizon::{Horizon, StepLength};
+pub use input::{CorrelationGroup, Input, InputId, OverTime};
+pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
+
+/// A validated scenario.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// `title` of the file, if any.
+    pub title: Option<String>,
+    /// `description` of the file, if any.
+    pub description: Option<String>,
+    /// The steps.
+    pub horizon: Horizon,
+    /// Every quantity, formula, event and helper; `VarId` indexes it.
+    pub variables: Vec<Variable>,
+    /// Order of evaluation of the base, step 0: dependencies first. Only variables with `first == 0`.
+    pub base_order: Vec<VarId>,
+    /// Order of evaluation of every later step: dependencies of the same step first. Variables may begin later.
+    pub step_order: Vec<VarId>,
+    /// Every random input; `InputId` indexes it.
+    pub inputs: Vec<Input>,
+    /// Groups of correlated inputs; an input is in one group at most.
+    pub correlations: Vec<CorrelationGroup>,
+    /// The market, when the file declares one.
+    pub market: Option<Market>,
+    /// What the bands are about, in the order of the file.
+    pub outputs: Vec<Output>,
+    /// Named conditions, in the order of the file.
+    pub targets: Vec<Target>,
+}
+
+/// The variables that make a market: wanted = demand + prev(backlog); market = min(wanted, ceilings).
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// Unit of the market, e.g. `USD bn`.
+    pub unit: Option<String>,
+    /// Sum of the drivers.
+    pub demand_growth: Option<VarId>,
+    /// What is newly asked for.
+    pub demand: VarId,
+    /// Demand and the backlog of the step before.
+    pub wanted: VarId,
+    /// What is delivered.
+    pub market: VarId,
+    /// What is carried over.
+    pub backlog: VarId,
+    /// Ceilings, in the order of the file: a tie binds the one declared first.
+    pub constraints: Vec<Constraint>,
+    /// The published value of every step 0..=n, when the file has a `baseline`.
+    pub baseline: Option<Vec<f64>>,
+}
+
+/// A ceiling of the market.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    /// Its name in the file.
+    pub name: String,
+    /// The ceiling itself.
+    pub ceiling: VarId,
+}
+
+/// A variable that is reported, with a row for every step from `Variable::first` to the last.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Name in the tables.
+    pub name: String,
+    /// Dimension and segment, for a part of the market.
+    pub part: Option<(String, String)>,
+    /// Unit, if known.
+    pub unit: Option<String>,
+    /// What is reported.
+    pub variable: VarId,
+    /// Whether a path without a value is expected: `first_year` of what never happens.
+    pub may_be_absent: bool,
+}
+
+/// A named condition, read at the last step: it holds on a path where its value is other than 0.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Name in the tables.
+    pub name: String,
+    /// The condition as written.
+    pub text: String,
+    /// The condition.
+    pub condition: VarId,
+}
+
+impl Model {
+    /// The variable behind an id.
+    pub fn variable(&self, id: VarId) -> &Variable {
+        &self.variables[id.0 as usize]
+    }
+
+    /// The input behind an id.
+    pub fn input(&self, id: InputId) -> &Input {
+        &self.inputs[id.0 as usize]
+    }
+}

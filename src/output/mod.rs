@@ -1,0 +1,1 @@
+//! Writers: they see results only.

@@ -1,0 +1,1 @@
+//! The independent oracle: one path at a time, small and obvious.

@@ -1,0 +1,184 @@
+//! What a run returns: plain, versioned data that every writer sees. Names are those of the tables.
+
+/// Results of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// Name of the scenario, as in every table.
+    pub scenario: String,
+    /// How it was run.
+    pub run: RunInfo,
+    /// Percentile levels in percent, in the order asked for: columns `p5` ... `p95`.
+    pub percentiles: Vec<f64>,
+    /// Levels of the expected shortfall in percent: columns `es5` ...; empty unless asked for.
+    pub shortfall: Vec<f64>,
+    /// Bands of the outputs.
+    pub bands: Vec<Band>,
+    /// Probabilities of the targets.
+    pub targets: Vec<TargetRow>,
+    /// How often each ceiling binds, by step.
+    pub constraints: Vec<ConstraintRow>,
+    /// Correlations asked for.
+    pub correlations: Vec<CorrelationRow>,
+    /// What the reader should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// How a scenario was run. Nothing volatile stands here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunInfo {
+    /// Title of the scenario.
+    pub title: Option<String>,
+    /// Paths simulated.
+    pub paths: u64,
+    /// Seed.
+    pub seed: u64,
+    /// Sampler: `random`.
+    pub sampler: &'static str,
+    /// SHA-256 of the resolved document, in hexadecimal.
+    pub content_hash: String,
+    /// Version of riskband.
+    pub version: &'static str,
+    /// What was calibrated, if anything was.
+    pub calibration: Option<CalibrationInfo>,
+}
+
+/// A solved calibration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalibrationInfo {
+    /// The parameter, e.g. `trend`.
+    pub parameter: String,
+    /// The statistic that is matched, e.g. `median`.
+    pub statistic: String,
+    /// The solved values: (period, value); one of period `all` when only the end is matched.
+    pub values: Vec<(String, f64)>,
+    /// Whether the scenario that ran is the calibrated file itself, so that its statistic is matched by construction.
+    pub own: bool,
+}
+
+/// A row in time: which step it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// 0 is the start.
+    pub step: usize,
+    /// Label: `2026`, `7`.
+    pub period: String,
+    /// Calendar year, if steps are calendar steps.
+    pub year: Option<i32>,
+}
+
+/// The distribution of one output at one step. A statistic that does not exist is `None`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// Output name.
+    pub output: String,
+    /// Dimension, for a part.
+    pub dimension: Option<String>,
+    /// Segment, for a part.
+    pub segment: Option<String>,
+    /// Unit.
+    pub unit: Option<String>,
+    /// Step.
+    pub when: When,
+    /// Mean.
+    pub mean: Option<f64>,
+    /// Standard deviation (n - 1).
+    pub sd: Option<f64>,
+    /// Skewness, when asked for.
+    pub skewness: Option<f64>,
+    /// Quantiles, one a level.
+    pub quantiles: Vec<Option<f64>>,
+    /// Expected shortfalls, one a level.
+    pub shortfall: Vec<Option<f64>>,
+    /// Monte Carlo standard error of the mean.
+    pub mean_se: Option<f64>,
+    /// Monte Carlo standard error of the standard deviation.
+    pub sd_se: Option<f64>,
+    /// Monte Carlo standard errors of the quantiles.
+    pub quantile_se: Vec<Option<f64>>,
+    /// Monte Carlo standard errors of the shortfalls.
+    pub shortfall_se: Vec<Option<f64>>,
+    /// Finite paths.
+    pub n: u64,
+    /// Paths left out because the value was not finite.
+    pub excluded: u64,
+}
+
+/// A target's probability.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetRow {
+    /// Name.
+    pub target: String,
+    /// Condition as written.
+    pub condition: String,
+    /// Share of paths on which it holds.
+    pub probability: Option<f64>,
+    /// Standard error.
+    pub se: Option<f64>,
+    /// Lower end of the 95 % Wilson interval.
+    pub low: Option<f64>,
+    /// Upper end of the 95 % Wilson interval.
+    pub high: Option<f64>,
+    /// Paths with a value.
+    pub n: u64,
+    /// Paths left out.
+    pub excluded: u64,
+}
+
+/// A ceiling at one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConstraintRow {
+    /// Name.
+    pub constraint: String,
+    /// Step.
+    pub when: When,
+    /// Share of paths on which it is the smallest and below what is wanted.
+    pub p_binding: Option<f64>,
+    /// Its standard error.
+    pub p_binding_se: Option<f64>,
+    /// Share of paths on which it is below what is wanted, smallest or not.
+    pub p_short: Option<f64>,
+    /// Its standard error.
+    pub p_short_se: Option<f64>,
+    /// Mean over all paths of what is wanted and not delivered where it binds.
+    pub unmet_mean: Option<f64>,
+    /// Its standard error.
+    pub unmet_mean_se: Option<f64>,
+    /// Paths with a value.
+    pub n: u64,
+    /// Paths left out.
+    pub excluded: u64,
+}
+
+/// Correlation of two outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorrelationRow {
+    /// First output, as asked for.
+    pub a: String,
+    /// Second output, as asked for.
+    pub b: String,
+    /// Pearson correlation.
+    pub pearson: Option<f64>,
+    /// Its standard error.
+    pub pearson_se: Option<f64>,
+    /// Spearman rank correlation.
+    pub spearman: Option<f64>,
+    /// Its standard error.
+    pub spearman_se: Option<f64>,
+    /// Covariance.
+    pub covariance: Option<f64>,
+    /// Its standard error.
+    pub covariance_se: Option<f64>,
+    /// Paths with both values.
+    pub n: u64,
+}
+
+/// Something the reader should know about a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Stable code, e.g. `non-finite`.
+    pub code: &'static str,
+    /// JSON pointer into the resolved document, or empty.
+    pub pointer: String,
+    /// What is so, and what to do.
+    pub text: String,
+}

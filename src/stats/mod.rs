@@ -1,0 +1,1 @@
+//! Accumulators that merge exactly in any order: moments, histograms, tallies.
