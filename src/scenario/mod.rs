@@ -7,6 +7,7 @@ mod json;
 mod merge;
 mod parse;
 mod position;
+mod set;
 mod shipped;
 
 pub use canonical::{canonical, content_hash, to_json};
@@ -14,4 +15,5 @@ pub use chain::{Chain, Patch, Unread};
 pub use json::{Json, Member, Node, child_pointer};
 pub use merge::merge;
 pub use parse::parse;
+pub use set::{Assignment, set};
 pub use shipped::{Shipped, all as all_shipped, shipped};
