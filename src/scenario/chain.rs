@@ -72,10 +72,27 @@ impl Chain {
         if problems.is_empty() { Ok(Chain { sources, patches, root }) } else { Err(Unread { sources, problems }) }
     }
 
-    /// The folder that a relative path written at `span` starts from.
+    /// The folder that a relative path written at `span` starts from; for what is set on the command line, the scenario's own.
     pub fn folder_of(&self, span: Option<Span>) -> Option<&Path> {
-        let source = span?.source;
-        self.patches.iter().find(|patch| patch.source == source)?.folder.as_deref()
+        let wrote = |patch: &&Patch| span.is_some_and(|span| span.source == patch.source);
+        self.patches.iter().find(wrote).or(self.patches.last())?.folder.as_deref()
+    }
+
+    /// Reads the text file that a value of the scenario names, as `empirical` does.
+    ///
+    /// # Errors
+    ///
+    /// A problem at the place where the path was written.
+    pub fn read_text(&self, path: &str, written: &Written, limits: &Limits) -> Result<String, Box<Problem>> {
+        let (Some(root), Some(folder)) = (&self.root, self.folder_of(written.span)) else {
+            return Err(no_folder(path, written).into());
+        };
+        let file = locate(root, folder, path, written)?;
+        let bytes = read(&file, path, limits).map_err(|problem| written.place(*problem))?;
+        String::from_utf8(bytes).map_err(|error| {
+            let message = format!("byte {} of `{path}` is not UTF-8", error.utf8_error().valid_up_to());
+            written.place(Problem::error("invalid-utf8", None, "", message).help("save the file as UTF-8")).into()
+        })
     }
 }
 
@@ -214,10 +231,7 @@ impl Reader {
                 let shown = if shown.canonicalize().is_ok_and(|real| real == path) { shown } else { path.clone() };
                 (Identity::File(path), shown.display().to_string())
             }
-            (true, ..) => {
-                let message = format!("`{reference}` is a file, and {} stands in no folder", from.name);
-                return Err(problem("extends-no-folder", message).help("extend a shipped scenario by its name").into());
-            }
+            (true, ..) => return Err(no_folder(reference, written).into()),
         };
         if let Some(place) = self.open.iter().position(|(open, _)| *open == identity) {
             let cycle: Vec<&str> =
@@ -243,6 +257,13 @@ impl Reader {
             _ => Ok(shipped(reference).map(shipped_text)),
         }
     }
+}
+
+/// A path written where there is no folder to start from.
+fn no_folder(path: &str, written: &Written) -> Problem {
+    let message = format!("`{path}` is a file, and what names it stands in no folder");
+    Problem::error("path-no-folder", written.span, written.pointer.clone(), message)
+        .help("a shipped scenario can name shipped scenarios only; copy it to a file of your own")
 }
 
 /// How a shipped scenario is called among the sources.
@@ -366,6 +387,34 @@ mod tests {
         let unread =
             Chain::read(&text(r#"{"extends": "no/such.json"}"#), &LoadOptions::default()).expect_err("missing");
         assert_eq!(unread.problems[0].code, "file-missing");
+    }
+
+    #[test]
+    fn text_files_are_read_from_the_folder_of_whoever_names_them() {
+        let folder = folder(&[
+            ("work/a.json", r#"{"extends": "sub/b.json"}"#),
+            ("work/sub/b.json", r#"{"title": "b"}"#),
+            ("work/sub/x.csv", "x\n1\n"),
+            ("work/y.csv", "y"),
+        ]);
+        fs::write(folder.path().join("work/latin1.csv"), b"\xe9").expect("a writable folder");
+        let chain = chain(&folder, "work/a.json").expect("both are there");
+        let read = |source: u32, path: &str| {
+            let written = Written { span: Some(Span { source, start: 0, end: 0 }), pointer: "/x".into() };
+            chain.read_text(path, &written, &Limits::default()).map_err(|problem| (problem.code, problem.pointer))
+        };
+        let (a, b, set) = (chain.patches[1].source, chain.patches[0].source, 99);
+        assert_eq!(read(b, "x.csv").as_deref(), Ok("x\n1\n"));
+        assert_eq!(read(a, "y.csv").as_deref(), Ok("y"));
+        assert_eq!(read(set, "y.csv").as_deref(), Ok("y"));
+        let refused = |code| Err((code, "/x".to_owned()));
+        assert_eq!(read(a, "x.csv"), refused("file-missing"));
+        assert_eq!(read(a, "latin1.csv"), refused("invalid-utf8"));
+        assert_eq!(read(a, "../../y.csv"), refused("path-outside-root"));
+        let shipped = Chain::read(&Origin::Shipped("baseline".into()), &LoadOptions::default()).expect("it is shipped");
+        let written = Written { span: None, pointer: "/x".into() };
+        let problem = shipped.read_text("x.csv", &written, &Limits::default()).expect_err("no folder");
+        assert_eq!(problem.code, "path-no-folder");
     }
 
     #[test]
