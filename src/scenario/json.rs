@@ -7,7 +7,7 @@ use crate::diagnostic::Span;
 pub struct Node {
     /// The value.
     pub value: Json,
-    /// Where it was written; `None` for what calibration or `--set` put there.
+    /// Where it was written (a `--set` is a text too); `None` for what calibration put there.
     pub span: Option<Span>,
 }
 
@@ -40,11 +40,79 @@ pub struct Member {
 }
 
 impl Node {
+    /// An object without members, written nowhere: what patches are merged into.
+    pub fn empty() -> Node {
+        Node { value: Json::Object(Vec::new()), span: None }
+    }
+
     /// The member of an object, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
+        self.members()?.iter().find(|member| member.key == key).map(|member| &member.node)
+    }
+
+    /// The members, if this is an object.
+    pub fn members(&self) -> Option<&[Member]> {
         match &self.value {
-            Json::Object(members) => members.iter().find(|member| member.key == key).map(|member| &member.node),
+            Json::Object(members) => Some(members),
             _ => None,
         }
+    }
+
+    /// The text, if this is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What kind of value it is, in words for a message: `a number`.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Json::Null => "null",
+            Json::Bool(_) => "true or false",
+            Json::Number(_) => "a number",
+            Json::String(_) => "text",
+            Json::Array(_) => "a list",
+            Json::Object(_) => "an object",
+        }
+    }
+}
+
+/// A place in a document, as a list through the stack of whoever walks it: free until a problem needs its pointer.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum At<'a> {
+    /// The document itself.
+    Root,
+    /// A member of an object.
+    Member(&'a At<'a>, &'a str),
+    /// An item of a list.
+    Item(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    /// The JSON pointer of the place.
+    pub(super) fn pointer(&self) -> String {
+        match self {
+            At::Root => String::new(),
+            At::Member(parent, key) => child_pointer(&parent.pointer(), key),
+            At::Item(parent, index) => format!("{}/{index}", parent.pointer()),
+        }
+    }
+}
+
+/// The JSON pointer (RFC 6901) of a member of what `pointer` points at.
+pub fn child_pointer(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_escape_what_separates() {
+        assert_eq!(child_pointer("", "drivers"), "/drivers");
+        assert_eq!(child_pointer("/drivers", "a/b~c"), "/drivers/a~1b~0c");
     }
 }
