@@ -3,11 +3,13 @@
 //! The engine's program and the reference engine are both built from it, and share nothing else. It is valid by
 //! construction: every name is resolved, every formula has a first step, no step depends on itself.
 
+mod calibration;
 mod expr;
 mod horizon;
 mod input;
 mod variable;
 
+pub use calibration::{Calibration, Matching, Statistic};
 pub use expr::Expr;
 pub use horizon::{Horizon, StepLength};
 pub use input::{CorrelationGroup, Input, InputId, OverTime};
@@ -38,6 +40,8 @@ pub struct Model {
     pub outputs: Vec<Output>,
     /// Named conditions, in the order of the file.
     pub targets: Vec<Target>,
+    /// What is to be calibrated before the model may run, if anything is.
+    pub calibration: Option<Calibration>,
 }
 
 /// The variables that make a market: wanted = demand + prev(backlog); market = min(wanted, ceilings).
