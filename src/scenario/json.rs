@@ -7,7 +7,7 @@ use crate::diagnostic::Span;
 pub struct Node {
     /// The value.
     pub value: Json,
-    /// Where it was written; `None` for what calibration or `--set` put there.
+    /// Where it was written (a `--set` is a text too); `None` for what calibration put there.
     pub span: Option<Span>,
 }
 
@@ -42,9 +42,50 @@ pub struct Member {
 impl Node {
     /// The member of an object, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
+        self.members()?.iter().find(|member| member.key == key).map(|member| &member.node)
+    }
+
+    /// The members, if this is an object.
+    pub fn members(&self) -> Option<&[Member]> {
         match &self.value {
-            Json::Object(members) => members.iter().find(|member| member.key == key).map(|member| &member.node),
+            Json::Object(members) => Some(members),
             _ => None,
         }
+    }
+
+    /// The text, if this is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What kind of value it is, in words for a message: `a number`.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Json::Null => "null",
+            Json::Bool(_) => "true or false",
+            Json::Number(_) => "a number",
+            Json::String(_) => "text",
+            Json::Array(_) => "a list",
+            Json::Object(_) => "an object",
+        }
+    }
+}
+
+/// The JSON pointer (RFC 6901) of a member of what `pointer` points at.
+pub fn child_pointer(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_escape_what_separates() {
+        assert_eq!(child_pointer("", "drivers"), "/drivers");
+        assert_eq!(child_pointer("/drivers", "a/b~c"), "/drivers/a~1b~0c");
     }
 }

@@ -5,6 +5,7 @@ use super::{Context, tables};
 use crate::diagnostic::{Problem, Severity, Span};
 use crate::model::{Definition, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
+pub(super) use crate::scenario::json::child_pointer as child;
 use crate::scenario::json::{Json, Member, Node};
 use std::collections::{HashMap, HashSet};
 
@@ -389,9 +390,4 @@ pub(super) fn describe(node: &Node) -> String {
         Json::Array(_) => "a list".into(),
         Json::Object(_) => "an object".into(),
     }
-}
-
-/// JSON pointer of a member (RFC 6901).
-pub(super) fn child(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }

@@ -1,5 +1,17 @@
 //! Problems of a scenario: where, what was found, what was expected, what to do.
 
+mod escape;
+mod nearest;
+mod place;
+mod render;
+mod rows;
+mod window;
+
+pub use escape::escape;
+pub use nearest::nearest_name;
+pub use render::render;
+pub use rows::{ProblemRow, rows};
+
 use std::sync::Arc;
 
 /// The texts that spans point into.
@@ -18,6 +30,14 @@ pub struct Source {
     pub text: Arc<str>,
 }
 
+impl Sources {
+    /// Adds a text and returns its index for spans.
+    pub fn add(&mut self, name: impl Into<String>, bytes: &[u8]) -> u32 {
+        self.files.push(Source { name: name.into(), text: String::from_utf8_lossy(bytes).into() });
+        u32::try_from(self.files.len() - 1).expect("fewer than four thousand million texts fit in memory")
+    }
+}
+
 /// A range of bytes in one source text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -30,7 +50,8 @@ pub struct Span {
 }
 
 /// How bad a problem is. Only errors keep a scenario from running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The scenario does not run.
     Error,
@@ -61,6 +82,17 @@ pub struct Problem {
     pub nearest: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// Other places that explain this one: where a key was written first, where a bracket was opened.
+    pub related: Vec<Related>,
+}
+
+/// A second place of a problem and what it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub span: Span,
+    /// What stands there, in a few words.
+    pub label: String,
 }
 
 impl Problem {
@@ -81,6 +113,7 @@ impl Problem {
             found: None,
             nearest: None,
             help: None,
+            related: Vec::new(),
         }
     }
 
@@ -109,6 +142,13 @@ impl Problem {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Points at a second place, if it stands in a text.
+    #[must_use]
+    pub fn related(mut self, span: Option<Span>, label: impl Into<String>) -> Self {
+        self.related.extend(span.map(|span| Related { span, label: label.into() }));
         self
     }
 
