@@ -1,0 +1,39 @@
+//! What a market asks to be calibrated, before it is solved.
+
+use super::variable::VarId;
+use crate::diagnostic::Span;
+
+/// A parameter to be chosen so that a statistic of the market meets the baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calibration {
+    /// The parameter; its definition is `Constant`, where the search may begin.
+    pub parameter: VarId,
+    /// JSON pointer of the parameter in the document.
+    pub pointer: String,
+    /// What is matched.
+    pub statistic: Statistic,
+    /// Where it is matched.
+    pub matching: Matching,
+    /// Where the file asks for it.
+    pub span: Option<Span>,
+}
+
+/// A statistic of the market in a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statistic {
+    /// The quantile at 1/2.
+    Median,
+    /// The mean.
+    Mean,
+    /// The quantile at this probability, strictly between 0 and 1.
+    Quantile(f64),
+}
+
+/// In which steps the statistic meets the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matching {
+    /// In every step after the base: the parameter becomes a value per step.
+    EveryStep,
+    /// In the last step: the parameter stays one number.
+    End,
+}

@@ -1,0 +1,140 @@
+//! The raw tree of a formula, and its one canonical spelling.
+
+use super::functions::Signature;
+use crate::kernel::{Binary, Unary};
+use std::fmt;
+use std::ops::Range;
+
+/// A part of a formula and its bytes in the text.
+#[derive(Clone, Debug)]
+pub(crate) struct Ast {
+    /// Bytes of the formula's text.
+    pub(crate) span: Range<usize>,
+    /// What it is.
+    pub(crate) kind: Kind,
+}
+
+/// What a part of a formula is.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// A number, not negative.
+    Number(f64),
+    /// A name; dots separate the parts of a path.
+    Name(String),
+    /// `x[2031]`: a name and a year or step.
+    At(String, i64),
+    /// `-x` or `not x`.
+    Prefix(Unary, Box<Ast>),
+    /// An infix operator.
+    Infix(Binary, Box<Ast>, Box<Ast>),
+    /// A function and its arguments.
+    Call(&'static Signature, Vec<Ast>),
+}
+
+/// How an infix operator is written and how tightly it binds.
+pub(crate) fn infix(op: Binary) -> (&'static str, u8) {
+    match op {
+        Binary::Or => ("or", 1),
+        Binary::And => ("and", 2),
+        Binary::Equal => ("==", 4),
+        Binary::NotEqual => ("!=", 4),
+        Binary::Less => ("<", 4),
+        Binary::LessEqual => ("<=", 4),
+        Binary::Greater => (">", 4),
+        Binary::GreaterEqual => (">=", 4),
+        Binary::Add => ("+", 5),
+        Binary::Subtract => ("-", 5),
+        Binary::Multiply => ("*", 6),
+        Binary::Divide => ("/", 6),
+        Binary::Power => ("^", POWER),
+        Binary::Min | Binary::Max => unreachable!("min and max are calls"),
+    }
+}
+
+/// How tightly `not` binds.
+pub(crate) const NOT: u8 = 3;
+/// How tightly comparisons bind; they do not chain.
+pub(crate) const COMPARISON: u8 = 4;
+/// How tightly the sign binds: below `^`, so that -x^2 is -(x^2).
+pub(crate) const SIGN: u8 = 7;
+/// How tightly `^` binds; it associates to the right.
+pub(crate) const POWER: u8 = 8;
+const ATOM: u8 = 9;
+
+impl Ast {
+    fn binding(&self) -> u8 {
+        match &self.kind {
+            Kind::Prefix(Unary::Not, _) => NOT,
+            Kind::Prefix(..) => SIGN,
+            Kind::Infix(op, ..) => infix(*op).1,
+            _ => ATOM,
+        }
+    }
+
+    /// The formula with `self` spelled out, so that equal texts mean equal values wherever they stand.
+    pub(crate) fn spelled(&self, own: Option<&str>) -> String {
+        struct Spelled<'a>(&'a Ast, Option<&'a str>);
+        impl fmt::Display for Spelled<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.write(f, self.1)
+            }
+        }
+        Spelled(self, own).to_string()
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, own: Option<&str>) -> fmt::Result {
+        let child = |f: &mut fmt::Formatter<'_>, ast: &Ast, least: u8| {
+            if ast.binding() < least {
+                f.write_str("(")?;
+                ast.write(f, own)?;
+                f.write_str(")")
+            } else {
+                ast.write(f, own)
+            }
+        };
+        match &self.kind {
+            Kind::Number(value) if *value != 0.0 && !(1e-5..1e16).contains(value) => write!(f, "{value:e}"),
+            Kind::Number(value) => write!(f, "{value}"),
+            Kind::Name(name) => match own {
+                Some(own) if name == "self" => write!(f, "prev({own})"),
+                _ => f.write_str(name),
+            },
+            Kind::At(name, index) => write!(f, "{name}[{index}]"),
+            Kind::Prefix(Unary::Not, operand) => {
+                f.write_str("not ")?;
+                child(f, operand, NOT)
+            }
+            Kind::Prefix(_, operand) => {
+                f.write_str("-")?;
+                child(f, operand, SIGN)
+            }
+            Kind::Infix(op, left, right) => {
+                let (symbol, binding) = infix(*op);
+                let (left_least, right_least) = match *op {
+                    Binary::Power => (ATOM, SIGN),
+                    _ if binding == COMPARISON => (binding + 1, binding + 1),
+                    _ => (binding, binding + 1),
+                };
+                child(f, left, left_least)?;
+                write!(f, " {symbol} ")?;
+                child(f, right, right_least)
+            }
+            Kind::Call(signature, arguments) => {
+                write!(f, "{}(", signature.name)?;
+                for (i, argument) in arguments.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(", ")?;
+                    }
+                    argument.write(f, own)?;
+                }
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Ast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, None)
+    }
+}

@@ -1,0 +1,167 @@
+//! Constants: which names are plain numbers, and formulas of them evaluated once.
+
+use crate::kernel::{Binary, Unary};
+use crate::scenario::formula::{self, Ast, Function, Kind};
+use crate::scenario::json::{Json, Node};
+use std::collections::HashMap;
+
+/// Every top-level name that is a number or a formula of such names.
+pub(super) fn collect(document: &Node, nesting: u64) -> HashMap<String, f64> {
+    let mut constants = HashMap::new();
+    let mut formulas: Vec<(&str, Ast)> = Vec::new();
+    for section in ["drivers", "constraints", "variables"] {
+        let Some(Json::Object(members)) = document.get(section).map(|node| &node.value) else { continue };
+        for member in members {
+            let value = member.node.get("value").or(member.node.get("formula")).unwrap_or(&member.node);
+            match &value.value {
+                Json::Number(number) => {
+                    constants.insert(member.key.clone(), *number);
+                }
+                Json::String(text) => {
+                    // What does not parse is reported where the quantity is read.
+                    if let Ok(ast) = formula::parse(text, nesting) {
+                        formulas.push((&member.key, ast));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    fold(&mut constants, formulas);
+    constants
+}
+
+/// Evaluates formulas as the names they read become known, each once.
+fn fold(constants: &mut HashMap<String, f64>, formulas: Vec<(&str, Ast)>) {
+    let mut readers: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut missing: Vec<usize> = Vec::with_capacity(formulas.len());
+    for (index, (_, ast)) in formulas.iter().enumerate() {
+        let mut names: Vec<&str> = Vec::new();
+        collect_names(ast, &mut names);
+        names.retain(|name| !constants.contains_key(*name) && *name != "pi");
+        names.sort_unstable();
+        names.dedup();
+        missing.push(names.len());
+        for name in names {
+            readers.entry(name).or_default().push(index);
+        }
+    }
+    let mut ready: Vec<usize> = (0..formulas.len()).filter(|index| missing[*index] == 0).collect();
+    while let Some(index) = ready.pop() {
+        let (name, ast) = &formulas[index];
+        let Some(value) = evaluate(ast, &|name| constants.get(name).copied()) else { continue };
+        constants.insert((*name).to_string(), value);
+        for reader in readers.remove(name).unwrap_or_default() {
+            missing[reader] -= 1;
+            if missing[reader] == 0 {
+                ready.push(reader);
+            }
+        }
+    }
+}
+
+fn collect_names<'a>(ast: &'a Ast, names: &mut Vec<&'a str>) {
+    match &ast.kind {
+        Kind::Number(_) => {}
+        Kind::Name(name) | Kind::At(name, _) => names.push(name),
+        Kind::Prefix(_, operand) => collect_names(operand, names),
+        Kind::Infix(_, left, right) => {
+            collect_names(left, names);
+            collect_names(right, names);
+        }
+        Kind::Call(_, arguments) => arguments.iter().for_each(|argument| collect_names(argument, names)),
+    }
+}
+
+/// The value of a formula of constants; `None` if it reads anything else.
+pub(super) fn evaluate(ast: &Ast, lookup: &dyn Fn(&str) -> Option<f64>) -> Option<f64> {
+    match &ast.kind {
+        Kind::Number(value) => Some(*value),
+        Kind::Name(name) if name == "pi" => Some(std::f64::consts::PI),
+        Kind::Name(name) => lookup(name),
+        Kind::At(..) => None,
+        Kind::Prefix(op, operand) => Some(unary(*op, evaluate(operand, lookup)?)),
+        Kind::Infix(op, left, right) => Some(binary(*op, evaluate(left, lookup)?, evaluate(right, lookup)?)),
+        Kind::Call(signature, arguments) => {
+            let mut values = Vec::with_capacity(arguments.len());
+            for argument in arguments {
+                values.push(evaluate(argument, lookup)?);
+            }
+            match (signature.function, values.as_slice()) {
+                (Function::Unary(op), [x]) => Some(unary(op, *x)),
+                (Function::Fold(op), [first, rest @ ..]) => Some(rest.iter().fold(*first, |a, b| binary(op, a, *b))),
+                (Function::Clamp, [x, low, high]) => Some(binary(Binary::Min, binary(Binary::Max, *x, *low), *high)),
+                (Function::If, [condition, ..]) if condition.is_nan() => Some(f64::NAN),
+                (Function::If, [condition, yes, no]) => Some(if *condition != 0.0 { *yes } else { *no }),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// A function of one constant.
+pub(super) fn unary(op: Unary, x: f64) -> f64 {
+    let truth = |holds: bool| f64::from(u8::from(holds));
+    match op {
+        _ if x.is_nan() => f64::NAN,
+        Unary::Negate => -x,
+        Unary::Not => truth(x == 0.0),
+        Unary::Abs => x.abs(),
+        Unary::Exp => libm::exp(x),
+        Unary::Ln => libm::log(x),
+        Unary::Log10 => libm::log10(x),
+        Unary::Sqrt => x.sqrt(),
+        Unary::Floor => x.floor(),
+        Unary::Ceil => x.ceil(),
+        Unary::Round => x.round(),
+        Unary::Sin => libm::sin(x),
+        Unary::Cos => libm::cos(x),
+        Unary::Tan => libm::tan(x),
+        Unary::Atan => libm::atan(x),
+        Unary::Tanh => libm::tanh(x),
+        Unary::Radians => x * (std::f64::consts::PI / 180.0),
+        Unary::Logistic => 1.0 / (1.0 + libm::exp(-x)),
+        Unary::NormalCdf => 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2),
+        // No formula can write it.
+        Unary::NormalQuantile => f64::NAN,
+    }
+}
+
+/// A function of two constants.
+pub(super) fn binary(op: Binary, a: f64, b: f64) -> f64 {
+    let truth = |holds: bool| f64::from(u8::from(holds));
+    match op {
+        _ if a.is_nan() || b.is_nan() => f64::NAN,
+        Binary::Add => a + b,
+        Binary::Subtract => a - b,
+        Binary::Multiply => a * b,
+        Binary::Divide => a / b,
+        Binary::Power => power(a, b),
+        Binary::Min => a.min(b),
+        Binary::Max => a.max(b),
+        Binary::Equal => truth(a == b),
+        Binary::NotEqual => truth(a != b),
+        Binary::Less => truth(a < b),
+        Binary::LessEqual => truth(a <= b),
+        Binary::Greater => truth(a > b),
+        Binary::GreaterEqual => truth(a >= b),
+        Binary::And => truth(a != 0.0 && b != 0.0),
+        Binary::Or => truth(a != 0.0 || b != 0.0),
+    }
+}
+
+/// Whole powers up to 64 by repeated squaring, all others by libm.
+fn power(a: f64, b: f64) -> f64 {
+    if b.fract() != 0.0 || b.abs() > 64.0 {
+        return libm::pow(a, b);
+    }
+    let (mut result, mut square, mut left) = (1.0, a, b.abs() as u32);
+    while left > 0 {
+        if left % 2 == 1 {
+            result *= square;
+        }
+        square *= square;
+        left /= 2;
+    }
+    if b < 0.0 { 1.0 / result } else { result }
+}

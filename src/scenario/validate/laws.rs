@@ -1,0 +1,420 @@
+//! Distributions: a law with its parameters, bounds and shock.
+
+use super::builder::{Builder, Place, child, describe};
+use super::law_rules::{self, LawRule, Parameter};
+use super::over_time::Draws;
+use super::{csv, tables};
+use crate::diagnostic::Problem;
+use crate::dist::{Component, Distribution, Law};
+use crate::model::{Definition, VarId};
+use crate::scenario::json::{Json, Member, Node};
+
+/// Where the value of a parameter comes from.
+enum Written<'n> {
+    Here(&'n Node),
+    Default(f64),
+}
+
+/// Reads one parameter: builder, where from, its path below the law's owner, its pointer.
+type Read<'r, P> = &'r dyn Fn(&mut Builder<'_>, Written<'_>, &str, &str) -> P;
+
+impl Builder<'_> {
+    /// Defines a variable as a draw of the law in this object.
+    pub(super) fn draw(&mut self, id: VarId, node: &Node, law: &Member, name: &str, pointer: &str, draws: Draws) {
+        let over_time = self.over_time(node.get("over_time"), node, name, pointer, draws);
+        let nested = draws.nested(&self.horizon);
+        let read = |builder: &mut Builder<'_>, written: Written<'_>, path: &str, pointer: &str| {
+            let name = format!("{name}.{path}");
+            match written {
+                Written::Here(node) => builder.quantity(node, &name, pointer, nested),
+                Written::Default(value) => builder.add(&name, Place::default(), Definition::Constant(value)),
+            }
+        };
+        let distribution = self.distribution(node, law, pointer, &read);
+        if let (Some(over_time), Some(distribution)) = (over_time, distribution) {
+            let input = self.add_input(name, over_time);
+            self.define(id, Definition::Draw { input, distribution });
+        }
+    }
+
+    fn distribution<P>(
+        &mut self,
+        node: &Node,
+        law: &Member,
+        pointer: &str,
+        read: Read<'_, P>,
+    ) -> Option<Distribution<P>> {
+        let rule = law_rules::find(&law.key)?;
+        let at = child(pointer, &law.key);
+        let parsed = match rule.name {
+            "discrete" => self.discrete(&law.node, &at),
+            "empirical" => self.empirical(&law.node, &at),
+            "quantiles" => self.metalog(&law.node, &at),
+            "mixture" => self.mixture(&law.node, &at),
+            _ => self.parametric(rule, &law.node, &at, read),
+        };
+        let truncate = self.bounds(node, "truncate", pointer, read);
+        let clip = self.bounds(node, "clip", pointer, read);
+        Some(Distribution { law: parsed?, truncate: truncate?, clip: clip? })
+    }
+
+    fn bounds<P>(
+        &mut self,
+        node: &Node,
+        key: &str,
+        pointer: &str,
+        read: Read<'_, P>,
+    ) -> Option<(Option<P>, Option<P>)> {
+        let Some(bounds) = node.get(key) else { return Some((None, None)) };
+        let at = child(pointer, key);
+        let members = self.object(bounds, &at, &format!("`{key}`"))?;
+        self.known_keys(members, &at, &format!("`{key}`"), &[tables::BOUNDS]);
+        let mut bound = |side: &str| {
+            let path = format!("{key}.{side}");
+            bounds.get(side).map(|node| read(self, Written::Here(node), &path, &child(&at, side)))
+        };
+        let (low, high) = (bound("low"), bound("high"));
+        if low.is_none() && high.is_none() {
+            let problem = Problem::error("missing-key", bounds.span, at, format!("`{key}` has no bound"));
+            self.push(problem.expected("`low`, `high` or both"));
+            return None;
+        }
+        Some((low, high))
+    }
+
+    /// A law by its parameters, in whichever of its forms has the most of the keys that are written.
+    fn parametric<P>(&mut self, rule: &LawRule, node: &Node, pointer: &str, read: Read<'_, P>) -> Option<Law<P>> {
+        let what = format!("`{}`", rule.name);
+        let members = self.object(node, pointer, &what)?;
+        let has = |key: &str| members.iter().any(|member| member.key == key);
+        if rule.by_quantiles && members.iter().any(|member| law_rules::probability(&member.key).is_some()) {
+            return self.two_quantiles(rule, members, node, pointer, read);
+        }
+        let hits = |form: &[Parameter]| form.iter().filter(|parameter| has(parameter.name)).count();
+        let missing = |form: &[Parameter]| form.iter().any(|p| p.default.is_none() && !has(p.name));
+        // The first of equals: `max_by_key` would take the last.
+        let form = *rule.forms.iter().rev().max_by_key(|form| hits(form))?;
+        let names: Vec<&str> = form.iter().map(|parameter| parameter.name).collect();
+        let all: Vec<&str> = rule.forms.iter().flat_map(|form| form.iter().map(|p| p.name)).collect();
+        for member in members {
+            if names.contains(&member.key.as_str()) {
+                continue;
+            }
+            if all.contains(&member.key.as_str()) {
+                let message = format!("{what} has `{}` beside {}", member.key, list(&names, has));
+                let span = member.key_span.or(member.node.span);
+                let problem = Problem::error("mixed-parameters", span, child(pointer, &member.key), message);
+                self.push(problem.expected(forms(rule)).found(&member.key));
+            } else {
+                self.unknown_key(member, pointer, &what, &[&all]);
+            }
+        }
+        if missing(form) {
+            let gaps: Vec<&str> = form.iter().filter(|p| p.default.is_none() && !has(p.name)).map(|p| p.name).collect();
+            let message = format!("{what} lacks {}", list(&gaps, |_| true));
+            let problem = Problem::error("missing-parameter", node.span, pointer, message);
+            self.push(problem.expected(forms(rule)));
+            return None;
+        }
+        let mut parameters = Vec::with_capacity(form.len());
+        for parameter in form {
+            let written = match (node.get(parameter.name), parameter.default) {
+                (Some(node), _) => Written::Here(node),
+                (None, Some(value)) => Written::Default(value),
+                (None, None) => return None,
+            };
+            parameters.push(read(self, written, parameter.name, &child(pointer, parameter.name)));
+        }
+        law_rules::build(rule.name, form, parameters)
+    }
+
+    fn two_quantiles<P>(
+        &mut self,
+        rule: &LawRule,
+        members: &[Member],
+        node: &Node,
+        pointer: &str,
+        read: Read<'_, P>,
+    ) -> Option<Law<P>> {
+        let what = format!("`{}`", rule.name);
+        let mut at: Vec<(f64, P)> = Vec::new();
+        for member in members {
+            match law_rules::probability(&member.key) {
+                Some(probability) => {
+                    let value = read(self, Written::Here(&member.node), &member.key, &child(pointer, &member.key));
+                    at.push((probability, value));
+                }
+                None => {
+                    let message = format!("{what} by two quantiles has no `{}`", member.key.escape_debug());
+                    let span = member.key_span.or(member.node.span);
+                    let problem = Problem::error("mixed-parameters", span, child(pointer, &member.key), message);
+                    self.push(problem.expected(forms(rule)).found(&member.key));
+                }
+            }
+        }
+        at.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let distinct = at.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        let count = at.len();
+        match <[(f64, P); 2]>::try_from(at) {
+            Ok(at) if distinct && rule.name == "normal" => Some(Law::NormalQuantiles { at }),
+            Ok(at) if distinct => Some(Law::LogNormalQuantiles { at }),
+            _ => {
+                let message = format!("{what} is fixed by two quantiles, and {count} stand here");
+                let problem = Problem::error("missing-parameter", node.span, pointer, message);
+                self.push(problem.expected(forms(rule)).help("more quantiles are fitted by the law `quantiles`"));
+                None
+            }
+        }
+    }
+
+    fn discrete<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
+        let members = self.object(node, pointer, "`discrete`")?;
+        let mut values: Vec<(f64, f64)> = Vec::new();
+        let mut good = true;
+        for member in members {
+            let at = child(pointer, &member.key);
+            let value = member.key.parse::<f64>().ok().filter(|value| value.is_finite());
+            if value.is_none() {
+                let message =
+                    format!("each key of `discrete` is a value, and `{}` is no number", member.key.escape_debug());
+                self.push(
+                    Problem::error("bad-value", member.key_span, &at, message).expected("a number").found(&member.key),
+                );
+            }
+            let weight = self.weight(&member.node, &at);
+            match (value, weight) {
+                (Some(value), Some(weight)) => values.push((value, weight)),
+                _ => good = false,
+            }
+        }
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some(pair) = values.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let message = format!("the value {} stands twice in `discrete`", pair[0].0);
+            self.push(Problem::error("bad-value", node.span, pointer, message).help("add its weights up"));
+            good = false;
+        }
+        if members.is_empty() {
+            let problem = Problem::error("missing-parameter", node.span, pointer, "`discrete` has no values");
+            self.push(problem.expected("values and weights: {\"0\": 0.2, \"1.5\": 0.8}"));
+            return None;
+        }
+        good.then(|| Law::Discrete { values: values.into() })
+    }
+
+    /// A weight: a constant above 0.
+    fn weight(&mut self, node: &Node, pointer: &str) -> Option<f64> {
+        let weight = self.number(node, pointer, "a weight")?;
+        if weight > 0.0 {
+            return Some(weight);
+        }
+        let problem = Problem::error("out-of-range", node.span, pointer, "a weight must be above 0");
+        self.push(problem.expected("a number above 0").found(weight.to_string()).help("leave out what never happens"));
+        None
+    }
+
+    fn empirical<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
+        let members = self.object(node, pointer, "`empirical`")?;
+        self.known_keys(members, pointer, "`empirical`", &[law_rules::EMPIRICAL]);
+        let interpolate = match node.get("interpolate") {
+            None => false,
+            Some(Node { value: Json::Bool(yes), .. }) => *yes,
+            Some(other) => {
+                self.wrong_type(other, &child(pointer, "interpolate"), "`interpolate`", "true or false");
+                false
+            }
+        };
+        let mut values = match (node.get("values"), node.get("csv"), node.get("column")) {
+            (Some(values), None, None) => self.sample(values, &child(pointer, "values"))?,
+            (None, Some(file), Some(column)) => self.csv_column(file, column, pointer)?,
+            _ => {
+                let problem = Problem::error("missing-parameter", node.span, pointer, "`empirical` needs one sample");
+                self.push(problem.expected("`values`, or `csv` and `column`"));
+                return None;
+            }
+        };
+        values.sort_by(f64::total_cmp);
+        Some(Law::Empirical { values: values.into(), interpolate })
+    }
+
+    fn sample(&mut self, node: &Node, pointer: &str) -> Option<Vec<f64>> {
+        let Json::Array(items) = &node.value else {
+            self.wrong_type(node, pointer, "`values`", "a list of numbers");
+            return None;
+        };
+        if items.is_empty() {
+            let problem = Problem::error("missing-parameter", node.span, pointer, "the sample is empty");
+            self.push(problem.expected("at least one number"));
+            return None;
+        }
+        let mut values = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            values.push(self.number(item, &format!("{pointer}/{index}"), "a value of the sample"));
+        }
+        values.into_iter().collect()
+    }
+
+    fn csv_column(&mut self, file: &Node, column: &Node, pointer: &str) -> Option<Vec<f64>> {
+        let at = child(pointer, "csv");
+        let path = self.text(file, &at, "`csv`");
+        let column_name = self.text(column, &child(pointer, "column"), "`column`");
+        let (path, column_name) = (path?, column_name?);
+        let content = match (self.context.read_csv)(&path, file) {
+            Ok(content) => content,
+            Err(mut problem) => {
+                problem.span = problem.span.or(file.span);
+                if problem.pointer.is_empty() {
+                    problem.pointer = at;
+                }
+                self.push(problem);
+                return None;
+            }
+        };
+        match csv::column(&content, &column_name) {
+            Ok(values) => Some(values),
+            Err(csv::CsvError::UnknownColumn { names }) => {
+                let message = format!("{path} has no column `{}`", column_name.escape_debug());
+                let near = super::nearest::nearest(&column_name, names.iter().map(String::as_str));
+                let shown =
+                    names.iter().take(20).map(|name| name.escape_debug().to_string()).collect::<Vec<_>>().join(", ");
+                let problem = Problem::error("unknown-column", column.span, child(pointer, "column"), message);
+                self.push(problem.expected(shown).found(column_name).nearest(near));
+                None
+            }
+            Err(csv::CsvError::At { line, message }) => {
+                self.push(Problem::error("bad-csv", file.span, at, format!("{path}, line {line}: {message}")));
+                None
+            }
+        }
+    }
+
+    /// `quantiles`: a metalog through at least two quantiles, with optional bounds.
+    fn metalog<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
+        let members = self.object(node, pointer, "`quantiles`")?;
+        let mut at: Vec<(f64, f64)> = Vec::new();
+        let (mut low, mut high) = (None, None);
+        let mut good = true;
+        for member in members {
+            let place = child(pointer, &member.key);
+            let probability = law_rules::probability(&member.key);
+            if probability.is_none() && !tables::BOUNDS.contains(&member.key.as_str()) {
+                let message = format!("`quantiles` has no key `{}`", member.key.escape_debug());
+                let problem = Problem::error("unknown-key", member.key_span.or(member.node.span), place, message);
+                self.push(problem.expected("p1 to p99 (p2_5 is 2.5 %), low, high").found(&member.key));
+                good = false;
+                continue;
+            }
+            let value = self.number(&member.node, &place, &format!("`{}`", member.key));
+            good &= value.is_some();
+            match (probability, member.key.as_str(), value) {
+                (Some(probability), _, Some(value)) => at.push((probability, value)),
+                (None, "low", value) => low = value,
+                (None, _, value) => high = value,
+                _ => {}
+            }
+        }
+        if good && at.len() < 2 {
+            let problem =
+                Problem::error("missing-parameter", node.span, pointer, "`quantiles` needs two quantiles or more");
+            self.push(problem.expected("at least two of p1 to p99"));
+            return None;
+        }
+        at.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if good && let Some(pair) = at.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let message = format!("the quantile at {} stands twice", pair[0].0);
+            self.push(Problem::error("bad-value", node.span, pointer, message));
+            return None;
+        }
+        good.then(|| Law::Metalog { at: at.into(), low, high })
+    }
+
+    fn mixture<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
+        let Json::Array(items) = &node.value else {
+            self.wrong_type(node, pointer, "`mixture`", "a list of {\"weight\": ..., \"value\": ...}");
+            return None;
+        };
+        if items.is_empty() {
+            let problem = Problem::error("missing-parameter", node.span, pointer, "`mixture` has no components");
+            self.push(problem.expected("a list of {\"weight\": ..., \"value\": ...}"));
+            return None;
+        }
+        let mut components = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            components.push(self.component(item, &format!("{pointer}/{index}")));
+        }
+        let components: Option<Vec<_>> = components.into_iter().collect();
+        Some(Law::Mixture { components: components?.into() })
+    }
+
+    fn component(&mut self, node: &Node, pointer: &str) -> Option<(f64, Component)> {
+        let members = self.object(node, pointer, "a component of `mixture`")?;
+        self.known_keys(members, pointer, "a component of `mixture`", &[law_rules::COMPONENT]);
+        let (Some(weight), Some(value)) = (node.get("weight"), node.get("value")) else {
+            let problem =
+                Problem::error("missing-parameter", node.span, pointer, "a component of `mixture` is incomplete");
+            self.push(problem.expected("{\"weight\": 0.7, \"value\": ...}"));
+            return None;
+        };
+        let weight = self.weight(weight, &child(pointer, "weight"));
+        let at = child(pointer, "value");
+        let law = match &value.value {
+            Json::Object(members) => members.iter().find(|member| law_rules::find(&member.key).is_some()),
+            _ => None,
+        };
+        let component = match (law, &value.value) {
+            (Some(law), Json::Object(members)) => {
+                let keys: &[&[&str]] = &[&[law.key.as_str()], &["truncate", "clip"], tables::PAPERS];
+                for member in members.iter().filter(|member| member.key == "over_time") {
+                    let message = "a mixture is one draw: its `over_time` stands beside `mixture`, not inside";
+                    let span = member.key_span.or(member.node.span);
+                    self.push(
+                        Problem::error("needless-over-time", span, child(&at, "over_time"), message)
+                            .help("remove it here"),
+                    );
+                }
+                for member in members.iter().filter(|member| member.key != "over_time") {
+                    self.known_keys(std::slice::from_ref(member), &at, "a component of `mixture`", keys);
+                }
+                let read = |builder: &mut Builder<'_>, written: Written<'_>, path: &str, pointer: &str| match written {
+                    Written::Here(node) => builder.number(node, pointer, &format!("`{path}`")).unwrap_or(f64::NAN),
+                    Written::Default(value) => value,
+                };
+                let distribution = self.distribution(value, law, &at, &read)?;
+                Component::Distribution(Box::new(distribution))
+            }
+            (_, Json::Object(_)) if value.get("value").is_none() => {
+                let problem = Problem::error(
+                    "not-constant",
+                    value.span,
+                    at,
+                    "a component of `mixture` is a number or a law with constant parameters",
+                );
+                self.push(problem.expected("a number or a law").found(describe(value)));
+                return None;
+            }
+            _ => Component::Atom(self.number(value, &at, "an atom")?),
+        };
+        Some((weight?, component))
+    }
+}
+
+/// The ways to write a law, for messages.
+fn forms(rule: &LawRule) -> String {
+    let mut forms: Vec<String> = rule.forms.iter().map(|form| list_form(form)).collect();
+    if rule.by_quantiles {
+        forms.push("two of p1 to p99".into());
+    }
+    forms.join("; or ")
+}
+
+fn list_form(form: &[Parameter]) -> String {
+    let each = form.iter().map(|parameter| match parameter.default {
+        Some(default) => format!("{} ({default})", parameter.name),
+        None => parameter.name.to_string(),
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+fn list(names: &[&str], keep: impl Fn(&str) -> bool) -> String {
+    let kept = names.iter().filter(|name| keep(name)).map(|name| format!("`{name}`"));
+    kept.collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,99 @@
+//! From the merged document to the model: every problem of a file in one go.
+//!
+//! Names and quantities are declared first, formulas resolved after, so that a formula may name what stands below it;
+//! then steps are ordered, and what depends on values (parameters, correlations) is checked.
+
+mod builder;
+mod calibrate;
+mod constants;
+mod correlations;
+mod csv;
+mod events;
+mod horizon;
+pub(crate) mod law_rules;
+mod laws;
+mod market;
+mod matrix;
+pub(crate) mod nearest;
+mod outputs;
+mod over_time;
+mod quantity;
+mod resolve;
+mod steps;
+pub(crate) mod tables;
+
+#[cfg(test)]
+mod tests;
+
+use super::json::{Json, Node};
+use crate::diagnostic::{Problem, Severity};
+use crate::limits::Limits;
+use crate::model::Model;
+use builder::Builder;
+
+/// What validation needs beside the document.
+pub struct Context<'a> {
+    /// Limits on steps, quantities, nesting and memory.
+    pub limits: Limits,
+    /// Reads the CSV file of this path for the value that names it; paths stay below the scenario's root.
+    pub read_csv: &'a dyn Fn(&str, &Node) -> Result<String, Problem>,
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// What validation found.
+#[derive(Debug)]
+pub struct Validated {
+    /// The model, when no problem is an error.
+    pub model: Option<Model>,
+    /// Errors, warnings and notes, in the order in which they were found.
+    pub problems: Vec<Problem>,
+}
+
+/// Validates a merged document. `extends` may stand in it and is ignored.
+pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
+    let mut builder = Builder::new(context, constants::collect(document, context.limits.nesting));
+    let Json::Object(members) = &document.value else {
+        builder.wrong_type(document, "", "a scenario file", "an object");
+        return Validated { model: None, problems: builder.problems };
+    };
+    builder.known_keys(members, "", "a scenario file", &[tables::TOP]);
+    let title = builder.top_level(document);
+    let horizon_is_known = builder.horizon(document.get("horizon"));
+    if !horizon_is_known {
+        // Every year and step below would be measured against a horizon that nobody wrote.
+        return Validated { model: None, problems: builder.problems };
+    }
+    let market = builder.declare(document);
+    let (outputs, targets) = builder.declare_results(document, market.is_some());
+    builder.resolve_pending();
+    let order = builder.order_steps();
+    builder.check_parameters();
+    let correlations = builder.correlations(document.get("correlations"));
+    let calibrated = builder.baseline_and_calibration(document.get("market"), market.as_ref());
+    builder.remarks();
+
+    let Builder { problems, horizon, variables, inputs, .. } = builder;
+    let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
+    let (base_order, step_order) = order.unwrap_or_default();
+    let market = market.map(|market| crate::model::Market { baseline: calibrated.baseline, ..market });
+    let model = Model {
+        title: title.0,
+        description: title.1,
+        horizon,
+        variables,
+        base_order,
+        step_order,
+        inputs,
+        correlations,
+        market,
+        outputs,
+        targets,
+        calibration: calibrated.calibration,
+    };
+    Validated { model: (!failed).then_some(model), problems }
+}

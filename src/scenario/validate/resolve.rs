@@ -1,0 +1,428 @@
+//! Raw formulas to expressions: names looked up, helpers hoisted, constants folded.
+
+use super::builder::{Builder, Named, Pending, Place, Role};
+use super::quantity::binary;
+use crate::diagnostic::Problem;
+use crate::kernel::Binary;
+use crate::model::{Definition, Expr, Running, StepLength, VarId};
+use crate::scenario::formula::{Ast, Function, Kind};
+use std::ops::Range;
+
+/// The formula that is being resolved.
+struct Scope<'p> {
+    text: &'p str,
+    place: &'p Place,
+    role: Role,
+    /// The stock whose `next` this is.
+    own: Option<(VarId, String)>,
+}
+
+impl Builder<'_> {
+    /// Resolves every formula, then turns blends of constants into numbers.
+    pub(super) fn resolve_pending(&mut self) {
+        for pending in std::mem::take(&mut self.pending) {
+            if !self.full {
+                self.resolve_one(&pending);
+            }
+        }
+        for index in 0..self.variables.len() {
+            if let Definition::Blend(blends) = &self.variables[index].definition {
+                let number = |id: VarId| match self.variable(id).definition {
+                    Definition::Constant(value) => Some(value),
+                    _ => None,
+                };
+                let value = |blend: &crate::model::Blend| {
+                    let left = number(blend.left)?;
+                    if blend.weight == 0.0 {
+                        return Some(left);
+                    }
+                    Some((1.0 - blend.weight) * left + blend.weight * number(blend.right)?)
+                };
+                if let Some(values) = blends.iter().map(value).collect() {
+                    self.variables[index].definition = Definition::ByStep(values);
+                }
+            }
+        }
+    }
+
+    fn resolve_one(&mut self, pending: &Pending) {
+        if pending.role == Role::Value
+            && let Some(value) = self.constant_of(pending)
+        {
+            if !value.is_finite() {
+                let message = format!("this formula of constants has no finite value: it gives {value}");
+                self.push(Problem::error("not-finite", pending.place.span, &pending.place.pointer, message));
+            }
+            self.define(pending.variable, Definition::Constant(value));
+            return;
+        }
+        let own = match pending.role {
+            Role::Next => Some((pending.variable, self.variable(pending.variable).name.clone())),
+            _ => None,
+        };
+        let scope = Scope { text: &pending.text, place: &pending.place, role: pending.role, own };
+        let Some(expr) = self.resolve(&pending.ast, &scope) else { return };
+        let definition = match (pending.role, &self.variable(pending.variable).definition) {
+            (Role::Next | Role::Demand, Definition::Stock { start, .. }) => {
+                Definition::Stock { start: *start, next: expr }
+            }
+            // A stock without a start: reported where it stands.
+            (Role::Next | Role::Demand, _) => return,
+            _ => Definition::Formula(expr),
+        };
+        self.define(pending.variable, definition);
+    }
+
+    fn problem(&self, scope: &Scope<'_>, range: &Range<usize>, code: &'static str, message: String) -> Problem {
+        Problem::error(code, scope.place.within(scope.text, range), &scope.place.pointer, message)
+    }
+
+    fn resolve(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<Expr> {
+        match &ast.kind {
+            Kind::Number(value) => Some(Expr::Constant(*value)),
+            Kind::Name(name) => self.name(name, &ast.span, scope),
+            Kind::At(name, index) => {
+                let variable = self.lookup(name, &ast.span, scope)?;
+                let step = self.fixed_step(*index, &ast.span, scope)?;
+                Some(Expr::At { variable, step })
+            }
+            Kind::Prefix(op, operand) => Some(Expr::Unary(*op, Box::new(self.resolve(operand, scope)?))),
+            Kind::Infix(op, left, right) => {
+                // Both sides are looked at, so that all problems come at once.
+                let (left_expr, right_expr) = (self.resolve(left, scope), self.resolve(right, scope));
+                let expr = binary(*op, left_expr?, right_expr?);
+                if is_comparison(*op) { self.where_it_happened(expr, [left, right], scope) } else { Some(expr) }
+            }
+            Kind::Call(signature, arguments) => self.call(signature.function, signature.name, arguments, ast, scope),
+        }
+    }
+
+    fn name(&mut self, name: &str, range: &Range<usize>, scope: &Scope<'_>) -> Option<Expr> {
+        match name {
+            "pi" => return Some(Expr::Constant(std::f64::consts::PI)),
+            "step" => return Some(Expr::Step),
+            "year" if self.horizon.length == StepLength::Year => return Some(Expr::Year),
+            "year" => {
+                let message = "`year` has no meaning here: the steps of this file are no calendar years".to_string();
+                let problem = self.problem(scope, range, "wrong-calendar", message);
+                self.push(
+                    problem
+                        .expected("`step`")
+                        .found("`year`")
+                        .help("write `step`, or a horizon with `start` and `end`"),
+                );
+                return None;
+            }
+            "self" => {
+                if let Some((own, _)) = &scope.own {
+                    return Some(Expr::Lag { variable: *own, lag: 1, default: None });
+                }
+                let message = "`self` is the stock's own value of the step before, and this is no stock".to_string();
+                let problem = self.problem(scope, range, "misplaced-self", message);
+                self.push(problem.help("`self` may stand in the `next` of a stock; elsewhere write `prev(name)`"));
+                return None;
+            }
+            _ => {}
+        }
+        self.lookup(name, range, scope).map(Expr::Variable)
+    }
+
+    /// The variable of a name.
+    fn lookup(&mut self, name: &str, range: &Range<usize>, scope: &Scope<'_>) -> Option<VarId> {
+        if let Some(named) = self.names.get(name) {
+            let id = named.variable();
+            self.used.insert(id);
+            return Some(id);
+        }
+        let shown = name;
+        let problem = self.problem(scope, range, "unknown-name", format!("there is no `{shown}` in this file"));
+        let problem = problem.found(shown).nearest(self.nearest_name(name));
+        let help = match name {
+            "true" => Some("write 1".to_string()),
+            "false" => Some("write 0".to_string()),
+            "e" => Some("write exp(1)".to_string()),
+            "t" => Some("the number of the step is `step`".to_string()),
+            _ if name.contains('.') => Some(format!(
+                "formulas read bare names; give what you need a name of its own in `variables` ({name} is a path)"
+            )),
+            _ => None,
+        };
+        self.push(match help {
+            Some(help) => problem.help(help),
+            None => problem,
+        });
+        None
+    }
+
+    /// The step of a year or step in brackets.
+    fn fixed_step(&mut self, index: i64, range: &Range<usize>, scope: &Scope<'_>) -> Option<usize> {
+        if self.horizon.length == StepLength::Static {
+            let message = "nothing has years or steps here: this file has no `horizon`".to_string();
+            let problem = self.problem(scope, range, "needs-horizon", message);
+            self.push(problem.help("write the bare name, or add a `horizon`"));
+            return None;
+        }
+        let step = index - i64::from(self.horizon.start.unwrap_or(0));
+        match usize::try_from(step) {
+            Ok(step) if step <= self.horizon.last() => Some(step),
+            _ => {
+                let message = format!("{index} is outside the horizon");
+                let problem = self.problem(scope, range, "outside-horizon", message);
+                self.push(problem.expected(self.range()).found(index.to_string()));
+                None
+            }
+        }
+    }
+
+    fn call(
+        &mut self,
+        function: Function,
+        name: &str,
+        arguments: &[Ast],
+        ast: &Ast,
+        scope: &Scope<'_>,
+    ) -> Option<Expr> {
+        match (function, arguments) {
+            (Function::Unary(op), [x]) => Some(Expr::Unary(op, Box::new(self.resolve(x, scope)?))),
+            (Function::Fold(op), _) => {
+                let all: Vec<Option<Expr>> = arguments.iter().map(|argument| self.resolve(argument, scope)).collect();
+                let mut all = all.into_iter().collect::<Option<Vec<Expr>>>()?.into_iter();
+                let first = all.next()?;
+                Some(all.fold(first, |a, b| binary(op, a, b)))
+            }
+            (Function::Clamp, [x, low, high]) => {
+                let (x, low, high) = (self.resolve(x, scope), self.resolve(low, scope), self.resolve(high, scope));
+                Some(binary(Binary::Min, binary(Binary::Max, x?, low?), high?))
+            }
+            (Function::If, [condition, yes, no]) => {
+                let condition = self.resolve(condition, scope);
+                let (yes, no) = (self.resolve(yes, scope), self.resolve(no, scope));
+                Some(Expr::If(Box::new(condition?), Box::new(yes?), Box::new(no?)))
+            }
+            (Function::Prev, [x]) => self.lagged(x, 1, None, scope),
+            (Function::Prev, [x, default]) => self.lagged(x, 1, Some(default), scope),
+            (Function::Lag, [x, lag]) => {
+                let lag = self.lag_length(lag, scope)?;
+                self.lagged(x, lag, None, scope)
+            }
+            (Function::Lag, [x, lag, default]) => {
+                let lag = self.lag_length(lag, scope)?;
+                self.lagged(x, lag, Some(default), scope)
+            }
+            (Function::Cumulative, [x]) => Some(Expr::Variable(self.running(Running::Sum, "cumulative", x, scope)?)),
+            (Function::Aggregate(op), [x]) => self.aggregate(op, name, x, ast, scope),
+            (Function::On | Function::Started | Function::Ended, [event]) => {
+                let event = self.event_of(name, event, scope)?;
+                Some(match function {
+                    Function::On => Expr::On(event),
+                    Function::Started => Expr::Started(event),
+                    _ => Expr::Ended(event),
+                })
+            }
+            (Function::Binds | Function::Short, [constraint]) => {
+                let index = self.constraint_of(name, constraint, scope)?;
+                Some(if function == Function::Binds { Expr::Binds(index) } else { Expr::Short(index) })
+            }
+            // The parser has counted the arguments.
+            _ => None,
+        }
+    }
+
+    /// A lag: a whole constant from 1, at most one step more than there are (all of these read before step 0).
+    fn lag_length(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<usize> {
+        let value = super::constants::evaluate(ast, &|name| self.constants.get(name).copied());
+        match value {
+            Some(value) if value.fract() == 0.0 && value >= 1.0 => {
+                Some(value.min(self.horizon.steps as f64 + 1.0) as usize)
+            }
+            _ => {
+                let message = "a lag is a whole number of steps, the same on every path".to_string();
+                let problem = self.problem(scope, &ast.span, "bad-lag", message);
+                let found = value.map_or_else(|| scope.text[ast.span.clone()].to_string(), |value| value.to_string());
+                self.push(problem.expected("a constant whole number from 1").found(found));
+                None
+            }
+        }
+    }
+
+    fn lagged(&mut self, x: &Ast, lag: usize, default: Option<&Ast>, scope: &Scope<'_>) -> Option<Expr> {
+        let value = self.resolve(x, scope);
+        let default = match default {
+            Some(default) => Some(Box::new(self.resolve(default, scope)?)),
+            None => None,
+        };
+        let (variable, inner) = match value? {
+            Expr::Variable(variable) => (variable, 0),
+            // prev(prev(x)) is lag(x, 2): the same steps have a value.
+            Expr::Lag { variable, lag, default: None } => (variable, lag),
+            expr => (self.hoist(x, expr, scope), 0),
+        };
+        Some(Expr::Lag { variable, lag: (lag + inner).min(self.horizon.steps + 1), default })
+    }
+
+    /// A helper variable for an expression, named by its text; one for all formulas that write the same.
+    fn hoist(&mut self, ast: &Ast, expr: Expr, scope: &Scope<'_>) -> VarId {
+        let text = ast.spelled(scope.own.as_ref().map(|(_, name)| name.as_str()));
+        self.helper(text, Definition::Formula(expr), scope)
+    }
+
+    fn helper(&mut self, text: String, definition: Definition, scope: &Scope<'_>) -> VarId {
+        if let Some(id) = self.helpers.get(&text) {
+            return *id;
+        }
+        let id = self.add(&text, Place::default(), definition);
+        if !self.full {
+            // Problems of a helper belong to the formula that it was hoisted from.
+            self.places[id.0 as usize] = scope.place.clone();
+            self.variable_mut(id).text = Some(text.clone());
+            self.helpers.insert(text, id);
+        }
+        id
+    }
+
+    /// A running aggregate of an expression.
+    fn running(&mut self, op: Running, name: &str, x: &Ast, scope: &Scope<'_>) -> Option<VarId> {
+        let of = match self.resolve(x, scope)? {
+            Expr::Variable(variable) => variable,
+            expr => self.hoist(x, expr, scope),
+        };
+        let text = format!("{name}({})", x.spelled(scope.own.as_ref().map(|(_, name)| name.as_str())));
+        Some(self.helper(text, Definition::Running { op, of }, scope))
+    }
+
+    fn aggregate(&mut self, op: Running, name: &str, x: &Ast, ast: &Ast, scope: &Scope<'_>) -> Option<Expr> {
+        if scope.role != Role::Result {
+            let message = format!("`{name}` looks at all steps, so it may stand in `targets` and `outputs` only");
+            let problem = self.problem(scope, &ast.span, "misplaced-aggregate", message);
+            self.push(
+                problem
+                    .help("a formula of the model sees its own step and the ones before: `prev`, `lag`, `cumulative`"),
+            );
+            return None;
+        }
+        let right = if self.horizon.length == StepLength::Year { "first_year" } else { "first_step" };
+        if op == Running::First && name != right {
+            let message = match right {
+                "first_year" => "the horizon of this file is in years",
+                _ => "the steps of this file are no calendar years",
+            };
+            let problem = self.problem(scope, &ast.span, "wrong-calendar", message.to_string());
+            self.push(problem.expected(format!("`{right}`")).found(format!("`{name}`")));
+            return None;
+        }
+        let variable = self.running(op, name, x, scope)?;
+        Some(Expr::At { variable, step: self.horizon.last() })
+    }
+
+    /// `first_year` of what never happens compares false: the comparison holds only where everything in it happened.
+    fn where_it_happened(&mut self, comparison: Expr, sides: [&Ast; 2], scope: &Scope<'_>) -> Option<Expr> {
+        let mut events = Vec::new();
+        for side in sides {
+            first_times(side, &mut events);
+        }
+        let mut happened: Option<Expr> = None;
+        for event in events {
+            let variable = self.running(Running::Ever, "ever", event, scope)?;
+            let ever = Expr::At { variable, step: self.horizon.last() };
+            happened = Some(match happened {
+                Some(all) => binary(Binary::And, all, ever),
+                None => ever,
+            });
+        }
+        Some(match happened {
+            Some(happened) => Expr::If(Box::new(happened), Box::new(comparison), Box::new(Expr::Constant(0.0))),
+            None => comparison,
+        })
+    }
+
+    fn event_of(&mut self, function: &str, ast: &Ast, scope: &Scope<'_>) -> Option<VarId> {
+        if let Kind::Name(name) = &ast.kind {
+            match self.names.get(name.as_str()) {
+                Some(Named::Event(id)) => {
+                    let id = *id;
+                    self.used.insert(id);
+                    return Some(id);
+                }
+                Some(_) => {}
+                None => {
+                    self.lookup(name, &ast.span, scope);
+                    return None;
+                }
+            }
+        }
+        let found = scope.text[ast.span.clone()].to_string();
+        let message = format!("`{function}` takes the name of an event, and `{found}` is none");
+        let problem = self.problem(scope, &ast.span, "not-an-event", message);
+        let events = self.list_names(|named| matches!(named, Named::Event(_)));
+        self.push(problem.expected(events.unwrap_or_else(|| "an event; this file has none".into())).found(found));
+        None
+    }
+
+    fn constraint_of(&mut self, function: &str, ast: &Ast, scope: &Scope<'_>) -> Option<usize> {
+        if self.wanted.is_none() {
+            let message = format!("`{function}` is about the ceilings of a market, and this file has no market");
+            let problem = self.problem(scope, &ast.span, "needs-market", message);
+            self.push(problem);
+            return None;
+        }
+        if let Kind::Name(name) = &ast.kind {
+            match self.names.get(name.as_str()) {
+                Some(Named::Constraint(index, _)) => return Some(*index),
+                Some(_) => {}
+                None => {
+                    self.lookup(name, &ast.span, scope);
+                    return None;
+                }
+            }
+        }
+        let found = scope.text[ast.span.clone()].to_string();
+        let message = format!("`{function}` takes the name of a constraint, and `{found}` is none");
+        let problem = self.problem(scope, &ast.span, "not-a-constraint", message);
+        let constraints = self.list_names(|named| matches!(named, Named::Constraint(..)));
+        self.push(
+            problem.expected(constraints.unwrap_or_else(|| "a constraint; this file has none".into())).found(found),
+        );
+        None
+    }
+
+    /// The names of a kind, for messages; none if there are none.
+    fn list_names(&self, keep: impl Fn(&Named) -> bool) -> Option<String> {
+        let mut names: Vec<&str> =
+            self.names.iter().filter(|(_, named)| keep(named)).map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        (!names.is_empty()).then(|| names.into_iter().take(20).collect::<Vec<_>>().join(", "))
+    }
+}
+
+fn is_comparison(op: Binary) -> bool {
+    matches!(
+        op,
+        Binary::Equal | Binary::NotEqual | Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual
+    )
+}
+
+/// The arguments of `first_year` and `first_step` whose value a formula may miss.
+///
+/// Comparisons inside are left out: they have a value whatever happens.
+fn first_times<'a>(ast: &'a Ast, found: &mut Vec<&'a Ast>) {
+    match &ast.kind {
+        Kind::Number(_) | Kind::Name(_) | Kind::At(..) => {}
+        Kind::Infix(op, ..) if is_comparison(*op) => {}
+        Kind::Prefix(_, operand) => first_times(operand, found),
+        Kind::Infix(_, left, right) => {
+            first_times(left, found);
+            first_times(right, found);
+        }
+        Kind::Call(signature, arguments) => match (signature.function, arguments.as_slice()) {
+            (Function::Aggregate(Running::First), [argument]) => found.push(argument),
+            _ => arguments.iter().for_each(|argument| first_times(argument, found)),
+        },
+    }
+}
+
+/// Whether a path may have no value of this formula: `first_year` of what never happens.
+pub(super) fn may_be_absent(ast: &Ast) -> bool {
+    let mut found = Vec::new();
+    first_times(ast, &mut found);
+    !found.is_empty()
+}

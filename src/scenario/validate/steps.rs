@@ -1,0 +1,475 @@
+//! When each variable begins, and in which order a step is evaluated.
+//!
+//! No recursion: a file may chain a hundred thousand names.
+
+use super::builder::Builder;
+use super::events::parameters_of;
+use crate::diagnostic::Problem;
+use crate::model::{Definition, Expr, VarId};
+
+/// A variable that never begins.
+const NEVER: usize = usize::MAX;
+
+/// What a formula reads of another variable.
+#[derive(Clone, Copy, Debug)]
+enum Read {
+    /// Its value of the same step.
+    Same(VarId),
+    /// Its value some steps before; whether a default stands for a missing one.
+    Before(VarId, usize),
+    /// Its value of one step.
+    At(VarId, usize),
+}
+
+impl Builder<'_> {
+    /// Sets the first step of every variable and gives the order of the base and of every later step.
+    pub(super) fn order_steps(&mut self) -> Option<(Vec<VarId>, Vec<VarId>)> {
+        if self.full {
+            return None;
+        }
+        let count = self.variables.len();
+        let steps_edges: Vec<Vec<VarId>> = (0..count).map(|index| self.same_step(index)).collect();
+        let (step_order, cycles) = topological(&steps_edges, |_| true);
+        for cycle in &cycles {
+            self.cycle(cycle);
+        }
+        if !cycles.is_empty() {
+            return None;
+        }
+        let first = self.first_steps();
+        for (variable, first) in self.variables.iter_mut().zip(&first) {
+            variable.first = *first;
+        }
+        let complete = self.check_beginnings(&first);
+        let base_edges: Vec<Vec<VarId>> = (0..count).map(|index| self.at_base(index)).collect();
+        let (base_order, _) = topological(&base_edges, |index| first[index] == 0);
+        complete.then_some((base_order, step_order))
+    }
+
+    /// What the variable reads of the same step in steps after the base.
+    fn same_step(&self, index: usize) -> Vec<VarId> {
+        let mut reads = Vec::new();
+        self.reads(index, &mut |read| match read {
+            Read::Same(id) => reads.push(id),
+            // A fixed step may be the very step; the base is done before any.
+            Read::At(id, step) if step > 0 => reads.push(id),
+            Read::At(..) | Read::Before(..) => {}
+        });
+        reads
+    }
+
+    /// What the variable reads to have its value of step 0.
+    fn at_base(&self, index: usize) -> Vec<VarId> {
+        match &self.variables[index].definition {
+            Definition::Stock { start, .. } => vec![*start],
+            Definition::Event(_) => Vec::new(),
+            Definition::Blend(blends) => blends.first().map_or(Vec::new(), |blend| {
+                if blend.weight == 0.0 { vec![blend.left] } else { vec![blend.left, blend.right] }
+            }),
+            _ => {
+                let mut reads = Vec::new();
+                self.reads(index, &mut |read| match read {
+                    Read::Same(id) | Read::At(id, 0) => reads.push(id),
+                    Read::At(..) | Read::Before(..) => {}
+                });
+                reads
+            }
+        }
+    }
+
+    /// Everything that a variable reads in steps after the base.
+    fn reads(&self, index: usize, visit: &mut dyn FnMut(Read)) {
+        match &self.variables[index].definition {
+            Definition::Constant(_) | Definition::ByStep(_) => {}
+            Definition::Blend(blends) => {
+                let mut last = None;
+                for blend in blends {
+                    // Knots repeat from step to step.
+                    if last != Some((blend.left, blend.right)) {
+                        visit(Read::Same(blend.left));
+                        visit(Read::Same(blend.right));
+                    }
+                    last = Some((blend.left, blend.right));
+                }
+            }
+            Definition::Formula(expr) => self.expr_reads(expr, visit),
+            Definition::Draw { distribution, .. } => {
+                for parameter in parameters_of(distribution) {
+                    visit(Read::Same(parameter));
+                }
+            }
+            Definition::Stock { next, .. } => self.expr_reads(next, visit),
+            Definition::Event(event) => {
+                for id in [event.hazard, event.size, event.duration] {
+                    visit(Read::Same(id));
+                }
+            }
+            Definition::Running { of, .. } => visit(Read::Same(*of)),
+        }
+    }
+
+    fn expr_reads(&self, expr: &Expr, visit: &mut dyn FnMut(Read)) {
+        match expr {
+            Expr::Constant(_) | Expr::Year | Expr::Step => {}
+            Expr::Variable(id) | Expr::On(id) | Expr::Started(id) | Expr::Ended(id) => visit(Read::Same(*id)),
+            Expr::Lag { variable, lag, default } => {
+                visit(Read::Before(*variable, *lag));
+                if let Some(default) = default {
+                    self.expr_reads(default, visit);
+                }
+            }
+            Expr::At { variable, step } => visit(Read::At(*variable, *step)),
+            Expr::Unary(_, operand) => self.expr_reads(operand, visit),
+            Expr::Binary(_, left, right) => {
+                self.expr_reads(left, visit);
+                self.expr_reads(right, visit);
+            }
+            Expr::If(condition, yes, no) => {
+                self.expr_reads(condition, visit);
+                self.expr_reads(yes, visit);
+                self.expr_reads(no, visit);
+            }
+            Expr::Binds(_) => {
+                self.wanted.into_iter().chain(self.ceilings.iter().copied()).for_each(|id| visit(Read::Same(id)));
+            }
+            Expr::Short(index) => {
+                self.wanted.into_iter().chain(self.ceilings.get(*index).copied()).for_each(|id| visit(Read::Same(id)));
+            }
+        }
+    }
+
+    /// The first step of every variable, or `NEVER`: steps are walked in order, and a variable begins as soon as all
+    /// that it reads is there.
+    fn first_steps(&self) -> Vec<usize> {
+        let count = self.variables.len();
+        let last = self.horizon.last();
+        let mut first = vec![NEVER; count];
+        // Who reads a variable: in the same step, some steps later, or at one fixed step.
+        let mut readers: Vec<Vec<(usize, Read)>> = vec![Vec::new(); count];
+        for index in 0..count {
+            let mut note = |read: Read| {
+                let (Read::Same(id) | Read::Before(id, _) | Read::At(id, _)) = read;
+                readers[id.0 as usize].push((index, read));
+            };
+            self.reads(index, &mut note);
+            if let Definition::Stock { start, .. } = &self.variables[index].definition {
+                note(Read::At(*start, 0));
+            }
+        }
+        let mut due: Vec<Vec<usize>> = vec![Vec::new(); last + 1];
+        due[0] = (0..count).collect();
+        if self.horizon.first_draw() == 1 {
+            due[1] = (0..count).collect();
+        }
+        for step in 0..=last {
+            let mut work = std::mem::take(&mut due[step]);
+            while let Some(index) = work.pop() {
+                if first[index] != NEVER || !self.begins(index, step, &first) {
+                    continue;
+                }
+                first[index] = step;
+                for (reader, read) in &readers[index] {
+                    let when = match read {
+                        Read::Same(_) => step,
+                        Read::Before(_, lag) => step.saturating_add(*lag),
+                        Read::At(_, at) => *at,
+                    };
+                    if when == step {
+                        work.push(*reader);
+                    } else if when > step && when <= last {
+                        due[when].push(*reader);
+                    }
+                }
+            }
+        }
+        first
+    }
+
+    /// Whether a variable has a value at a step, given the steps in which others began so far.
+    fn begins(&self, index: usize, step: usize, first: &[usize]) -> bool {
+        let there = |id: VarId| first[id.0 as usize] <= step;
+        match &self.variables[index].definition {
+            Definition::Constant(_) | Definition::ByStep(_) | Definition::Event(_) => true,
+            Definition::Blend(blends) => {
+                blends.get(step).is_some_and(|blend| there(blend.left) && (blend.weight == 0.0 || there(blend.right)))
+            }
+            Definition::Formula(expr) => self.ready(expr, step, first),
+            Definition::Draw { input, distribution } => {
+                let drawn = self.inputs[input.0 as usize].over_time.is_constant() || step >= self.horizon.first_draw();
+                drawn && parameters_of(distribution).into_iter().all(there)
+            }
+            Definition::Stock { start, .. } => step == 0 && there(*start),
+            Definition::Running { of, .. } => there(*of),
+        }
+    }
+
+    fn ready(&self, expr: &Expr, step: usize, first: &[usize]) -> bool {
+        let mut ready = true;
+        self.missing(expr, step, first, &mut |_| ready = false);
+        ready
+    }
+
+    /// Every read of an expression that has no value at a step.
+    fn missing(&self, expr: &Expr, step: usize, first: &[usize], report: &mut dyn FnMut(Read)) {
+        let there = |id: VarId, step: usize| first[id.0 as usize] <= step;
+        match expr {
+            Expr::Constant(_) | Expr::Year | Expr::Step => {}
+            Expr::Lag { variable, lag, default } => {
+                if step < *lag || !there(*variable, step - lag) {
+                    match default {
+                        Some(default) => self.missing(default, step, first, report),
+                        None => report(Read::Before(*variable, *lag)),
+                    }
+                }
+            }
+            Expr::At { variable, step: at } => {
+                if step < *at || !there(*variable, *at) {
+                    report(Read::At(*variable, *at));
+                }
+            }
+            Expr::Unary(_, operand) => self.missing(operand, step, first, report),
+            Expr::Binary(_, left, right) => {
+                self.missing(left, step, first, report);
+                self.missing(right, step, first, report);
+            }
+            Expr::If(condition, yes, no) => {
+                for part in [condition, yes, no] {
+                    self.missing(part, step, first, report);
+                }
+            }
+            Expr::Variable(_) | Expr::On(_) | Expr::Started(_) | Expr::Ended(_) | Expr::Binds(_) | Expr::Short(_) => {
+                self.expr_reads(expr, &mut |read| {
+                    if let Read::Same(id) = read
+                        && !there(id, step)
+                    {
+                        report(read);
+                    }
+                });
+            }
+        }
+    }
+
+    /// The first read that a variable lacks at a step.
+    fn lacks(&self, index: usize, step: usize, first: &[usize]) -> Option<Read> {
+        let mut lacking = None;
+        let mut note = |read: Read| {
+            lacking.get_or_insert(read);
+        };
+        match &self.variables[index].definition {
+            Definition::Formula(expr) => self.missing(expr, step, first, &mut note),
+            Definition::Stock { start, .. } if step == 0 => {
+                if first[start.0 as usize] > 0 {
+                    note(Read::At(*start, 0));
+                }
+            }
+            Definition::Stock { next, .. } => self.missing(next, step, first, &mut note),
+            _ => self.reads(index, &mut |read| {
+                if let Read::Same(id) = read
+                    && first[id.0 as usize] > step
+                {
+                    note(read);
+                }
+            }),
+        }
+        lacking
+    }
+
+    /// Reports variables that have no value where one is needed; true if there is none.
+    fn check_beginnings(&mut self, first: &[usize]) -> bool {
+        let before = self.problems.len();
+        let last = self.horizon.last();
+        // The variable to blame, so that one missing value is reported once, and the step it is missing in.
+        let mut blamed = vec![false; self.variables.len()];
+        for index in 0..self.variables.len() {
+            let demanded =
+                match &self.variables[index].definition {
+                    _ if first[index] == NEVER => {
+                        if matches!(self.variables[index].definition, Definition::Stock { .. }) { 0 } else { last }
+                    }
+                    Definition::Stock { next, .. } if last > 0 && !self.ready(next, 1, first) => 1,
+                    Definition::Event(event) if last > 0 => {
+                        let late = |id: &VarId| first[id.0 as usize] > 1;
+                        if [event.hazard, event.size, event.duration].iter().any(late) { 1 } else { continue }
+                    }
+                    Definition::Blend(blends) => {
+                        let there = |id: VarId, step: usize| first[id.0 as usize] <= step;
+                        let gap = (first[index]..=last).find(|step| {
+                            let blend = &blends[*step];
+                            !there(blend.left, *step) || (blend.weight > 0.0 && !there(blend.right, *step))
+                        });
+                        match gap {
+                            Some(step) => step,
+                            None => continue,
+                        }
+                    }
+                    _ => continue,
+                };
+            self.blame(index, demanded, first, &mut blamed);
+        }
+        self.problems.len() == before
+    }
+
+    /// Follows missing values to the one that causes them, and reports that.
+    fn blame(&mut self, from: usize, step: usize, first: &[usize], blamed: &mut [bool]) {
+        let needed_by = from;
+        let (mut at, mut step) = (from, step);
+        let mut trail: Vec<(usize, Option<Read>)> = Vec::new();
+        loop {
+            if blamed[at] {
+                return;
+            }
+            if let Some(start) = trail.iter().position(|(index, _)| *index == at) {
+                let circle: Vec<(usize, Option<Read>)> = trail.split_off(start);
+                circle.iter().for_each(|(index, _)| blamed[*index] = true);
+                self.never_begins(&circle);
+                return;
+            }
+            let read = self.lacks(at, step, first);
+            trail.push((at, read));
+            let next = match read {
+                Some(Read::Same(id)) => Some((id, step)),
+                Some(Read::Before(id, lag)) if lag <= step => Some((id, step - lag)),
+                Some(Read::At(id, fixed)) if fixed <= step => Some((id, fixed)),
+                _ => None,
+            };
+            match next {
+                // A value that exists in other steps only: the reader asks for a step where there is none.
+                Some((id, when))
+                    if first[id.0 as usize] != NEVER && self.lacks(id.0 as usize, when, first).is_none() =>
+                {
+                    blamed[at] = true;
+                    return self.too_early(at, id, when, first, needed_by);
+                }
+                Some((id, when)) => (at, step) = (id.0 as usize, when),
+                None => {
+                    blamed[at] = true;
+                    return self.reads_before_base(at, step, read, needed_by);
+                }
+            }
+        }
+    }
+
+    fn reads_before_base(&mut self, index: usize, step: usize, read: Option<Read>, needed_by: usize) {
+        let when = self.horizon.period(step);
+        let name = self.variables[index].name.clone();
+        let why = match read {
+            Some(Read::Before(id, lag)) => {
+                let target = &self.variable(id).name;
+                format!("it reads `{target}` {lag} step{} earlier, before the base", if lag == 1 { "" } else { "s" })
+            }
+            Some(Read::At(id, at)) => {
+                format!("it reads `{}` of {}, which is later", self.variable(id).name, self.horizon.period(at))
+            }
+            _ => "a fresh draw begins in the step after the base".to_string(),
+        };
+        let needed = self.needed(index, needed_by);
+        let message = format!("`{name}` has no value in {when}{needed}: {why}");
+        self.no_value(index, needed_by, message, "give a value for the missing steps: `prev(x, v)` or `lag(x, n, v)`");
+    }
+
+    fn too_early(&mut self, reader: usize, read: VarId, step: usize, first: &[usize], needed_by: usize) {
+        let begins = self.horizon.period(first[read.0 as usize]);
+        let (reader_name, name) = (self.variables[reader].name.clone(), self.variable(read).name.clone());
+        let when = self.horizon.period(step);
+        let needed = self.needed(reader, needed_by);
+        let message = format!("`{reader_name}`{needed} reads `{name}` of {when}, and `{name}` begins in {begins}");
+        self.no_value(
+            reader,
+            needed_by,
+            message,
+            "fresh draws and ceilings begin in the step after the base; `prev(x, v)` gives v where x has no value yet",
+        );
+    }
+
+    fn needed(&self, index: usize, needed_by: usize) -> String {
+        if index == needed_by { String::new() } else { format!(" (needed by `{}`)", self.variables[needed_by].name) }
+    }
+
+    fn never_begins(&mut self, circle: &[(usize, Option<Read>)]) {
+        let mut chain: Vec<String> = circle.iter().map(|(index, _)| self.variables[*index].name.clone()).collect();
+        chain.push(chain[0].clone());
+        let lagged = circle.iter().any(|(_, read)| matches!(read, Some(Read::Before(..))));
+        let index = circle
+            .iter()
+            .map(|(index, _)| *index)
+            .find(|index| self.places[*index].span.is_some())
+            .unwrap_or(circle[0].0);
+        let place = self.places[index].clone();
+        let problem = if lagged {
+            let message = format!("`{}` never has a first value: {}", chain[0], chain.join(" -> "));
+            Problem::error("no-value-yet", place.span, place.pointer, message)
+                .help("say where it begins: `prev(x, v)` gives v before the first step, and a stock has a `start`")
+        } else {
+            Problem::error(
+                "cyclic-formula",
+                place.span,
+                place.pointer,
+                format!("these need each other at one step: {}", chain.join(" -> ")),
+            )
+            .help("break the circle with `prev(x)`, the value of the step before")
+        };
+        self.push(problem);
+    }
+
+    fn no_value(&mut self, index: usize, needed_by: usize, message: String, help: &str) {
+        let place = if self.places[index].pointer.is_empty() { &self.places[needed_by] } else { &self.places[index] };
+        let problem = Problem::error("no-value-yet", place.span, &place.pointer, message);
+        self.push(problem.help(help));
+    }
+
+    fn cycle(&mut self, cycle: &[VarId]) {
+        let mut chain: Vec<&str> = cycle.iter().map(|id| self.variable(*id).name.as_str()).collect();
+        chain.push(chain[0]);
+        let message = format!("these need each other in the same step: {}", chain.join(" -> "));
+        let place =
+            cycle.iter().map(|id| self.place(*id)).find(|place| place.span.is_some()).unwrap_or(self.place(cycle[0]));
+        let problem = Problem::error("cyclic-formula", place.span, &place.pointer, message);
+        self.push(problem.help("break the circle with `prev(x)`, the value of the step before"));
+    }
+}
+
+/// Dependencies first, by depth-first search in the order of the variables; and the cycles, one a strongly connected part
+/// at least. Variables that are not kept are left out with their edges.
+fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId>, Vec<Vec<VarId>>) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut marks = vec![Mark::New; edges.len()];
+    let mut order = Vec::with_capacity(edges.len());
+    let mut cycles = Vec::new();
+    // The way from the root to where the search is: variable and its next edge.
+    let mut way: Vec<(usize, usize)> = Vec::new();
+    for root in 0..edges.len() {
+        if marks[root] != Mark::New || !keep(root) {
+            continue;
+        }
+        marks[root] = Mark::Open;
+        way.push((root, 0));
+        while let Some((index, edge)) = way.last_mut() {
+            let index = *index;
+            let Some(next) = edges[index].get(*edge) else {
+                marks[index] = Mark::Done;
+                order.push(VarId(index as u32));
+                way.pop();
+                continue;
+            };
+            *edge += 1;
+            let next = next.0 as usize;
+            match marks[next] {
+                Mark::New if keep(next) => {
+                    marks[next] = Mark::Open;
+                    way.push((next, 0));
+                }
+                Mark::Open => {
+                    let start = way.iter().position(|(index, _)| *index == next).unwrap_or(0);
+                    cycles.push(way[start..].iter().map(|(index, _)| VarId(*index as u32)).collect());
+                }
+                Mark::New | Mark::Done => {}
+            }
+        }
+    }
+    (order, cycles)
+}

@@ -1,0 +1,60 @@
+//! The keys of every object of a scenario file: the parser and the JSON Schema both read them here.
+
+/// Keys of the file itself.
+pub(crate) const TOP: &[&str] = &[
+    "$schema",
+    "riskband",
+    "title",
+    "description",
+    "extends",
+    "horizon",
+    "market",
+    "drivers",
+    "constraints",
+    "events",
+    "variables",
+    "correlations",
+    "targets",
+    "outputs",
+];
+/// The format version that this program reads.
+pub(crate) const VERSION: f64 = 1.0;
+/// What every object form of a quantity may carry.
+pub(crate) const PAPERS: &[&str] = &["unit", "source", "note", "confidence"];
+/// Keys of `horizon`.
+pub(crate) const HORIZON: &[&str] = &["start", "end", "step", "steps"];
+/// Values of `horizon.step`.
+pub(crate) const STEP_LENGTHS: &[&str] = &["year"];
+/// Keys of `market`, besides a source and a note.
+pub(crate) const MARKET: &[&str] = &["start", "unit", "demand", "backlog", "baseline", "calibrate", "source", "note"];
+/// Keys of a backlog object, beside the papers.
+pub(crate) const BACKLOG: &[&str] = &["share", "start", "next"];
+/// Keys of a baseline that is a geometric path; any other baseline is a quantity.
+pub(crate) const BASELINE: &[&str] = &["end", "cagr"];
+/// Keys of `market.calibrate`.
+pub(crate) const CALIBRATE: &[&str] = &["parameter", "statistic", "match"];
+/// Values of `market.calibrate.match`.
+pub(crate) const MATCHES: &[&str] = &["every step", "end"];
+/// Keys of a stock, beside the papers.
+pub(crate) const STOCK: &[&str] = &["start", "growth", "next"];
+/// Keys of an event, beside the papers.
+pub(crate) const EVENT: &[&str] = &["hazard", "size", "duration"];
+/// Keys beside a law, besides the papers.
+pub(crate) const BESIDE_LAW: &[&str] = &["over_time", "truncate", "clip"];
+/// Keys of `truncate` and `clip`.
+pub(crate) const BOUNDS: &[&str] = &["low", "high"];
+/// Keys of the object form of `over_time`.
+pub(crate) const OVER_TIME: &[&str] = &["persistence", "permanent"];
+/// Words of `over_time`.
+pub(crate) const OVER_TIME_WORDS: &[&str] = &["constant", "fresh"];
+/// Keys of a correlation.
+pub(crate) const CORRELATION: &[&str] =
+    &["between", "among", "rank", "normal_score", "pearson", "repair", "source", "note", "confidence"];
+/// How a correlation may be measured.
+pub(crate) const MEASURES: &[&str] = &["rank", "normal_score", "pearson"];
+/// Keys of a target or an output that is an object.
+pub(crate) const CONDITION: &[&str] = &["formula", "unit", "source", "note", "confidence"];
+/// Names that a market adds to formulas.
+pub(crate) const MARKET_NAMES: &[&str] = &["market", "demand", "backlog", "wanted", "demand_growth", "growth", "cagr"];
+/// Tables that a market reports unless `outputs` says otherwise.
+pub(crate) const MARKET_OUTPUTS: &[&str] = &["market", "demand", "backlog", "growth", "cagr"];
