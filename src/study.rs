@@ -1,11 +1,12 @@
 //! A scenario made ready to run: files read and merged, calibration solved, model built.
 
 use crate::analysis::calibrate;
-use crate::diagnostic::{Problem, Sources};
+use crate::diagnostic::{Problem, Severity, Sources};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::{Chain, Context, Node, Validated, content_hash, merge, validate};
+use crate::scenario::files::Written;
+use crate::scenario::{Chain, Context, Node, Validated, content_hash, merge, set, validate};
 use std::path::PathBuf;
 
 /// Where a scenario comes from.
@@ -74,36 +75,43 @@ impl Study {
     ///
     /// All problems found, when there is any error among them.
     pub fn load(origin: &Origin, options: &LoadOptions) -> Result<Study, Box<Rejected>> {
-        let chain = Chain::resolve(origin, options)?;
-        let rejected = |problems| {
-            Box::new(Rejected { scenario: chain.scenario.clone(), sources: chain.sources.clone(), problems })
-        };
-        let read_csv = |path: &str, at: &Node| chain.read_csv(path, at);
-        let context = Context { limits: options.limits, read_csv: &read_csv };
-        let mut stages = Stages { context: &context, document: Node::empty(), solved: None };
-        let mut lineage: Vec<String> = Vec::new();
-        for patch in &chain.patches {
-            if lineage.last() != Some(&patch.name) {
-                lineage.push(patch.name.clone());
-            }
-            stages.apply(patch.node.clone()).map_err(rejected)?;
+        let scenario = origin.scenario();
+        let rejected = |sources, problems| Box::new(Rejected { scenario: scenario.clone(), sources, problems });
+        let mut chain = Chain::read(origin, options).map_err(|unread| rejected(unread.sources, unread.problems))?;
+        let mut sources = std::mem::take(&mut chain.sources);
+        match Stages::run(&chain, options, &mut sources) {
+            Ok(Ready { document, model, calibration, remarks }) => Ok(Study {
+                scenario,
+                sources,
+                lineage: chain.patches.into_iter().map(|patch| patch.name).collect(),
+                content_hash: content_hash(&document),
+                document,
+                model,
+                calibration,
+                remarks,
+            }),
+            Err(problems) => Err(rejected(sources, problems)),
         }
-        let Stages { document, solved, .. } = stages;
-        let Validated { model, problems } = validate(&document, &context);
-        let Some(model) = model else {
-            return Err(rejected(problems));
-        };
-        Ok(Study {
-            scenario: chain.scenario,
-            sources: chain.sources,
-            lineage,
-            content_hash: content_hash(&document),
-            document,
-            model,
-            calibration: solved.map(|solved| solved.info),
-            remarks: problems,
-        })
     }
+}
+
+impl Origin {
+    /// The name of the scenario: the file's stem, the shipped name, or what the text is called.
+    pub fn scenario(&self) -> String {
+        match self {
+            Origin::File(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Origin::Shipped(name) => name.clone(),
+            Origin::Text { name, .. } => name.trim_matches(['<', '>']).to_owned(),
+        }
+    }
+}
+
+/// What the stages lead to.
+struct Ready {
+    document: Node,
+    model: Model,
+    calibration: Option<CalibrationInfo>,
+    remarks: Vec<Problem>,
 }
 
 /// The document as patch after patch goes into it.
@@ -111,6 +119,7 @@ struct Stages<'c> {
     context: &'c Context<'c>,
     document: Node,
     solved: Option<Solved>,
+    remarks: Vec<Problem>,
 }
 
 /// A calibration that was solved and put into the document.
@@ -124,7 +133,33 @@ struct Solved {
     written: Node,
 }
 
-impl Stages<'_> {
+impl<'c> Stages<'c> {
+    fn run(chain: &Chain, options: &LoadOptions, sources: &mut Sources) -> Result<Ready, Vec<Problem>> {
+        let read_csv = |path: &str, at: &Node| {
+            let written = Written { span: at.span, pointer: String::new() };
+            chain.read_text(path, &written, &options.limits).map_err(|problem| *problem)
+        };
+        let context = Context { limits: options.limits, read_csv: &read_csv };
+        let mut stages = Stages { context: &context, document: Node::empty(), solved: None, remarks: Vec::new() };
+        for patch in &chain.patches {
+            stages.apply(patch.node.clone())?;
+        }
+        for assignment in &options.set {
+            let set = set(assignment, &stages.document, sources, &options.limits)?;
+            stages.remarks.extend(set.remarks);
+            stages.apply(set.patch)?;
+        }
+        let Stages { document, solved, mut remarks, .. } = stages;
+        let Validated { model, problems } = validate(&document, &context);
+        remarks.extend(problems);
+        match model {
+            Some(model) if !remarks.iter().any(is_error) => {
+                Ok(Ready { document, model, calibration: solved.map(|solved| solved.info), remarks })
+            }
+            _ => Err(remarks),
+        }
+    }
+
     /// Merges a patch. One that writes `calibrate` is solved at once: later patches move against its solution.
     fn apply(&mut self, patch: Node) -> Result<(), Vec<Problem>> {
         let calibrates = patch.at_pointer("/market/calibrate").is_some();
@@ -133,7 +168,7 @@ impl Stages<'_> {
         } else if let Some(solved) = &mut self.solved {
             solved.info.own = false;
         }
-        merge(&mut self.document, patch);
+        self.remarks.extend(merge(&mut self.document, patch));
         if self.document.at_pointer("/market/calibrate").is_some() {
             self.solve()?;
         }
@@ -150,8 +185,8 @@ impl Stages<'_> {
 
     fn solve(&mut self) -> Result<(), Vec<Problem>> {
         let Validated { model, problems } = validate(&self.document, self.context);
-        let Some(model) = model else {
-            return Err(problems);
+        let Some(model) = model.filter(|_| !self.remarks.iter().any(is_error)) else {
+            return Err(std::mem::take(&mut self.remarks).into_iter().chain(problems).collect());
         };
         let (Some(calibration), Some(market)) = (&model.calibration, &model.market) else {
             unreachable!("a valid document with `calibrate` has a market that is calibrated");
@@ -173,4 +208,8 @@ impl Stages<'_> {
         self.solved = Some(Solved { info, request, pointer, written });
         Ok(())
     }
+}
+
+fn is_error(problem: &Problem) -> bool {
+    problem.severity == Severity::Error
 }

@@ -189,7 +189,7 @@ impl<'r> Reader<'r> {
     fn condition(&mut self) -> (Tally, Option<u64>) {
         match self.next() {
             Seen::Recorded(RowPartial { statistic: RowStatistic::Condition(tally), first_excluded }) => {
-                (*tally, *first_excluded)
+                (tally.clone(), *first_excluded)
             }
             Seen::Recorded(_) => unreachable!("the plan asked for a condition"),
             Seen::Constant(x) => (Tally::constant(x, self.options.paths), x.is_nan().then_some(0)),

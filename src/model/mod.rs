@@ -43,8 +43,6 @@ pub struct Model {
     pub outputs: Vec<Output>,
     /// Named conditions, in the order of the file.
     pub targets: Vec<Target>,
-    /// What is to be calibrated before the model may run, if anything is.
-    pub calibration: Option<Calibration>,
 }
 
 /// The variables that make a market: wanted = demand + prev(backlog); market = min(wanted, ceilings).

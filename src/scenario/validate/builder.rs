@@ -346,6 +346,7 @@ impl<'a> Builder<'a> {
             found: error.found,
             nearest: error.nearest,
             help: error.help,
+            related: Vec::new(),
         });
     }
 
