@@ -1,1 +1,3 @@
 //! What is asked of a model beyond one run: calibration, comparison, verification.
+
+pub mod verify;
