@@ -2,7 +2,7 @@
 
 use super::nearest::nearest;
 use super::{Context, tables};
-use crate::diagnostic::{Problem, Severity, Span};
+use crate::diagnostic::{Problem, Span};
 use crate::model::{Definition, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
 pub(super) use crate::scenario::json::child_pointer as child;
@@ -336,16 +336,14 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn formula_problem(&mut self, error: FormulaError, text: &str, place: &Place) {
+        let span = place.within(text, &error.span);
+        let problem = Problem::error(error.code, span, &place.pointer, error.message);
         self.push(Problem {
-            code: error.code,
-            severity: Severity::Error,
-            span: place.within(text, &error.span),
-            pointer: place.pointer.clone(),
-            message: error.message,
             expected: error.expected,
             found: error.found,
             nearest: error.nearest,
             help: error.help,
+            ..problem
         });
     }
 
