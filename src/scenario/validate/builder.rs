@@ -204,6 +204,11 @@ impl<'a> Builder<'a> {
         self.problems.push(problem);
     }
 
+    /// Whether a problem of this code was found.
+    pub(super) fn said(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
+    }
+
     pub(super) fn wrong_type(&mut self, node: &Node, pointer: &str, what: &str, expected: &str) {
         let problem = Problem::error("wrong-type", node.span, pointer, format!("{what} must be {expected}"));
         self.push(problem.expected(expected).found(describe(node)));

@@ -6,6 +6,7 @@ use super::builder::Builder;
 use super::events::parameters_of;
 use crate::diagnostic::Problem;
 use crate::model::{Definition, Expr, VarId};
+use std::collections::HashMap;
 
 /// A variable that never begins.
 const NEVER: usize = usize::MAX;
@@ -278,7 +279,7 @@ impl Builder<'_> {
     fn check_beginnings(&mut self, first: &[usize]) -> bool {
         let before = self.problems.len();
         let last = self.horizon.last();
-        // The variable to blame, so that one missing value is reported once, and the step it is missing in.
+        // One missing value is reported once.
         let mut blamed = vec![false; self.variables.len()];
         for index in 0..self.variables.len() {
             let demanded =
@@ -311,20 +312,13 @@ impl Builder<'_> {
 
     /// Follows missing values to the one that causes them, and reports that.
     fn blame(&mut self, from: usize, step: usize, first: &[usize], blamed: &mut [bool]) {
-        let needed_by = from;
         let (mut at, mut step) = (from, step);
         let mut trail: Vec<(usize, Option<Read>)> = Vec::new();
-        loop {
-            if blamed[at] {
-                return;
-            }
-            if let Some(start) = trail.iter().position(|(index, _)| *index == at) {
-                let circle: Vec<(usize, Option<Read>)> = trail.split_off(start);
-                circle.iter().for_each(|(index, _)| blamed[*index] = true);
-                self.never_begins(&circle);
-                return;
-            }
+        let mut places: HashMap<usize, usize> = HashMap::new();
+        // Whatever leads to a reported variable has its reason there.
+        while !std::mem::replace(&mut blamed[at], true) {
             let read = self.lacks(at, step, first);
+            places.insert(at, trail.len());
             trail.push((at, read));
             let next = match read {
                 Some(Read::Same(id)) => Some((id, step)),
@@ -334,17 +328,16 @@ impl Builder<'_> {
             };
             match next {
                 // A value that exists in other steps only: the reader asks for a step where there is none.
-                Some((id, when))
-                    if first[id.0 as usize] != NEVER && self.lacks(id.0 as usize, when, first).is_none() =>
-                {
-                    blamed[at] = true;
-                    return self.too_early(at, id, when, first, needed_by);
+                Some((id, when)) if first[id.0 as usize] != NEVER && self.lacks(id.0 as usize, when, first).is_none() => {
+                    return self.too_early(at, id, when, first, from);
                 }
-                Some((id, when)) => (at, step) = (id.0 as usize, when),
-                None => {
-                    blamed[at] = true;
-                    return self.reads_before_base(at, step, read, needed_by);
+                Some((id, when)) => {
+                    (at, step) = (id.0 as usize, when);
+                    if let Some(start) = places.get(&at) {
+                        return self.never_begins(&trail[*start..]);
+                    }
                 }
+                None => return self.reads_before_base(at, step, read, from),
             }
         }
     }
