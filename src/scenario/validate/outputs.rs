@@ -188,6 +188,9 @@ impl Builder<'_> {
 
     /// The input of this name, for correlations.
     pub(super) fn nearest_input(&self, name: &str) -> Option<String> {
+        if self.problems.len() > super::market::MOST_SUGGESTIONS {
+            return None;
+        }
         let below = format!("{name}.");
         let names = || self.inputs.iter().map(|input| input.name.as_str());
         // A bare stock name means its growth.

@@ -328,7 +328,9 @@ impl Builder<'_> {
             };
             match next {
                 // A value that exists in other steps only: the reader asks for a step where there is none.
-                Some((id, when)) if first[id.0 as usize] != NEVER && self.lacks(id.0 as usize, when, first).is_none() => {
+                Some((id, when))
+                    if first[id.0 as usize] != NEVER && self.lacks(id.0 as usize, when, first).is_none() =>
+                {
                     return self.too_early(at, id, when, first, from);
                 }
                 Some((id, when)) => {
@@ -379,8 +381,8 @@ impl Builder<'_> {
     }
 
     fn never_begins(&mut self, circle: &[(usize, Option<Read>)]) {
-        let mut chain: Vec<String> = circle.iter().map(|(index, _)| self.variables[*index].name.clone()).collect();
-        chain.push(chain[0].clone());
+        let names: Vec<&str> = circle.iter().map(|(index, _)| self.variables[*index].name.as_str()).collect();
+        let chain = circular(&names);
         let lagged = circle.iter().any(|(_, read)| matches!(read, Some(Read::Before(..))));
         let index = circle
             .iter()
@@ -389,17 +391,13 @@ impl Builder<'_> {
             .unwrap_or(circle[0].0);
         let place = self.places[index].clone();
         let problem = if lagged {
-            let message = format!("`{}` never has a first value: {}", chain[0], chain.join(" -> "));
+            let message = format!("`{}` never has a first value: {chain}", names[0]);
             Problem::error("no-value-yet", place.span, place.pointer, message)
                 .help("say where it begins: `prev(x, v)` gives v before the first step, and a stock has a `start`")
         } else {
-            Problem::error(
-                "cyclic-formula",
-                place.span,
-                place.pointer,
-                format!("these need each other at one step: {}", chain.join(" -> ")),
-            )
-            .help("break the circle with `prev(x)`, the value of the step before")
+            let message = format!("these need each other at one step: {chain}");
+            Problem::error("cyclic-formula", place.span, place.pointer, message)
+                .help("break the circle with `prev(x)`, the value of the step before")
         };
         self.push(problem);
     }
@@ -411,9 +409,8 @@ impl Builder<'_> {
     }
 
     fn cycle(&mut self, cycle: &[VarId]) {
-        let mut chain: Vec<&str> = cycle.iter().map(|id| self.variable(*id).name.as_str()).collect();
-        chain.push(chain[0]);
-        let message = format!("these need each other in the same step: {}", chain.join(" -> "));
+        let names: Vec<&str> = cycle.iter().map(|id| self.variable(*id).name.as_str()).collect();
+        let message = format!("these need each other in the same step: {}", circular(&names));
         let place =
             cycle.iter().map(|id| self.place(*id)).find(|place| place.span.is_some()).unwrap_or(self.place(cycle[0]));
         let problem = Problem::error("cyclic-formula", place.span, &place.pointer, message);
@@ -421,8 +418,22 @@ impl Builder<'_> {
     }
 }
 
-/// Dependencies first, by depth-first search in the order of the variables; and the cycles, one a strongly connected part
-/// at least. Variables that are not kept are left out with their edges.
+/// A circle of names as `a -> b -> a`; long ones are cut in the middle.
+fn circular(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let mut shown: Vec<&str> = names.iter().take(SHOWN).copied().collect();
+    if names.len() > SHOWN {
+        shown.push("...");
+    }
+    shown.extend(names.first());
+    shown.join(" -> ")
+}
+
+/// Cycles that are collected: every file has at most a few that are worth reading.
+const MOST_CYCLES: usize = 20;
+
+/// Dependencies first, by depth-first search in the order of the variables; and cycles, if there are
+/// any. Variables that are not kept are left out with their edges.
 fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId>, Vec<Vec<VarId>>) {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -456,11 +467,11 @@ fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId
                     marks[next] = Mark::Open;
                     way.push((next, 0));
                 }
-                Mark::Open => {
+                Mark::Open if cycles.len() < MOST_CYCLES => {
                     let start = way.iter().position(|(index, _)| *index == next).unwrap_or(0);
                     cycles.push(way[start..].iter().map(|(index, _)| VarId(*index as u32)).collect());
                 }
-                Mark::New | Mark::Done => {}
+                Mark::New | Mark::Open | Mark::Done => {}
             }
         }
     }
