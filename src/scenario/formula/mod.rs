@@ -5,8 +5,11 @@ mod functions;
 mod lexer;
 mod parser;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use ast::{Ast, Kind};
-pub(crate) use functions::{FUNCTIONS, Function, is_function};
+pub(crate) use functions::{Function, is_function};
 pub(crate) use parser::parse;
 
 use std::ops::Range;

@@ -2,7 +2,7 @@
 
 use super::nearest::nearest;
 use super::{Context, tables};
-use crate::diagnostic::{Problem, Severity, Span};
+use crate::diagnostic::{Problem, Span};
 use crate::model::{Definition, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
 pub(super) use crate::scenario::json::child_pointer as child;
@@ -204,6 +204,11 @@ impl<'a> Builder<'a> {
         self.problems.push(problem);
     }
 
+    /// Whether a problem of this code was found.
+    pub(super) fn said(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
+    }
+
     pub(super) fn wrong_type(&mut self, node: &Node, pointer: &str, what: &str, expected: &str) {
         let problem = Problem::error("wrong-type", node.span, pointer, format!("{what} must be {expected}"));
         self.push(problem.expected(expected).found(describe(node)));
@@ -336,17 +341,14 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn formula_problem(&mut self, error: FormulaError, text: &str, place: &Place) {
+        let span = place.within(text, &error.span);
+        let problem = Problem::error(error.code, span, &place.pointer, error.message);
         self.push(Problem {
-            code: error.code,
-            severity: Severity::Error,
-            span: place.within(text, &error.span),
-            pointer: place.pointer.clone(),
-            message: error.message,
             expected: error.expected,
             found: error.found,
             nearest: error.nearest,
             help: error.help,
-            related: Vec::new(),
+            ..problem
         });
     }
 

@@ -1,8 +1,9 @@
 //! The published baseline of the market, and what is calibrated to it.
 
 use super::builder::{Builder, child, describe};
-use super::{constants, law_rules, nearest::nearest, tables};
+use super::{law_rules, nearest::nearest, tables};
 use crate::diagnostic::Problem;
+use crate::kernel::scalar;
 use crate::model::{Calibration, Definition, Expr, Market, Matching, Statistic, VarId};
 use crate::scenario::json::{Json, Member, Node};
 
@@ -124,10 +125,8 @@ impl Builder<'_> {
             Expr::Step => Some(step as f64),
             Expr::Variable(id) => self.known_variable(*id, step),
             Expr::Lag { variable, lag: 1, .. } => own.filter(|(id, _)| id == variable).map(|(_, value)| value),
-            Expr::Unary(op, x) => Some(constants::unary(*op, self.known(x, step, own)?)),
-            Expr::Binary(op, a, b) => {
-                Some(constants::binary(*op, self.known(a, step, own)?, self.known(b, step, own)?))
-            }
+            Expr::Unary(op, x) => Some(scalar::unary(*op, self.known(x, step, own)?)),
+            Expr::Binary(op, a, b) => Some(scalar::binary(*op, self.known(a, step, own)?, self.known(b, step, own)?)),
             _ => None,
         }
     }

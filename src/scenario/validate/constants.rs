@@ -1,6 +1,7 @@
 //! Constants: which names are plain numbers, and formulas of them evaluated once.
 
-use crate::kernel::{Binary, Unary};
+use crate::kernel::Binary;
+use crate::kernel::scalar::{binary, unary};
 use crate::scenario::formula::{self, Ast, Function, Kind};
 use crate::scenario::json::{Json, Node};
 use std::collections::HashMap;
@@ -97,71 +98,4 @@ pub(super) fn evaluate(ast: &Ast, lookup: &dyn Fn(&str) -> Option<f64>) -> Optio
             }
         }
     }
-}
-
-/// A function of one constant.
-pub(super) fn unary(op: Unary, x: f64) -> f64 {
-    let truth = |holds: bool| f64::from(u8::from(holds));
-    match op {
-        _ if x.is_nan() => f64::NAN,
-        Unary::Negate => -x,
-        Unary::Not => truth(x == 0.0),
-        Unary::Abs => x.abs(),
-        Unary::Exp => libm::exp(x),
-        Unary::Ln => libm::log(x),
-        Unary::Log10 => libm::log10(x),
-        Unary::Sqrt => x.sqrt(),
-        Unary::Floor => x.floor(),
-        Unary::Ceil => x.ceil(),
-        Unary::Round => x.round(),
-        Unary::Sin => libm::sin(x),
-        Unary::Cos => libm::cos(x),
-        Unary::Tan => libm::tan(x),
-        Unary::Atan => libm::atan(x),
-        Unary::Tanh => libm::tanh(x),
-        Unary::Radians => x * (std::f64::consts::PI / 180.0),
-        Unary::Logistic => 1.0 / (1.0 + libm::exp(-x)),
-        Unary::NormalCdf => 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2),
-        // No formula can write it.
-        Unary::NormalQuantile => f64::NAN,
-    }
-}
-
-/// A function of two constants.
-pub(super) fn binary(op: Binary, a: f64, b: f64) -> f64 {
-    let truth = |holds: bool| f64::from(u8::from(holds));
-    match op {
-        _ if a.is_nan() || b.is_nan() => f64::NAN,
-        Binary::Add => a + b,
-        Binary::Subtract => a - b,
-        Binary::Multiply => a * b,
-        Binary::Divide => a / b,
-        Binary::Power => power(a, b),
-        Binary::Min => a.min(b),
-        Binary::Max => a.max(b),
-        Binary::Equal => truth(a == b),
-        Binary::NotEqual => truth(a != b),
-        Binary::Less => truth(a < b),
-        Binary::LessEqual => truth(a <= b),
-        Binary::Greater => truth(a > b),
-        Binary::GreaterEqual => truth(a >= b),
-        Binary::And => truth(a != 0.0 && b != 0.0),
-        Binary::Or => truth(a != 0.0 || b != 0.0),
-    }
-}
-
-/// Whole powers up to 64 by repeated squaring, all others by libm.
-fn power(a: f64, b: f64) -> f64 {
-    if b.fract() != 0.0 || b.abs() > 64.0 {
-        return libm::pow(a, b);
-    }
-    let (mut result, mut square, mut left) = (1.0, a, b.abs() as u32);
-    while left > 0 {
-        if left % 2 == 1 {
-            result *= square;
-        }
-        square *= square;
-        left /= 2;
-    }
-    if b < 0.0 { 1.0 / result } else { result }
 }

@@ -98,7 +98,7 @@ impl Builder<'_> {
                         other.pointer
                     );
                     let problem = Problem::error("duplicate-correlation", node.span, pointer, message);
-                    self.push(problem.help("write it once"));
+                    self.push(problem.related(other.span, "the first one").help("write it once"));
                     continue;
                 }
                 let pair = Pair { shocks, written, measure, repair, span: node.span, pointer: pointer.to_string() };

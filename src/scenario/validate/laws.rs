@@ -138,19 +138,25 @@ impl Builder<'_> {
     ) -> Option<Law<P>> {
         let what = format!("`{}`", rule.name);
         let mut at: Vec<(f64, P)> = Vec::new();
+        let mut mixed = false;
         for member in members {
             match law_rules::probability(&member.key) {
                 Some(probability) => {
                     let value = read(self, Written::Here(&member.node), &member.key, &child(pointer, &member.key));
                     at.push((probability, value));
                 }
+                None if mixed => {}
                 None => {
                     let message = format!("{what} by two quantiles has no `{}`", member.key.escape_debug());
                     let span = member.key_span.or(member.node.span);
                     let problem = Problem::error("mixed-parameters", span, child(pointer, &member.key), message);
                     self.push(problem.expected(forms(rule)).found(&member.key));
+                    mixed = true;
                 }
             }
+        }
+        if mixed {
+            return None;
         }
         at.sort_by(|a, b| a.0.total_cmp(&b.0));
         let distinct = at.windows(2).all(|pair| pair[0].0 < pair[1].0);

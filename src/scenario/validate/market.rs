@@ -10,6 +10,9 @@ use crate::model::{Constraint, Definition, Expr, Market, OverTime, StepLength, V
 use crate::scenario::formula::{KEYWORDS, MAX_DEPTH, is_function};
 use crate::scenario::json::{Json, Member, Node};
 
+/// Problems after which no nearest names are looked for: few are shown, and each search walks all names.
+pub(super) const MOST_SUGGESTIONS: usize = 100;
+
 /// Terms of one sum or minimum that the market implies; longer ones go through helpers, so that no tree gets too deep.
 const TERMS: usize = MAX_DEPTH / 2;
 
@@ -69,9 +72,9 @@ impl Builder<'_> {
         } else if has_market && tables::MARKET_NAMES.contains(&name) {
             "an output of the market"
         } else if let Some(other) = self.names.get(name) {
-            let other = self.place(other.variable()).pointer.clone();
-            let problem =
-                Problem::error("duplicate-name", span, pointer, format!("the name `{name}` is taken: {other} has it"));
+            let other = self.place(other.variable()).clone();
+            let message = format!("the name `{name}` is taken: {} has it", other.pointer);
+            let problem = Problem::error("duplicate-name", span, pointer, message).related(other.span, "the first one");
             self.push(problem.help("names are unique over drivers, constraints, events and variables"));
             return false;
         } else {
@@ -291,6 +294,9 @@ impl Builder<'_> {
 
     /// The nearest of all names that formulas know.
     pub(super) fn nearest_name(&self, name: &str) -> Option<String> {
+        if self.problems.len() > MOST_SUGGESTIONS {
+            return None;
+        }
         let mut names: Vec<&str> = self.names.keys().map(String::as_str).collect();
         // The map has no order of its own, and messages must not vary.
         names.sort_unstable();

@@ -71,7 +71,8 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     let market = builder.declare(document);
     let (outputs, targets) = builder.declare_results(document, market.is_some());
     builder.resolve_pending();
-    let order = builder.order_steps();
+    // Without steps, whatever moves in them has no value: that it needs a horizon is said already.
+    let order = if builder.said("needs-horizon") { None } else { builder.order_steps() };
     builder.check_parameters();
     let correlations = builder.correlations(document.get("correlations"));
     let calibrated = builder.baseline_and_calibration(document.get("market"), market.as_ref());

@@ -28,9 +28,9 @@ impl Builder<'_> {
             _ => Vec::new(),
         };
         let outputs: Vec<Output> = names.into_iter().filter_map(|name| self.named_output(name, name)).collect();
-        // Without any name, something else is wrong with the market or the variables, and reported.
-        let nothing_written = !has_market && document.get("market").is_none() && document.get("variables").is_none();
-        if outputs.is_empty() && nothing_written && document.get("targets").is_none() {
+        // Where one of these is written, what is wrong with it is reported instead.
+        let sections = ["market", "drivers", "constraints", "variables", "targets"];
+        if outputs.is_empty() && sections.iter().all(|section| document.get(section).is_none()) {
             let problem =
                 Problem::error("nothing-to-report", document.span, "", "this file has no market and no variables");
             self.push(problem.help("declare a `market` with `drivers` and `constraints`, or `variables`"));
@@ -188,6 +188,9 @@ impl Builder<'_> {
 
     /// The input of this name, for correlations.
     pub(super) fn nearest_input(&self, name: &str) -> Option<String> {
+        if self.problems.len() > super::market::MOST_SUGGESTIONS {
+            return None;
+        }
         let below = format!("{name}.");
         let names = || self.inputs.iter().map(|input| input.name.as_str());
         // A bare stock name means its growth.

@@ -6,6 +6,7 @@ use super::builder::Builder;
 use super::events::parameters_of;
 use crate::diagnostic::Problem;
 use crate::model::{Definition, Expr, VarId};
+use std::collections::HashMap;
 
 /// A variable that never begins.
 const NEVER: usize = usize::MAX;
@@ -278,7 +279,7 @@ impl Builder<'_> {
     fn check_beginnings(&mut self, first: &[usize]) -> bool {
         let before = self.problems.len();
         let last = self.horizon.last();
-        // The variable to blame, so that one missing value is reported once, and the step it is missing in.
+        // One missing value is reported once.
         let mut blamed = vec![false; self.variables.len()];
         for index in 0..self.variables.len() {
             let demanded =
@@ -311,20 +312,13 @@ impl Builder<'_> {
 
     /// Follows missing values to the one that causes them, and reports that.
     fn blame(&mut self, from: usize, step: usize, first: &[usize], blamed: &mut [bool]) {
-        let needed_by = from;
         let (mut at, mut step) = (from, step);
         let mut trail: Vec<(usize, Option<Read>)> = Vec::new();
-        loop {
-            if blamed[at] {
-                return;
-            }
-            if let Some(start) = trail.iter().position(|(index, _)| *index == at) {
-                let circle: Vec<(usize, Option<Read>)> = trail.split_off(start);
-                circle.iter().for_each(|(index, _)| blamed[*index] = true);
-                self.never_begins(&circle);
-                return;
-            }
+        let mut places: HashMap<usize, usize> = HashMap::new();
+        // Whatever leads to a reported variable has its reason there.
+        while !std::mem::replace(&mut blamed[at], true) {
             let read = self.lacks(at, step, first);
+            places.insert(at, trail.len());
             trail.push((at, read));
             let next = match read {
                 Some(Read::Same(id)) => Some((id, step)),
@@ -337,14 +331,15 @@ impl Builder<'_> {
                 Some((id, when))
                     if first[id.0 as usize] != NEVER && self.lacks(id.0 as usize, when, first).is_none() =>
                 {
-                    blamed[at] = true;
-                    return self.too_early(at, id, when, first, needed_by);
+                    return self.too_early(at, id, when, first, from);
                 }
-                Some((id, when)) => (at, step) = (id.0 as usize, when),
-                None => {
-                    blamed[at] = true;
-                    return self.reads_before_base(at, step, read, needed_by);
+                Some((id, when)) => {
+                    (at, step) = (id.0 as usize, when);
+                    if let Some(start) = places.get(&at) {
+                        return self.never_begins(&trail[*start..]);
+                    }
                 }
+                None => return self.reads_before_base(at, step, read, from),
             }
         }
     }
@@ -386,8 +381,8 @@ impl Builder<'_> {
     }
 
     fn never_begins(&mut self, circle: &[(usize, Option<Read>)]) {
-        let mut chain: Vec<String> = circle.iter().map(|(index, _)| self.variables[*index].name.clone()).collect();
-        chain.push(chain[0].clone());
+        let names: Vec<&str> = circle.iter().map(|(index, _)| self.variables[*index].name.as_str()).collect();
+        let chain = circular(&names);
         let lagged = circle.iter().any(|(_, read)| matches!(read, Some(Read::Before(..))));
         let index = circle
             .iter()
@@ -396,17 +391,13 @@ impl Builder<'_> {
             .unwrap_or(circle[0].0);
         let place = self.places[index].clone();
         let problem = if lagged {
-            let message = format!("`{}` never has a first value: {}", chain[0], chain.join(" -> "));
+            let message = format!("`{}` never has a first value: {chain}", names[0]);
             Problem::error("no-value-yet", place.span, place.pointer, message)
                 .help("say where it begins: `prev(x, v)` gives v before the first step, and a stock has a `start`")
         } else {
-            Problem::error(
-                "cyclic-formula",
-                place.span,
-                place.pointer,
-                format!("these need each other at one step: {}", chain.join(" -> ")),
-            )
-            .help("break the circle with `prev(x)`, the value of the step before")
+            let message = format!("these need each other at one step: {chain}");
+            Problem::error("cyclic-formula", place.span, place.pointer, message)
+                .help("break the circle with `prev(x)`, the value of the step before")
         };
         self.push(problem);
     }
@@ -418,9 +409,8 @@ impl Builder<'_> {
     }
 
     fn cycle(&mut self, cycle: &[VarId]) {
-        let mut chain: Vec<&str> = cycle.iter().map(|id| self.variable(*id).name.as_str()).collect();
-        chain.push(chain[0]);
-        let message = format!("these need each other in the same step: {}", chain.join(" -> "));
+        let names: Vec<&str> = cycle.iter().map(|id| self.variable(*id).name.as_str()).collect();
+        let message = format!("these need each other in the same step: {}", circular(&names));
         let place =
             cycle.iter().map(|id| self.place(*id)).find(|place| place.span.is_some()).unwrap_or(self.place(cycle[0]));
         let problem = Problem::error("cyclic-formula", place.span, &place.pointer, message);
@@ -428,8 +418,22 @@ impl Builder<'_> {
     }
 }
 
-/// Dependencies first, by depth-first search in the order of the variables; and the cycles, one a strongly connected part
-/// at least. Variables that are not kept are left out with their edges.
+/// A circle of names as `a -> b -> a`; long ones are cut in the middle.
+fn circular(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let mut shown: Vec<&str> = names.iter().take(SHOWN).copied().collect();
+    if names.len() > SHOWN {
+        shown.push("...");
+    }
+    shown.extend(names.first());
+    shown.join(" -> ")
+}
+
+/// Cycles that are collected: every file has at most a few that are worth reading.
+const MOST_CYCLES: usize = 20;
+
+/// Dependencies first, by depth-first search in the order of the variables; and cycles, if there are
+/// any. Variables that are not kept are left out with their edges.
 fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId>, Vec<Vec<VarId>>) {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -463,11 +467,11 @@ fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId
                     marks[next] = Mark::Open;
                     way.push((next, 0));
                 }
-                Mark::Open => {
+                Mark::Open if cycles.len() < MOST_CYCLES => {
                     let start = way.iter().position(|(index, _)| *index == next).unwrap_or(0);
                     cycles.push(way[start..].iter().map(|(index, _)| VarId(*index as u32)).collect());
                 }
-                Mark::New | Mark::Done => {}
+                Mark::New | Mark::Open | Mark::Done => {}
             }
         }
     }

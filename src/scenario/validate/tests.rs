@@ -187,3 +187,834 @@ mod workload {
         assert_eq!(model.outputs.len(), 2);
     }
 }
+
+mod document {
+    use super::*;
+
+    #[test]
+    fn the_top_level() {
+        let base = years(r#""a": 1"#);
+        let with = |members: &str| base.replacen('{', &format!("{{{members}, "), 1);
+        assert!(
+            codes(&with(r#""$schema": "s", "title": "t", "description": "d", "extends": "x", "riskband": 1"#))
+                .is_empty()
+        );
+        assert_eq!(codes(&with(r#""riskband": 2"#)), ["unsupported-version"]);
+        assert_eq!(codes(&with(r#""riskband": "1""#)), ["unsupported-version"]);
+        assert_eq!(codes(&with(r#""title": 3"#)), ["wrong-type"]);
+        let problem = only(&with(r#""targts": {}"#));
+        assert_eq!((problem.code, problem.nearest.as_deref()), ("unknown-key", Some("targets")));
+        assert_eq!(problem.pointer, "/targts");
+        assert_eq!(codes(&with(r#""segments": {}"#)), ["unknown-key"]);
+        assert_eq!(codes("[]"), ["wrong-type"]);
+        assert_eq!(codes("{}"), ["nothing-to-report"]);
+        assert_eq!(codes(&with(r#""outputs": []"#)), ["nothing-to-report"]);
+    }
+
+    #[test]
+    fn horizons() {
+        let with = |horizon: &str| format!(r#"{{"horizon": {horizon}, "variables": {{"a": 1}}}}"#);
+        assert_eq!(model(&with(r#"{"steps": "2 * 25"}"#)).horizon.steps, 50);
+        assert_eq!(model(&with(r#"{"start": 2025, "end": 2031, "step": "year"}"#)).horizon.period(6), "2031");
+        for (horizon, code) in [
+            (r#"{"steps": 0}"#, "empty-horizon"),
+            (r#"{"steps": 2.5}"#, "not-whole"),
+            (r#"{"steps": -3}"#, "empty-horizon"),
+            (r#"{"steps": 1e9}"#, "too-many-steps"),
+            (r#"{"steps": 1e300}"#, "too-many-steps"),
+            (r#"{"steps": [1]}"#, "wrong-type"),
+            (r#"{"steps": "x"}"#, "not-constant"),
+            (r#"{"steps": "1/0"}"#, "not-finite"),
+            (r#"{"start": 2025}"#, "incomplete-horizon"),
+            (r#"{"start": 2025, "end": 2031, "steps": 6}"#, "incomplete-horizon"),
+            (r#"{"start": 2031, "end": 2025}"#, "empty-horizon"),
+            (r#"{"start": 2025, "end": 1e18}"#, "out-of-range"),
+            (r#"{"start": 2025, "end": 2031, "step": "quarter"}"#, "unknown-value"),
+            (r#"{"start": 2025, "ende": 2031}"#, "unknown-key"),
+            ("3", "wrong-type"),
+        ] {
+            assert_eq!(codes(&with(horizon))[0], code, "{horizon}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        let code = |name: &str| codes(&years(&format!(r#""{name}": 1, "other": 1"#)));
+        assert_eq!(code("two words"), ["bad-name"]);
+        assert_eq!(code("2x"), ["bad-name"]);
+        assert_eq!(code("a.b"), ["bad-name"]);
+        assert_eq!(code("\\u001b[31m"), ["bad-name"]);
+        assert_eq!(code(""), ["bad-name"]);
+        assert_eq!(code("year"), ["reserved-name"]);
+        assert_eq!(code("exp"), ["reserved-name"]);
+        assert_eq!(code("ever"), ["reserved-name"]);
+        // Law names are free, and the market's names are where there is no market.
+        for name in ["normal", "market", "demand", "backlog", "AI_ML", "_x1"] {
+            assert!(code(name).is_empty(), "{name}");
+        }
+        assert_eq!(codes(&W1.replace("\"edge\"", "\"backlog\"")), ["reserved-name"]);
+        assert_eq!(codes(&W1.replace("\"wafer\"", "\"edge\"")), ["duplicate-name"]);
+    }
+
+    #[test]
+    fn limits_are_named_and_hold_before_anything_is_built() {
+        let limits = Limits { quantities: 3, ..Limits::default() };
+        let problems = run_with(&years(r#""a": 1, "b": 2, "c": 3, "d": 4, "e": "d""#), limits).problems;
+        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["too-many-quantities"]);
+        let limits = Limits { memory: 1000, ..Limits::default() };
+        let text = r#"{"horizon": {"steps": 9000}, "variables": {"a": {"by_step": {"0": 1, "5": 2}}}}"#;
+        let problems = run_with(text, limits).problems;
+        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["too-much-memory"]);
+        let limits = Limits { steps: 10, ..Limits::default() };
+        assert_eq!(run_with(text, limits).problems[0].code, "too-many-steps");
+    }
+
+    #[test]
+    fn all_problems_come_at_once() {
+        let text =
+            years(r#""a": "b + c", "d": {"normal": {"mean": 0}}, "e": {"nromal": {}}, "f": null, "g": {"start": 1}"#);
+        assert_eq!(
+            codes(&text),
+            [
+                "missing-over-time",
+                "missing-parameter",
+                "unknown-law",
+                "wrong-type",
+                "missing-key",
+                "unknown-name",
+                "unknown-name"
+            ]
+        );
+    }
+}
+
+mod quantities {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        let model = model(&years(
+            r#""n": {"value": 1.3, "unit": "W/USD", "source": "s", "note": "n", "confidence": "low"},
+               "f": {"formula": "n * 2", "unit": "GW"},
+               "b": {"by_year": {"2026": 1, "2028": "n + 0.7", "2029": 5}},
+               "s": {"start": 9, "growth": 0.1}, "t": {"start": "n", "next": "self + n"},
+               "m": {"by_year": {"2026": 1, "2030": "step"}}"#,
+        ));
+        let variable = |name| model.variable(find(&model, name));
+        let n = variable("n");
+        assert_eq!((n.unit.as_deref(), n.source.as_deref(), n.note.as_deref()), (Some("W/USD"), Some("s"), Some("n")));
+        assert_eq!((n.confidence.as_deref(), n.pointer.as_str()), (Some("low"), "/variables/n"));
+        // A formula of constants is a constant that keeps its text.
+        assert!(matches!(variable("f").definition, Definition::Constant(value) if value == 2.6));
+        assert_eq!(variable("f").text.as_deref(), Some("n * 2"));
+        // Linear in between, flat outside.
+        let Definition::ByStep(values) = &variable("b").definition else { panic!("{:?}", variable("b")) };
+        assert_eq!(values, &[1.0, 1.0, 1.5, 2.0, 5.0, 5.0, 5.0]);
+        let Definition::Blend(blends) = &variable("m").definition else { panic!("{:?}", variable("m")) };
+        assert_eq!(blends.iter().map(|b| b.weight).collect::<Vec<_>>(), [0.0, 0.0, 0.25, 0.5, 0.75, 0.0, 0.0]);
+        assert_eq!(model.variable(blends[3].left).name, "m.2026");
+        assert_eq!(variable("m.2030").pointer, "/variables/m/by_year/2030");
+        let (s, growth) = (find(&model, "s"), find(&model, "s.growth"));
+        let Definition::Stock { next, .. } = &variable("s").definition else { panic!("{:?}", variable("s")) };
+        let factor =
+            super::super::quantity::binary(crate::kernel::Binary::Add, Expr::Constant(1.0), Expr::Variable(growth));
+        let own = Expr::Lag { variable: s, lag: 1, default: None };
+        assert_eq!(*next, super::super::quantity::binary(crate::kernel::Binary::Multiply, own, factor));
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        for (quantity, code) in [
+            ("null", "wrong-type"),
+            ("true", "wrong-type"),
+            ("[1]", "wrong-type"),
+            ("{}", "missing-law"),
+            (r#"{"unit": "GW"}"#, "missing-law"),
+            (r#"{"value": "1"}"#, "wrong-type"),
+            (r#"{"value": 1, "unit": 2}"#, "wrong-type"),
+            (r#"{"value": 1, "sorce": "x"}"#, "unknown-key"),
+            (r#"{"value": 1, "formula": "2"}"#, "ambiguous-quantity"),
+            (r#"{"start": 1}"#, "missing-key"),
+            (r#"{"growth": 1}"#, "missing-key"),
+            (r#"{"start": 1, "growth": 0, "next": "self"}"#, "ambiguous-quantity"),
+            (r#"{"start": 1, "next": 3}"#, "wrong-type"),
+            (r#"{"by_step": {"1": 1}}"#, "wrong-calendar"),
+            (r#"{"by_year": {"x": 1}}"#, "bad-knot"),
+            (r#"{"by_year": {"02026": 1}}"#, "bad-knot"),
+            (r#"{"by_year": {}}"#, "missing-key"),
+            (r#"{"by_year": 3}"#, "wrong-type"),
+            (r#"{"gumbell": {"location": 0, "scale": 1}}"#, "unknown-law"),
+            (r#""1 / 0""#, "not-finite"),
+            (r#"{"formula": ""}"#, "empty-formula"),
+        ] {
+            assert_eq!(codes(&years(&format!(r#""a": {quantity}"#))), [code], "{quantity}");
+        }
+        assert_eq!(codes(r#"{"variables": {"a": {"start": 1, "growth": 0}}}"#), ["needs-horizon"]);
+        assert_eq!(codes(r#"{"variables": {"a": {"by_year": {"2026": 1}}}}"#), ["needs-horizon"]);
+        let problem = only(&years(r#""a": {"gumbell": {"location": 0, "scale": 1}}"#));
+        assert_eq!(problem.nearest.as_deref(), Some("gumbel"));
+    }
+
+    #[test]
+    fn parameters_may_be_uncertain() {
+        let model = model(&years(
+            r#""a": {"normal": {"mean": {"normal": {"mean": 0.1, "sd": 0.01}, "over_time": "constant"}, "sd": "0.1 * step"}, "over_time": "fresh"}"#,
+        ));
+        let names: Vec<&str> = model.inputs.iter().map(|input| input.name.as_str()).collect();
+        assert_eq!(names, ["a.mean", "a"]);
+        assert_eq!((first(&model, "a"), first(&model, "a.mean"), first(&model, "a.sd")), (1, 0, 0));
+        let nested =
+            years(r#""a": {"normal": {"mean": {"normal": {"mean": 0.1, "sd": 0.01}}, "sd": 1}, "over_time": "fresh"}"#);
+        let problem = only(&nested);
+        assert_eq!((problem.code, problem.pointer.as_str()), ("missing-over-time", "/variables/a/normal/mean"));
+    }
+}
+
+mod laws {
+    use super::*;
+    use crate::dist::{Component, Law};
+
+    fn law(law: &str) -> String {
+        years(&format!(r#""a": {{{law}, "over_time": "fresh"}}"#))
+    }
+
+    fn read_law(text: &str) -> Law<VarId> {
+        let model = model(&law(text));
+        match &model.variable(find(&model, "a")).definition {
+            Definition::Draw { distribution, .. } => distribution.law.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_form() {
+        for text in [
+            r#""normal": {"mean": 0, "sd": 1}"#,
+            r#""normal": {"p10": 0, "p90": 1}"#,
+            r#""lognormal": {"median": 1, "sigma": 1}"#,
+            r#""lognormal": {"mean": 1, "sd": 1}"#,
+            r#""lognormal": {"log_mean": 0, "log_sd": 1}"#,
+            r#""lognormal": {"p2_5": 1, "p97_5": 2}"#,
+            r#""uniform": {"low": 0, "high": 1}"#,
+            r#""triangular": {"low": 0, "mode": 1, "high": 2}"#,
+            r#""pert": {"low": 0, "mode": 1, "high": 2, "shape": 3}"#,
+            r#""pert": {"low": 0, "mode": {"by_year": {"2026": 1, "2030": 1.5}}, "high": 2}"#,
+            r#""beta": {"alpha": 2, "beta": 3}"#,
+            r#""gamma": {"shape": 2, "scale": 3}"#,
+            r#""weibull": {"shape": 2, "scale": 3}"#,
+            r#""student_t": {"location": 0, "scale": 1, "df": 5}"#,
+            r#""gumbel": {"location": 0, "scale": 1}"#,
+            r#""logistic": {"location": 0, "scale": 1}"#,
+            r#""poisson": {"mean": 3}"#,
+            r#""exponential": {"mean": 3}"#,
+            r#""bernoulli": {"probability": 0.3}"#,
+            r#""quantiles": {"p10": 1, "p50": 3, "p90": 8, "low": 0, "high": 20}"#,
+            r#""empirical": {"values": [3, 1, 2], "interpolate": true}"#,
+            r#""normal": {"mean": 0, "sd": 1}, "truncate": {"low": 0}, "clip": {"low": 0.1, "high": 1}"#,
+        ] {
+            read_law(text);
+        }
+        let Law::Discrete { values } = read_law(r#""discrete": {"1.5": 0.8, "-0.5": "0.1 + 0.1"}"#) else { panic!() };
+        assert_eq!(*values, [(-0.5, 0.2), (1.5, 0.8)]);
+        let Law::Empirical { values, .. } = read_law(r#""empirical": {"csv": "growth.csv", "column": "growth"}"#)
+        else {
+            panic!()
+        };
+        assert_eq!(*values, [0.1, 0.2]);
+        let mixture =
+            r#""mixture": [{"weight": 0.7, "value": 0}, {"weight": 0.3, "value": {"uniform": {"low": 1, "high": 2}}}]"#;
+        let Law::Mixture { components } = read_law(mixture) else { panic!() };
+        assert_eq!(components[0], (0.7, Component::Atom(0.0)));
+        assert!(
+            matches!(&components[1].1, Component::Distribution(d) if d.law == Law::Uniform { low: 1.0, high: 2.0 })
+        );
+        let Law::LogNormalQuantiles { at } = read_law(r#""lognormal": {"p95": 2, "p5": 1}"#) else { panic!() };
+        assert_eq!([at[0].0, at[1].0], [0.05, 0.95]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        for (text, code) in [
+            (r#""normal": 3"#, "wrong-type"),
+            (r#""normal": {"mean": 0}"#, "missing-parameter"),
+            (r#""normal": {"mean": 0, "std": 1, "sd": 1}"#, "unknown-key"),
+            (r#""normal": {"mean": 0, "sd": 1, "p10": 0}"#, "mixed-parameters"),
+            (r#""normal": {"p10": 0}"#, "missing-parameter"),
+            (r#""normal": {"p10": 0, "p50": 1, "p90": 2}"#, "missing-parameter"),
+            (r#""lognormal": {"median": 1, "sigma": 1, "mean": 2}"#, "mixed-parameters"),
+            (r#""normal": {"mean": 0, "sd": -1}"#, "parameter-out-of-domain"),
+            (r#""normal": {"mean": 0, "sd": {"by_year": {"2025": 1, "2031": -1}}}"#, "parameter-out-of-domain"),
+            (r#""triangular": {"low": 0, "mode": 3, "high": 2}"#, "parameter-out-of-domain"),
+            (r#""pert": {"low": 0, "mode": "step", "high": 20}"#, "varying-parameter-needs-closed-form"),
+            (r#""normal": {"mean": 0, "sd": 1}, "truncate": {}"#, "missing-key"),
+            (r#""normal": {"mean": 0, "sd": 1}, "clip": {"lo": 1, "high": 2}"#, "unknown-key"),
+            (r#""normal": {"mean": 0, "sd": 1}, "uniform": {"low": 0, "high": 1}"#, "ambiguous-quantity"),
+            (r#""discrete": {"x": 1}"#, "bad-value"),
+            (r#""discrete": {"1": 1, "1.0": 1}"#, "bad-value"),
+            (r#""discrete": {"1": 0}"#, "out-of-range"),
+            (r#""discrete": {}"#, "missing-parameter"),
+            (r#""empirical": {"values": []}"#, "missing-parameter"),
+            (r#""empirical": {"values": [1], "csv": "growth.csv"}"#, "missing-parameter"),
+            (r#""empirical": {"values": ["x"]}"#, "not-constant"),
+            (r#""empirical": {"values": [1], "interpolate": 1}"#, "wrong-type"),
+            (r#""empirical": {"csv": "growth.csv", "column": "growht"}"#, "unknown-column"),
+            (r#""empirical": {"csv": "none.csv", "column": "growth"}"#, "no-such-file"),
+            (r#""quantiles": {"p10": 1}"#, "missing-parameter"),
+            (r#""quantiles": {"p10": 1, "p0": 2, "p50": 3}"#, "unknown-key"),
+            (r#""mixture": []"#, "missing-parameter"),
+            (r#""mixture": [{"weight": 1}]"#, "missing-parameter"),
+            (r#""mixture": [{"weight": 1, "value": {"start": 1, "growth": 0}}]"#, "not-constant"),
+            (r#""mixture": [{"weight": 1, "value": {"normal": {"mean": "step", "sd": 1}}}]"#, "not-constant"),
+            (r#""mixture": [{"weight": -1, "value": 1}]"#, "out-of-range"),
+        ] {
+            assert_eq!(codes(&law(text)), [code], "{text}");
+        }
+    }
+}
+
+mod over_time {
+    use super::*;
+
+    fn drawn(over_time: &str) -> String {
+        years(&format!(r#""a": {{"normal": {{"mean": 0, "sd": 1}}, "over_time": {over_time}}}"#))
+    }
+
+    #[test]
+    fn forms() {
+        let of = |text: &str| model(&drawn(text)).inputs[0].over_time;
+        assert_eq!(of("\"constant\""), OverTime::CONSTANT);
+        assert_eq!(of("\"fresh\""), OverTime::FRESH);
+        assert_eq!(of(r#"{"persistence": 0.5}"#), OverTime { persistence: 0.5, permanent: 0.0 });
+        assert_eq!(of(r#"{"permanent": "0.1 + 0.2 - 0.1"}"#).persistence, 0.0);
+        assert_eq!(first(&model(&drawn("\"constant\"")), "a"), 0);
+        assert_eq!(first(&model(&drawn("\"fresh\"")), "a"), 1);
+        for (text, code) in [
+            ("\"frsh\"", "unknown-value"),
+            ("1", "wrong-type"),
+            ("{}", "missing-key"),
+            (r#"{"persistence": 1}"#, "out-of-range"),
+            (r#"{"persistence": -1}"#, "out-of-range"),
+            (r#"{"permanent": 1.1}"#, "out-of-range"),
+            (r#"{"permanent": -0.1}"#, "out-of-range"),
+            (r#"{"persistance": 0.1}"#, "unknown-key"),
+        ] {
+            assert_eq!(codes(&drawn(text)), [code], "{text}");
+        }
+    }
+
+    #[test]
+    fn required_where_several_steps_read_and_refused_where_one_does() {
+        let normal = r#"{"normal": {"mean": 1, "sd": 0.1}}"#;
+        let fresh = r#"{"normal": {"mean": 1, "sd": 0.1}, "over_time": "fresh"}"#;
+        let code = |variables: String| codes(&years(&variables));
+        assert_eq!(code(format!(r#""a": {normal}"#)), ["missing-over-time"]);
+        assert_eq!(code(format!(r#""a": {{"start": 1, "growth": {normal}}}"#)), ["missing-over-time"]);
+        assert!(code(format!(r#""a": {{"start": {normal}, "growth": 0}}"#)).is_empty());
+        assert_eq!(code(format!(r#""a": {{"start": {fresh}, "growth": 0}}"#)), ["needless-over-time"]);
+        // A knot that one step reads needs none; one that fades over several does.
+        let yearly = |knot: &str| format!(r#""a": {{"by_year": {{"2025": 1, "2026": {knot}, "2027": 1}}}}"#);
+        assert!(code(yearly(normal)).is_empty());
+        assert!(code(yearly(fresh)).is_empty());
+        let wide = |knot: &str| format!(r#""a": {{"by_year": {{"2025": 1, "2027": {knot}, "2031": 1}}}}"#);
+        assert_eq!(code(wide(normal)), ["missing-over-time"]);
+        assert!(code(wide(fresh)).is_empty());
+        // A static model and a single step.
+        assert!(codes(&format!(r#"{{"variables": {{"a": {normal}}}}}"#)).is_empty());
+        assert_eq!(codes(&format!(r#"{{"variables": {{"a": {fresh}}}}}"#)), ["needless-over-time"]);
+        let single = |a: &str| format!(r#"{{"horizon": {{"steps": 1}}, "variables": {{"a": {a}}}}}"#);
+        assert!(codes(&single(normal)).is_empty());
+        assert!(codes(&single(fresh)).is_empty());
+        // Events.
+        let event = |size: &str| {
+            format!(
+                r#"{{"horizon": {{"steps": 9}}, "events": {{"e": {{"hazard": 0.1, "size": {size}}}}}, "variables": {{"a": "e"}}}}"#
+            )
+        };
+        let model = model(&event(normal));
+        let names: Vec<(&str, OverTime)> =
+            model.inputs.iter().map(|input| (input.name.as_str(), input.over_time)).collect();
+        assert_eq!(names, [("e.size", OverTime::FRESH), ("e.start", OverTime::FRESH)]);
+        assert_eq!(codes(&event(fresh)), ["needless-over-time"]);
+        assert_eq!(codes(&event(&format!(r#"{{"normal": {{"mean": {normal}, "sd": 1}}}}"#))), ["missing-over-time"]);
+    }
+}
+
+mod formulas {
+    use super::*;
+
+    fn with(formula: &str) -> String {
+        let fresh = r#"{"normal": {"mean": 1, "sd": 0.1}, "over_time": "fresh"}"#;
+        years(&format!(r#""x": {fresh}, "k": 2, "s": {{"start": 1, "growth": 0}}, "a": "{formula}""#))
+    }
+
+    #[test]
+    fn problems_point_into_the_formula() {
+        for (formula, code, pointed_at) in [
+            ("1 + yy", "unknown-name", "yy"),
+            ("1 + foo(x)", "unknown-function", "foo"),
+            ("2 x", "formula-syntax", "x"),
+            ("x[2040]", "outside-horizon", "x[2040]"),
+            ("x = 1", "formula-syntax", "="),
+            ("1 + self", "misplaced-self", "self"),
+            ("ever(x > 1)", "misplaced-aggregate", "ever(x > 1)"),
+            ("1 + on(x)", "not-an-event", "x"),
+            ("binds(x)", "needs-market", "x"),
+            ("lag(x, 1.5)", "bad-lag", "1.5"),
+            ("lag(x, 0)", "bad-lag", "0"),
+            ("lag(x, s)", "bad-lag", "s"),
+            ("min(x)", "wrong-arguments", "min(x)"),
+        ] {
+            let text = with(formula);
+            let problem = only(&text);
+            assert_eq!((problem.code, pointed(&text, &problem).as_str()), (code, pointed_at), "{formula}");
+        }
+        // With escapes, bytes of the text are not bytes of the file: the whole text is the place.
+        let text = with("1\\t+ yy");
+        assert_eq!(pointed(&text, &only(&text)), "\"1\\t+ yy\"");
+        assert_eq!(only(&with("1 + ss")).nearest.as_deref(), Some("s"));
+    }
+
+    #[test]
+    fn where_values_begin() {
+        let begins = |formula: &str| first(&model(&with(formula)), "a");
+        assert_eq!(begins("k + s"), 0);
+        assert_eq!(begins("x"), 1);
+        assert_eq!(begins("prev(s)"), 1);
+        assert_eq!(begins("prev(x)"), 2);
+        assert_eq!(begins("prev(prev(x))"), 3);
+        assert_eq!(begins("lag(x, k + 1)"), 4);
+        assert_eq!(begins("prev(x, 0)"), 0);
+        assert_eq!(begins("lag(x, 3, s)"), 0);
+        assert_eq!(begins("prev(x * 2)"), 2);
+        assert_eq!(begins("cumulative(x)"), 1);
+        assert_eq!(begins("s[2028]"), 3);
+        assert_eq!(begins("if(s > 1, x, k)"), 1);
+        assert_eq!(begins("year - 2025"), 0);
+        assert_eq!(begins("prev(a, 0) + x"), 1);
+    }
+
+    #[test]
+    fn where_no_value_can_be() {
+        for (formula, code) in [
+            ("prev(a) + 1", "no-value-yet"),
+            ("x[2025]", "no-value-yet"),
+            ("lag(x, 6)", "no-value-yet"),
+            ("lag(s, 7)", "no-value-yet"),
+            ("a + 1", "cyclic-formula"),
+            ("a[2027]", "cyclic-formula"),
+            ("a[2025]", "cyclic-formula"),
+        ] {
+            assert_eq!(codes(&with(formula)), [code], "{formula}");
+        }
+        assert_eq!(
+            codes(&years(
+                r#""s": {"start": "x", "growth": 0}, "x": {"uniform": {"low": 0, "high": 1}, "over_time": "fresh"}"#
+            )),
+            ["no-value-yet"]
+        );
+        assert_eq!(codes(&years(r#""s": {"start": 1, "next": "lag(s, 2)"}"#)), ["no-value-yet"]);
+        let problem = only(&years(
+            r#""s": {"start": 1, "next": "self + prev(u)"}, "u": {"uniform": {"low": 0, "high": 1}, "over_time": "fresh"}"#,
+        ));
+        assert_eq!(problem.code, "no-value-yet");
+        assert!(problem.message.contains("`u` begins in 2026"), "{}", problem.message);
+        // The same with a value for the missing step.
+        assert!(codes(&years(r#""s": {"start": 1, "next": "self + prev(u, 0)"}, "u": {"uniform": {"low": 0, "high": 1}, "over_time": "fresh"}"#)).is_empty());
+    }
+
+    #[test]
+    fn cycles_are_printed() {
+        let problem = only(&years(r#""a": "b + 1", "b": "c", "c": "2 * a", "d": "prev(d, 0) + 1""#));
+        assert_eq!(problem.code, "cyclic-formula");
+        assert!(problem.message.contains("a -> b -> c -> a"), "{}", problem.message);
+        let through_base = only(&years(r#""a": "b[2025] + 1", "b": "a * 2""#));
+        assert_eq!(through_base.code, "cyclic-formula");
+    }
+
+    #[test]
+    fn helpers_are_shared_and_named_by_their_text() {
+        let model =
+            model(&years(r#""s": {"start": 1, "growth": 0}, "a": "prev(s * 2) + prev(2 * s)", "b": "prev(s*2)""#));
+        let helpers: Vec<&str> =
+            model.variables.iter().filter(|v| v.pointer.is_empty()).map(|v| v.name.as_str()).collect();
+        assert_eq!(helpers, ["s * 2", "2 * s"]);
+        // `self` means another variable in every stock.
+        let model = super::model(&years(
+            r#""s": {"start": 1, "next": "cumulative(self)"}, "t": {"start": 2, "next": "cumulative(self)"}"#,
+        ));
+        assert_eq!(model.variables.iter().filter(|v| v.name.starts_with("cumulative")).count(), 2);
+    }
+
+    #[test]
+    fn long_chains_of_names_take_no_stack() {
+        let mut variables = String::from(r#""v0": {"uniform": {"low": 0, "high": 1}, "over_time": "fresh"}"#);
+        for i in 1..50_000 {
+            variables.push_str(&format!(r#", "v{i}": "v{} + 1""#, i - 1));
+        }
+        let model =
+            model(&format!(r#"{{"horizon": {{"steps": 3}}, "variables": {{{variables}}}, "outputs": ["v49999"]}}"#));
+        assert_eq!(first(&model, "v49999"), 1);
+        let circle =
+            years(&variables.replacen(r#"{"uniform": {"low": 0, "high": 1}, "over_time": "fresh"}"#, "\"v49999\"", 1));
+        assert_eq!(codes(&circle), ["cyclic-formula"]);
+    }
+
+    #[test]
+    fn long_sums_are_refused_and_many_drivers_are_not() {
+        let sum = vec!["k"; 50_000].join(" + ");
+        assert_eq!(codes(&with(&sum)), ["formula-too-deep"]);
+        let product = vec!["x"; 1000].join(" * ");
+        assert!(codes(&with(&product)).is_empty());
+        let nested = format!("{}x{}", "(".repeat(5000), ")".repeat(5000));
+        assert_eq!(codes(&with(&nested)), ["formula-too-deep"]);
+        let drivers: Vec<String> = (0..3000).map(|i| format!(r#""d{i}": 0.001"#)).collect();
+        let text =
+            format!(r#"{{"horizon": {{"steps": 3}}, "market": {{"start": 1}}, "drivers": {{{}}}}}"#, drivers.join(","));
+        model(&text);
+    }
+
+    #[test]
+    fn calendars() {
+        let counted = |a: &str| {
+            format!(r#"{{"horizon": {{"steps": 5}}, "variables": {{"s": {{"start": 1, "growth": 0}}, "a": "{a}"}}}}"#)
+        };
+        assert_eq!(codes(&counted("year")), ["wrong-calendar"]);
+        assert!(codes(&counted("step + s[5]")).is_empty());
+        assert_eq!(codes(&counted("s[6]")), ["outside-horizon"]);
+        assert_eq!(codes(&counted("s[-1]")), ["outside-horizon"]);
+        assert_eq!(codes(r#"{"variables": {"s": 1, "a": "s[1]"}}"#), ["needs-horizon"]);
+        assert_eq!(codes(r#"{"variables": {"s": 1, "a": "prev(s)"}}"#), ["no-value-yet"]);
+    }
+}
+
+mod markets {
+    use super::*;
+
+    fn market(market: &str, rest: &str) -> String {
+        format!(
+            r#"{{"horizon": {{"start": 2025, "end": 2031}}, "market": {{{market}}}, "drivers": {{"d": 0.1, "trend": 0}}{rest}}}"#
+        )
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        for (text, code) in [
+            (market("", ""), "missing-key"),
+            (market(r#""start": 0"#, ""), "out-of-range"),
+            (market(r#""start": 1, "strat": 2"#, ""), "unknown-key"),
+            (market(r#""start": 1, "backlog": 1.5"#, ""), "out-of-range"),
+            (market(r#""start": 1, "backlog": {"start": 1}"#, ""), "missing-key"),
+            (market(r#""start": 1, "backlog": {"share": 1, "next": "0"}"#, ""), "ambiguous-quantity"),
+            (market(r#""start": 1, "backlog": {"share": 0.5, "start": -1}"#, ""), "out-of-range"),
+            (market(r#""start": 1, "demand": "self"#, "").replace("self", "self\""), "misplaced-self"),
+            (market(r#""start": 1"#, r#", "variables": {"x": "binds(d)"}"#), "not-a-constraint"),
+            (market(r#""start": 1"#, r#", "variables": {"x": "binds(dd)"}"#), "unknown-name"),
+            (market(r#""start": 1"#, r#", "constraints": {"c": "market"}"#), "cyclic-formula"),
+            (market(r#""start": 1"#, r#", "constraints": {"c": "lag(market, 2)"}"#), "no-value-yet"),
+            (market(r#""start": 1, "baseline": {"end": -1}"#, ""), "out-of-range"),
+            (market(r#""start": 1, "baseline": {"normal": {"mean": 1, "sd": 1}}"#, ""), "not-constant"),
+            (market(r#""start": {"uniform": {"low": 1, "high": 2}}, "baseline": {"cagr": 0.1}"#, ""), "not-constant"),
+            (
+                market(r#""start": 1, "calibrate": {"parameter": "trend", "statistic": "median", "match": "end"}"#, ""),
+                "needs-baseline",
+            ),
+        ] {
+            assert_eq!(codes(&text), [code], "{text}");
+        }
+        assert_eq!(codes(r#"{"market": {"start": 1}}"#), ["needs-horizon"]);
+        assert_eq!(codes(r#"{"drivers": {"d": 1}}"#), ["needs-market"]);
+    }
+
+    #[test]
+    fn demand_and_backlog_in_their_forms() {
+        for text in [
+            r#""start": 1, "demand": "prev(demand) * exp(demand_growth)""#,
+            r#""start": 1, "demand": {"formula": "prev(market) * 1.1", "note": "on sales"}"#,
+            r#""start": 1, "demand": {"by_year": {"2025": 1, "2031": 2}}"#,
+            r#""start": 1, "backlog": "d * 2""#,
+            r#""start": 1, "backlog": {"share": 0.5, "start": 0.05}"#,
+            r#""start": 1, "backlog": {"start": 0.05, "next": "0.5 * self + 0.5 * (wanted - market)"}"#,
+            r#""start": 1, "backlog": {"uniform": {"low": 0, "high": 1}, "over_time": "constant"}"#,
+        ] {
+            let model = model(&market(text, r#", "constraints": {"c": 2}, "variables": {"b": "binds(c) + short(c)"}"#));
+            assert_eq!((first(&model, "demand"), first(&model, "b")), (0, 1));
+        }
+        let lost = model(&market(r#""start": 1"#, ""));
+        assert!(matches!(lost.variable(find(&lost, "backlog")).definition, Definition::Constant(0.0)));
+    }
+
+    #[test]
+    fn baselines() {
+        let path = |baseline: &str| {
+            let model = model(&market(&format!(r#""start": 6.32, "baseline": {baseline}"#), ""));
+            model.market.and_then(|market| market.baseline).expect("there is a baseline")
+        };
+        // The implied path of the published forecast, to its two decimals.
+        for baseline in [
+            r#"{"end": 35.66}"#,
+            r#"{"cagr": 0.33427}"#,
+            r#""6.32 * 1.33427 ^ (year - 2025)""#,
+            r#"{"start": 6.32, "growth": 0.33427}"#,
+        ] {
+            for (value, published) in path(baseline).iter().zip([6.32, 8.43, 11.25, 15.01, 20.03, 26.73, 35.66]) {
+                assert!((value - published).abs() < 0.006, "{baseline}: {value} {published}");
+            }
+        }
+        assert_eq!(path(r#"{"end": 35.66}"#)[6], 35.66);
+        // Interpolation rounds twice.
+        for (step, value) in path(r#"{"by_year": {"2025": 1, "2031": 7}}"#).iter().enumerate() {
+            assert!((value - (step as f64 + 1.0)).abs() < 1e-14, "{value}");
+        }
+    }
+
+    #[test]
+    fn calibration() {
+        use crate::model::{Matching, Statistic};
+        let with = |calibrate: &str| {
+            market(
+                &format!(r#""start": 1, "baseline": {{"end": 2}}, "calibrate": {calibrate}"#),
+                r#", "variables": {"f": "2 * d", "s": {"start": 1, "growth": 0.1}}"#,
+            )
+        };
+        let calibration = |text: &str| model(&with(text)).calibration.expect("there is one");
+        let found = calibration(r#"{"parameter": "trend", "statistic": "median", "match": "every step"}"#);
+        assert_eq!(
+            (found.pointer.as_str(), found.statistic, found.matching),
+            ("/drivers/trend", Statistic::Median, Matching::EveryStep)
+        );
+        let found = calibration(r#"{"parameter": "s.growth", "statistic": "p40", "match": "end"}"#);
+        assert_eq!(
+            (found.pointer.as_str(), found.statistic, found.matching),
+            ("/variables/s/growth", Statistic::Quantile(0.4), Matching::End)
+        );
+        for (calibrate, code) in [
+            (r#"{"parameter": "trnd", "statistic": "median", "match": "end"}"#, "unknown-name"),
+            (r#"{"parameter": "f", "statistic": "median", "match": "end"}"#, "not-a-number"),
+            (r#"{"parameter": "trend", "statistic": "mode", "match": "end"}"#, "unknown-value"),
+            (r#"{"parameter": "trend", "statistic": "median", "match": "all"}"#, "unknown-value"),
+            (r#"{"parameter": "trend", "statistic": "median"}"#, "missing-key"),
+            (r#"{"parameter": "trend", "statistic": "median", "match": "end", "x": 1}"#, "unknown-key"),
+        ] {
+            assert_eq!(codes(&with(calibrate)), [code], "{calibrate}");
+        }
+    }
+}
+
+mod events {
+    use super::*;
+
+    fn event(event: &str, a: &str) -> String {
+        format!(
+            r#"{{"horizon": {{"start": 2025, "end": 2031}}, "events": {{"e": {event}}}, "variables": {{"a": "{a}"}}}}"#
+        )
+    }
+
+    #[test]
+    fn events_in_formulas() {
+        let model = model(&event(
+            r#"{"hazard": 0.13, "size": {"triangular": {"low": 0.2, "mode": 0.4, "high": 0.7}}, "duration": {"discrete": {"1": 0.5, "2": 0.5}}}"#,
+            "e + on(e) * started(e) - 0.4 * prev(e) * ended(e)",
+        ));
+        let names: Vec<&str> = model.inputs.iter().map(|input| input.name.as_str()).collect();
+        assert_eq!(names, ["e.size", "e.duration", "e.start"]);
+        assert_eq!((first(&model, "e"), first(&model, "a")), (0, 1));
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        for (text, code) in [
+            (event("{}", "e"), "missing-key"),
+            (event("3", "e"), "wrong-type"),
+            (event(r#"{"hazard": 1.1}"#, "e"), "out-of-range"),
+            (event(r#"{"hazard": {"by_year": {"2026": 0, "2027": -0.5}}}"#, "e"), "out-of-range"),
+            (event(r#"{"hazard": 0.1, "siz": 1}"#, "e"), "unknown-key"),
+            (event(r#"{"hazard": "lag(on(e), 2)"}"#, "e"), "no-value-yet"),
+            (event(r#"{"hazard": 0.1}"#, "on(a)"), "not-an-event"),
+            (event(r#"{"hazard": 0.1}"#, "1"), "unused-event"),
+        ] {
+            let found = codes(&text);
+            assert_eq!(found.first(), Some(&code), "{text} {found:?}");
+        }
+        assert!(run(&event(r#"{"hazard": 0.1}"#, "1")).model.is_some(), "a warning does not reject");
+        assert_eq!(codes(r#"{"events": {"e": {"hazard": 1}}, "variables": {"a": "e"}}"#), ["needs-horizon"]);
+    }
+}
+
+mod correlations {
+    use super::*;
+
+    fn tied(correlations: &str) -> String {
+        let draw = |mean: f64, over: &str| format!(r#"{{"normal": {{"mean": {mean}, "sd": 1}}, "over_time": {over}}}"#);
+        years(&format!(
+            r#""c": {}, "b": {}, "a": {}, "k": {}, "p": {{"start": 1, "growth": {}}}, "n": 1"#,
+            draw(0.0, "\"fresh\""),
+            draw(0.0, "\"fresh\""),
+            draw(0.0, "\"fresh\""),
+            draw(0.0, "\"constant\""),
+            draw(0.0, r#"{"persistence": 0.5}"#),
+        ))
+        .replacen('{', &format!(r#"{{"correlations": {{{correlations}}}, "#), 1)
+    }
+
+    fn matrix(correlations: &str) -> Vec<Vec<f64>> {
+        model(&tied(correlations)).correlations.remove(0).matrix
+    }
+
+    #[test]
+    fn measures() {
+        assert_eq!(matrix(r#""x": {"between": ["a", "b"], "normal_score": 0.5}"#)[0][1], 0.5);
+        // A rank correlation of 1/2 is 2 sin(pi / 12) = (sqrt(6) - sqrt(2)) / 2 between the shocks.
+        let rank = matrix(r#""x": {"between": ["a", "b"], "rank": 0.5}"#)[0][1];
+        assert!((rank - (6.0_f64.sqrt() - 2.0_f64.sqrt()) / 2.0).abs() < 1e-15);
+        assert!((matrix(r#""x": {"between": ["a", "b"], "pearson": 0.5}"#)[0][1] - 0.5).abs() < 1e-9);
+        assert_eq!(matrix(r#""x": {"among": ["a", "b", "c"], "normal_score": 0.4}"#)[2][0], 0.4);
+        let written = r#"[[1, 0.1, 0.2], [0.1, 1, 0.3], [0.2, 0.3, 1]]"#;
+        // Members are ordered by name, whatever the file's order.
+        let m = matrix(&format!(r#""x": {{"among": ["c", "a", "b"], "normal_score": {written}}}"#));
+        assert_eq!(m, [[1.0, 0.3, 0.1], [0.3, 1.0, 0.2], [0.1, 0.2, 1.0]]);
+    }
+
+    #[test]
+    fn groups_are_connected_parts() {
+        let model = run(&tied(
+            r#""x": {"between": ["p.growth", "c"], "rank": 0.1}, "y": {"between": ["b", "a"], "rank": 0.1}"#,
+        ))
+        .model;
+        let model = model.expect("it is valid");
+        let names: Vec<Vec<&str>> = model
+            .correlations
+            .iter()
+            .map(|group| group.members.iter().map(|id| model.input(*id).name.as_str()).collect())
+            .collect();
+        assert_eq!(names, [vec!["a", "b"], vec!["c", "p.growth"]]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        for (correlations, code) in [
+            (r#""x": 3"#, "wrong-type"),
+            (r#""x": {"between": ["a"], "rank": 0.5}"#, "wrong-count"),
+            (r#""x": {"between": ["a", "b", "c"], "rank": 0.5}"#, "wrong-count"),
+            (r#""x": {"between": ["a", "a"], "rank": 0.5}"#, "duplicate-name"),
+            (r#""x": {"between": ["a", "n"], "rank": 0.5}"#, "unknown-input"),
+            (r#""x": {"between": ["a", "p"], "rank": 0.5}"#, "unknown-input"),
+            (r#""x": {"rank": 0.5}"#, "missing-key"),
+            (r#""x": {"between": ["a", "b"]}"#, "missing-key"),
+            (r#""x": {"between": ["a", "b"], "rank": 0.5, "pearson": 0.5}"#, "ambiguous-quantity"),
+            (r#""x": {"between": ["a", "b"], "rank": 1.5}"#, "out-of-range"),
+            (r#""x": {"between": ["a", "b"], "rank": "n / 0"}"#, "not-finite"),
+            (r#""x": {"between": ["a", "b"], "spearman": 0.5}"#, "unknown-key"),
+            (r#""x": {"between": ["a", "b"], "normal_score": 1}"#, "not-positive-definite"),
+            (r#""x": {"among": ["a", "b"], "normal_score": [[1, 0.5], [0.4, 1]]}"#, "bad-matrix"),
+            (r#""x": {"among": ["a", "b"], "normal_score": [[1, 0.5]]}"#, "wrong-count"),
+            (
+                r#""x": {"between": ["a", "b"], "rank": 0.5}, "y": {"between": ["b", "a"], "rank": 0.5}"#,
+                "duplicate-correlation",
+            ),
+            (r#""x": {"between": ["a", "k"], "rank": 0.5}"#, "unattainable-correlation"),
+            (r#""x": {"between": ["a", "p.growth"], "rank": 0.5}"#, "diluted-correlation"),
+        ] {
+            assert_eq!(codes(&tied(correlations))[0], code, "{correlations}");
+        }
+        let problem = only(&tied(r#""x": {"between": ["a", "p"], "rank": 0.5}"#));
+        assert_eq!(problem.nearest.as_deref(), Some("p.growth"));
+    }
+
+    #[test]
+    fn contradictions_are_named_or_repaired() {
+        let pairs = |repair: &str| {
+            tied(&format!(
+                r#""x": {{"between": ["a", "b"], "normal_score": 0.9{repair}}}, "y": {{"between": ["b", "c"], "normal_score": 0.9}}, "z": {{"between": ["a", "c"], "normal_score": -0.9}}"#
+            ))
+        };
+        let problem = only(&pairs(""));
+        assert_eq!(problem.code, "not-positive-definite");
+        assert!(problem.message.contains("`a`, `b`, `c`"), "{}", problem.message);
+        let repaired = run(&pairs(r#", "repair": true"#));
+        assert_eq!(repaired.problems[0].code, "correlation-repaired");
+        assert!(repaired.problems[0].message.contains("0.9000 -> "), "{}", repaired.problems[0].message);
+        let matrix = &repaired.model.expect("it is a note").correlations[0].matrix;
+        assert!(super::super::matrix::is_positive_definite(matrix));
+    }
+
+    #[test]
+    fn how_shocks_move_thins_a_correlation() {
+        // Two AR(1) with persistence 0 and 0.5: sqrt(1 - 0.25) = 0.866 of the correlation is left.
+        let problem = only(&tied(r#""x": {"between": ["a", "p.growth"], "normal_score": 0.5}"#));
+        assert_eq!((problem.code, problem.severity), ("diluted-correlation", Severity::Note));
+        assert!(problem.message.contains("0.433"), "{}", problem.message);
+    }
+}
+
+mod results {
+    use super::*;
+
+    fn with(rest: &str) -> String {
+        years(r#""s": {"start": 1, "growth": 0.1}, "x": {"uniform": {"low": 0, "high": 1}, "over_time": "fresh"}"#)
+            .replacen('{', &format!("{{{rest}, "), 1)
+    }
+
+    #[test]
+    fn targets() {
+        let model = model(&with(
+            r#""targets": {"a": "s[2031] >= 1.5", "b": {"formula": "ever(s < prev(s))", "note": "n"}, "c": "first_year(x > 0.9) <= 2028", "d": "s"}"#,
+        ));
+        assert_eq!(
+            model.targets.iter().map(|t| t.text.as_str()).collect::<Vec<_>>(),
+            ["s[2031] >= 1.5", "ever(s < prev(s))", "first_year(x > 0.9) <= 2028", "s"]
+        );
+        for target in &model.targets {
+            assert!(model.variable(target.condition).first <= 6);
+        }
+        assert_eq!(first(&model, "ever(s < prev(s))"), 1);
+        // What never happens compares false: the comparison is guarded by `ever`.
+        let Definition::Formula(Expr::If(happened, _, otherwise)) = &model.variable(find(&model, "c")).definition
+        else {
+            panic!()
+        };
+        assert_eq!(**happened, Expr::At { variable: find(&model, "ever(x > 0.9)"), step: 6 });
+        assert_eq!(**otherwise, Expr::Constant(0.0));
+        assert!(matches!(
+            model.variable(find(&model, "first_year(x > 0.9)")).definition,
+            Definition::Running { op: crate::model::Running::First, .. }
+        ));
+    }
+
+    #[test]
+    fn outputs() {
+        let names = |model: &Model| model.outputs.iter().map(|o| (o.name.clone(), o.may_be_absent)).collect::<Vec<_>>();
+        assert_eq!(
+            names(&model(&with(r#""outputs": ["x", "s"]"#))),
+            [("x".to_string(), false), ("s".to_string(), false)]
+        );
+        let model = model(&with(
+            r#""outputs": {"peak": "highest(x)", "when": {"formula": "first_year(x > 0.9)", "unit": "year"}, "late": "first_year(x > 0.9) > 2028", "s": "s"}"#,
+        ));
+        let expected = [("peak", false), ("when", true), ("late", false), ("s", false)];
+        assert_eq!(names(&model), expected.map(|(name, absent)| (name.to_string(), absent)));
+        assert_eq!(model.outputs[1].unit.as_deref(), Some("year"));
+        assert_eq!(model.variable(model.outputs[0].variable).first, 6);
+        assert_eq!(model.outputs[3].variable, find(&model, "s"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        for (rest, code) in [
+            (r#""targets": []"#, "wrong-type"),
+            (r#""targets": {"a b": "s > 1"}"#, "bad-name"),
+            (r#""targets": {"a": 1}"#, "wrong-type"),
+            (r#""targets": {"a": {"note": "x"}}"#, "missing-key"),
+            (r#""targets": {"a": {"formula": "s", "fromula": "s"}}"#, "unknown-key"),
+            (r#""targets": {"a": "t > 1"}"#, "unknown-name"),
+            (r#""targets": {"a": "lag(x, 9) > 1"}"#, "no-value-yet"),
+            (r#""targets": {"a": "first_step(x > 1) < 3"}"#, "wrong-calendar"),
+            (r#""outputs": ["s", "s"]"#, "duplicate-name"),
+            (r#""outputs": ["ss"]"#, "unknown-name"),
+            (r#""outputs": [1]"#, "wrong-type"),
+            (r#""outputs": {}"#, "nothing-to-report"),
+            (r#""outputs": {"a": "t"}"#, "unknown-name"),
+        ] {
+            assert_eq!(codes(&with(rest)), [code], "{rest}");
+        }
+    }
+}
