@@ -4,8 +4,8 @@
 //! the solution depends on the scenario alone. Mirroring makes the median of a market that is nearly symmetric in its
 //! normal scores nearly exact; `docs/methods.md` states the error that was measured.
 
-use crate::kernel::{BLOCK, Level};
 use crate::diagnostic::Problem;
+use crate::kernel::{BLOCK, Level};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model, Statistic};
 use crate::program::{Parameter, Program, Request, Row, Workspace, compile};
 use crate::scenario::{Json, Member, Node};
@@ -70,8 +70,7 @@ pub fn calibrate(model: &Model, calibration: &Calibration, baseline: &[f64]) -> 
         unreachable!("a calibration stands in a market");
     };
     let sample = |step: usize| {
-        let program =
-            compile(model, &[Request::Value(market.market, step)], Some(Parameter(calibration.parameter)));
+        let program = compile(model, &[Request::Value(market.market, step)], Some(Parameter(calibration.parameter)));
         Sample { program, statistic: calibration.statistic, step }
     };
     let Definition::Constant(start) = model.variable(calibration.parameter).definition else {
@@ -152,9 +151,7 @@ impl Solution {
     pub(crate) fn values(&self, horizon: &Horizon) -> Vec<(String, f64)> {
         match self {
             Solution::Once(x) => vec![("all".to_owned(), *x)],
-            Solution::EveryStep(values) => {
-                (1..values.len()).map(|step| (horizon.period(step), values[step])).collect()
-            }
+            Solution::EveryStep(values) => (1..values.len()).map(|step| (horizon.period(step), values[step])).collect(),
         }
     }
 }
@@ -170,7 +167,11 @@ impl Failure {
                 "calibration-unreachable",
                 calibration.span,
                 pointer,
-                format!("the {} of the market does not reach its baseline in {}", label(calibration.statistic), period(step)),
+                format!(
+                    "the {} of the market does not reach its baseline in {}",
+                    label(calibration.statistic),
+                    period(step)
+                ),
             )
             .expected(format!("{target:.6}"))
             .found(format!("{nearest:.6} at the most, whatever `{parameter}` is"))
@@ -188,7 +189,9 @@ impl Failure {
                 pointer,
                 format!("a path of the calibration sample has no finite market in {}", period(step)),
             )
-            .help("find the formula with `riskband run` after removing `calibrate`: its warnings name formula and path"),
+            .help(
+                "find the formula with `riskband run` after removing `calibrate`: its warnings name formula and path",
+            ),
         }
     }
 }

@@ -96,12 +96,7 @@ pub fn run(study: &Study, options: &RunOptions, progress: &(dyn Fn(u64) + Sync))
 
 /// One worker a thread; each takes chunks of blocks until none is left. Which thread takes which does not matter: parts
 /// merge to the same whole in any order.
-fn simulate(
-    plan: &Plan,
-    shapes: &[Option<Shape>],
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Partial {
+fn simulate(plan: &Plan, shapes: &[Option<Shape>], options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Partial {
     let blocks = options.paths.div_ceil(BLOCK as u64);
     let next = AtomicU64::new(0);
     let parts = rayon::broadcast(|_| {

@@ -62,7 +62,9 @@ impl Partial {
             })
             .collect();
         let pilot_of = |request: usize| match plan.program.rows[request] {
-            Row::Recorded(row) => shapes[row].as_ref().map_or_else(|| Pilot::new(Vec::new()), |shape| shape.pilot.clone()),
+            Row::Recorded(row) => {
+                shapes[row].as_ref().map_or_else(|| Pilot::new(Vec::new()), |shape| shape.pilot.clone())
+            }
             Row::Constant(x) => Pilot::new(vec![x]),
         };
         let pairs = plan

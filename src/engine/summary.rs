@@ -244,7 +244,10 @@ impl<'r> Reader<'r> {
                 band.shortfall_se = vec![band.sd; band.shortfall.len()];
                 (band.excluded > 0).then_some(0)
             }
-            Seen::Recorded(RowPartial { statistic: RowStatistic::Quantity { moments, histogram, excess }, first_excluded }) => {
+            Seen::Recorded(RowPartial {
+                statistic: RowStatistic::Quantity { moments, histogram, excess },
+                first_excluded,
+            }) => {
                 let ecdf = histogram.ecdf();
                 band.n = moments.n();
                 band.excluded = moments.excluded();

@@ -12,7 +12,9 @@ impl Model {
                 visit(blend.right);
             }),
             Definition::Formula(formula) => self.expr_references(formula, visit),
-            Definition::Draw { distribution, .. } => distribution.parameters().into_iter().for_each(|(_, &id)| visit(id)),
+            Definition::Draw { distribution, .. } => {
+                distribution.parameters().into_iter().for_each(|(_, &id)| visit(id))
+            }
             Definition::Stock { start, next } => {
                 visit(*start);
                 self.expr_references(next, visit);

@@ -1,8 +1,8 @@
 //! Builds the list of operations: folds constants and gives equal expressions one value.
 
+use super::StepTable;
 use super::op::{Arg, Op};
 use super::{Row, Stream};
-use super::StepTable;
 use crate::kernel::{Binary, Piecewise, Unary, scalar};
 use crate::rng::Component;
 use std::collections::HashMap;

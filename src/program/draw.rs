@@ -1,7 +1,7 @@
 //! Draws as column operations: x = T(Z) in closed form where the law has one, else through a table made at set-up.
 
-use super::builder::{Builder, Value};
 use super::StepTable;
+use super::builder::{Builder, Value};
 use super::field::Score;
 use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Transform};
 use crate::kernel::{Binary, Unary, scalar};
@@ -22,7 +22,10 @@ enum Compiled {
     /// Table of steps over z.
     Steps(u32),
     /// tables[k], k the number of thresholds below z.
-    Pieces { thresholds: Vec<f64>, tables: Vec<CompiledTable> },
+    Pieces {
+        thresholds: Vec<f64>,
+        tables: Vec<CompiledTable>,
+    },
 }
 
 #[derive(Debug)]
@@ -62,13 +65,7 @@ impl Draws {
 }
 
 impl Draws {
-    fn tabled(
-        &mut self,
-        builder: &mut Builder,
-        id: VarId,
-        distribution: &Distribution<Value>,
-        score: Score,
-    ) -> Value {
+    fn tabled(&mut self, builder: &mut Builder, id: VarId, distribution: &Distribution<Value>, score: Score) -> Value {
         let constants = distribution.map(|&parameter| match parameter {
             Value::Scalar(x) => x,
             Value::Column(_) => unreachable!("the model gives laws with a table constant parameters"),

@@ -60,9 +60,7 @@ impl EventState {
 /// 1 where Phi(Z) > 1 - hazard; NaN where the hazard is no probability.
 fn starts(builder: &mut Builder, score: Score, hazard: Value) -> Value {
     match (score, hazard) {
-        (Score::Uniform(u), Value::Scalar(hazard)) => {
-            builder.binary(Binary::Greater, u, Value::Scalar(1.0 - hazard))
-        }
+        (Score::Uniform(u), Value::Scalar(hazard)) => builder.binary(Binary::Greater, u, Value::Scalar(1.0 - hazard)),
         _ => {
             // The quantile is NaN outside [0, 1], and it turns a constant hazard into a constant threshold.
             let z = score.normal(builder);

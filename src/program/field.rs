@@ -183,7 +183,8 @@ fn cholesky(members: &[usize], entry: impl Fn(usize, usize) -> f64) -> Vec<Vec<f
     for (row, &i) in members.iter().enumerate() {
         let mut values = vec![0.0; row + 1];
         for (column, &j) in members[..=row].iter().enumerate() {
-            let dot: f64 = (0..column).map(|k| values[k] * if column == row { values[k] } else { factor[column][k] }).sum();
+            let dot: f64 =
+                (0..column).map(|k| values[k] * if column == row { values[k] } else { factor[column][k] }).sum();
             let rest = entry(i, j) - dot;
             values[column] = if column == row { rest.max(0.0).sqrt() } else { rest / factor[column][column] };
         }

@@ -16,6 +16,13 @@ impl Tally {
         Tally::default()
     }
 
+    /// The tally of the same value on every path.
+    pub fn constant(value: f64, paths: u64) -> Self {
+        let mut one = Tally::new();
+        one.add(&[value]);
+        Tally { hits: one.hits * paths, n: one.n * paths, excluded: one.excluded * paths }
+    }
+
     /// Counts a column.
     pub fn add(&mut self, column: &[f64]) {
         let nans: u64 = column.iter().map(|x| u64::from(x.is_nan())).sum();
