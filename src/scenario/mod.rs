@@ -11,4 +11,4 @@ pub use canonical::{canonical, content_hash, to_json};
 pub use json::{Json, Member, Node, child_pointer};
 pub use parse::parse;
 pub use schema::json_schema;
-pub use validate::{Context, Validated, validate};
+pub use validate::{Context, ReadCsv, Validated, validate};

@@ -67,11 +67,7 @@ impl Builder<'_> {
     ) {
         let Some(members) = self.object(node, pointer, "a correlation") else { return };
         self.known_keys(members, pointer, "a correlation", &[tables::CORRELATION]);
-        for key in ["source", "note", "confidence"] {
-            if let Some(text) = node.get(key) {
-                self.text(text, &child(pointer, key), &format!("`{key}`"));
-            }
-        }
+        self.check_papers(members, pointer);
         let ids = self.tied(node, pointer, inputs);
         let measured = self.measure(node, pointer);
         let repair = match node.get("repair") {
@@ -237,15 +233,15 @@ impl Builder<'_> {
             self.push(problem.expected(format!("{count} rows of {count} numbers")).found(describe(node)));
             return None;
         }
-        for i in 0..count {
-            for j in 0..=i {
+        for (i, row) in matrix.iter().enumerate() {
+            for (j, found) in row[..=i].iter().enumerate() {
                 let expected = if i == j { 1.0 } else { matrix[j][i] };
-                if matrix[i][j] != expected {
+                if *found != expected {
                     let message =
                         if i == j { "the diagonal of the matrix is 1" } else { "the matrix is not symmetric" };
                     let at = format!("{pointer}/{i}/{j}");
                     let problem = Problem::error("bad-matrix", node.span, at, message);
-                    self.push(problem.expected(expected.to_string()).found(matrix[i][j].to_string()));
+                    self.push(problem.expected(expected.to_string()).found(found.to_string()));
                     return None;
                 }
             }

@@ -13,7 +13,7 @@ fn read(text: &str) -> Node {
 fn run_with(text: &str, limits: Limits) -> Validated {
     let read_csv = |path: &str, _: &Node| match path {
         "growth.csv" => Ok("year,growth\n2020,0.2\n2021,0.1\n".to_string()),
-        _ => Err(Problem::error("no-such-file", None, "", "no such file")),
+        _ => Err(Box::new(Problem::error("no-such-file", None, "", "no such file"))),
     };
     validate(&read(text), &Context { limits, read_csv: &read_csv })
 }
@@ -787,6 +787,11 @@ mod markets {
             (found.pointer.as_str(), found.statistic, found.matching),
             ("/variables/s/growth", Statistic::Quantile(0.4), Matching::End)
         );
+        // What reads the parameter is not folded: the solver changes the parameter after validation.
+        let text = with(r#"{"parameter": "d", "statistic": "median", "match": "end"}"#);
+        let calibrated = model(&text);
+        let f = &calibrated.variable(find(&calibrated, "f")).definition;
+        assert!(matches!(f, Definition::Formula(_)), "{f:?}");
         for (calibrate, code) in [
             (r#"{"parameter": "trnd", "statistic": "median", "match": "end"}"#, "unknown-name"),
             (r#"{"parameter": "f", "statistic": "median", "match": "end"}"#, "not-a-number"),
