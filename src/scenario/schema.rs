@@ -14,6 +14,7 @@ const QUANTILE: &str = "^p[0-9]{1,2}(_[0-9]+)?$";
 /// A file that `extends` another is a patch: nothing is required in it, and `null` removes.
 pub fn json_schema() -> String {
     let mut definitions = Map::new();
+    definitions.insert("constant".into(), constant_with(&json!({})));
     for form in [Form { patch: false }, Form { patch: true }] {
         form.definitions(&mut definitions);
     }
@@ -320,7 +321,7 @@ fn formula() -> Value {
 
 /// A number, with papers or without, or a formula of constants.
 fn constant() -> Value {
-    constant_with(&json!({}))
+    json!({ "$ref": "#/$defs/constant" })
 }
 
 /// A constant whose number, where it is written as one, obeys these rules.
