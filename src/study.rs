@@ -1,10 +1,12 @@
 //! A scenario made ready to run: files read and merged, calibration solved, model built.
 
-use crate::diagnostic::{Problem, Sources};
+use crate::analysis::calibrate;
+use crate::diagnostic::{Problem, Severity, Sources};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::Node;
+use crate::scenario::files::Written;
+use crate::scenario::{Chain, Context, Node, Validated, content_hash, merge, set, validate};
 use std::path::PathBuf;
 
 /// Where a scenario comes from.
@@ -72,7 +74,142 @@ impl Study {
     /// # Errors
     ///
     /// All problems found, when there is any error among them.
-    pub fn load(_origin: &Origin, _options: &LoadOptions) -> Result<Study, Box<Rejected>> {
-        unimplemented!()
+    pub fn load(origin: &Origin, options: &LoadOptions) -> Result<Study, Box<Rejected>> {
+        let scenario = origin.scenario();
+        let rejected = |sources, problems| Box::new(Rejected { scenario: scenario.clone(), sources, problems });
+        let mut chain = Chain::read(origin, options).map_err(|unread| rejected(unread.sources, unread.problems))?;
+        let mut sources = std::mem::take(&mut chain.sources);
+        match Stages::run(&chain, options, &mut sources) {
+            Ok(Ready { document, model, calibration, remarks }) => Ok(Study {
+                scenario,
+                sources,
+                lineage: chain.patches.into_iter().map(|patch| patch.name).collect(),
+                content_hash: content_hash(&document),
+                document,
+                model,
+                calibration,
+                remarks,
+            }),
+            Err(problems) => Err(rejected(sources, problems)),
+        }
     }
+}
+
+impl Origin {
+    /// The name of the scenario: the file's stem, the shipped name, or what the text is called.
+    pub fn scenario(&self) -> String {
+        match self {
+            Origin::File(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Origin::Shipped(name) => name.clone(),
+            Origin::Text { name, .. } => name.trim_matches(['<', '>']).to_owned(),
+        }
+    }
+}
+
+/// What the stages lead to.
+struct Ready {
+    document: Node,
+    model: Model,
+    calibration: Option<CalibrationInfo>,
+    remarks: Vec<Problem>,
+}
+
+/// The document as patch after patch goes into it.
+struct Stages<'c> {
+    context: &'c Context<'c>,
+    document: Node,
+    solved: Option<Solved>,
+    remarks: Vec<Problem>,
+}
+
+/// A calibration that was solved and put into the document.
+struct Solved {
+    info: CalibrationInfo,
+    /// `market.calibrate` as written.
+    request: Node,
+    /// JSON pointer of the parameter.
+    pointer: String,
+    /// The parameter as written.
+    written: Node,
+}
+
+impl<'c> Stages<'c> {
+    fn run(chain: &Chain, options: &LoadOptions, sources: &mut Sources) -> Result<Ready, Vec<Problem>> {
+        let read_csv = |path: &str, at: &Node| {
+            let written = Written { span: at.span, pointer: String::new() };
+            chain.read_text(path, &written, &options.limits)
+        };
+        let context = Context { limits: options.limits, read_csv: &read_csv };
+        let mut stages = Stages { context: &context, document: Node::empty(), solved: None, remarks: Vec::new() };
+        for patch in &chain.patches {
+            stages.apply(patch.node.clone())?;
+        }
+        for assignment in &options.set {
+            let set = set(assignment, &stages.document, sources, &options.limits)?;
+            stages.remarks.extend(set.remarks);
+            stages.apply(set.patch)?;
+        }
+        let Stages { document, solved, mut remarks, .. } = stages;
+        let Validated { model, problems } = validate(&document, &context);
+        remarks.extend(problems);
+        match model {
+            Some(model) if !remarks.iter().any(is_error) => {
+                Ok(Ready { document, model, calibration: solved.map(|solved| solved.info), remarks })
+            }
+            _ => Err(remarks),
+        }
+    }
+
+    /// Merges a patch. One that writes `calibrate` is solved at once: later patches move against its solution.
+    fn apply(&mut self, patch: Node) -> Result<(), Vec<Problem>> {
+        let calibrates = patch.at_pointer("/market/calibrate").is_some();
+        if calibrates {
+            self.restore();
+        } else if let Some(solved) = &mut self.solved {
+            solved.info.own = false;
+        }
+        self.remarks.extend(merge(&mut self.document, patch));
+        if self.document.at_pointer("/market/calibrate").is_some() {
+            self.solve()?;
+        }
+        Ok(())
+    }
+
+    /// Takes an earlier solution out again: the patch at hand asks anew.
+    fn restore(&mut self) {
+        if let Some(solved) = self.solved.take() {
+            self.document.set_pointer(&solved.pointer, solved.written);
+            self.document.set_pointer("/market/calibrate", solved.request);
+        }
+    }
+
+    fn solve(&mut self) -> Result<(), Vec<Problem>> {
+        let Validated { model, problems } = validate(&self.document, self.context);
+        let Some(model) = model.filter(|_| !self.remarks.iter().any(is_error)) else {
+            return Err(std::mem::take(&mut self.remarks).into_iter().chain(problems).collect());
+        };
+        let (Some(calibration), Some(market)) = (&model.calibration, &model.market) else {
+            unreachable!("a valid document with `calibrate` has a market that is calibrated");
+        };
+        let baseline = market.baseline.as_deref().expect("validation asks for a baseline beside `calibrate`");
+        let pointer = calibration.pointer.clone();
+        let solution = calibrate::solved(&content_hash(&self.document), &model, calibration, baseline)
+            .map_err(|failure| vec![failure.problem(&model, calibration)])?;
+        let written = self.document.at_pointer(&pointer).cloned().expect("the parameter stands in the document");
+        let request = self.document.at_pointer("/market/calibrate").cloned().expect("looked at above");
+        self.document.set_pointer(&pointer, calibrate::put(&written, &solution, &model.horizon));
+        self.document.remove_pointer("/market/calibrate");
+        let info = CalibrationInfo {
+            parameter: model.variable(calibration.parameter).name.clone(),
+            statistic: calibrate::label(calibration.statistic),
+            values: solution.values(&model.horizon),
+            own: true,
+        };
+        self.solved = Some(Solved { info, request, pointer, written });
+        Ok(())
+    }
+}
+
+fn is_error(problem: &Problem) -> bool {
+    problem.severity == Severity::Error
 }

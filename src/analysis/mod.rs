@@ -1,1 +1,4 @@
 //! What is asked of a model beyond one run: calibration, comparison, verification.
+
+pub mod calibrate;
+pub mod verify;

@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn colour_is_there_on_request_only() {
         let problem = Problem::error("some-code", None, "", "wrong");
-        assert!(render(&[problem.clone()], &Sources::default(), true, 80).contains("\u{1b}[1m"));
+        assert!(render(std::slice::from_ref(&problem), &Sources::default(), true, 80).contains("\u{1b}[1m"));
         assert!(!render(&[problem], &Sources::default(), false, 80).contains('\u{1b}'));
     }
 

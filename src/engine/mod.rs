@@ -1,8 +1,18 @@
 //! Runs a program over blocks of paths on all threads and merges what they return.
 
+mod partial;
+mod pilot;
+mod plan;
+mod summary;
+
+use crate::kernel::BLOCK;
 use crate::limits::Limits;
 use crate::results::Results;
 use crate::study::Study;
+use partial::{Partial, Worker};
+use pilot::Shape;
+use plan::Plan;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -69,11 +79,39 @@ pub enum RunError {
     },
 }
 
+/// Blocks that a thread takes at a time.
+const CHUNK: u64 = 16;
+
 /// Simulates a study on the current rayon pool. `progress` is called with the number of paths newly done, from any thread.
 ///
 /// # Errors
 ///
 /// When the memory estimate is over its limit or an output has no finite path.
-pub fn run(_study: &Study, _options: &RunOptions, _progress: &(dyn Fn(u64) + Sync)) -> Result<Results, RunError> {
-    unimplemented!()
+pub fn run(study: &Study, options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Result<Results, RunError> {
+    let plan = Plan::new(&study.model, options)?;
+    let shapes = pilot::shapes(&plan, options.seed);
+    let partial = simulate(&plan, &shapes, options, progress);
+    summary::results(study, &plan, options, &partial)
+}
+
+/// One worker a thread; each takes chunks of blocks until none is left. Which thread takes which does not matter: parts
+/// merge to the same whole in any order.
+fn simulate(plan: &Plan, shapes: &[Option<Shape>], options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Partial {
+    let blocks = options.paths.div_ceil(BLOCK as u64);
+    let next = AtomicU64::new(0);
+    let parts = rayon::broadcast(|_| {
+        let mut worker: Option<Worker> = None;
+        loop {
+            let start = next.fetch_add(CHUNK, Ordering::Relaxed);
+            if start >= blocks {
+                return worker.map(Worker::into_partial);
+            }
+            let worker = worker.get_or_insert_with(|| Worker::new(plan, shapes, options));
+            progress(worker.run(start..(start + CHUNK).min(blocks)));
+        }
+    });
+    let mut parts = parts.into_iter().flatten();
+    let mut whole = parts.next().unwrap_or_else(|| Partial::new(plan, shapes, options));
+    parts.for_each(|part| whole.merge(&part));
+    whole
 }

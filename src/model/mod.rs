@@ -7,6 +7,7 @@ mod calibration;
 mod expr;
 mod horizon;
 mod input;
+mod references;
 mod variable;
 
 pub use calibration::{Calibration, Matching, Statistic};
@@ -36,12 +37,12 @@ pub struct Model {
     pub correlations: Vec<CorrelationGroup>,
     /// The market, when the file declares one.
     pub market: Option<Market>,
+    /// What is to be calibrated before the model may run, if anything is.
+    pub calibration: Option<Calibration>,
     /// What the bands are about, in the order of the file.
     pub outputs: Vec<Output>,
     /// Named conditions, in the order of the file.
     pub targets: Vec<Target>,
-    /// What is to be calibrated before the model may run, if anything is.
-    pub calibration: Option<Calibration>,
 }
 
 /// The variables that make a market: wanted = demand + prev(backlog); market = min(wanted, ceilings).

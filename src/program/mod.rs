@@ -1,1 +1,67 @@
 //! The compiled form of a model: a flat list of column operations over one block of paths.
+//!
+//! `lower` walks the model step by step and asks the `builder` for values; the builder folds constants and shares
+//! equal subexpressions; `assemble` drops what nothing asked for and gives every value a column. The result is
+//! immutable and shared by all threads; each thread brings a `Workspace`.
+
+mod assemble;
+mod builder;
+mod draw;
+mod event;
+mod execute;
+mod field;
+mod lower;
+mod op;
+
+pub use execute::Workspace;
+pub use lower::{Parameter, Request, compile};
+pub use op::{Arg, Instruction, Op};
+
+use crate::kernel::Piecewise;
+use crate::rng::Component;
+
+/// A compiled model.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The operations, in order.
+    pub instructions: Vec<Instruction>,
+    /// Columns that a workspace needs.
+    pub columns: usize,
+    /// Random streams, drawn one column at a time.
+    pub streams: Vec<Stream>,
+    /// Polynomial tables.
+    pub piecewise: Vec<Piecewise>,
+    /// Tables of steps.
+    pub steps: Vec<StepTable>,
+    /// What became of every request, in its order.
+    pub rows: Vec<Row>,
+    /// How many of the rows are recorded; `Op::Record` numbers them from 0.
+    pub recorded: usize,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Row {
+    /// The same number on every path.
+    Constant(f64),
+    /// The column that `Op::Record` hands out under this number.
+    Recorded(usize),
+}
+
+/// One random stream.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Stream {
+    /// Name of the input.
+    pub input: String,
+    /// Which of the input's two sources.
+    pub component: Component,
+}
+
+/// A step function: `values[k]` where k thresholds are below the argument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepTable {
+    /// Ascending.
+    pub thresholds: Vec<f64>,
+    /// One more than thresholds.
+    pub values: Vec<f64>,
+}

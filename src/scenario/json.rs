@@ -40,6 +40,11 @@ pub struct Member {
 }
 
 impl Node {
+    /// An object without members, written nowhere: what patches are merged into.
+    pub fn empty() -> Node {
+        Node { value: Json::Object(Vec::new()), span: None }
+    }
+
     /// The member of an object, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.members()?.iter().find(|member| member.key == key).map(|member| &member.node)
@@ -70,6 +75,28 @@ impl Node {
             Json::String(_) => "text",
             Json::Array(_) => "a list",
             Json::Object(_) => "an object",
+        }
+    }
+}
+
+/// A place in a document, as a list through the stack of whoever walks it: free until a problem needs its pointer.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum At<'a> {
+    /// The document itself.
+    Root,
+    /// A member of an object.
+    Member(&'a At<'a>, &'a str),
+    /// An item of a list.
+    Item(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    /// The JSON pointer of the place.
+    pub(super) fn pointer(&self) -> String {
+        match self {
+            At::Root => String::new(),
+            At::Member(parent, key) => child_pointer(&parent.pointer(), key),
+            At::Item(parent, index) => format!("{}/{index}", parent.pointer()),
         }
     }
 }

@@ -1,14 +1,25 @@
 //! Scenario files: read, merged, validated.
 
 mod canonical;
+mod chain;
+pub mod files;
 mod formula;
 mod json;
+mod merge;
 mod parse;
+mod pointer;
+mod position;
 mod schema;
+mod set;
+mod shipped;
 pub(crate) mod validate;
 
 pub use canonical::{canonical, content_hash, to_json};
+pub use chain::{Chain, Patch, Unread};
 pub use json::{Json, Member, Node, child_pointer};
+pub use merge::merge;
 pub use parse::parse;
 pub use schema::json_schema;
+pub use set::{Assignment, set};
+pub use shipped::{Shipped, all as all_shipped, shipped};
 pub use validate::{Context, ReadCsv, Validated, validate};

@@ -1,1 +1,35 @@
 //! Accumulators that merge exactly in any order: moments, histograms, tallies.
+//!
+//! Each takes whole columns (one value a path, NaN and infinities allowed), holds a state whose size does not depend on
+//! the number of paths, and merges by operations that are exactly associative and commutative: integer counts, minima
+//! and maxima, and [`ExactSum`]. So the same blocks give the same bits, however they were spread over threads and shards.
+//!
+//! What has to be chosen before the run (centres, bins, thresholds) is chosen from a [`Pilot`], the first few thousand
+//! values of an output. A bad pilot costs accuracy, never correctness.
+
+mod comoments;
+mod ecdf;
+mod exact_sum;
+mod excess;
+mod histogram;
+mod lanes;
+mod layout;
+mod moments;
+mod pilot;
+mod plan;
+mod rank_table;
+mod tally;
+
+pub use comoments::Comoments;
+pub use ecdf::Ecdf;
+pub use exact_sum::ExactSum;
+pub use excess::Excess;
+pub use histogram::Histogram;
+pub use layout::Layout;
+pub use moments::{Mean, Moments};
+pub use pilot::{Frame, Pilot};
+pub use rank_table::RankTable;
+pub use tally::Tally;
+
+/// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.
+const Z95: f64 = 1.959_963_984_540_054;

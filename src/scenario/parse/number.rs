@@ -20,13 +20,17 @@ impl Parser<'_> {
                 self.note(
                     Problem::error("number-out-of-range", span, at.pointer(), "this number is too large")
                         .expected(format!("a number between -{0:e} and {0:e}", f64::MAX))
-                        .found(shortened(word))
+                        .found(format!("`{}`", shortened(word)))
                         .help("choose a larger unit"),
                 )?;
             }
             Json::Null if word != "null" => {
                 let (code, message, help) = diagnosis(word);
-                self.note(Problem::error(code, span, at.pointer(), message).found(shortened(word)).help(help))?;
+                self.note(
+                    Problem::error(code, span, at.pointer(), message)
+                        .found(format!("`{}`", shortened(word)))
+                        .help(help),
+                )?;
             }
             _ => {}
         }

@@ -386,6 +386,10 @@ impl Builder<'_> {
                     Written::Default(value) => value,
                 };
                 let distribution = self.distribution(value, law, &at, &read)?;
+                if distribution.parameters().iter().any(|(_, parameter)| parameter.is_nan()) {
+                    // Reported where it stands.
+                    return None;
+                }
                 Component::Distribution(Box::new(distribution))
             }
             (_, Json::Object(_)) if value.get("value").is_none() => {

@@ -1,0 +1,203 @@
+//! What a part of a run has seen: accumulators that merge exactly, in any order.
+
+use super::RunOptions;
+use super::pilot::{Shape, recorded_kinds};
+use super::plan::{Kind, Plan};
+use crate::kernel::{BLOCK, Column, Level};
+use crate::program::{Program, Row, Workspace};
+use crate::stats::{Comoments, Excess, Frame, Histogram, Mean, Moments, Pilot, RankTable, Tally};
+use std::ops::Range;
+
+/// The accumulators of some blocks of a run.
+#[derive(Clone, Debug)]
+pub(super) struct Partial {
+    pub(super) rows: Vec<RowPartial>,
+    pub(super) pairs: Vec<PairPartial>,
+}
+
+/// One recorded row.
+#[derive(Clone, Debug)]
+pub(super) struct RowPartial {
+    pub(super) statistic: RowStatistic,
+    /// First path without a finite value.
+    pub(super) first_excluded: Option<u64>,
+}
+
+/// What is kept of a row.
+#[derive(Clone, Debug)]
+pub(super) enum RowStatistic {
+    Quantity { moments: Moments, histogram: Box<Histogram>, excess: Vec<Excess> },
+    Condition(Tally),
+    Mean(Mean),
+}
+
+/// One pair of outputs.
+#[derive(Clone, Debug)]
+pub(super) struct PairPartial {
+    pub(super) comoments: Comoments,
+    pub(super) ranks: RankTable,
+}
+
+impl Partial {
+    /// Nothing seen yet.
+    pub(super) fn new(plan: &Plan, shapes: &[Option<Shape>], options: &RunOptions) -> Partial {
+        let rows = recorded_kinds(plan)
+            .into_iter()
+            .zip(shapes)
+            .map(|(kind, shape)| {
+                let statistic = match (kind, shape) {
+                    (Kind::Quantity, Some(shape)) => RowStatistic::Quantity {
+                        moments: Moments::new(shape.pilot.frame()),
+                        histogram: Box::new(Histogram::new(&shape.layout)),
+                        excess: options
+                            .shortfall
+                            .iter()
+                            .map(|level| Excess::new(level / 100.0, &shape.pilot))
+                            .collect(),
+                    },
+                    (Kind::Condition, _) => RowStatistic::Condition(Tally::new()),
+                    (Kind::Mean | Kind::Quantity, _) => RowStatistic::Mean(Mean::new(Frame::new(0.0, 1.0))),
+                };
+                RowPartial { statistic, first_excluded: None }
+            })
+            .collect();
+        let pilot_of = |request: usize| match plan.program.rows[request] {
+            Row::Recorded(row) => {
+                shapes[row].as_ref().map_or_else(|| Pilot::new(Vec::new()), |shape| shape.pilot.clone())
+            }
+            Row::Constant(x) => Pilot::new(vec![x]),
+        };
+        let pairs = plan
+            .pairs
+            .iter()
+            .map(|pair| {
+                let [a, b] = pair.requests.map(pilot_of);
+                PairPartial { comoments: Comoments::new(a.frame(), b.frame()), ranks: RankTable::new(&a, &b) }
+            })
+            .collect();
+        Partial { rows, pairs }
+    }
+
+    /// Takes in what another part has seen.
+    pub(super) fn merge(&mut self, other: &Partial) {
+        for (row, other) in self.rows.iter_mut().zip(&other.rows) {
+            row.merge(other);
+        }
+        for (pair, other) in self.pairs.iter_mut().zip(&other.pairs) {
+            pair.comoments.merge(&other.comoments);
+            pair.ranks.merge(&other.ranks);
+        }
+    }
+}
+
+impl RowPartial {
+    fn add(&mut self, layout: Option<&Shape>, first_path: u64, column: &[f64]) {
+        match &mut self.statistic {
+            RowStatistic::Quantity { moments, histogram, excess } => {
+                let shape = layout.expect("a quantity has a shape");
+                moments.add(column);
+                histogram.add(&shape.layout, column);
+                excess.iter_mut().for_each(|excess| excess.add(column));
+            }
+            RowStatistic::Condition(tally) => tally.add(column),
+            RowStatistic::Mean(mean) => mean.add(column),
+        }
+        if self.first_excluded.is_none_or(|first| first > first_path) {
+            if let Some(offset) = column.iter().position(|x| !x.is_finite()) {
+                self.first_excluded = Some(first_path + offset as u64);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: &RowPartial) {
+        match (&mut self.statistic, &other.statistic) {
+            (
+                RowStatistic::Quantity { moments, histogram, excess },
+                RowStatistic::Quantity { moments: other_moments, histogram: other_histogram, excess: other_excess },
+            ) => {
+                moments.merge(other_moments);
+                histogram.merge(other_histogram);
+                excess.iter_mut().zip(other_excess).for_each(|(excess, other)| excess.merge(other));
+            }
+            (RowStatistic::Condition(tally), RowStatistic::Condition(other)) => tally.merge(other),
+            (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
+            _ => unreachable!("parts of one run keep the same statistics"),
+        }
+        self.first_excluded = match (self.first_excluded, other.first_excluded) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+}
+
+/// A thread at work on its part.
+pub(super) struct Worker<'p> {
+    program: &'p Program,
+    shapes: &'p [Option<Shape>],
+    paths: u64,
+    workspace: Workspace,
+    pairs: Vec<PairColumns>,
+    partial: Partial,
+}
+
+/// The two sides of a pair in the block at hand.
+struct PairColumns {
+    rows: [Row; 2],
+    columns: [Box<Column>; 2],
+}
+
+impl<'p> Worker<'p> {
+    pub(super) fn new(plan: &'p Plan, shapes: &'p [Option<Shape>], options: &RunOptions) -> Self {
+        let pairs = plan
+            .pairs
+            .iter()
+            .map(|pair| {
+                let rows = pair.requests.map(|request| plan.program.rows[request]);
+                let columns = rows.map(|row| match row {
+                    Row::Constant(x) => Box::new([x; BLOCK]),
+                    Row::Recorded(_) => Box::new([f64::NAN; BLOCK]),
+                });
+                PairColumns { rows, columns }
+            })
+            .collect();
+        Worker {
+            program: &plan.program,
+            shapes,
+            paths: options.paths,
+            workspace: Workspace::new(&plan.program, options.seed, Level::detect()),
+            pairs,
+            partial: Partial::new(plan, shapes, options),
+        }
+    }
+
+    /// Simulates some blocks; returns how many paths that were.
+    pub(super) fn run(&mut self, blocks: Range<u64>) -> u64 {
+        let mut paths = 0;
+        for block in blocks {
+            let first_path = block * BLOCK as u64;
+            let count = (self.paths - first_path).min(BLOCK as u64) as usize;
+            let (rows, pairs, shapes) = (&mut self.partial.rows, &mut self.pairs, self.shapes);
+            self.program.run_block(&mut self.workspace, block, &[], &mut |row, column| {
+                rows[row].add(shapes[row].as_ref(), first_path, &column[..count]);
+                for pair in pairs.iter_mut() {
+                    for (side, columns) in pair.rows.iter().zip(&mut pair.columns) {
+                        if *side == Row::Recorded(row) {
+                            columns.copy_from_slice(column);
+                        }
+                    }
+                }
+            });
+            for (pair, partial) in self.pairs.iter().zip(&mut self.partial.pairs) {
+                let [a, b] = &pair.columns;
+                partial.comoments.add(&a[..count], &b[..count]);
+                partial.ranks.add(&a[..count], &b[..count]);
+            }
+            paths += count as u64;
+        }
+        paths
+    }
+
+    pub(super) fn into_partial(self) -> Partial {
+        self.partial
+    }
+}

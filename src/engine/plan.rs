@@ -1,0 +1,130 @@
+//! What a run has to record: every output, target and constraint as a request to the program, and what each costs.
+
+use super::{RunError, RunOptions};
+use crate::model::{Model, VarId};
+use crate::program::{Program, Request, compile};
+
+/// A compiled run.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) program: Program,
+    /// One a request.
+    pub(super) kinds: Vec<Kind>,
+    /// Bins of every histogram.
+    pub(super) bins: usize,
+    /// Pairs of requests to correlate.
+    pub(super) pairs: Vec<Pair>,
+}
+
+/// What is kept of a recorded column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Moments and quantiles.
+    Quantity,
+    /// How often it is other than 0.
+    Condition,
+    /// The mean alone.
+    Mean,
+}
+
+/// Two outputs to correlate.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) names: [String; 2],
+    /// Request numbers.
+    pub(super) requests: [usize; 2],
+}
+
+/// Bins of a histogram when memory allows.
+const MOST_BINS: usize = 4096;
+/// Bins below which quantiles would be too coarse.
+const FEWEST_BINS: usize = 256;
+/// Bytes that the histograms of one thread should stay below.
+const HISTOGRAM_BYTES: usize = 96 << 20;
+/// Bytes of a bin: a count and the smallest and largest value.
+const BIN_BYTES: usize = 24;
+
+impl Plan {
+    pub(super) fn new(model: &Model, options: &RunOptions) -> Result<Plan, RunError> {
+        let last = model.horizon.last();
+        let mut requests = Vec::new();
+        let mut kinds = Vec::new();
+        for output in &model.outputs {
+            for step in model.variable(output.variable).first..=last {
+                requests.push(Request::Value(output.variable, step));
+                kinds.push(Kind::Quantity);
+            }
+        }
+        for target in &model.targets {
+            requests.push(Request::Value(target.condition, last));
+            kinds.push(Kind::Condition);
+        }
+        for constraint in 0..model.market.as_ref().map_or(0, |market| market.constraints.len()) {
+            for step in 1..=last {
+                requests.extend([
+                    Request::Binds(constraint, step),
+                    Request::Short(constraint, step),
+                    Request::Unmet(constraint, step),
+                ]);
+                kinds.extend([Kind::Condition, Kind::Condition, Kind::Mean]);
+            }
+        }
+        let pairs = options
+            .correlate
+            .iter()
+            .map(|(a, b)| {
+                let requests = [output_request(model, a)?, output_request(model, b)?];
+                Ok(Pair { names: [a.clone(), b.clone()], requests })
+            })
+            .collect::<Result<Vec<_>, RunError>>()?;
+        let quantities = kinds.iter().filter(|&&kind| kind == Kind::Quantity).count();
+        let mut bins = MOST_BINS;
+        while bins > FEWEST_BINS && quantities * bins * BIN_BYTES > HISTOGRAM_BYTES {
+            bins /= 2;
+        }
+        let needed = estimate(model, requests.len(), quantities, bins);
+        if needed > options.limits.memory {
+            return Err(RunError::Memory { needed, limit: options.limits.memory });
+        }
+        Ok(Plan { program: compile(model, &requests, None), kinds, bins, pairs })
+    }
+}
+
+/// An upper estimate of the memory of a run, before anything is allocated.
+fn estimate(model: &Model, rows: usize, quantities: usize, bins: usize) -> u64 {
+    const BYTES_A_VALUE: u64 = 400;
+    const BYTES_A_ROW: u64 = 4096;
+    let steps = model.horizon.last() as u64 + 1;
+    let threads = rayon::current_num_threads() as u64 + 1;
+    let program = (model.variables.len() as u64).saturating_mul(steps).saturating_mul(BYTES_A_VALUE);
+    let histograms = (quantities as u64).saturating_mul((bins * BIN_BYTES) as u64);
+    let pilot = (quantities as u64).saturating_mul((super::pilot::paths(quantities) * 8) as u64);
+    let statistics = histograms.saturating_add((rows as u64).saturating_mul(BYTES_A_ROW)).saturating_mul(threads);
+    program.saturating_add(statistics).saturating_add(pilot)
+}
+
+/// The request of an output named as `market[2031]` or `market`.
+fn output_request(model: &Model, text: &str) -> Result<usize, RunError> {
+    let unknown = || RunError::UnknownOutput { name: text.to_owned() };
+    let (name, period) = match text.trim().split_once('[') {
+        Some((name, rest)) => (name.trim(), Some(rest.strip_suffix(']').ok_or_else(unknown)?.trim())),
+        None => (text.trim(), None),
+    };
+    let last = model.horizon.last();
+    let step = match period {
+        None => last,
+        Some(period) => (0..=last).find(|&step| model.horizon.period(step) == period).ok_or_else(unknown)?,
+    };
+    let first = |id: VarId| model.variable(id).first;
+    let mut before = 0;
+    for output in &model.outputs {
+        if output.name == name {
+            return match step.checked_sub(first(output.variable)) {
+                Some(offset) => Ok(before + offset),
+                None => Err(unknown()),
+            };
+        }
+        before += last + 1 - first(output.variable);
+    }
+    Err(unknown())
+}

@@ -1,0 +1,93 @@
+//! Drops the operations that nothing asked for and gives the remaining values as few columns as it can.
+
+use super::Program;
+use super::builder::Builder;
+use super::op::{Instruction, Op};
+
+/// Turns the builder's operations into a program.
+pub(super) fn assemble(builder: Builder) -> Program {
+    let ops = keep_needed(builder.ops);
+    let (instructions, columns) = allocate(&ops);
+    Program {
+        instructions,
+        columns,
+        streams: builder.streams,
+        piecewise: builder.piecewise,
+        steps: builder.steps,
+        rows: builder.rows,
+        recorded: builder.recorded,
+    }
+}
+
+/// The operations that a record depends on, renumbered; a uniform that only a later one of its stream needs is skipped.
+fn keep_needed(ops: Vec<Op>) -> Vec<Op> {
+    let mut needed = vec![false; ops.len()];
+    let mut running = Vec::new();
+    let mut skipped = vec![false; ops.len()];
+    for (index, op) in ops.iter().enumerate().rev() {
+        if let Op::Uniform(stream) = *op {
+            if running.len() <= stream as usize {
+                running.resize(stream as usize + 1, false);
+            }
+            let later = &mut running[stream as usize];
+            skipped[index] = !needed[index] && *later;
+            *later |= needed[index];
+        }
+        if needed[index] || matches!(op, Op::Record(..)) {
+            needed[index] = true;
+            op.operands(|operand| needed[operand as usize] = true);
+        }
+    }
+    let mut place = vec![u32::MAX; ops.len()];
+    let mut kept = Vec::new();
+    for (index, op) in ops.into_iter().enumerate() {
+        if needed[index] {
+            place[index] = kept.len() as u32;
+            kept.push(op.with_operands(|operand| place[operand as usize]));
+        } else if let (true, Op::Uniform(stream)) = (skipped[index], op) {
+            kept.push(Op::Skip(stream));
+        }
+    }
+    kept
+}
+
+/// Linear scan: a column is free again after the last operation that reads it.
+///
+/// An operation never writes to a column that it reads, so that the kernels need no rule about aliasing.
+fn allocate(ops: &[Op]) -> (Vec<Instruction>, usize) {
+    let mut last_use = vec![0u32; ops.len()];
+    for (index, op) in ops.iter().enumerate() {
+        last_use[index] = index as u32;
+        op.operands(|operand| last_use[operand as usize] = index as u32);
+    }
+    let mut column = vec![u32::MAX; ops.len()];
+    let mut free = Vec::new();
+    let mut columns = 0u32;
+    let mut instructions = Vec::with_capacity(ops.len());
+    for (index, op) in ops.iter().enumerate() {
+        let out = if op.fills() {
+            free.pop().unwrap_or_else(|| {
+                columns += 1;
+                columns - 1
+            })
+        } else {
+            u32::MAX
+        };
+        column[index] = out;
+        instructions.push(Instruction { op: op.with_operands(|operand| column[operand as usize]), out });
+        let mut released = [u32::MAX; 3];
+        let mut count = 0;
+        op.operands(|operand| {
+            let own = column[operand as usize];
+            if last_use[operand as usize] == index as u32 && !released.contains(&own) {
+                released[count] = own;
+                count += 1;
+            }
+        });
+        free.extend(released[..count].iter().copied());
+        if op.fills() && last_use[index] == index as u32 {
+            free.push(out);
+        }
+    }
+    (instructions, columns as usize)
+}

@@ -1,0 +1,170 @@
+//! Builds the list of operations: folds constants and gives equal expressions one value.
+
+use super::StepTable;
+use super::op::{Arg, Op};
+use super::{Row, Stream};
+use crate::kernel::{Binary, Piecewise, Unary, scalar};
+use crate::rng::Component;
+use std::collections::HashMap;
+
+/// A value on every path of a block at one step: a number, or the result of the operation of this index.
+pub(super) type Value = Arg;
+
+/// Operations in order of dependence; operand columns are still indices of operations.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    pub(super) ops: Vec<Op>,
+    pub(super) streams: Vec<Stream>,
+    pub(super) piecewise: Vec<Piecewise>,
+    pub(super) steps: Vec<StepTable>,
+    pub(super) rows: Vec<Row>,
+    pub(super) recorded: usize,
+    known: HashMap<Key, u32>,
+    stream_index: HashMap<Stream, u32>,
+}
+
+/// What makes two operations equal. Numbers count by their bits, so that -0 and 0 stay apart and NaN equals itself.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Parameter(u32),
+    Unary(Unary, u32),
+    Binary(Binary, KeyArg, KeyArg),
+    MultiplyAdd(KeyArg, KeyArg, KeyArg),
+    Select(KeyArg, KeyArg, KeyArg),
+    Piecewise(u32, u32),
+    Steps(u32, u32),
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum KeyArg {
+    Column(u32),
+    Scalar(u64),
+}
+
+impl From<Arg> for KeyArg {
+    fn from(arg: Arg) -> Self {
+        match arg {
+            Arg::Column(index) => KeyArg::Column(index),
+            Arg::Scalar(x) => KeyArg::Scalar(x.to_bits()),
+        }
+    }
+}
+
+impl Builder {
+    fn push(&mut self, op: Op) -> Value {
+        self.ops.push(op);
+        Value::Column(self.ops.len() as u32 - 1)
+    }
+
+    fn shared(&mut self, key: Key, op: Op) -> Value {
+        if let Some(&index) = self.known.get(&key) {
+            return Value::Column(index);
+        }
+        let value = self.push(op);
+        self.known.insert(key, self.ops.len() as u32 - 1);
+        value
+    }
+
+    /// The next column of uniforms of an input's stream.
+    pub(super) fn uniform(&mut self, input: &str, component: Component) -> Value {
+        let stream = Stream { input: input.to_owned(), component };
+        let next = self.streams.len() as u32;
+        let index = *self.stream_index.entry(stream.clone()).or_insert(next);
+        if index == next {
+            self.streams.push(stream);
+        }
+        self.push(Op::Uniform(index))
+    }
+
+    /// A number given at run time.
+    pub(super) fn parameter(&mut self, index: u32) -> Value {
+        self.shared(Key::Parameter(index), Op::Parameter(index))
+    }
+
+    pub(super) fn unary(&mut self, op: Unary, a: Value) -> Value {
+        match a {
+            Value::Scalar(x) => Value::Scalar(scalar::unary(op, x)),
+            Value::Column(a) => self.shared(Key::Unary(op, a), Op::Unary(op, a)),
+        }
+    }
+
+    pub(super) fn binary(&mut self, op: Binary, a: Value, b: Value) -> Value {
+        match (op, a, b) {
+            (_, Value::Scalar(x), Value::Scalar(y)) => Value::Scalar(scalar::binary(op, x, y)),
+            // Only identities that hold for every double, NaN and -0 included.
+            (Binary::Multiply, x, Value::Scalar(1.0)) | (Binary::Multiply, Value::Scalar(1.0), x) => x,
+            (Binary::Divide | Binary::Power, x, Value::Scalar(1.0)) => x,
+            (Binary::Subtract, x, Value::Scalar(0.0)) if b == Value::Scalar(0.0) && is_plus_zero(b) => x,
+            _ => self.shared(Key::Binary(op, a.into(), b.into()), Op::Binary(op, a, b)),
+        }
+    }
+
+    /// a * b + c, each operation rounded.
+    pub(super) fn multiply_add(&mut self, a: Value, b: Value, c: Value) -> Value {
+        match (a, b) {
+            (Value::Scalar(_), Value::Scalar(_)) | (Value::Scalar(1.0), _) | (_, Value::Scalar(1.0)) => {
+                let product = self.binary(Binary::Multiply, a, b);
+                self.binary(Binary::Add, product, c)
+            }
+            _ => self.shared(Key::MultiplyAdd(a.into(), b.into(), c.into()), Op::MultiplyAdd(a, b, c)),
+        }
+    }
+
+    pub(super) fn select(&mut self, condition: Value, then: Value, otherwise: Value) -> Value {
+        match condition {
+            Value::Scalar(c) if c.is_nan() => Value::Scalar(f64::NAN),
+            Value::Scalar(c) if c != 0.0 => then,
+            Value::Scalar(_) => otherwise,
+            Value::Column(_) => self.shared(
+                Key::Select(condition.into(), then.into(), otherwise.into()),
+                Op::Select(condition, then, otherwise),
+            ),
+        }
+    }
+
+    /// Adds a polynomial table; equal tables are not looked for, `draw` keeps one for each law.
+    pub(super) fn add_piecewise(&mut self, table: Piecewise) -> u32 {
+        self.piecewise.push(table);
+        self.piecewise.len() as u32 - 1
+    }
+
+    /// Adds a table of steps.
+    pub(super) fn add_steps(&mut self, table: StepTable) -> u32 {
+        self.steps.push(table);
+        self.steps.len() as u32 - 1
+    }
+
+    pub(super) fn piecewise(&mut self, table: u32, a: Value) -> Value {
+        match a {
+            Value::Scalar(x) => Value::Scalar(scalar::piecewise(x, &self.piecewise[table as usize])),
+            Value::Column(a) => self.shared(Key::Piecewise(table, a), Op::Piecewise(table, a)),
+        }
+    }
+
+    pub(super) fn steps(&mut self, table: u32, a: Value) -> Value {
+        match a {
+            Value::Scalar(x) => {
+                let table = &self.steps[table as usize];
+                Value::Scalar(scalar::step_table(x, &table.thresholds, &table.values))
+            }
+            Value::Column(a) => self.shared(Key::Steps(table, a), Op::Steps(table, a)),
+        }
+    }
+
+    /// Hands a value to the statistics.
+    pub(super) fn record(&mut self, value: Value) -> Row {
+        match value {
+            Value::Scalar(x) => Row::Constant(x),
+            Value::Column(a) => {
+                let row = self.recorded;
+                self.recorded += 1;
+                self.push(Op::Record(row as u32, a));
+                Row::Recorded(row)
+            }
+        }
+    }
+}
+
+fn is_plus_zero(value: Value) -> bool {
+    matches!(value, Value::Scalar(x) if x.to_bits() == 0)
+}

@@ -1,0 +1,111 @@
+//! Runs a program over one block of paths.
+
+use super::Program;
+use super::op::{Arg, Op};
+use crate::kernel::{self, BLOCK, Column, Level, Operand};
+use crate::rng::{Lanes, StreamKey};
+
+/// A thread's private memory for one program: its columns and the state of its streams.
+#[derive(Debug)]
+pub struct Workspace {
+    level: Level,
+    /// Whether uniforms are mirrored, u to 1 - u.
+    mirrored: bool,
+    keys: Vec<StreamKey>,
+    lanes: Vec<Lanes>,
+    /// `None` only while the column is being filled.
+    columns: Vec<Option<Box<Column>>>,
+}
+
+impl Workspace {
+    /// Memory for `program`, with the streams of `seed`.
+    pub fn new(program: &Program, seed: u64, level: Level) -> Self {
+        let keys: Vec<StreamKey> =
+            program.streams.iter().map(|stream| StreamKey::new(seed, &stream.input, stream.component)).collect();
+        Workspace {
+            level,
+            mirrored: false,
+            lanes: keys.iter().map(|key| Lanes::seed(key, 0)).collect(),
+            keys,
+            columns: (0..program.columns).map(|_| Some(Box::new([0.0; BLOCK]))).collect(),
+        }
+    }
+
+    /// From now on, draws 1 - u for u (or u again): the antithetic twin of every path.
+    pub fn mirror(&mut self, mirrored: bool) {
+        self.mirrored = mirrored;
+    }
+
+    fn column(&self, index: u32) -> &Column {
+        self.columns[index as usize].as_deref().expect("an instruction never reads the column it fills")
+    }
+
+    fn operand(&self, arg: Arg) -> Operand<'_> {
+        match arg {
+            Arg::Column(index) => Operand::Column(self.column(index)),
+            Arg::Scalar(x) => Operand::Scalar(x),
+        }
+    }
+}
+
+impl Program {
+    /// Simulates one block of paths and hands every recorded row to `sink`, as (row number, column).
+    ///
+    /// `parameters` are the numbers of `Op::Parameter`; a program that was compiled without any takes an empty list.
+    pub fn run_block(
+        &self,
+        workspace: &mut Workspace,
+        block: u64,
+        parameters: &[f64],
+        sink: &mut dyn FnMut(usize, &Column),
+    ) {
+        let level = workspace.level;
+        for (lanes, key) in workspace.lanes.iter_mut().zip(&workspace.keys) {
+            *lanes = Lanes::seed(key, block);
+        }
+        for instruction in &self.instructions {
+            match instruction.op {
+                Op::Skip(stream) => {
+                    workspace.lanes[stream as usize].skip();
+                    continue;
+                }
+                Op::Record(row, a) => {
+                    sink(row as usize, workspace.column(a));
+                    continue;
+                }
+                _ => {}
+            }
+            let mut out = workspace.columns[instruction.out as usize].take().expect("columns are put back");
+            match instruction.op {
+                Op::Uniform(stream) => {
+                    workspace.lanes[stream as usize].fill_uniform(level, &mut out);
+                    if workspace.mirrored {
+                        out.iter_mut().for_each(|u| *u = 1.0 - *u);
+                    }
+                }
+                Op::Parameter(index) => out.fill(parameters[index as usize]),
+                Op::Unary(op, a) => kernel::unary(level, op, &mut out, workspace.column(a)),
+                Op::Binary(op, a, b) => {
+                    kernel::binary(level, op, &mut out, workspace.operand(a), workspace.operand(b));
+                }
+                Op::MultiplyAdd(a, b, c) => {
+                    let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                    kernel::multiply_add(level, &mut out, a, b, c);
+                }
+                Op::Select(a, b, c) => {
+                    let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                    kernel::select(level, &mut out, a, b, c);
+                }
+                Op::Piecewise(table, a) => {
+                    kernel::piecewise(level, &mut out, workspace.column(a), &self.piecewise[table as usize]);
+                }
+                Op::Steps(table, a) => {
+                    let table = &self.steps[table as usize];
+                    kernel::step_table(level, &mut out, workspace.column(a), &table.thresholds, &table.values);
+                }
+                Op::Skip(_) | Op::Record(..) => unreachable!("handled above: they fill no column"),
+            }
+            workspace.columns[instruction.out as usize] = Some(out);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Model to operations: walks the steps in order and asks the builder for the value of every variable that is needed.
+
+use super::assemble::assemble;
+use super::builder::{Builder, Value};
+use super::draw::Draws;
+use super::event::EventState;
+use super::field::{Field, Score};
+use super::{Program, Row};
+use crate::kernel::{Binary, Unary};
+use crate::model::{Definition, Event, Expr, Market, Model, Running, VarId, Variable};
+use std::collections::HashMap;
+
+/// A column that the statistics ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// A variable at a step, not before its first.
+    Value(VarId, usize),
+    /// Whether the constraint of this index binds in a step.
+    Binds(usize, usize),
+    /// Whether it is below what is wanted.
+    Short(usize, usize),
+    /// What is wanted and not delivered where it binds, else 0.
+    Unmet(usize, usize),
+    /// Phi(Z) of the input that decides whether an event starts.
+    EventStart(VarId, usize),
+}
+
+impl Request {
+    fn step(self) -> usize {
+        match self {
+            Request::Value(_, step)
+            | Request::Binds(_, step)
+            | Request::Short(_, step)
+            | Request::Unmet(_, step)
+            | Request::EventStart(_, step) => step,
+        }
+    }
+}
+
+/// A constant of the model that is given at run time instead: its value at step t is parameter t.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter(pub VarId);
+
+/// Compiles what the requests need, and no more.
+pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>) -> Program {
+    let needed = needed_variables(model, requests);
+    let mut by_step: Vec<Vec<usize>> = vec![Vec::new(); model.horizon.last() + 1];
+    for (index, request) in requests.iter().enumerate() {
+        by_step[request.step()].push(index);
+    }
+    let last = by_step.iter().rposition(|indices| !indices.is_empty()).unwrap_or(0);
+    let mut lowering = Lowering {
+        model,
+        parameter,
+        builder: Builder::default(),
+        field: Field::new(model),
+        draws: Draws::default(),
+        values: Vec::new(),
+        events: HashMap::new(),
+        sums: HashMap::new(),
+        happened: HashMap::new(),
+    };
+    let mut rows = vec![Row::Constant(f64::NAN); requests.len()];
+    for (step, indices) in by_step.iter().enumerate().take(last + 1) {
+        lowering.step(step, &needed);
+        for &index in indices {
+            let value = lowering.request(requests[index]);
+            rows[index] = lowering.builder.record(value);
+        }
+    }
+    lowering.builder.rows = rows;
+    assemble(lowering.builder)
+}
+
+fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
+    let mut needed = vec![false; model.variables.len()];
+    let mut open: Vec<VarId> = Vec::new();
+    for &request in requests {
+        match (request, &model.market) {
+            (Request::Value(id, _) | Request::EventStart(id, _), _) => open.push(id),
+            (Request::Binds(..) | Request::Short(..) | Request::Unmet(..), Some(market)) => {
+                market.ceiling_references(&mut |id| open.push(id));
+                open.push(market.market);
+            }
+            _ => {}
+        }
+    }
+    while let Some(id) = open.pop() {
+        if !std::mem::replace(&mut needed[id.0 as usize], true) {
+            model.references(id, &mut |reference| open.push(reference));
+        }
+    }
+    needed
+}
+
+struct Lowering<'m> {
+    model: &'m Model,
+    parameter: Option<Parameter>,
+    builder: Builder,
+    field: Field<'m>,
+    draws: Draws,
+    /// By step and variable; `None` before a variable's first step and where it is not needed.
+    values: Vec<Vec<Option<Value>>>,
+    /// State of every event in the step at hand.
+    events: HashMap<VarId, EventState>,
+    /// Sum so far behind a running mean.
+    sums: HashMap<VarId, Value>,
+    /// Whether a running `First` has found its step.
+    happened: HashMap<VarId, Value>,
+}
+
+impl Lowering<'_> {
+    fn step(&mut self, step: usize, needed: &[bool]) {
+        self.values.push(vec![None; self.model.variables.len()]);
+        let model = self.model;
+        let order = if step == 0 { &model.base_order } else { &model.step_order };
+        for &id in order {
+            let variable = model.variable(id);
+            if needed[id.0 as usize] && variable.first <= step {
+                let value = self.variable(id, variable, step);
+                self.values[step][id.0 as usize] = Some(value);
+            }
+        }
+    }
+
+    fn at(&self, id: VarId, step: usize) -> Value {
+        self.values[step][id.0 as usize].expect("a model's order puts what is read before what reads it")
+    }
+
+    fn request(&mut self, request: Request) -> Value {
+        match (request, &self.model.market) {
+            (Request::Value(id, step), _) => self.at(id, step),
+            (Request::Binds(constraint, step), Some(market)) => self.binds(market, constraint, step),
+            (Request::Short(constraint, step), Some(market)) => self.short(market, constraint, step),
+            (Request::Unmet(constraint, step), Some(market)) => {
+                let binds = self.binds(market, constraint, step);
+                let unmet =
+                    self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step));
+                self.builder.binary(Binary::Multiply, binds, unmet)
+            }
+            (Request::EventStart(id, step), _) => match &self.model.variable(id).definition {
+                Definition::Event(event) => {
+                    let score = self.field.score(&mut self.builder, event.start, step);
+                    score.probability(&mut self.builder)
+                }
+                _ => unreachable!("the request names an event"),
+            },
+            (Request::Binds(..) | Request::Short(..) | Request::Unmet(..), None) => {
+                unreachable!("constraints stand in a market")
+            }
+        }
+    }
+
+    fn variable(&mut self, id: VarId, variable: &Variable, step: usize) -> Value {
+        if self.parameter == Some(Parameter(id)) {
+            return self.builder.parameter(step as u32);
+        }
+        match &variable.definition {
+            Definition::Constant(x) => Value::Scalar(*x),
+            Definition::ByStep(values) => Value::Scalar(values[step]),
+            Definition::Blend(blends) => {
+                let blend = blends[step];
+                let left = self.at(blend.left, step);
+                if blend.weight == 0.0 {
+                    return left;
+                }
+                let right = self.at(blend.right, step);
+                let left = self.builder.binary(Binary::Multiply, Value::Scalar(1.0 - blend.weight), left);
+                self.builder.multiply_add(Value::Scalar(blend.weight), right, left)
+            }
+            Definition::Formula(formula) => self.expr(formula, step),
+            Definition::Draw { input, distribution } => {
+                let distribution = distribution.map(|&parameter| self.at(parameter, step));
+                let score = self.field.score(&mut self.builder, *input, step);
+                self.draws.draw(&mut self.builder, id, &distribution, score)
+            }
+            Definition::Stock { start, next } => match step {
+                0 => self.at(*start, 0),
+                _ => self.expr(next, step),
+            },
+            Definition::Event(event) => self.event(id, event, step),
+            Definition::Running { op, of } => self.running(id, *op, *of, variable.first, step),
+        }
+    }
+
+    fn event(&mut self, id: VarId, event: &Event, step: usize) -> Value {
+        let state = match self.events.get(&id) {
+            None => EventState::OFF,
+            Some(&before) => {
+                let [hazard, size, duration] = [event.hazard, event.size, event.duration].map(|id| self.at(id, step));
+                let score = self.field.score(&mut self.builder, event.start, step);
+                before.next(&mut self.builder, score, hazard, size, duration)
+            }
+        };
+        self.events.insert(id, state);
+        state.size
+    }
+
+    fn running(&mut self, id: VarId, op: Running, of: VarId, first: usize, step: usize) -> Value {
+        let x = self.at(of, step);
+        let before = (step > first).then(|| self.at(id, step - 1));
+        let holds = |builder: &mut Builder| builder.binary(Binary::NotEqual, x, Value::Scalar(0.0));
+        let (combine, own) = match op {
+            Running::Sum => (Binary::Add, x),
+            Running::Highest => (Binary::Max, x),
+            Running::Lowest => (Binary::Min, x),
+            Running::Count => (Binary::Add, holds(&mut self.builder)),
+            Running::Ever => (Binary::Or, holds(&mut self.builder)),
+            Running::Always => (Binary::And, holds(&mut self.builder)),
+            Running::Mean => {
+                let sum = match self.sums.get(&id) {
+                    Some(&sum) => self.builder.binary(Binary::Add, sum, x),
+                    None => x,
+                };
+                self.sums.insert(id, sum);
+                return self.builder.binary(Binary::Divide, sum, Value::Scalar((step - first + 1) as f64));
+            }
+            Running::First => return self.first(id, x, before, step),
+        };
+        match before {
+            Some(before) => self.builder.binary(combine, before, own),
+            None => own,
+        }
+    }
+
+    fn first(&mut self, id: VarId, x: Value, before: Option<Value>, step: usize) -> Value {
+        let label = self.model.horizon.year(step).map_or(step as f64, f64::from);
+        let holds = self.builder.binary(Binary::NotEqual, x, Value::Scalar(0.0));
+        let now = self.builder.select(holds, Value::Scalar(label), Value::Scalar(f64::NAN));
+        let (value, happened) = match (before, self.happened.get(&id)) {
+            (Some(before), Some(&happened)) => {
+                (self.builder.select(happened, before, now), self.builder.binary(Binary::Or, happened, holds))
+            }
+            _ => (now, holds),
+        };
+        self.happened.insert(id, happened);
+        value
+    }
+
+    fn expr(&mut self, expr: &Expr, step: usize) -> Value {
+        match expr {
+            Expr::Constant(x) => Value::Scalar(*x),
+            Expr::Year => Value::Scalar(self.model.horizon.year(step).map_or(f64::NAN, f64::from)),
+            Expr::Step => Value::Scalar(step as f64),
+            Expr::Variable(id) => self.at(*id, step),
+            Expr::Lag { variable, lag, default } => match (step.checked_sub(*lag), default) {
+                (Some(before), _) if before >= self.model.variable(*variable).first => self.at(*variable, before),
+                (_, Some(default)) => self.expr(default, step),
+                (_, None) => unreachable!("a formula without a default begins where its lag exists"),
+            },
+            Expr::At { variable, step } => self.at(*variable, *step),
+            Expr::Unary(op, a) => {
+                let a = self.expr(a, step);
+                self.builder.unary(*op, a)
+            }
+            Expr::Binary(op, a, b) => {
+                let a = self.expr(a, step);
+                let b = self.expr(b, step);
+                self.builder.binary(*op, a, b)
+            }
+            Expr::If(condition, then, otherwise) => {
+                let condition = self.expr(condition, step);
+                let then = self.expr(then, step);
+                let otherwise = self.expr(otherwise, step);
+                self.builder.select(condition, then, otherwise)
+            }
+            Expr::Binds(constraint) => match &self.model.market {
+                Some(market) => self.binds(market, *constraint, step),
+                None => unreachable!("constraints stand in a market"),
+            },
+            Expr::Short(constraint) => match &self.model.market {
+                Some(market) => self.short(market, *constraint, step),
+                None => unreachable!("constraints stand in a market"),
+            },
+            Expr::On(id) => self.events[id].on,
+            Expr::Started(id) => self.events[id].started,
+            Expr::Ended(id) => self.events[id].ended,
+        }
+    }
+
+    fn short(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
+        let ceiling = self.at(market.constraints[constraint].ceiling, step);
+        let wanted = self.at(market.wanted, step);
+        self.builder.binary(Binary::Less, ceiling, wanted)
+    }
+
+    /// Below what is wanted, strictly below the ceilings declared before it and not above those after.
+    fn binds(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
+        let ceiling = self.at(market.constraints[constraint].ceiling, step);
+        let mut binds = self.short(market, constraint, step);
+        for (index, other) in market.constraints.iter().enumerate() {
+            let op = match index.cmp(&constraint) {
+                std::cmp::Ordering::Less => Binary::Less,
+                std::cmp::Ordering::Equal => continue,
+                std::cmp::Ordering::Greater => Binary::LessEqual,
+            };
+            let smaller = self.builder.binary(op, ceiling, self.at(other.ceiling, step));
+            binds = self.builder.binary(Binary::And, binds, smaller);
+        }
+        binds
+    }
+}
+
+impl Score {
+    /// Z.
+    pub(super) fn normal(self, builder: &mut Builder) -> Value {
+        match self {
+            Score::Uniform(u) => builder.unary(Unary::NormalQuantile, u),
+            Score::Normal(z) => z,
+        }
+    }
+
+    /// Phi(Z).
+    pub(super) fn probability(self, builder: &mut Builder) -> Value {
+        match self {
+            Score::Uniform(u) => u,
+            Score::Normal(z) => builder.unary(Unary::NormalCdf, z),
+        }
+    }
+}

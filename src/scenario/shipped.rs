@@ -1,0 +1,85 @@
+//! The scenarios that come with the program, embedded.
+
+/// A scenario that comes with the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Shipped {
+    /// The name it is run and extended by: the file's stem.
+    pub name: &'static str,
+    /// The file.
+    pub text: &'static str,
+}
+
+/// One line a file, the market first, then the examples; a test compares it with the folders.
+const SHIPPED: &[Shipped] = &[
+    Shipped { name: "baseline", text: include_str!("../../scenarios/baseline.json") },
+    Shipped { name: "cooling-retrofit-delay", text: include_str!("../../scenarios/cooling-retrofit-delay.json") },
+    Shipped {
+        name: "hyperscaler-capex-downturn",
+        text: include_str!("../../scenarios/hyperscaler-capex-downturn.json"),
+    },
+    Shipped {
+        name: "leading-edge-wafer-shortage",
+        text: include_str!("../../scenarios/leading-edge-wafer-shortage.json"),
+    },
+    Shipped { name: "power-limited-grid", text: include_str!("../../scenarios/power-limited-grid.json") },
+    Shipped { name: "ar1", text: include_str!("../../scenarios/examples/ar1.json") },
+    Shipped { name: "backlog-queue", text: include_str!("../../scenarios/examples/backlog-queue.json") },
+    Shipped { name: "borehole", text: include_str!("../../scenarios/examples/borehole.json") },
+    Shipped { name: "ishigami", text: include_str!("../../scenarios/examples/ishigami.json") },
+    Shipped { name: "lake", text: include_str!("../../scenarios/examples/lake.json") },
+    Shipped { name: "market-fan", text: include_str!("../../scenarios/examples/market-fan.json") },
+    Shipped { name: "rare-event", text: include_str!("../../scenarios/examples/rare-event.json") },
+];
+
+/// All shipped scenarios, in the order in which they are listed.
+pub fn all() -> &'static [Shipped] {
+    SHIPPED
+}
+
+/// The shipped scenario of this name.
+pub fn shipped(name: &str) -> Option<&'static Shipped> {
+    SHIPPED.iter().find(|shipped| shipped.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Chain, Node, merge};
+    use crate::study::{LoadOptions, Origin};
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    #[test]
+    fn the_table_holds_every_file_of_the_folders_once() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        let mut files = BTreeMap::new();
+        for folder in [root.clone(), root.join("examples")] {
+            // The folder of examples may not exist.
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.expect("the folder can be read").path();
+                let name = path.file_stem().expect("files have names").to_string_lossy().into_owned();
+                if path.extension().is_some_and(|extension| extension == "json") && name != "schema" {
+                    let text = std::fs::read_to_string(&path).expect("the file can be read");
+                    assert!(files.insert(name, text).is_none(), "two files are called like {}", path.display());
+                }
+            }
+        }
+        let table: BTreeMap<_, _> = all().iter().map(|one| (one.name.to_owned(), one.text.to_owned())).collect();
+        assert_eq!(table.len(), all().len(), "names are unique");
+        assert_eq!(table, files);
+    }
+
+    #[test]
+    fn every_shipped_scenario_can_be_read_with_its_ancestors() {
+        for shipped in all() {
+            let chain = Chain::read(&Origin::Shipped(shipped.name.into()), &LoadOptions::default());
+            let chain = chain.unwrap_or_else(|unread| panic!("{}: {:?}", shipped.name, unread.problems));
+            let last = chain.patches.last().expect("a chain is not empty");
+            assert!(last.node.get("$schema").is_some(), "{}", shipped.name);
+            let mut document = Node::empty();
+            let remarks: Vec<_> =
+                chain.patches.into_iter().flat_map(|patch| merge(&mut document, patch.node)).collect();
+            assert_eq!(remarks, [], "{}", shipped.name);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! How often a condition holds, with its standard error and Wilson interval.
+
+use super::Z95;
+
+/// Counts of a condition: a value other than 0 is a hit, NaN is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    hits: u64,
+    n: u64,
+    excluded: u64,
+}
+
+impl Tally {
+    /// An empty tally.
+    pub fn new() -> Self {
+        Tally::default()
+    }
+
+    /// The tally of the same value on every path.
+    pub fn constant(value: f64, paths: u64) -> Self {
+        let mut one = Tally::new();
+        one.add(&[value]);
+        Tally { hits: one.hits * paths, n: one.n * paths, excluded: one.excluded * paths }
+    }
+
+    /// Counts a column.
+    pub fn add(&mut self, column: &[f64]) {
+        let nans: u64 = column.iter().map(|x| u64::from(x.is_nan())).sum();
+        let zeros: u64 = column.iter().map(|&x| u64::from(x == 0.0)).sum();
+        let n = column.len() as u64 - nans;
+        self.n += n;
+        self.hits += n - zeros;
+        self.excluded += nans;
+    }
+
+    /// Adds the counts of another tally.
+    pub fn merge(&mut self, other: &Tally) {
+        self.hits += other.hits;
+        self.n += other.n;
+        self.excluded += other.excluded;
+    }
+
+    /// Hits.
+    pub fn hits(&self) -> u64 {
+        self.hits
+    }
+
+    /// Values that count.
+    pub fn n(&self) -> u64 {
+        self.n
+    }
+
+    /// Values left out.
+    pub fn excluded(&self) -> u64 {
+        self.excluded
+    }
+
+    /// Share of hits; none without values.
+    pub fn probability(&self) -> Option<f64> {
+        (self.n > 0).then(|| self.hits as f64 / self.n as f64)
+    }
+
+    /// sqrt(p (1 - p) / n); none without values. It is 0 for no hits and for hits alone: there, read the interval.
+    pub fn standard_error(&self) -> Option<f64> {
+        let p = self.probability()?;
+        Some((p * (1.0 - p) / self.n as f64).sqrt())
+    }
+
+    /// The 95 % interval of Wilson (1927), "Probable inference, the law of succession, and statistical inference",
+    /// doi:10.1080/01621459.1927.10502953; none without values. Its ends are exactly 0 without hits and 1 without misses.
+    pub fn wilson(&self) -> Option<(f64, f64)> {
+        let p = self.probability()?;
+        let n = self.n as f64;
+        let shrink = 1.0 + Z95 * Z95 / n;
+        let center = p + Z95 * Z95 / (2.0 * n);
+        let half = Z95 * (p * (1.0 - p) / n + Z95 * Z95 / (4.0 * n * n)).sqrt();
+        let low = if self.hits == 0 { 0.0 } else { (center - half) / shrink };
+        let high = if self.hits == self.n { 1.0 } else { (center + half) / shrink };
+        Some((low, high))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    fn tally(hits: usize, misses: usize) -> Tally {
+        let mut tally = Tally::new();
+        tally.add(&vec![1.0; hits]);
+        tally.add(&vec![0.0; misses]);
+        tally
+    }
+
+    /// Newcombe (1998), "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, table I,
+    /// method 3: score without continuity correction, four decimals.
+    #[test]
+    fn wilson_agrees_with_published_values() {
+        for (hits, n, low, high) in
+            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
+        {
+            let (l, h) = tally(hits, n - hits).wilson().unwrap();
+            assert!((l - low).abs() <= 5.1e-5 && (h - high).abs() <= 5.1e-5, "{hits}/{n}: {l} {h}");
+        }
+    }
+
+    #[test]
+    fn the_ends_are_bounds() {
+        assert_eq!(tally(0, 50).wilson().unwrap().0, 0.0);
+        assert_eq!(tally(50, 0).wilson().unwrap().1, 1.0);
+        assert_eq!(tally(0, 50).standard_error(), Some(0.0));
+        assert_eq!(
+            (Tally::new().probability(), Tally::new().standard_error(), Tally::new().wilson()),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn nan_is_left_out_and_infinity_is_not_zero() {
+        let mut tally = Tally::new();
+        tally.add(&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY]);
+        assert_eq!((tally.hits(), tally.n(), tally.excluded()), (2, 4, 1));
+        let mut twice = tally.clone();
+        twice.merge(&tally);
+        assert_eq!((twice.hits(), twice.n(), twice.excluded()), (4, 8, 2));
+        assert_eq!(tally.probability(), Some(0.5));
+        assert_eq!(tally.standard_error(), Some(0.25));
+    }
+
+    /// 95 % intervals from the standard error, and Wilson's, cover 95 % of 1000 seeds, within [92, 98].
+    #[test]
+    fn intervals_cover() {
+        let mut covered = [0; 2];
+        for seed in 0..1000 {
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+            let mut tally = Tally::new();
+            tally.add(&(0..2000).map(|_| f64::from(u8::from(rng.random_bool(0.1)))).collect::<Vec<_>>());
+            let (low, high) = tally.wilson().unwrap();
+            covered[0] +=
+                u32::from((tally.probability().unwrap() - 0.1).abs() <= 1.96 * tally.standard_error().unwrap());
+            covered[1] += u32::from(low <= 0.1 && 0.1 <= high);
+        }
+        assert!(covered.iter().all(|c| (920..=980).contains(c)), "{covered:?} of 1000");
+    }
+}

@@ -1,0 +1,104 @@
+//! The latent field gives what the file says: correlations, persistence, permanent shares, at the first step and the last.
+
+mod common;
+
+use common::{band, correlation, paths, results, within};
+use riskband::engine::RunOptions;
+use std::f64::consts::PI;
+
+const PATHS: u64 = 200_000;
+
+fn correlating(pairs: &[(&str, &str)]) -> RunOptions {
+    RunOptions { correlate: pairs.iter().map(|&(a, b)| (a.to_owned(), b.to_owned())).collect(), ..paths(PATHS, 11) }
+}
+
+#[test]
+fn rank_correlation_of_any_two_laws_is_the_one_written() {
+    let text = r#"{ "riskband": 1,
+        "variables": { "a": { "lognormal": { "median": 2, "sigma": 0.8 } }, "b": { "pert": { "low": 0, "mode": 1, "high": 5 } } },
+        "correlations": { "ab": { "between": ["a", "b"], "rank": -0.6 } } }"#;
+    let results = results(text, &correlating(&[("a", "b")]));
+    let row = correlation(&results, "a", "b");
+    within("spearman", row.spearman.unwrap(), row.spearman_se.unwrap(), -0.6);
+}
+
+#[test]
+fn pearson_correlation_of_two_laws_is_the_one_written() {
+    let text = r#"{ "riskband": 1,
+        "variables": { "a": { "lognormal": { "median": 2, "sigma": 0.5 } }, "b": { "exponential": { "mean": 3 } } },
+        "correlations": { "ab": { "between": ["a", "b"], "pearson": 0.5 } } }"#;
+    let results = results(text, &correlating(&[("a", "b")]));
+    let row = correlation(&results, "a", "b");
+    within("pearson", row.pearson.unwrap(), row.pearson_se.unwrap(), 0.5);
+}
+
+#[test]
+fn twenty_inputs_keep_every_pair() {
+    let names: Vec<String> = (0..20).map(|i| format!("x{i:02}")).collect();
+    let variables: Vec<String> =
+        names.iter().map(|name| format!(r#""{name}": {{ "normal": {{ "mean": 0, "sd": 1 }} }}"#)).collect();
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    let text = format!(
+        r#"{{ "riskband": 1, "variables": {{ {} }}, "correlations": {{ "all": {{ "among": [{}], "normal_score": 0.3 }} }} }}"#,
+        variables.join(", "),
+        quoted.join(", ")
+    );
+    let pairs: Vec<(&str, &str)> =
+        (0..19).flat_map(|i| [(i, i + 1), (0, i + 1)]).map(|(i, j)| (names[i].as_str(), names[j].as_str())).collect();
+    let results = results(&text, &correlating(&pairs));
+    for (a, b) in pairs {
+        let row = correlation(&results, a, b);
+        within(&format!("{a} {b}"), row.pearson.unwrap(), row.pearson_se.unwrap(), 0.3);
+    }
+}
+
+/// Two AR(1) inputs with different persistences: stationary from the first step, with the stationary cross-correlation.
+#[test]
+fn different_persistences_have_the_stationary_correlation_in_every_step() {
+    let (r, s, c) = (0.8, 0.2, 0.7);
+    let text = format!(
+        r#"{{ "riskband": 1, "horizon": {{ "steps": 6 }},
+        "variables": {{
+            "a": {{ "normal": {{ "mean": 1, "sd": 2 }}, "over_time": {{ "persistence": {r} }} }},
+            "b": {{ "normal": {{ "mean": 0, "sd": 1 }}, "over_time": {{ "persistence": {s} }} }} }},
+        "correlations": {{ "ab": {{ "between": ["a", "b"], "normal_score": {c} }} }} }}"#
+    );
+    let pairs =
+        [("a[1]", "b[1]"), ("a[6]", "b[6]"), ("a[1]", "a[2]"), ("a[5]", "a[6]"), ("b[5]", "b[6]"), ("a[2]", "a[5]")];
+    let results = results(&text, &correlating(&pairs));
+    let same_step = c * ((1.0 - r * r) * (1.0 - s * s) as f64).sqrt() / (1.0 - r * s);
+    for (pair, truth) in pairs.iter().zip([same_step, same_step, r, r, s, r * r * r]) {
+        let row = correlation(&results, pair.0, pair.1);
+        within(&format!("{pair:?}"), row.pearson.unwrap(), row.pearson_se.unwrap(), truth);
+    }
+    for period in ["1", "2", "6"] {
+        let a = band(&results, "a", period);
+        within("sd of a", a.sd.unwrap(), a.sd_se.unwrap(), 2.0);
+        within("mean of a", a.mean.unwrap(), a.mean_se.unwrap(), 1.0);
+    }
+}
+
+#[test]
+fn permanent_share_is_the_correlation_of_distant_steps() {
+    let text = r#"{ "riskband": 1, "horizon": { "steps": 5 },
+        "variables": {
+            "a": { "normal": { "mean": 0, "sd": 1 }, "over_time": { "persistence": 0.5, "permanent": 0.3 } },
+            "b": { "normal": { "mean": 0, "sd": 1 }, "over_time": { "permanent": 0.6 } },
+            "c": { "uniform": { "low": 0, "high": 1 }, "over_time": "constant" } },
+        "correlations": { "ab": { "between": ["a", "b"], "normal_score": 0.5 }, "bc": { "between": ["b", "c"], "rank": 0.4 } } }"#;
+    let pairs =
+        [("a[1]", "a[5]"), ("b[1]", "b[2]"), ("a[3]", "b[3]"), ("a[1]", "b[5]"), ("b[4]", "c[4]"), ("c[1]", "c[5]")];
+    let results = results(text, &correlating(&pairs));
+    let permanent = (0.3f64 * 0.6).sqrt();
+    let carried = (0.7f64 * 0.4).sqrt() * (1.0f64 - 0.25).sqrt();
+    // The steps of b's fresh part are independent, but a carries b's innovation of step 1 on: only backwards.
+    let truths = [0.3 + 0.7 * 0.5f64.powi(4), 0.6, 0.5 * (permanent + carried), 0.5 * permanent];
+    for (pair, truth) in pairs.iter().zip(truths) {
+        let row = correlation(&results, pair.0, pair.1);
+        within(&format!("{pair:?}"), row.pearson.unwrap(), row.pearson_se.unwrap(), truth);
+    }
+    let tied = correlation(&results, "b[4]", "c[4]");
+    let score = 2.0 * (PI * 0.4 / 6.0).sin() * 0.6f64.sqrt();
+    within("b, c", tied.spearman.unwrap(), tied.spearman_se.unwrap(), 6.0 / PI * (score / 2.0).asin());
+    assert_eq!(correlation(&results, "c[1]", "c[5]").pearson, Some(1.0));
+}
