@@ -1,0 +1,341 @@
+//! The domain of every parameter.
+
+use std::fmt;
+
+use super::law::{Component, Distribution, Law};
+use super::metalog::Metalog;
+use super::parameters::quantile_name;
+use super::parts::{Parts, metalog_outer};
+
+/// Largest shape and degrees of freedom: beyond it a law is its limit to more digits than a simulation can see.
+pub const LARGEST_SHAPE: f64 = 1e8;
+/// Smallest shape of gamma and beta: below it even the median of a gamma is 1e-300.
+pub const SMALLEST_SHAPE: f64 = 1e-3;
+/// Smallest degrees of freedom: below it the tails leave the range of a double.
+pub const SMALLEST_DF: f64 = 0.1;
+/// Largest mean of a Poisson: its table has a step for every count that can occur.
+pub const LARGEST_POISSON_MEAN: f64 = 1e8;
+
+/// A parameter outside its domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterError {
+    /// Path of the parameter inside the law, as `Distribution::parameters` names it.
+    pub parameter: String,
+    /// Its value.
+    pub found: f64,
+    /// What it should be: "above 0", "at least low (3)".
+    pub expected: String,
+}
+
+impl fmt::Display for ParameterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is {}, expected {}", self.parameter, self.found, self.expected)
+    }
+}
+
+impl std::error::Error for ParameterError {}
+
+/// `holds` is false for NaN, so that NaN lands in the error.
+fn require(
+    holds: bool,
+    parameter: impl Into<String>,
+    found: f64,
+    expected: impl Into<String>,
+) -> Result<(), ParameterError> {
+    if holds {
+        return Ok(());
+    }
+    Err(ParameterError { parameter: parameter.into(), found, expected: expected.into() })
+}
+
+fn above_zero(parameter: &str, found: f64) -> Result<(), ParameterError> {
+    require(found > 0.0, parameter, found, "above 0")
+}
+
+fn not_negative(parameter: &str, found: f64) -> Result<(), ParameterError> {
+    require(found >= 0.0, parameter, found, "0 or above")
+}
+
+fn at_least(parameter: &str, found: f64, other: &str, least: f64) -> Result<(), ParameterError> {
+    require(found >= least, parameter, found, format!("at least {other} ({least})"))
+}
+
+fn above(parameter: &str, found: f64, other: &str, least: f64) -> Result<(), ParameterError> {
+    require(found > least, parameter, found, format!("above {other} ({least})"))
+}
+
+fn within(parameter: &str, found: f64, least: f64, most: f64) -> Result<(), ParameterError> {
+    require(least <= found && found <= most, parameter, found, format!("between {least} and {most}"))
+}
+
+impl Distribution<f64> {
+    /// Whether every parameter is in its domain.
+    ///
+    /// # Errors
+    /// The first parameter that is not.
+    pub fn check(&self) -> Result<(), ParameterError> {
+        for (name, &value) in self.parameters() {
+            require(value.is_finite(), name, value, "a finite number")?;
+        }
+        self.law.check()?;
+        if let (Some(low), Some(high)) = self.truncate {
+            above("truncate.high", high, "truncate.low", low)?;
+        }
+        if let (Some(low), Some(high)) = self.clip {
+            at_least("clip.high", high, "clip.low", low)?;
+        }
+        if self.truncate != (None, None) {
+            let (parameter, found) = match self.truncate {
+                (Some(low), _) => ("truncate.low", low),
+                (None, high) => ("truncate.high", high.unwrap_or(f64::NAN)),
+            };
+            let expected = "bounds with more than 1e-280 of the law's mass between them";
+            require(Parts::mass(self) > 1e-280, parameter, found, expected)?;
+        }
+        Ok(())
+    }
+}
+
+impl Law<f64> {
+    fn check(&self) -> Result<(), ParameterError> {
+        match self {
+            Law::Normal { sd, .. } => not_negative("sd", *sd),
+            Law::NormalQuantiles { at } => check_quantiles(at),
+            Law::LogNormal { median, sigma } => {
+                above_zero("median", *median)?;
+                not_negative("sigma", *sigma)
+            }
+            Law::LogNormalMoments { mean, sd } => {
+                above_zero("mean", *mean)?;
+                not_negative("sd", *sd)
+            }
+            Law::LogNormalLog { log_sd, .. } => not_negative("log_sd", *log_sd),
+            Law::LogNormalQuantiles { at } => {
+                above_zero(&quantile_name(at[0].0), at[0].1)?;
+                check_quantiles(at)
+            }
+            Law::Uniform { low, high } => at_least("high", *high, "low", *low),
+            Law::Triangular { low, mode, high } => check_mode(*low, *mode, *high),
+            Law::Pert { low, mode, high, shape } => {
+                check_mode(*low, *mode, *high)?;
+                above_zero("shape", *shape)?;
+                within("shape", *shape, 0.0, LARGEST_SHAPE)
+            }
+            Law::Beta { alpha, beta, low, high } => {
+                within("alpha", *alpha, SMALLEST_SHAPE, LARGEST_SHAPE)?;
+                within("beta", *beta, SMALLEST_SHAPE, LARGEST_SHAPE)?;
+                at_least("high", *high, "low", *low)
+            }
+            Law::Gamma { shape, scale } => {
+                within("shape", *shape, SMALLEST_SHAPE, LARGEST_SHAPE)?;
+                above_zero("scale", *scale)
+            }
+            Law::Weibull { shape, scale } => {
+                above_zero("shape", *shape)?;
+                above_zero("scale", *scale)
+            }
+            Law::StudentT { scale, df, .. } => {
+                above_zero("scale", *scale)?;
+                within("df", *df, SMALLEST_DF, LARGEST_SHAPE)
+            }
+            Law::Gumbel { scale, .. } | Law::Logistic { scale, .. } => above_zero("scale", *scale),
+            Law::Poisson { mean } => within("mean", *mean, 0.0, LARGEST_POISSON_MEAN),
+            Law::Exponential { mean } => above_zero("mean", *mean),
+            Law::Bernoulli { probability } => within("probability", *probability, 0.0, 1.0),
+            Law::Discrete { values } => {
+                require(!values.is_empty(), "values", 0.0, "at least one value")?;
+                for &(value, weight) in values.iter() {
+                    require(value.is_finite(), "value", value, "a finite number")?;
+                    require(weight > 0.0 && weight.is_finite(), value.to_string(), weight, "a weight above 0")?;
+                }
+                check_sorted(values.iter().map(|pair| pair.0))
+            }
+            Law::Empirical { values, .. } => {
+                require(!values.is_empty(), "values", 0.0, "at least one value")?;
+                for &value in values.iter() {
+                    require(value.is_finite(), "values", value, "a finite number")?;
+                }
+                check_sorted(values.iter().copied())
+            }
+            Law::Metalog { at, low, high } => check_metalog(at, *low, *high),
+            Law::Mixture { components } => check_mixture(components),
+        }
+    }
+}
+
+fn check_mode(low: f64, mode: f64, high: f64) -> Result<(), ParameterError> {
+    at_least("high", high, "low", low)?;
+    at_least("mode", mode, "low", low)?;
+    require(mode <= high, "mode", mode, format!("at most high ({high})"))
+}
+
+fn check_probability(p: f64) -> Result<(), ParameterError> {
+    require(p > 0.0 && p < 1.0, quantile_name(p), p, "a probability between 0 and 1")
+}
+
+fn check_quantiles(at: &[(f64, f64)]) -> Result<(), ParameterError> {
+    at.iter().try_for_each(|&(p, _)| check_probability(p))?;
+    at.windows(2).try_for_each(|pair| {
+        let [(p1, x1), (p2, x2)] = [pair[0], pair[1]];
+        require(p1 < p2, quantile_name(p2), p2, format!("a probability above {p1}"))?;
+        above(&quantile_name(p2), x2, &quantile_name(p1), x1)
+    })
+}
+
+fn check_sorted(values: impl Iterator<Item = f64>) -> Result<(), ParameterError> {
+    let mut last = f64::NEG_INFINITY;
+    for value in values {
+        require(value >= last, "values", value, "values in increasing order")?;
+        last = value;
+    }
+    Ok(())
+}
+
+fn check_metalog(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> Result<(), ParameterError> {
+    require(at.len() >= 2, "quantiles", at.len() as f64, "at least two quantiles")?;
+    for &(p, value) in at {
+        require(value.is_finite(), quantile_name(p), value, "a finite number")?;
+    }
+    check_quantiles(at)?;
+    let ((first, least), (_, most)) = (at[0], at[at.len() - 1]);
+    if let Some(low) = low {
+        require(low.is_finite(), "low", low, "a finite number")?;
+        require(low < least, "low", low, format!("below {} ({least})", quantile_name(first)))?;
+    }
+    if let Some(high) = high {
+        require(high.is_finite(), "high", high, "a finite number")?;
+        require(high > most, "high", high, format!("above the last quantile ({most})"))?;
+    }
+    let outer = metalog_outer(low, high);
+    let points: Vec<_> = at.iter().map(|&(p, value)| (p, outer.invert(value))).collect();
+    let infeasible = match Metalog::through(&points) {
+        Some(metalog) => metalog.infeasible_at(),
+        None => Some(f64::NAN),
+    };
+    match infeasible {
+        None => Ok(()),
+        Some(p) => require(
+            false,
+            "quantiles",
+            p,
+            "quantiles that a metalog can run through: its density is not positive at this probability; \
+             drop or move the quantile nearest to it",
+        ),
+    }
+}
+
+fn check_mixture(components: &[(f64, Component)]) -> Result<(), ParameterError> {
+    require(!components.is_empty(), "mixture", 0.0, "at least one component")?;
+    for (index, (weight, component)) in components.iter().enumerate() {
+        require(*weight > 0.0 && weight.is_finite(), format!("{index}.weight"), *weight, "above 0")?;
+        match component {
+            Component::Atom(value) => require(value.is_finite(), format!("{index}.value"), *value, "a finite number")?,
+            Component::Distribution(distribution) => distribution.check().map_err(|error| ParameterError {
+                parameter: format!("{index}.value.{}.{}", distribution.name(), error.parameter),
+                ..error
+            })?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(law: Law<f64>) -> String {
+        Distribution::unbounded(law).check().expect_err("outside the domain").parameter
+    }
+
+    fn fine(law: Law<f64>) {
+        assert_eq!(Distribution::unbounded(law).check(), Ok(()));
+    }
+
+    #[test]
+    fn domains() {
+        assert_eq!(refused(Law::Normal { mean: 0.0, sd: -1.0 }), "sd");
+        assert_eq!(refused(Law::Normal { mean: f64::INFINITY, sd: 1.0 }), "mean");
+        assert_eq!(refused(Law::NormalQuantiles { at: [(0.1, 2.0), (0.9, 2.0)] }), "p90");
+        assert_eq!(refused(Law::NormalQuantiles { at: [(0.9, 1.0), (0.1, 2.0)] }), "p10");
+        assert_eq!(refused(Law::LogNormal { median: 0.0, sigma: 1.0 }), "median");
+        assert_eq!(refused(Law::LogNormal { median: 1.0, sigma: -0.1 }), "sigma");
+        assert_eq!(refused(Law::LogNormalMoments { mean: -1.0, sd: 1.0 }), "mean");
+        assert_eq!(refused(Law::LogNormalLog { log_mean: 0.0, log_sd: -1.0 }), "log_sd");
+        assert_eq!(refused(Law::LogNormalQuantiles { at: [(0.1, 0.0), (0.9, 2.0)] }), "p10");
+        assert_eq!(refused(Law::Uniform { low: 1.0, high: 0.0 }), "high");
+        assert_eq!(refused(Law::Triangular { low: 0.0, mode: 2.0, high: 1.0 }), "mode");
+        assert_eq!(refused(Law::Pert { low: 0.0, mode: -1.0, high: 1.0, shape: 4.0 }), "mode");
+        assert_eq!(refused(Law::Pert { low: 0.0, mode: 0.5, high: 1.0, shape: 0.0 }), "shape");
+        assert_eq!(refused(Law::Beta { alpha: 0.0, beta: 1.0, low: 0.0, high: 1.0 }), "alpha");
+        assert_eq!(refused(Law::Beta { alpha: 1.0, beta: 1e9, low: 0.0, high: 1.0 }), "beta");
+        assert_eq!(refused(Law::Gamma { shape: -2.0, scale: 1.0 }), "shape");
+        assert_eq!(refused(Law::Weibull { shape: 1.0, scale: 0.0 }), "scale");
+        assert_eq!(refused(Law::StudentT { location: 0.0, scale: 1.0, df: 0.0 }), "df");
+        assert_eq!(refused(Law::Gumbel { location: 0.0, scale: 0.0 }), "scale");
+        assert_eq!(refused(Law::Logistic { location: 0.0, scale: -1.0 }), "scale");
+        assert_eq!(refused(Law::Poisson { mean: -0.1 }), "mean");
+        assert_eq!(refused(Law::Poisson { mean: 2e8 }), "mean");
+        assert_eq!(refused(Law::Exponential { mean: 0.0 }), "mean");
+        assert_eq!(refused(Law::Bernoulli { probability: 1.5 }), "probability");
+        assert_eq!(refused(Law::Discrete { values: [(1.0, 0.0)].into() }), "1");
+        assert_eq!(refused(Law::Empirical { values: [].into(), interpolate: false }), "values");
+        assert_eq!(refused(Law::Empirical { values: [2.0, 1.0].into(), interpolate: true }), "values");
+        assert_eq!(refused(Law::Mixture { components: [(0.0, Component::Atom(1.0))].into() }), "0.weight");
+        let part = Distribution::unbounded(Law::Normal { mean: 0.0, sd: -1.0 });
+        let components = [(1.0, Component::Atom(1.0)), (1.0, Component::Distribution(part.into()))].into();
+        assert_eq!(refused(Law::Mixture { components }), "1.value.normal.sd");
+    }
+
+    #[test]
+    fn nan_is_refused_everywhere() {
+        let law = Law::Pert { low: 0.0, mode: 0.5, high: 1.0, shape: 4.0 };
+        let whole = Distribution { law, truncate: (Some(0.1), Some(0.9)), clip: (Some(0.2), Some(0.8)) };
+        assert_eq!(whole.check(), Ok(()));
+        for index in 0..whole.parameters().len() {
+            let mut visited = 0;
+            let broken = whole.map(|&value| {
+                visited += 1;
+                if visited == index + 1 { f64::NAN } else { value }
+            });
+            let error = broken.check().expect_err("a NaN");
+            assert_eq!(
+                (error.parameter.as_str(), error.expected.as_str()),
+                (&*whole.parameters()[index].0, "a finite number")
+            );
+        }
+    }
+
+    #[test]
+    fn constants_are_laws() {
+        fine(Law::Normal { mean: 1.0, sd: 0.0 });
+        fine(Law::LogNormal { median: 1.0, sigma: 0.0 });
+        fine(Law::Uniform { low: 1.0, high: 1.0 });
+        fine(Law::Triangular { low: 1.0, mode: 1.0, high: 1.0 });
+        fine(Law::Pert { low: 1.0, mode: 1.0, high: 1.0, shape: 4.0 });
+        fine(Law::Poisson { mean: 0.0 });
+        fine(Law::Bernoulli { probability: 0.0 });
+    }
+
+    #[test]
+    fn bounds_must_leave_something() {
+        let normal = |truncate, clip| Distribution { law: Law::Normal { mean: 0.0, sd: 1.0 }, truncate, clip }.check();
+        let parameter = |result: Result<(), ParameterError>| result.expect_err("bad bounds").parameter;
+        assert_eq!(parameter(normal((Some(1.0), Some(1.0)), (None, None))), "truncate.high");
+        assert_eq!(parameter(normal((None, None), (Some(1.0), Some(0.0)))), "clip.high");
+        assert_eq!(parameter(normal((Some(50.0), None), (None, None))), "truncate.low");
+        assert_eq!(parameter(normal((None, Some(-50.0)), (None, None))), "truncate.high");
+        assert_eq!(normal((Some(30.0), None), (Some(1.0), Some(1.0))), Ok(()));
+    }
+
+    #[test]
+    fn metalogs_must_be_feasible() {
+        let metalog = |at: &[(f64, f64)], low, high| Law::Metalog { at: at.into(), low, high };
+        fine(metalog(&[(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)], None, None));
+        fine(metalog(&[(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)], Some(0.0), Some(20.0)));
+        assert_eq!(refused(metalog(&[(0.5, 3.0)], None, None)), "quantiles");
+        assert_eq!(refused(metalog(&[(0.1, 1.0), (0.9, 8.0)], Some(1.0), None)), "low");
+        assert_eq!(refused(metalog(&[(0.1, 1.0), (0.9, 8.0)], None, Some(8.0))), "high");
+        assert_eq!(refused(metalog(&[(0.1, 1.0), (0.9, 1.0)], None, None)), "p90");
+        assert_eq!(refused(metalog(&[(0.1, 0.0), (0.5, 0.1), (0.9, 10.0)], None, None)), "quantiles");
+    }
+}
