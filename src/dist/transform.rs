@@ -15,7 +15,7 @@ const REACH: f64 = 8.3;
 pub enum Transform {
     /// The same value for every z.
     Constant(f64),
-    /// values[k], k the number of thresholds (in z) below z; one more value than thresholds.
+    /// `values[k]`, k the number of thresholds (in z) below z; one more value than thresholds.
     Steps {
         /// In z, increasing.
         thresholds: Vec<f64>,
@@ -24,7 +24,7 @@ pub enum Transform {
     },
     /// One table.
     Smooth(NormalScoreTable),
-    /// tables[k], k the number of thresholds (in z) below z; one more table than thresholds.
+    /// `tables[k]`, k the number of thresholds (in z) below z; one more table than thresholds.
     Pieces {
         /// In z, increasing.
         thresholds: Vec<f64>,
