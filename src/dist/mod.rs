@@ -13,6 +13,7 @@ mod normal;
 mod outer;
 mod parameters;
 mod parts;
+mod poisson;
 mod quadrature;
 mod runs;
 mod smooth;
