@@ -24,6 +24,7 @@ impl Builder {
             market: None,
             outputs: Vec::new(),
             targets: Vec::new(),
+            calibration: None,
         })
     }
 

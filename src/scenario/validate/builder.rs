@@ -289,6 +289,11 @@ impl<'a> Builder<'a> {
     pub(super) fn number(&mut self, node: &Node, pointer: &str, what: &str) -> Option<f64> {
         match &node.value {
             Json::Number(value) => Some(*value),
+            Json::String(text) if text.trim().parse::<f64>().is_ok() => {
+                let problem = Problem::error("wrong-type", node.span, pointer, format!("{what} must be a number"));
+                self.push(problem.expected("a number").found(describe(node)).help("write it without quotes"));
+                None
+            }
             Json::String(text) => {
                 let place = Place::new(node, pointer);
                 let ast = self.parse(text, &place)?;
@@ -388,7 +393,15 @@ impl<'a> Builder<'a> {
         false
     }
 
-    /// How the last steps are called in messages.
+    /// A step in messages: `2026`, or `step 7`.
+    pub(super) fn when(&self, step: usize) -> String {
+        match self.horizon.year(step) {
+            Some(year) => year.to_string(),
+            None => format!("step {step}"),
+        }
+    }
+
+    /// The steps there are, in messages.
     pub(super) fn range(&self) -> String {
         let last = self.horizon.period(self.horizon.last());
         format!("{} to {last}", self.horizon.period(0))
