@@ -92,13 +92,13 @@ fn a_backlog_chain_of_constants_is_exact() {
 fn events_have_their_exact_probabilities() {
     let text = r#"{ "riskband": 1, "horizon": { "steps": 6 },
         "events": {
-            "short": { "hazard": 0.2, "size": 1 },
+            "brief": { "hazard": 0.2, "size": 1 },
             "long": { "hazard": 0.3, "size": { "uniform": { "low": 2, "high": 4 } }, "duration": 2 },
             "mixed": { "hazard": 0.25, "size": 1, "duration": { "discrete": { "1": 0.5, "3": 0.5 } } } },
-        "variables": { "short_on": "on(short)", "long_on": "on(long)", "long_ended": "ended(long)", "mixed_on": "on(mixed)", "long_size": "long" },
-        "targets": { "ever_short": "ever(on(short))", "late": "first_step(on(short)) >= 4", "three": "count(started(long)) >= 3" } }"#;
+        "variables": { "brief_on": "on(brief)", "long_on": "on(long)", "long_ended": "ended(long)", "mixed_on": "on(mixed)", "long_size": "long" },
+        "targets": { "ever_brief": "ever(on(brief))", "late": "first_step(on(brief)) >= 4", "three": "count(started(long)) >= 3" } }"#;
     let results = results(text, &paths(PATHS, 7));
-    probability_within("ever", target(&results, "ever_short"), PATHS, 1.0 - 0.8f64.powi(6));
+    probability_within("ever", target(&results, "ever_brief"), PATHS, 1.0 - 0.8f64.powi(6));
     probability_within("late", target(&results, "late"), PATHS, 0.8f64.powi(3) - 0.8f64.powi(6));
     // Renewal: on at t if started at t or t - 1; starts happen with hazard h whenever not one step into an event.
     let starts = |h: f64, durations: &[(usize, f64)], steps: usize| {
@@ -115,7 +115,7 @@ fn events_have_their_exact_probabilities() {
     let mixed = starts(0.25, &[(1, 0.5), (3, 0.5)], 6);
     for t in 1..=6usize {
         let mean = |output: &str| band(&results, output, &t.to_string()).mean.unwrap();
-        probability_within("short", mean("short_on"), PATHS, 0.2);
+        probability_within("brief", mean("brief_on"), PATHS, 0.2);
         probability_within(&format!("long {t}"), mean("long_on"), PATHS, long[t] + long[t - 1]);
         let on: f64 = mixed[t] + (1..t).filter(|s| t - s < 3).map(|s| 0.5 * mixed[s]).sum::<f64>();
         probability_within(&format!("mixed {t}"), mean("mixed_on"), PATHS, on);

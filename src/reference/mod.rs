@@ -294,6 +294,7 @@ mod tests {
             market: None,
             outputs: Vec::new(),
             targets: Vec::new(),
+            calibration: None,
         }
     }
 
