@@ -29,5 +29,5 @@ pub use law::{Component, Distribution, Law};
 pub use normal::Tails;
 pub use outer::Outer;
 pub use parameters::quantile_name;
-pub use table::Piecewise;
+
 pub use transform::{Argument, NormalScoreTable, Transform};

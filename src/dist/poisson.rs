@@ -53,8 +53,8 @@ mod tests {
         let counts = |low, high| poisson(3.0, low, high).iter().map(|atom| atom.0).collect::<Vec<_>>();
         assert_eq!(counts(2.0, 4.0), [2.0, 3.0, 4.0]);
         assert_eq!(counts(1.5, 2.5), [2.0]);
-        assert_eq!(counts(1.2, 1.8), []);
-        assert_eq!(counts(f64::NEG_INFINITY, -1.0), []);
+        assert!(counts(1.2, 1.8).is_empty());
+        assert!(counts(f64::NEG_INFINITY, -1.0).is_empty());
         // Far beyond the mode, the list starts at the bound.
         assert_eq!(counts(60.0, f64::INFINITY)[0], 60.0);
     }

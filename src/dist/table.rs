@@ -1,20 +1,7 @@
 //! Piecewise polynomials on a uniform grid, fitted until they agree with the function between their nodes.
 
 use super::smooth::Node;
-
-/// Polynomials of degree 5 on a uniform grid; the argument is clamped to the grid.
-///
-/// With p = (x - low) inverse_width and s = p - floor(p), the value is
-/// c0 + s (c1 + s (c2 + s (c3 + s (c4 + s c5)))). At the upper end s is 1 in the last interval.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Piecewise {
-    /// Where the grid begins.
-    pub low: f64,
-    /// 1 / width of an interval.
-    pub inverse_width: f64,
-    /// c0 to c5 of each interval.
-    pub coefficients: Box<[[f64; 6]]>,
-}
+use crate::kernel::Piecewise;
 
 impl Piecewise {
     /// The same value everywhere.

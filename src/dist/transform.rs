@@ -5,7 +5,8 @@ use super::normal::{self, Tails};
 use super::outer::Outer;
 use super::parts::Parts;
 use super::smooth::{Node, SmoothLaw};
-use super::table::{Piecewise, fit, fit_pieces, rises};
+use super::table::{fit, fit_pieces, rises};
+use crate::kernel::Piecewise;
 
 /// Tables end here: uniforms are (k + 1/2) 2^-52, and the z of 2^-53 is -8.21.
 const REACH: f64 = 8.3;
