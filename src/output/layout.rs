@@ -142,13 +142,13 @@ mod tests {
 
     #[test]
     fn names_break_after_hyphens_and_stay_what_they_are() {
-        let mut grid = Grid::new(&[("name".into(), Align::Left), ("value".into(), Align::Right)]);
+        let mut grid = Grid::new(&[("name".into(), Align::Left), ("text".into(), Align::Left)]);
         grid.break_names(10);
         grid.row(["leading-edge-wafer".into(), "a text that takes all the room there is".into()]);
         let mut out = Vec::new();
-        grid.write(&mut out, 24).expect("writing to memory cannot fail");
+        grid.write(&mut out, 34).expect("writing to memory cannot fail");
         let text = String::from_utf8(out).expect("UTF-8");
-        let names: Vec<&str> = text.lines().skip(2).filter_map(|line| line.get(2..12)).map(str::trim).collect();
+        let names: Vec<&str> = text.lines().skip(2).filter_map(|line| line.get(2..15)).map(str::trim).collect();
         assert_eq!(names.concat(), "leading-edge-wafer", "{text}");
         assert!(!text.contains(SOFT_BREAK));
     }
