@@ -118,7 +118,7 @@ fn output_request(model: &Model, text: &str) -> Result<usize, RunError> {
     let first = |id: VarId| model.variable(id).first;
     let mut before = 0;
     for output in &model.outputs {
-        if output.name == name {
+        if output.full_name() == name {
             return match step.checked_sub(first(output.variable)) {
                 Some(offset) => Ok(before + offset),
                 None => Err(unknown()),

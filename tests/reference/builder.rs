@@ -22,6 +22,8 @@ impl Builder {
             inputs: Vec::new(),
             correlations: Vec::new(),
             market: None,
+            dimensions: Vec::new(),
+            calibration: None,
             outputs: Vec::new(),
             targets: Vec::new(),
         })

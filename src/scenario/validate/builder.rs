@@ -3,7 +3,7 @@
 use super::nearest::nearest;
 use super::{Context, tables};
 use crate::diagnostic::{Problem, Span};
-use crate::model::{Definition, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
+use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
 pub(super) use crate::scenario::json::child_pointer as child;
 use crate::scenario::json::{Json, Member, Node};
@@ -95,6 +95,8 @@ pub(super) struct Builder<'a> {
     /// Ceilings by index, and what is wanted; empty without a market.
     pub(super) ceilings: Vec<VarId>,
     pub(super) wanted: Option<VarId>,
+    /// The market in parts.
+    pub(super) dimensions: Vec<Dimension>,
     /// The baseline, where it is written as a quantity.
     pub(super) baseline: Option<VarId>,
     /// Bytes that values by step take.
@@ -130,6 +132,7 @@ impl<'a> Builder<'a> {
             pending: Vec::new(),
             ceilings: Vec::new(),
             wanted: None,
+            dimensions: Vec::new(),
             baseline: None,
             bytes: 0,
             full: false,

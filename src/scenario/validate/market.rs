@@ -181,14 +181,8 @@ impl Builder<'_> {
         if let Some(written) = node.get("backlog") {
             self.backlog(backlog, written, unmet);
         }
-        let ratio = binary(Binary::Divide, Expr::Variable(market), lag(market, 1));
-        let growth = binary(Binary::Subtract, ratio, Expr::Constant(1.0));
-        built_in(self, "growth", Definition::Formula(growth));
-        let last = self.horizon.last();
-        let at = |step| Expr::At { variable: market, step };
-        let per_step = Expr::Constant(1.0 / last.max(1) as f64);
-        let compound = binary(Binary::Power, binary(Binary::Divide, at(last), at(0)), per_step);
-        let cagr = binary(Binary::Subtract, compound, Expr::Constant(1.0));
+        built_in(self, "growth", Definition::Formula(growth(market)));
+        let cagr = self.cagr(market);
         built_in(self, "cagr", Definition::Formula(cagr));
 
         let unit = match node.get("unit") {
@@ -214,8 +208,17 @@ impl Builder<'_> {
         })
     }
 
+    /// Mean growth from the base to the last step.
+    pub(super) fn cagr(&self, variable: VarId) -> Expr {
+        let last = self.horizon.last();
+        let at = |step| Expr::At { variable, step };
+        let per_step = Expr::Constant(1.0 / last.max(1) as f64);
+        let compound = binary(Binary::Power, binary(Binary::Divide, at(last), at(0)), per_step);
+        binary(Binary::Subtract, compound, Expr::Constant(1.0))
+    }
+
     /// Terms combined from left to right; `None` if there are none.
-    fn chain(&mut self, op: Binary, terms: Vec<Expr>, what: &str) -> Option<Expr> {
+    pub(super) fn chain(&mut self, op: Binary, terms: Vec<Expr>, what: &str) -> Option<Expr> {
         let mut terms = terms.into_iter();
         let mut sum = terms.next()?;
         for (index, term) in terms.enumerate() {
@@ -302,4 +305,10 @@ impl Builder<'_> {
         names.sort_unstable();
         nearest(name, names.into_iter().chain(["year", "step", "pi"]))
     }
+}
+
+/// Growth on the step before.
+pub(super) fn growth(variable: VarId) -> Expr {
+    let ratio = binary(Binary::Divide, Expr::Variable(variable), lag(variable, 1));
+    binary(Binary::Subtract, ratio, Expr::Constant(1.0))
 }

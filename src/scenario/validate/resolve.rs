@@ -142,9 +142,7 @@ impl Builder<'_> {
             "false" => Some("write 0".to_string()),
             "e" => Some("write exp(1)".to_string()),
             "t" => Some("the number of the step is `step`".to_string()),
-            _ if name.contains('.') => Some(format!(
-                "formulas read bare names; give what you need a name of its own in `variables` ({name} is a path)"
-            )),
+            _ if name.contains('.') => Some(self.help_on_path(name)),
             _ => None,
         };
         self.push(match help {
