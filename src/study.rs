@@ -137,7 +137,7 @@ impl<'c> Stages<'c> {
     fn run(chain: &Chain, options: &LoadOptions, sources: &mut Sources) -> Result<Ready, Vec<Problem>> {
         let read_csv = |path: &str, at: &Node| {
             let written = Written { span: at.span, pointer: String::new() };
-            chain.read_text(path, &written, &options.limits).map_err(|problem| *problem)
+            chain.read_text(path, &written, &options.limits)
         };
         let context = Context { limits: options.limits, read_csv: &read_csv };
         let mut stages = Stages { context: &context, document: Node::empty(), solved: None, remarks: Vec::new() };

@@ -38,13 +38,13 @@ const WHOLE: &str = r#"{
   "horizon": {"start": 2025, "end": 2031, "step": "year"},
   "market": {
     "start": {"value": 6.32, "source": "s"}, "unit": "USD bn", "demand": "prev(demand) * exp(demand_growth)",
-    "backlog": {"share": 0.5, "start": 0, "note": "n"}, "baseline": {"end": 35.66},
+    "backlog": {"share": 0.5, "start": 0, "note": "n"}, "baseline": {"end": {"value": 35.66, "source": "s"}, "note": "n"},
     "calibrate": {"parameter": "trend", "statistic": "median", "match": "every step"}
   },
   "drivers": {
     "ai": {"normal": {"mean": {"by_year": {"2026": 0.2, "2031": "0.1 * 2"}}, "sd": 0.06}, "over_time": {"persistence": 0.4, "permanent": 0.25}, "unit": "1/a"},
     "edge": {"lognormal": {"p5": 0.1, "p95": 0.2}, "over_time": "fresh", "truncate": {"low": 0}, "clip": {"high": 1}},
-    "chips": {"mixture": [{"weight": 0.5, "value": 0}, {"weight": 0.5, "value": {"pert": {"low": 0, "mode": 0.1, "high": 0.2}}}], "over_time": "fresh"},
+    "chips": {"mixture": [{"weight": 0.5, "value": 0}, {"weight": 0.5, "value": {"pert": {"low": 0, "mode": 0.1, "high": 0.2}, "clip": {"low": 0}, "note": "n"}}], "over_time": "fresh"},
     "old": {"empirical": {"values": [0.1, 0.2], "interpolate": true}, "over_time": "fresh"},
     "new": {"empirical": {"csv": "x.csv", "column": "a"}, "over_time": "fresh"},
     "odd": {"quantiles": {"p10": 0, "p50": 0.1, "p90": 0.3, "low": -1}, "over_time": "fresh"},
@@ -54,7 +54,7 @@ const WHOLE: &str = r#"{
   "constraints": {"power": {"start": 9, "growth": 0.1}, "cooling": {"start": 9, "next": {"formula": "self * 1.1", "note": "n"}}},
   "events": {"downturn": {"hazard": 0.1, "size": {"triangular": {"low": 0, "mode": 1, "high": 2}}, "duration": 2, "note": "n"}},
   "variables": {"drop": {"formula": "downturn * 2", "unit": "x"}},
-  "correlations": {"a": {"between": ["ai", "edge"], "normal_score": 0.3, "note": "n"}, "b": {"among": ["old", "odd"], "rank": 0.2, "repair": true}},
+  "correlations": {"a": {"between": ["ai", "edge"], "normal_score": 0.3, "note": "n", "source": "s"}, "b": {"among": ["old", "odd"], "rank": 0.2, "repair": true}},
   "segments": {"region": {"title": "Region", "noise": 0.03, "source": "s", "parts": {
     "west": {"share": {"value": 0.6, "source": "s"}, "note": "n"},
     "east": {"title": "East", "share": "1 - 0.6", "growth": {"by_year": {"2026": 0, "2031": 0.1}}, "noise": 0.01, "parts": {
@@ -196,6 +196,65 @@ fn both_refuse_wrong_shapes() {
         let found = codes(&text);
         assert!(found.iter().any(|code| *code != "diluted-correlation"), "the parser accepts {place}: {value}");
     }
+}
+
+/// Every value of a file replaced by every kind of value: what the schema refuses, the parser refuses, and nothing panics.
+#[test]
+fn the_parser_refuses_at_least_what_the_schema_refuses() {
+    let schema = Schema::new();
+    let whole: Value = serde_json::from_str(WHOLE).expect("it is JSON");
+    let mut places = Vec::new();
+    values(&whole, String::new(), &mut places);
+    let replacements = [
+        "null",
+        "true",
+        "-1",
+        "0",
+        "0.5",
+        "3",
+        "1e308",
+        "\"\"",
+        "\"ai\"",
+        "\"prev(ai)\"",
+        "\"a +\"",
+        "\"1 / 0\"",
+        "[]",
+        "[\"ai\"]",
+        "[1, 2]",
+        "{}",
+        "{\"value\": 1}",
+        "{\"formula\": \"step\"}",
+        "{\"start\": 1, \"growth\": \"ai\"}",
+        "{\"normal\": {\"mean\": \"ai\", \"sd\": 1}, \"over_time\": \"fresh\"}",
+        "{\"by_year\": {\"2026\": \"ai\"}}",
+    ];
+    let mut accepted = Vec::new();
+    for place in &places {
+        for replacement in replacements {
+            let mut changed = whole.clone();
+            let value = changed.pointer_mut(place).expect("the place exists");
+            *value = serde_json::from_str(replacement).expect("it is JSON");
+            let text = changed.to_string();
+            let refused = codes(&text).iter().any(|code| !["diluted-correlation", "unused-event"].contains(code));
+            if !refused && !schema.accepts(&text) {
+                accepted.push(format!("{place}: {replacement}"));
+            }
+        }
+    }
+    assert!(accepted.is_empty(), "the parser accepts {accepted:#?}");
+}
+
+fn values(value: &Value, pointer: String, places: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(key, value)| values(value, format!("{pointer}/{key}"), places));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, value)| values(value, format!("{pointer}/{i}"), places));
+        }
+        _ => {}
+    }
+    places.push(pointer);
 }
 
 #[test]

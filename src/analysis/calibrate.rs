@@ -1,30 +1,35 @@
 //! Solves a scenario's calibration: the parameter at which a statistic of the market matches its baseline.
 //!
 //! The sample is the calibration's own: a fixed seed and a fixed number of paths in mirrored pairs (u and 1 - u), so that
-//! the solution depends on the scenario alone. Mirroring makes the median of a market that is nearly symmetric in its
-//! normal scores nearly exact; `docs/methods.md` states the error that was measured.
+//! the solution depends on the scenario alone. Steps are solved one after the other on a middling sample; one Newton step of
+//! all of them on a large sample, 2^21 paths, takes its error out. `docs/methods.md` states what is left.
 
 use crate::diagnostic::Problem;
-use crate::kernel::{BLOCK, Level};
+use crate::kernel::{Column, Level};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model, Statistic};
 use crate::program::{Parameter, Program, Request, Row, Workspace, compile};
 use crate::scenario::{Json, Member, Node};
-use rayon::prelude::*;
+use crate::stats::{Frame, Histogram, Layout, Mean, Pilot};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Seed of the calibration sample: not one that `--seed` is likely to take.
 const SEED: u64 = 0x7269_736b_6261_6e64;
-/// Blocks of the sample that finds the neighbourhood of the solution.
-const COARSE_BLOCKS: u64 = 64;
-/// Blocks of the sample that settles it: 2^18 paths.
-const FINE_BLOCKS: u64 = 1024;
-/// Relative distance from the target at which the coarse search stops.
-const COARSE_TOLERANCE: f64 = 1e-4;
-/// Relative distance from the target at which the fine search stops: a thirtieth of the sample's own error.
-const FINE_TOLERANCE: f64 = 1e-5;
+/// Pairs of blocks of the sample that brackets a step's solution: 2^13 paths.
+const SMALL: u64 = 16;
+/// Pairs of blocks of the sample that solves the steps one after the other: 2^16 paths.
+const MIDDLE: u64 = 128;
+/// Pairs of blocks of the sample that corrects all steps at once: 2^21 paths.
+const LARGE: u64 = 4096;
+/// Relative distance from the target at which the small sample's search stops.
+const SMALL_TOLERANCE: f64 = 1e-3;
+/// Relative distance from the target at which the middle sample's search stops: a tenth of that sample's own error.
+const MIDDLE_TOLERANCE: f64 = 2e-4;
 /// The parameter is looked for between minus and plus this.
 const WIDEST: f64 = 64.0;
+/// Change of the parameter by which its effect is measured.
+const NUDGE: f64 = 5e-3;
 
 /// The solved parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,28 +74,36 @@ pub fn calibrate(model: &Model, calibration: &Calibration, baseline: &[f64]) -> 
     let Some(market) = &model.market else {
         unreachable!("a calibration stands in a market");
     };
-    let sample = |step: usize| {
-        let program = compile(model, &[Request::Value(market.market, step)], Some(Parameter(calibration.parameter)));
-        Sample { program, statistic: calibration.statistic, step }
-    };
-    let Definition::Constant(start) = model.variable(calibration.parameter).definition else {
+    let parameter = calibration.parameter;
+    let Definition::Constant(start) = model.variable(parameter).definition else {
         unreachable!("validation asks for a parameter that is one number");
+    };
+    let sample = |steps: &[usize]| {
+        let requests: Vec<Request> = steps.iter().map(|&step| Request::Value(market.market, step)).collect();
+        let program = compile(model, &requests, Some(Parameter(parameter)));
+        Sample { program, statistic: calibration.statistic, steps: steps.to_vec() }
     };
     match calibration.matching {
         Matching::End => {
-            let solved = sample(last).solve(baseline[last], start, &|x| vec![x; last + 1])?;
-            Ok(Solution::Once(solved))
+            let all = |x: f64| vec![x; last + 1];
+            let end = sample(&[last]);
+            let solved = end.solve(baseline[last], start, &all)?;
+            let nudged = end.statistics(&all(solved + NUDGE), MIDDLE)?[0] - end.statistics(&all(solved), MIDDLE)?[0];
+            let miss = end.statistics(&all(solved), LARGE)?[0] - baseline[last];
+            Ok(Solution::Once(solved - miss * NUDGE / nudged))
         }
         Matching::EveryStep => {
             let mut values = vec![start; last + 1];
             for step in 1..=last {
-                let guess = if step == 1 { start } else { values[step - 1] };
-                values[step] = sample(step).solve(baseline[step], guess, &|x| {
+                let guess = values[step - 1];
+                values[step] = sample(&[step]).solve(baseline[step], guess, &|x| {
                     let mut trial = values.clone();
                     trial[step] = x;
                     trial
                 })?;
             }
+            let steps: Vec<usize> = (1..=last).collect();
+            sample(&steps).correct(&mut values, &baseline[1..])?;
             values[0] = values.get(1).copied().unwrap_or(start);
             Ok(Solution::EveryStep(values))
         }
@@ -196,66 +209,128 @@ impl Failure {
     }
 }
 
-/// The market at one step, as a function of the parameters.
+/// The market at some steps, as a function of the parameters.
 struct Sample {
     program: Program,
     statistic: Statistic,
-    step: usize,
+    steps: Vec<usize>,
 }
 
 impl Sample {
-    /// The statistic over the first `blocks` mirrored pairs of blocks.
-    fn evaluate(&self, parameters: &[f64], blocks: u64) -> Result<f64, Failure> {
-        let non_finite = Failure::NonFinite { step: self.step };
-        if let [Row::Constant(x)] = self.program.rows[..] {
-            return if x.is_finite() { Ok(x) } else { Err(non_finite) };
-        }
-        let columns: Vec<Vec<f64>> = (0..blocks)
-            .into_par_iter()
-            .map_init(
-                || Workspace::new(&self.program, SEED, Level::detect()),
-                |workspace, block| {
-                    let mut values = Vec::with_capacity(2 * BLOCK);
-                    for mirrored in [false, true] {
-                        workspace.mirror(mirrored);
-                        self.program.run_block(workspace, block, parameters, &mut |_, column| {
-                            values.extend_from_slice(column);
-                        });
-                    }
-                    values
-                },
-            )
-            .collect();
-        let mut values = columns.concat();
-        if values.iter().any(|x| !x.is_finite()) {
-            return Err(non_finite);
-        }
-        Ok(match self.statistic {
-            // In the order of the blocks: the same sum for any number of threads.
-            Statistic::Mean => values.iter().sum::<f64>() / values.len() as f64,
-            Statistic::Median | Statistic::Quantile(_) => {
-                let p = if let Statistic::Quantile(p) = self.statistic { p } else { 0.5 };
-                let rank = (p * values.len() as f64).ceil().max(1.0) as usize - 1;
-                *values.select_nth_unstable_by(rank, f64::total_cmp).1
-            }
-        })
+    /// The statistic at every step over the first `pairs` mirrored pairs of blocks.
+    fn statistics(&self, parameters: &[f64], pairs: u64) -> Result<Vec<f64>, Failure> {
+        let seen = self.seen(parameters, pairs);
+        self.steps
+            .iter()
+            .zip(&self.program.rows)
+            .map(|(&step, row)| {
+                let value = match *row {
+                    Row::Constant(x) => Some(x),
+                    Row::Recorded(index) => seen[index].statistic(self.statistic),
+                };
+                value.filter(|x| x.is_finite()).ok_or(Failure::NonFinite { step })
+            })
+            .collect()
     }
 
-    /// The parameter at which the statistic is `target`, looked for around `guess`.
+    /// The accumulators of every recorded row; merged in any order, so that threads do not matter.
+    fn seen(&self, parameters: &[f64], pairs: u64) -> Vec<Seen> {
+        let shapes = self.shapes(parameters);
+        let next = AtomicU64::new(0);
+        let parts = rayon::broadcast(|_| {
+            let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
+            let mut seen: Vec<Seen> = shapes.iter().map(Seen::new).collect();
+            loop {
+                let pair = next.fetch_add(1, Ordering::Relaxed);
+                if pair >= pairs {
+                    return seen;
+                }
+                self.run_pair(&mut workspace, pair, parameters, &mut |row, column| seen[row].add(&shapes[row], column));
+            }
+        });
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next().unwrap_or_default();
+        for part in parts {
+            whole.iter_mut().zip(&part).for_each(|(seen, other)| seen.merge(other));
+        }
+        whole
+    }
+
+    fn run_pair(&self, workspace: &mut Workspace, pair: u64, parameters: &[f64], sink: &mut dyn FnMut(usize, &Column)) {
+        for mirrored in [false, true] {
+            workspace.mirror(mirrored);
+            self.program.run_block(workspace, pair, parameters, sink);
+        }
+    }
+
+    /// Bins and frames from the first pairs.
+    fn shapes(&self, parameters: &[f64]) -> Vec<Shape> {
+        let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
+        let mut values = vec![Vec::new(); self.program.recorded];
+        for pair in 0..8 {
+            self.run_pair(&mut workspace, pair, parameters, &mut |row, column| values[row].extend_from_slice(column));
+        }
+        values
+            .into_iter()
+            .map(|values| {
+                let pilot = Pilot::new(values);
+                Shape { frame: pilot.frame(), layout: Layout::from_pilot(&pilot, BINS) }
+            })
+            .collect()
+    }
+
+    /// The parameter at which the statistic of the last step is `target`, looked for around `guess`.
     fn solve(&self, target: f64, guess: f64, parameters: &dyn Fn(f64) -> Vec<f64>) -> Result<f64, Failure> {
-        let coarse = |x: f64| self.evaluate(&parameters(x), COARSE_BLOCKS).map(|value| value - target);
-        let bracket = self.bracket(&coarse, target, guess)?;
-        let (mut x, slope) = self.narrow(&coarse, target, bracket)?;
-        let fine = |x: f64| self.evaluate(&parameters(x), FINE_BLOCKS).map(|value| value - target);
-        // Newton steps with the coarse sample's slope: each leaves a few hundredths of the miss before it.
+        let miss = |x: f64, pairs: u64| self.statistics(&parameters(x), pairs).map(|values| values[0] - target);
+        let small = |x: f64| miss(x, SMALL);
+        let bracket = self.bracket(&small, target, guess)?;
+        let (mut x, slope) = self.narrow(&small, target, bracket)?;
+        // Newton steps with the small sample's slope: each leaves a few hundredths of the miss before it.
         for _ in 0..20 {
-            let miss = fine(x)?;
+            let miss = miss(x, MIDDLE)?;
             x -= miss / slope;
-            if miss.abs() <= FINE_TOLERANCE * target.abs() {
+            if miss.abs() <= MIDDLE_TOLERANCE * target.abs() {
                 return Ok(x);
             }
         }
-        Err(Failure::Unreachable { step: self.step, target, nearest: target + fine(x)? })
+        Err(self.unreachable(target, target + miss(x, MIDDLE)?))
+    }
+
+    /// One Newton step of all parameters at once on the large sample, with slopes of the middle one.
+    ///
+    /// The middle sample solved every step to its own error, a few thousandths; what is left after the step is that error
+    /// times the slopes' relative error: below a ten-thousandth.
+    fn correct(&self, values: &mut [f64], targets: &[f64]) -> Result<(), Failure> {
+        let here = self.statistics(values, MIDDLE)?;
+        // A parameter acts on its own step and on those after it: the system is lower triangular.
+        let slopes: Vec<Vec<f64>> = self
+            .steps
+            .iter()
+            .map(|&step| {
+                let mut nudged = values.to_vec();
+                nudged[step] += NUDGE;
+                let there = self.statistics(&nudged, MIDDLE)?;
+                Ok(there.iter().zip(&here).map(|(there, here)| (there - here) / NUDGE).collect())
+            })
+            .collect::<Result<_, Failure>>()?;
+        let seen = self.statistics(values, LARGE)?;
+        let mut moves = vec![0.0; targets.len()];
+        for row in 0..targets.len() {
+            let carried: f64 = (0..row).map(|column| slopes[column][row] * moves[column]).sum();
+            moves[row] = (targets[row] - seen[row] - carried) / slopes[row][row];
+        }
+        for (&step, change) in self.steps.iter().zip(moves) {
+            values[step] += change;
+        }
+        Ok(())
+    }
+
+    fn step(&self) -> usize {
+        self.steps[self.steps.len() - 1]
+    }
+
+    fn unreachable(&self, target: f64, nearest: f64) -> Failure {
+        Failure::Unreachable { step: self.step(), target, nearest }
     }
 
     /// Two parameters whose misses differ in sign: goes from the guess towards the target in growing strides.
@@ -267,7 +342,7 @@ impl Sample {
     ) -> Result<[(f64, f64); 2], Failure> {
         let start = (guess, miss(guess)?);
         let probe = (guess + 0.02, miss(guess + 0.02)?);
-        let not_monotone = Failure::NotMonotone { step: self.step };
+        let not_monotone = Failure::NotMonotone { step: self.step() };
         if start.1 == 0.0 || probe.1 == 0.0 || (start.1 < 0.0) != (probe.1 < 0.0) {
             return Ok([start, probe]);
         }
@@ -291,7 +366,7 @@ impl Sample {
             near = next;
             stride *= 2.0;
         }
-        Err(Failure::Unreachable { step: self.step, target, nearest: target + nearest.1 })
+        Err(self.unreachable(target, target + nearest.1))
     }
 
     /// Regula falsi with the Illinois weight; returns the root and the slope there.
@@ -307,7 +382,7 @@ impl Sample {
             let (fa, fb) = (weight_a * a.1, weight_b * b.1);
             let x = if fa == fb { 0.5 * (a.0 + b.0) } else { (a.0 * fb - b.0 * fa) / (fb - fa) };
             let c = (x, miss(x)?);
-            let done = c.1.abs() <= COARSE_TOLERANCE * target.abs() || (b.0 - a.0).abs() < 1e-12;
+            let done = c.1.abs() <= SMALL_TOLERANCE * target.abs() || (b.0 - a.0).abs() < 1e-12;
             if (c.1 < 0.0) == (a.1 < 0.0) {
                 (a, weight_a, weight_b) = (c, 1.0, 0.5 * weight_b);
             } else {
@@ -321,8 +396,52 @@ impl Sample {
         let wide = 1e-3;
         let slope = (miss(root.0 + wide)? - miss(root.0 - wide)?) / (2.0 * wide);
         if slope == 0.0 || !slope.is_finite() {
-            return Err(Failure::NotMonotone { step: self.step });
+            return Err(Failure::NotMonotone { step: self.step() });
         }
         Ok((root.0, slope))
+    }
+}
+
+/// Bins of the histogram behind a quantile.
+const BINS: usize = 4096;
+
+/// How a row is accumulated.
+struct Shape {
+    frame: Frame,
+    layout: Layout,
+}
+
+/// A row's accumulators.
+#[derive(Clone)]
+struct Seen {
+    mean: Mean,
+    histogram: Histogram,
+}
+
+impl Seen {
+    fn new(shape: &Shape) -> Self {
+        Seen { mean: Mean::new(shape.frame), histogram: Histogram::new(&shape.layout) }
+    }
+
+    fn add(&mut self, shape: &Shape, column: &Column) {
+        self.mean.add(column);
+        self.histogram.add(&shape.layout, column);
+    }
+
+    fn merge(&mut self, other: &Seen) {
+        self.mean.merge(&other.mean);
+        self.histogram.merge(&other.histogram);
+    }
+
+    /// `None` where a path had no finite value.
+    fn statistic(&self, statistic: Statistic) -> Option<f64> {
+        if self.mean.excluded() > 0 {
+            return None;
+        }
+        match statistic {
+            Statistic::Mean => self.mean.mean(),
+            Statistic::Median => self.histogram.ecdf().quantile(0.5),
+            Statistic::Quantile(p) => self.histogram.ecdf().quantile(p),
+        }
     }
 }

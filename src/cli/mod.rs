@@ -1,1 +1,48 @@
 //! The command line: what was typed, what it means, and the verbs.
+
+mod args;
+mod batch;
+mod commands;
+mod config;
+mod console;
+mod exit;
+mod expectation;
+mod explain;
+mod progress;
+mod scenarios;
+mod values;
+
+use args::{Cli, Verb};
+use clap::Parser;
+use exit::Exit;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the command line, the program's name first, and returns the exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        // Help and the version come this way too. That nobody reads them is no error.
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::BadInput } else { Exit::Done }.into();
+        }
+    };
+    let done = match cli.verb {
+        Verb::Run(args) => commands::run::run(args),
+        Verb::Check(args) => commands::check::run(args),
+        Verb::Explain(args) => commands::explain::run(args),
+        Verb::Verify(args) => commands::verify::run(args),
+        Verb::New(args) => commands::new::run(args),
+        Verb::List(args) => commands::list::run(args),
+        Verb::Schema => commands::schema::run(),
+        Verb::Completions(args) => commands::completions::run(args),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            console::error(&failure.to_string());
+            failure.exit().into()
+        }
+    }
+}

@@ -39,7 +39,7 @@ pub(super) fn push_escaped(to: &mut String, character: char) {
 }
 
 /// Controls (C0, DEL, C1), direction marks and overrides, zero-width characters, line separators and the BOM.
-fn is_unsafe(character: char) -> bool {
+pub(crate) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'

@@ -8,6 +8,7 @@ mod rows;
 mod window;
 
 pub use escape::escape;
+pub(crate) use escape::is_unsafe;
 pub use nearest::nearest_name;
 pub use render::render;
 pub use rows::{ProblemRow, rows};

@@ -25,6 +25,17 @@ impl OverTime {
     pub fn is_constant(&self) -> bool {
         self.permanent == 1.0
     }
+
+    /// The part of a correlation of two shocks that is left within one step: 1 where they persist alike.
+    ///
+    /// With permanent shares p, q and persistences r, s it is sqrt(p q) + sqrt((1 - p)(1 - q)) sqrt((1 - r^2)(1 - s^2)) / (1 - r s):
+    /// U and the innovations of E are tied by the same number, and E is jointly stationary.
+    pub fn alignment(&self, other: &OverTime) -> f64 {
+        let (r, s) = (self.persistence, other.persistence);
+        let stationary = ((1.0 - r * r) * (1.0 - s * s)).sqrt() / (1.0 - r * s);
+        let (p, q) = (self.permanent, other.permanent);
+        (p * q).sqrt() + ((1.0 - p) * (1.0 - q)).sqrt() * stationary
+    }
 }
 
 /// One random input.
@@ -43,4 +54,29 @@ pub struct CorrelationGroup {
     pub members: Vec<InputId>,
     /// Normal-score correlations, row by row, positive definite, with a unit diagonal.
     pub matrix: Vec<Vec<f64>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shocks_that_persist_alike_keep_their_correlation() {
+        for over_time in [
+            OverTime::CONSTANT,
+            OverTime::FRESH,
+            OverTime { persistence: 0.4, permanent: 0.25 },
+            OverTime { persistence: -0.9, permanent: 0.0 },
+        ] {
+            assert!((over_time.alignment(&over_time) - 1.0).abs() < 1e-15, "{over_time:?}");
+        }
+    }
+
+    #[test]
+    fn a_constant_and_a_fresh_shock_cannot_be_tied_within_a_step() {
+        assert_eq!(OverTime::CONSTANT.alignment(&OverTime::FRESH), 0.0);
+        let persistent = OverTime { persistence: 0.6, permanent: 0.0 };
+        // sqrt(1 - 0.36) / 1, by hand.
+        assert!((persistent.alignment(&OverTime::FRESH) - 0.8).abs() < 1e-15);
+    }
 }

@@ -293,9 +293,9 @@ mod tests {
             correlations: Vec::new(),
             market: None,
             dimensions: Vec::new(),
-            calibration: None,
             outputs: Vec::new(),
             targets: Vec::new(),
+            calibration: None,
         }
     }
 

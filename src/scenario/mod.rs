@@ -22,4 +22,4 @@ pub use parse::parse;
 pub use schema::json_schema;
 pub use set::{Assignment, set};
 pub use shipped::{Shipped, all as all_shipped, shipped};
-pub use validate::{Context, Validated, validate};
+pub use validate::{Context, ReadCsv, Validated, validate};

@@ -14,6 +14,7 @@ const QUANTILE: &str = "^p[0-9]{1,2}(_[0-9]+)?$";
 /// A file that `extends` another is a patch: nothing is required in it, and `null` removes.
 pub fn json_schema() -> String {
     let mut definitions = Map::new();
+    definitions.insert("constant".into(), constant_with(&json!({})));
     for form in [Form { patch: false }, Form { patch: true }] {
         form.definitions(&mut definitions);
     }
@@ -227,8 +228,8 @@ impl Form {
     fn over_time(self) -> Value {
         let mut object = self.object(
             &[
-                ("persistence", constant_between("exclusiveMinimum", -1.0, "exclusiveMaximum", 1.0)),
-                ("permanent", constant_between("minimum", 0.0, "maximum", 1.0)),
+                ("persistence", constant_with(&json!({ "exclusiveMinimum": -1, "exclusiveMaximum": 1 }))),
+                ("permanent", constant_with(&json!({ "minimum": 0, "maximum": 1 }))),
             ],
             &[],
         );
@@ -285,7 +286,7 @@ impl Form {
     }
 
     fn correlation(self) -> Value {
-        let number = constant_between("minimum", -1.0, "maximum", 1.0);
+        let number = constant_with(&json!({ "minimum": -1, "maximum": 1 }));
         let matrix = json!({ "type": "array", "items": { "type": "array", "items": number } });
         let keys = tables::CORRELATION.iter().map(|key| {
             let schema = match *key {
@@ -346,11 +347,28 @@ fn formula() -> Value {
     json!({ "type": "string", "minLength": 1 })
 }
 
-/// A number, or a formula of constants.
+/// A number, with papers or without, or a formula of constants.
 fn constant() -> Value {
-    json!({ "type": ["number", "string"] })
+    json!({ "$ref": "#/$defs/constant" })
 }
 
-fn constant_between(low_key: &str, low: f64, high_key: &str, high: f64) -> Value {
-    json!({ "type": ["number", "string"], low_key: low, high_key: high })
+/// A constant whose number, where it is written as one, obeys these rules.
+fn constant_with(rules: &Value) -> Value {
+    let with_rules = |types: Value| {
+        let mut schema = json!({ "type": types });
+        for (key, value) in rules.as_object().into_iter().flatten() {
+            schema[key] = value.clone();
+        }
+        schema
+    };
+    let number = with_rules(json!("number"));
+    let papers = tables::PAPERS.iter().map(|key| ((*key).to_string(), text()));
+    let properties: Map<String, Value> = [("value".to_string(), number)].into_iter().chain(papers).collect();
+    let with_papers = json!({
+        "type": "object",
+        "properties": properties,
+        "required": ["value"],
+        "additionalProperties": false,
+    });
+    json!({ "anyOf": [with_rules(json!(["number", "string"])), with_papers] })
 }

@@ -1,6 +1,6 @@
 //! Formula text to tokens; what other languages write is refused with the spelling used here.
 
-use super::FormulaError;
+use super::{FormulaError, Parsed};
 use crate::kernel::Binary;
 use std::ops::Range;
 
@@ -27,7 +27,7 @@ pub(super) enum TokenKind {
 }
 
 /// All tokens of a formula, `End` last.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
+pub(super) fn tokens(text: &str) -> Parsed<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(next) = text[at..].chars().next() {
@@ -43,7 +43,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
     Ok(tokens)
 }
 
-fn token(text: &str, at: usize, next: char) -> Result<(TokenKind, usize), FormulaError> {
+fn token(text: &str, at: usize, next: char) -> Parsed<(TokenKind, usize)> {
     let rest = &text[at..];
     let second = rest[next.len_utf8()..].chars().next();
     let syntax = |length: usize, message: String| FormulaError::new("formula-syntax", at..at + length, message);
@@ -116,7 +116,7 @@ fn word(rest: &str) -> (TokenKind, usize) {
     }
 }
 
-fn number(rest: &str, at: usize) -> Result<(TokenKind, usize), FormulaError> {
+fn number(rest: &str, at: usize) -> Parsed<(TokenKind, usize)> {
     let bytes = rest.as_bytes();
     let digits = |mut from: usize| {
         while bytes.get(from).is_some_and(u8::is_ascii_digit) {

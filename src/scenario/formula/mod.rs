@@ -43,27 +43,31 @@ pub(crate) struct FormulaError {
     pub(crate) help: Option<String>,
 }
 
+/// What reading a formula gives; errors are boxed, because every step of the parser hands them on.
+pub(crate) type Parsed<T> = Result<T, Box<FormulaError>>;
+
 impl FormulaError {
-    pub(crate) fn new(code: &'static str, span: Range<usize>, message: impl Into<String>) -> Self {
-        FormulaError { code, span, message: message.into(), expected: None, found: None, nearest: None, help: None }
+    pub(crate) fn new(code: &'static str, span: Range<usize>, message: impl Into<String>) -> Box<Self> {
+        let message = message.into();
+        Box::new(FormulaError { code, span, message, expected: None, found: None, nearest: None, help: None })
     }
 
-    pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {
+    pub(crate) fn expected(mut self: Box<Self>, expected: impl Into<String>) -> Box<Self> {
         self.expected = Some(expected.into());
         self
     }
 
-    pub(crate) fn found(mut self, found: impl Into<String>) -> Self {
+    pub(crate) fn found(mut self: Box<Self>, found: impl Into<String>) -> Box<Self> {
         self.found = Some(found.into());
         self
     }
 
-    pub(crate) fn nearest(mut self, nearest: Option<String>) -> Self {
+    pub(crate) fn nearest(mut self: Box<Self>, nearest: Option<String>) -> Box<Self> {
         self.nearest = nearest;
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
         self.help = Some(help.into());
         self
     }

@@ -3,12 +3,12 @@
 use super::ast::{Ast, COMPARISON, Kind, NOT, POWER, SIGN, infix};
 use super::functions::{FUNCTIONS, Signature, find, other_name};
 use super::lexer::{Token, TokenKind, tokens};
-use super::{FormulaError, MAX_DEPTH, MAX_NESTING};
+use super::{FormulaError, MAX_DEPTH, MAX_NESTING, Parsed};
 use crate::kernel::{Binary, Unary};
 use crate::scenario::validate::nearest;
 
 /// Parses a formula; `nesting` is the limit of that name.
-pub(crate) fn parse(text: &str, nesting: u64) -> Result<Ast, FormulaError> {
+pub(crate) fn parse(text: &str, nesting: u64) -> Parsed<Ast> {
     if text.trim().is_empty() {
         return Err(FormulaError::new("empty-formula", 0..text.len(), "this formula is empty").expected("a formula"));
     }
@@ -30,7 +30,7 @@ struct Parser<'a> {
 }
 
 /// A tree and the operations on its longest way down.
-type Parsed = Result<(Ast, usize), FormulaError>;
+type Deep = (Ast, usize);
 
 impl Parser<'_> {
     fn peek(&self) -> &Token {
@@ -45,7 +45,7 @@ impl Parser<'_> {
     }
 
     /// An expression of operators that bind at least as tightly as `least`.
-    fn expression(&mut self, least: u8) -> Parsed {
+    fn expression(&mut self, least: u8) -> Parsed<Deep> {
         let (mut left, mut depth) = self.operand(least)?;
         let mut compared = false;
         while let Some((op, width)) = self.operator() {
@@ -80,7 +80,7 @@ impl Parser<'_> {
         }
     }
 
-    fn operand(&mut self, least: u8) -> Parsed {
+    fn operand(&mut self, least: u8) -> Parsed<Deep> {
         let token = self.take();
         match token.kind {
             TokenKind::Number(value) => Ok((Ast { span: token.span, kind: Kind::Number(value) }, 1)),
@@ -126,14 +126,14 @@ impl Parser<'_> {
         }
     }
 
-    fn prefix(&mut self, op: Unary, binding: u8, start: usize) -> Parsed {
+    fn prefix(&mut self, op: Unary, binding: u8, start: usize) -> Parsed<Deep> {
         let (operand, depth) = self.nested(|parser| parser.expression(binding))?;
         let depth = self.checked(depth + 1, &operand)?;
         Ok((Ast { span: start..operand.span.end, kind: Kind::Prefix(op, Box::new(operand)) }, depth))
     }
 
     /// A name, `name[2031]` or a call.
-    fn word(&mut self, word: String, span: std::ops::Range<usize>) -> Parsed {
+    fn word(&mut self, word: String, span: std::ops::Range<usize>) -> Parsed<Deep> {
         match self.peek().kind {
             TokenKind::Open => self.call(&word, span),
             TokenKind::OpenBracket => {
@@ -166,7 +166,7 @@ impl Parser<'_> {
         }
     }
 
-    fn call(&mut self, name: &str, span: std::ops::Range<usize>) -> Parsed {
+    fn call(&mut self, name: &str, span: std::ops::Range<usize>) -> Parsed<Deep> {
         let signature = match find(name) {
             Some(signature) => signature,
             None => return Err(unknown_function(name, span)),
@@ -197,7 +197,7 @@ impl Parser<'_> {
         Ok((ast, depth))
     }
 
-    fn nested(&mut self, parse: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+    fn nested(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<Deep>) -> Parsed<Deep> {
         if self.level == self.nesting {
             let span = self.peek().span.clone();
             let message = format!("this formula is nested more than {} levels deep", self.nesting);
@@ -212,7 +212,7 @@ impl Parser<'_> {
         parsed
     }
 
-    fn checked(&self, depth: usize, ast: &Ast) -> Result<usize, FormulaError> {
+    fn checked(&self, depth: usize, ast: &Ast) -> Parsed<usize> {
         if depth <= MAX_DEPTH {
             return Ok(depth);
         }
@@ -221,12 +221,12 @@ impl Parser<'_> {
             .help("split it into several `variables` and combine those"))
     }
 
-    fn syntax(&self, span: std::ops::Range<usize>, message: impl Into<String>) -> FormulaError {
+    fn syntax(&self, span: std::ops::Range<usize>, message: impl Into<String>) -> Box<FormulaError> {
         FormulaError::new("formula-syntax", span, message)
     }
 
     /// The formula stops at a token that cannot continue it.
-    fn unexpected(&self, before: &Ast) -> FormulaError {
+    fn unexpected(&self, before: &Ast) -> Box<FormulaError> {
         let token = self.peek();
         let found = &self.text[token.span.clone()];
         match &token.kind {
@@ -251,7 +251,7 @@ impl Parser<'_> {
         }
     }
 
-    fn unclosed(&self, symbol: &str, open: std::ops::Range<usize>, inner: &Ast) -> FormulaError {
+    fn unclosed(&self, symbol: &str, open: std::ops::Range<usize>, inner: &Ast) -> Box<FormulaError> {
         match self.peek().kind {
             TokenKind::End => self.syntax(open, format!("`{symbol}` is not closed")).expected("`)`"),
             TokenKind::Comma => self
@@ -265,7 +265,7 @@ impl Parser<'_> {
     }
 }
 
-fn unknown_function(name: &str, span: std::ops::Range<usize>) -> FormulaError {
+fn unknown_function(name: &str, span: std::ops::Range<usize>) -> Box<FormulaError> {
     let error = FormulaError::new("unknown-function", span, format!("there is no function `{name}`")).found(name);
     match other_name(name) {
         Some(here) => error.nearest(Some(here.to_string())),
@@ -278,7 +278,7 @@ fn unknown_function(name: &str, span: std::ops::Range<usize>) -> FormulaError {
     }
 }
 
-fn check_count(signature: &Signature, count: usize, span: std::ops::Range<usize>) -> Result<(), FormulaError> {
+fn check_count(signature: &Signature, count: usize, span: std::ops::Range<usize>) -> Parsed<()> {
     if (signature.least..=signature.most).contains(&count) {
         return Ok(());
     }

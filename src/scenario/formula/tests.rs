@@ -9,7 +9,7 @@ fn tree(text: &str) -> Ast {
     parse(text, 128).unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
-fn wrong(text: &str) -> FormulaError {
+fn wrong(text: &str) -> Box<FormulaError> {
     parse(text, 128).expect_err(text)
 }
 

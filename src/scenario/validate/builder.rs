@@ -261,6 +261,13 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Checks papers that nothing keeps: those of a constant, a correlation, a target.
+    pub(super) fn check_papers(&mut self, members: &[Member], pointer: &str) {
+        for member in members.iter().filter(|member| tables::PAPERS.contains(&member.key.as_str())) {
+            self.text(&member.node, &child(pointer, &member.key), &format!("`{}`", member.key));
+        }
+    }
+
     /// One of some words.
     pub(super) fn word(&mut self, node: &Node, pointer: &str, what: &str, words: &[&str]) -> Option<usize> {
         let list = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
@@ -305,8 +312,16 @@ impl<'a> Builder<'a> {
             }
             Json::Object(members) if members.iter().any(|member| member.key == "value") => {
                 self.known_keys(members, pointer, "a number with papers", &[&["value"], tables::PAPERS]);
+                self.check_papers(members, pointer);
                 let value = members.iter().find(|member| member.key == "value")?;
-                self.number(&value.node, &child(pointer, "value"), what)
+                let number = match value.node.value {
+                    Json::Number(number) => Some(number),
+                    _ => None,
+                };
+                if number.is_none() {
+                    self.wrong_type(&value.node, &child(pointer, "value"), "`value`", "a number");
+                }
+                number
             }
             Json::Object(_) => {
                 let message = format!("{what} must be a constant: a number or a formula of constants");
@@ -337,7 +352,7 @@ impl<'a> Builder<'a> {
         match formula::parse(text, self.context.limits.nesting) {
             Ok(ast) => Some(ast),
             Err(error) => {
-                self.formula_problem(error, text, place);
+                self.formula_problem(*error, text, place);
                 None
             }
         }

@@ -57,6 +57,7 @@ impl Builder<'_> {
         let pointer = "/market/baseline";
         if let Json::Object(members) = &node.value {
             self.known_keys(members, pointer, "`baseline`", &[&[shape.key.as_str()], tables::PAPERS]);
+            self.check_papers(members, pointer);
         }
         let value = self.number(&shape.node, &child(pointer, &shape.key), &format!("`{}`", shape.key))?;
         let start = match self.variable(market.market).definition {
@@ -69,7 +70,7 @@ impl Builder<'_> {
             self.push(problem.help("write the baseline's values under `by_year`"));
             return None;
         };
-        if !(start > 0.0) {
+        if start.is_nan() || start <= 0.0 {
             // Reported where the start stands.
             return None;
         }

@@ -7,12 +7,15 @@ use crate::scenario::json::{Json, Node};
 use std::collections::HashMap;
 
 /// Every top-level name that is a number or a formula of such names.
+///
+/// What is calibrated is no constant: it changes after the model is built, and formulas must still read it.
 pub(super) fn collect(document: &Node, nesting: u64) -> HashMap<String, f64> {
+    let calibrated = document.get("market").and_then(|market| market.get("calibrate")?.get("parameter")?.text());
     let mut constants = HashMap::new();
     let mut formulas: Vec<(&str, Ast)> = Vec::new();
     for section in ["drivers", "constraints", "variables"] {
         let Some(Json::Object(members)) = document.get(section).map(|node| &node.value) else { continue };
-        for member in members {
+        for member in members.iter().filter(|member| calibrated != Some(member.key.as_str())) {
             let value = member.node.get("value").or(member.node.get("formula")).unwrap_or(&member.node);
             match &value.value {
                 Json::Number(number) => {

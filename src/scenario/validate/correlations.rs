@@ -2,10 +2,10 @@
 
 use super::builder::{Builder, child, describe};
 use super::matrix::{Matrix, guilty, is_positive_definite, nearest_correlation};
-use super::{law_rules, tables};
+use super::tables;
 use crate::diagnostic::{Problem, Severity, Span};
-use crate::dist::Distribution;
-use crate::model::{CorrelationGroup, Definition, InputId, OverTime};
+use crate::dist::{Distribution, normal_score_for_pearson};
+use crate::model::{CorrelationGroup, Definition, InputId, OverTime, VarId};
 use crate::scenario::json::{Json, Node};
 use std::collections::{BTreeMap, HashMap};
 
@@ -67,11 +67,7 @@ impl Builder<'_> {
     ) {
         let Some(members) = self.object(node, pointer, "a correlation") else { return };
         self.known_keys(members, pointer, "a correlation", &[tables::CORRELATION]);
-        for key in ["source", "note", "confidence"] {
-            if let Some(text) = node.get(key) {
-                self.text(text, &child(pointer, key), &format!("`{key}`"));
-            }
-        }
+        self.check_papers(members, pointer);
         let ids = self.tied(node, pointer, inputs);
         let measured = self.measure(node, pointer);
         let repair = match node.get("repair") {
@@ -237,15 +233,15 @@ impl Builder<'_> {
             self.push(problem.expected(format!("{count} rows of {count} numbers")).found(describe(node)));
             return None;
         }
-        for i in 0..count {
-            for j in 0..=i {
+        for (i, row) in matrix.iter().enumerate() {
+            for (j, found) in row[..=i].iter().enumerate() {
                 let expected = if i == j { 1.0 } else { matrix[j][i] };
-                if matrix[i][j] != expected {
+                if *found != expected {
                     let message =
                         if i == j { "the diagonal of the matrix is 1" } else { "the matrix is not symmetric" };
                     let at = format!("{pointer}/{i}/{j}");
                     let problem = Problem::error("bad-matrix", node.span, at, message);
-                    self.push(problem.expected(expected.to_string()).found(matrix[i][j].to_string()));
+                    self.push(problem.expected(expected.to_string()).found(found.to_string()));
                     return None;
                 }
             }
@@ -279,7 +275,7 @@ impl Builder<'_> {
             Measure::Pearson => {
                 let (law_a, law_b) = (self.constant_law(a, node, pointer), self.constant_law(b, node, pointer));
                 let (law_a, law_b) = (law_a?, law_b?);
-                match law_rules::normal_score_for_pearson(&law_a, &law_b, written) {
+                match normal_score_for_pearson(&law_a, &law_b, written) {
                     Ok(shocks) => Some(shocks),
                     Err((low, high)) => {
                         let message = format!(
@@ -288,7 +284,12 @@ impl Builder<'_> {
                             self.input_name(b)
                         );
                         let problem = Problem::error("unattainable-pearson", node.span, pointer, message);
-                        self.push(problem.expected(format!("from {low:.4} to {high:.4}")).found(written.to_string()));
+                        let problem = problem.found(written.to_string());
+                        self.push(if low.is_nan() {
+                            problem.help("one of them is constant or has no variance, and correlates with nothing")
+                        } else {
+                            problem.expected(format!("from {low:.4} to {high:.4}"))
+                        });
                         None
                     }
                 }
@@ -302,17 +303,11 @@ impl Builder<'_> {
             Definition::Draw { input, distribution } if *input == id => Some(distribution),
             _ => None,
         });
-        let constant = law.and_then(|law| {
-            let mut known = true;
-            let law = law_rules::map(law, |parameter| match self.variable(*parameter).definition {
-                Definition::Constant(value) => value,
-                _ => {
-                    known = false;
-                    f64::NAN
-                }
-            });
-            known.then_some(law)
-        });
+        let number = |parameter: &VarId| match self.variable(*parameter).definition {
+            Definition::Constant(value) => Some(value),
+            _ => None,
+        };
+        let constant = law.and_then(|law| law.try_map(|parameter| number(parameter).ok_or(())).ok());
         if constant.is_none() {
             let message =
                 format!("`pearson` needs laws with constant parameters, and `{}` has none", self.input_name(id));

@@ -2,7 +2,7 @@
 
 use super::builder::{Builder, Domain, Named, Place, child};
 use super::over_time::Draws;
-use super::{law_rules, tables};
+use super::tables;
 use crate::diagnostic::{Problem, Severity};
 use crate::dist::Distribution;
 use crate::model::{Definition, Event, OverTime, StepLength, VarId};
@@ -93,7 +93,7 @@ impl Builder<'_> {
         let name = self.variable(id).name.clone();
         let parameters = parameters_of(distribution);
         let varying = parameters.iter().find(|parameter| self.values(**parameter).is_empty()).copied();
-        if let (Some(parameter), true) = (varying, law_rules::needs_table(distribution)) {
+        if let (Some(parameter), true) = (varying, distribution.needs_table()) {
             let place = self.place(parameter).clone();
             let parameter = self.variable(parameter).name.clone();
             let message = format!("`{name}` is drawn from a table, so `{parameter}` must be the same on every path");
@@ -117,12 +117,15 @@ impl Builder<'_> {
                 // Reported where it stands.
                 return;
             }
-            if let Err(error) = law_rules::check(&law_rules::map(distribution, value)) {
-                let place = self.place(id).clone();
+            if let Err(error) = distribution.map(value).check() {
+                let named = distribution.parameters().into_iter().find(|(name, _)| *name == error.parameter);
+                let culprit =
+                    named.map(|(_, parameter)| self.place(*parameter)).filter(|place| !place.pointer.is_empty());
+                let place = culprit.unwrap_or(self.place(id)).clone();
                 let when = if steps > 1 { format!(" in {}", self.horizon.period(step)) } else { String::new() };
                 let message = format!("`{name}`: `{}` is outside its domain{when}", error.parameter);
                 let problem = Problem::error("parameter-out-of-domain", place.span, place.pointer, message);
-                self.push(problem.expected(error.expected).found(error.found));
+                self.push(problem.expected(error.expected).found(error.found.to_string()));
                 return;
             }
         }
@@ -150,7 +153,5 @@ impl Builder<'_> {
 
 /// Every parameter of a distribution, bounds included.
 pub(super) fn parameters_of(distribution: &Distribution<VarId>) -> Vec<VarId> {
-    let mut parameters = Vec::new();
-    law_rules::map(distribution, |id| parameters.push(*id));
-    parameters
+    distribution.parameters().into_iter().map(|(_, parameter)| *parameter).collect()
 }

@@ -271,7 +271,7 @@ impl Builder<'_> {
                 if problem.pointer.is_empty() {
                     problem.pointer = at;
                 }
-                self.push(problem);
+                self.push(*problem);
                 return None;
             }
         };
@@ -380,11 +380,16 @@ impl Builder<'_> {
                 for member in members.iter().filter(|member| member.key != "over_time") {
                     self.known_keys(std::slice::from_ref(member), &at, "a component of `mixture`", keys);
                 }
+                self.check_papers(members, &at);
                 let read = |builder: &mut Builder<'_>, written: Written<'_>, path: &str, pointer: &str| match written {
                     Written::Here(node) => builder.number(node, pointer, &format!("`{path}`")).unwrap_or(f64::NAN),
                     Written::Default(value) => value,
                 };
                 let distribution = self.distribution(value, law, &at, &read)?;
+                if distribution.parameters().iter().any(|(_, parameter)| parameter.is_nan()) {
+                    // Reported where it stands.
+                    return None;
+                }
                 Component::Distribution(Box::new(distribution))
             }
             (_, Json::Object(_)) if value.get("value").is_none() => {

@@ -122,11 +122,7 @@ impl Builder<'_> {
             );
             self.push(problem.help("add a `horizon`: {\"start\": 2025, \"end\": 2031}"));
         }
-        for key in ["unit", "source", "note"] {
-            if let Some(text) = node.get(key) {
-                self.text(text, &child("/market", key), &format!("`{key}`"));
-            }
-        }
+        self.check_papers(members, "/market");
         let start = match node.get("start") {
             Some(start) => self.quantity(start, "market.start", "/market/start", Draws::start()),
             None => {
@@ -234,9 +230,6 @@ impl Builder<'_> {
     /// `market.demand`: a formula is the next of the demand, any other quantity is its value from step 1 on.
     fn demand(&mut self, demand: VarId, start: VarId, node: &Node) {
         if matches!(node.value, Json::String(_)) || node.get("formula").is_some() {
-            if let Json::Object(members) = &node.value {
-                self.papers(demand, members, "/market/demand");
-            }
             self.next(demand, node, "/market/demand", Role::Demand);
             return;
         }

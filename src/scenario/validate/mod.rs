@@ -32,12 +32,15 @@ use crate::limits::Limits;
 use crate::model::Model;
 use builder::Builder;
 
+/// Reads the CSV file of a path, for the value that names it.
+pub type ReadCsv<'a> = dyn Fn(&str, &Node) -> Result<String, Box<Problem>> + 'a;
+
 /// What validation needs beside the document.
 pub struct Context<'a> {
     /// Limits on steps, quantities, nesting and memory.
     pub limits: Limits,
-    /// Reads the CSV file of this path for the value that names it; paths stay below the scenario's root.
-    pub read_csv: &'a dyn Fn(&str, &Node) -> Result<String, Problem>,
+    /// Reads CSV files; paths stay below the scenario's root.
+    pub read_csv: &'a ReadCsv<'a>,
 }
 
 impl std::fmt::Debug for Context<'_> {

@@ -169,12 +169,8 @@ impl Builder<'_> {
                     self.push(problem.expected("`formula`"));
                     return None;
                 };
-                let unit = node.get("unit").and_then(|unit| self.text(unit, &child(pointer, "unit"), "`unit`"));
-                for key in ["source", "note", "confidence"] {
-                    if let Some(text) = node.get(key) {
-                        self.text(text, &child(pointer, key), &format!("`{key}`"));
-                    }
-                }
+                self.check_papers(members, pointer);
+                let unit = node.get("unit").and_then(Node::text).map(str::to_string);
                 (formula, child(pointer, "formula"), unit)
             }
             _ => (node, pointer.to_string(), None),

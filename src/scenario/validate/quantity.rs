@@ -229,6 +229,11 @@ impl Builder<'_> {
         match (&node.value, node.get("formula")) {
             (Json::Object(members), Some(formula)) => {
                 self.known_keys(members, pointer, "a formula", &[&["formula"], tables::PAPERS]);
+                match role {
+                    // The demand of a market has no other place for them.
+                    Role::Demand => self.papers(id, members, pointer),
+                    _ => self.check_papers(members, pointer),
+                }
                 self.formula(id, formula, &child(pointer, "formula"), role);
             }
             _ => self.formula(id, node, pointer, role),

@@ -13,7 +13,7 @@ fn read(text: &str) -> Node {
 fn run_with(text: &str, limits: Limits) -> Validated {
     let read_csv = |path: &str, _: &Node| match path {
         "growth.csv" => Ok("year,growth\n2020,0.2\n2021,0.1\n".to_string()),
-        _ => Err(Problem::error("no-such-file", None, "", "no such file")),
+        _ => Err(Box::new(Problem::error("no-such-file", None, "", "no such file"))),
     };
     validate(&read(text), &Context { limits, read_csv: &read_csv })
 }
@@ -469,6 +469,9 @@ mod laws {
         ] {
             assert_eq!(codes(&law(text)), [code], "{text}");
         }
+        // The place is the parameter's own.
+        let problem = only(&law(r#""normal": {"mean": 0, "sd": -1}"#));
+        assert_eq!((problem.pointer.as_str(), problem.found.as_deref()), ("/variables/a/normal/sd", Some("-1")));
     }
 }
 
@@ -787,6 +790,11 @@ mod markets {
             (found.pointer.as_str(), found.statistic, found.matching),
             ("/variables/s/growth", Statistic::Quantile(0.4), Matching::End)
         );
+        // What reads the parameter is not folded: the solver changes the parameter after validation.
+        let text = with(r#"{"parameter": "d", "statistic": "median", "match": "end"}"#);
+        let calibrated = model(&text);
+        let f = &calibrated.variable(find(&calibrated, "f")).definition;
+        assert!(matches!(f, Definition::Formula(_)), "{f:?}");
         for (calibrate, code) in [
             (r#"{"parameter": "trnd", "statistic": "median", "match": "end"}"#, "unknown-name"),
             (r#"{"parameter": "f", "statistic": "median", "match": "end"}"#, "not-a-number"),
@@ -872,6 +880,26 @@ mod correlations {
         // Members are ordered by name, whatever the file's order.
         let m = matrix(&format!(r#""x": {{"among": ["c", "a", "b"], "normal_score": {written}}}"#));
         assert_eq!(m, [[1.0, 0.3, 0.1], [0.3, 1.0, 0.2], [0.1, 0.2, 1.0]]);
+    }
+
+    #[test]
+    fn pearson_is_solved_or_refused_with_its_range() {
+        let text = |pearson: f64, sigma: &str| {
+            years(&format!(
+                r#""a": {{"lognormal": {{"median": 1, "sigma": {sigma}}}, "over_time": "fresh"}}, "b": {{"lognormal": {{"median": 1, "sigma": 1}}, "over_time": "fresh"}}"#
+            ))
+            .replacen('{', &format!(r#"{{"correlations": {{"x": {{"between": ["a", "b"], "pearson": {pearson}}}}}, "#), 1)
+        };
+        // Two standard lognormals: (e^rho - 1) / (e - 1), so 1/2 needs rho = ln(1 + (e - 1) / 2).
+        let rho = (1.0 + (std::f64::consts::E - 1.0) / 2.0).ln();
+        let found = model(&text(0.5, "1")).correlations.remove(0).matrix[0][1];
+        assert!((found - rho).abs() < 1e-6, "{found} {rho}");
+        // Their lowest correlation is (1/e - 1) / (e - 1) = -0.3679.
+        let problem = only(&text(-0.5, "1"));
+        assert_eq!(problem.code, "unattainable-pearson");
+        assert!(problem.expected.as_deref().is_some_and(|range| range.contains("-0.3679")), "{problem:?}");
+        assert_eq!(only(&text(0.5, "\"0.1 * step\"")).code, "not-constant");
+        assert_eq!(only(&text(0.5, "0")).code, "unattainable-pearson");
     }
 
     #[test]

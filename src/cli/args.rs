@@ -1,0 +1,309 @@
+//! What was typed: the verbs and their options.
+
+use super::expectation::Expectation;
+use super::values::{self, Levels};
+use crate::output::Table;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Monte Carlo scenarios for markets that grow into physical limits.
+#[derive(Debug, Parser)]
+#[command(
+    name = "riskband",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    about = "Monte Carlo scenarios for markets that grow into physical limits",
+    long_about = "Monte Carlo scenarios for markets that grow into physical limits.\n\n\
+        A scenario file declares uncertain growth drivers and ceilings. riskband simulates many futures (paths) and \
+        answers with a risk band around a baseline, the probability of targets, and the ceilings that bind.",
+    after_help = "riskband --help has examples and exit codes; riskband VERB --help has the options of a verb.",
+    after_long_help = EXAMPLES
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  riskband run                                            the baseline, as a table
+  riskband run power-limited-grid --paths 1e6             a shipped scenario, a million paths
+  riskband run mine.json --set constraints.power.start=8  a what-if
+  riskband run scenarios/ --out results --quiet           a batch into files
+  riskband run mine.json --format json | jq '.runs[0].targets'
+  riskband check mine.json --expect 'p50(market,2031) in 34..37'
+  riskband new mine.json --extends baseline               a file to start from
+
+Exit codes:
+  0  done; a reader that closes the pipe early is no error
+  1  a requested check failed
+  2  bad usage or input; in a batch the good scenarios ran all the same
+  3  a file could not be read or written";
+
+const SCENARIOS: &str = "\
+Scenarios to read: a file, a folder (its *.json files but schema.json, sorted, without its subfolders), the name of a \
+shipped scenario (`riskband list`), or - for standard input. With none, the shipped baseline. A bare name that is \
+shipped means the shipped one; write ./NAME for a file or folder of that name. A file given twice is read once; \
+scenarios with the same name are told apart by their paths.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Simulate scenarios: bands, targets, which ceilings bind
+    Run(RunArgs),
+    /// Validate scenarios, every problem at once; test what they must give
+    Check(CheckArgs),
+    /// Show what a scenario resolves to: inputs, laws, sources, formulas
+    Explain(ExplainArgs),
+    /// Run scenarios on an independent engine too, and compare
+    Verify(VerifyArgs),
+    /// Write a scenario that extends another, ready to edit
+    New(NewArgs),
+    /// List the shipped scenarios
+    List(ListArgs),
+    /// Print the JSON Schema of scenario files
+    Schema,
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArgs,
+    #[command(flatten)]
+    pub(super) statistics: StatisticsArgs,
+
+    /// Format of the results on standard output
+    #[arg(
+        long,
+        value_enum,
+        help_heading = "Output",
+        long_help = "Format of the results on standard output [default: table]\n\n\
+            json and csv are for programs: the same run gives the same bytes. csv has CRLF line ends (RFC 4180), and an \
+            apostrophe before free text that begins with = + - @, which a spreadsheet would run"
+    )]
+    pub(super) format: Option<ResultFormat>,
+    /// Table that --format csv prints
+    #[arg(
+        long,
+        value_name = "TABLE",
+        default_value = "bands",
+        value_parser = PossibleValuesParser::new(Table::ALL.map(Table::name))
+            .map(|name| Table::named(&name).expect("the parser allows the names of tables only")),
+        help_heading = "Output"
+    )]
+    pub(super) table: Table,
+    /// Write results.json and a CSV file a table into this folder
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Output",
+        long_help = "Write results.json and a CSV file a table into this folder, made if missing\n\n\
+            The tables hold all scenarios. Each file appears whole or not at all. With --quiet and without --format \
+            nothing is printed on standard output"
+    )]
+    pub(super) out: Option<PathBuf>,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArgs,
+
+    /// Simulate and expect, e.g. 'p50(market,2031) in 34..37'; may be repeated
+    #[arg(
+        long,
+        value_name = "EXPECTATION",
+        help_heading = "Expectations",
+        long_help = "Simulate and expect; may be repeated\n\n\
+            STATISTIC(NAME[,PERIOD]) CONDITION, where the statistic is mean, sd, p50, p99_9 (any level) of an output, \
+            probability of a target, p_binding or p_short of a constraint; the condition is in LOW..HIGH (both ends \
+            included), >= X, > X, <= X or < X; numbers may end in %. Without a period the last one is meant. Examples:\n  \
+            --expect 'p50(market,2031) in 34..37'\n  \
+            --expect 'probability(report_2031) >= 45%'\n  \
+            --expect 'p_binding(power,2031) < 0.1'"
+    )]
+    pub(super) expect: Vec<Expectation>,
+    /// Format of the answer on standard output
+    #[arg(long, value_enum, default_value_t = TextFormat::Table, help_heading = "Output")]
+    pub(super) format: TextFormat,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    /// Number of threads [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
+    pub(super) threads: Option<u16>,
+    /// Format of the answer on standard output
+    #[arg(long, value_enum, default_value_t = TextFormat::Table, help_heading = "Output")]
+    pub(super) format: TextFormat,
+    /// No notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArgs,
+    /// Format of the answer on standard output
+    #[arg(long, value_enum, default_value_t = TextFormat::Table, help_heading = "Output")]
+    pub(super) format: TextFormat,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// File to write; .json is added if it has no extension
+    #[arg(value_name = "NAME.json")]
+    pub(super) file: PathBuf,
+    /// Scenario that it extends: a shipped name or a file
+    #[arg(long, value_name = "SCENARIO", default_value = "baseline")]
+    pub(super) extends: String,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Format of the list on standard output
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// Which scenarios, and how they are read.
+#[derive(Debug, Args)]
+pub(super) struct ScenarioArgs {
+    /// Files, folders, shipped names, or - for standard input [default: baseline]
+    #[arg(value_name = "SCENARIO", long_help = SCENARIOS)]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Change a value of every scenario, e.g. constraints.power.start=8; may be repeated
+    #[arg(
+        long,
+        value_name = "PATH=VALUE",
+        value_parser = values::assignment,
+        help_heading = "Scenario",
+        long_help = "Change a value of every scenario, e.g. constraints.power.start=8; may be repeated\n\n\
+            It acts as a last file that extends the scenario: after calibration, so that a what-if moves against the \
+            baseline and is not re-centred"
+    )]
+    pub(super) set: Vec<String>,
+    /// Folder that `extends` and CSV columns stay below [default: the file's, or a parent that marks a root]
+    #[arg(long, value_name = "DIR", help_heading = "Scenario")]
+    pub(super) root: Option<PathBuf>,
+    /// Raise a limit, e.g. memory=4GiB; may be repeated
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        value_parser = values::limit,
+        help_heading = "Scenario",
+        long_help = "Raise (or lower) a limit, e.g. memory=4GiB; may be repeated\n\n\
+            file: bytes of one file (64MiB); nesting: depth of JSON and formulas (128); steps: of the horizon (10000); \
+            quantities: of the model (100000); memory: estimated bytes of a run (2GiB). Bytes may end in KiB, MiB or GiB"
+    )]
+    pub(super) limit: Vec<String>,
+}
+
+/// How paths are simulated.
+#[derive(Debug, Args)]
+pub(super) struct SimulationArgs {
+    /// Number of paths: 100000, 1e6, 100k, 2.5M
+    #[arg(long, value_name = "N", default_value = "100000", value_parser = values::count, help_heading = "Simulation")]
+    pub(super) paths: u64,
+    /// Seed of all randomness; more paths extend a run of the same seed and never alter it
+    #[arg(long, value_name = "S", default_value_t = 1, help_heading = "Simulation")]
+    pub(super) seed: u64,
+    /// How points are drawn
+    #[arg(long, value_enum, default_value_t = Sampler::Random, help_heading = "Simulation")]
+    pub(super) sampler: Sampler,
+    /// Number of threads [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
+    pub(super) threads: Option<u16>,
+}
+
+/// Which statistics are reported.
+#[derive(Debug, Args)]
+pub(super) struct StatisticsArgs {
+    /// Percentiles of the bands, in percent: P90 is the value that 90 % of the paths stay at or below
+    #[arg(
+        long,
+        value_name = "LIST",
+        default_value = "5,10,25,50,75,90,95",
+        value_parser = values::levels,
+        help_heading = "Statistics"
+    )]
+    pub(super) percentiles: Levels,
+    /// Expected shortfall, the mean beyond each level in percent: the lower tail below 50
+    #[arg(long, value_name = "LIST", value_parser = values::levels, help_heading = "Statistics")]
+    pub(super) shortfall: Option<Levels>,
+    /// Skewness of the bands
+    #[arg(long, help_heading = "Statistics")]
+    pub(super) skewness: bool,
+    /// Correlation of two outputs or periods, e.g. market[2027],market[2031]; may be repeated
+    #[arg(long, value_name = "A,B", value_parser = values::pair, help_heading = "Statistics")]
+    pub(super) correlate: Vec<(String, String)>,
+}
+
+/// Samplers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Sampler {
+    /// Independent paths
+    Random,
+}
+
+/// Formats of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ResultFormat {
+    /// For reading, in the width of the terminal
+    Table,
+    /// Everything, as one document
+    Json,
+    /// One table; see --table
+    Csv,
+}
+
+/// Formats of answers that are not tables of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextFormat {
+    /// For reading
+    Table,
+    /// For programs
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

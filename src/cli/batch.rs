@@ -1,0 +1,109 @@
+//! A batch: all scenarios are read first; the good ones go on, the others are reported.
+
+use super::args::ScenarioArgs;
+use super::config::load_options;
+use super::console;
+use super::exit::{Exit, Failure};
+use super::scenarios::{find, label, tell_apart};
+use crate::diagnostic::{Problem, ProblemRow, Severity, rows};
+use crate::engine::{self, RunError, RunOptions};
+use crate::output::Failed;
+use crate::results::Results;
+use crate::study::{LoadOptions, Rejected, Study};
+
+/// Every scenario that was named.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// Those that can run.
+    pub(super) studies: Vec<Study>,
+    /// The others.
+    pub(super) rejected: Vec<Rejected>,
+    /// How they were loaded.
+    pub(super) options: LoadOptions,
+}
+
+impl Batch {
+    pub(super) fn load(args: &ScenarioArgs, quiet: bool) -> Result<Batch, Failure> {
+        let options = load_options(args)?;
+        let found = find(&args.scenarios, &options.limits)?;
+        if !quiet {
+            found.notes.iter().for_each(|note| console::note(note));
+        }
+        let mut batch = Batch { studies: Vec::new(), rejected: found.rejected, options };
+        let mut labels = Vec::new();
+        for origin in &found.origins {
+            match Study::load(origin, &batch.options) {
+                Ok(study) => {
+                    labels.push(label(origin));
+                    batch.studies.push(study);
+                }
+                Err(rejected) => batch.rejected.push(*rejected),
+            }
+        }
+        let mut names: Vec<&mut String> = batch.studies.iter_mut().map(|study| &mut study.scenario).collect();
+        tell_apart(&mut names, &labels);
+        Ok(batch)
+    }
+
+    /// Shows on stderr what is wrong with the others and, unless quiet, what the good ones are warned of.
+    pub(super) fn report(&self, quiet: bool) {
+        for study in self.studies.iter().filter(|study| !quiet && !study.remarks.is_empty()) {
+            console::problems(&study.remarks, &study.sources);
+            console::say("");
+        }
+        self.rejected.iter().for_each(report);
+    }
+
+    /// Runs the good ones. One that cannot run after all is reported and joins the others.
+    pub(super) fn run(&mut self, options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Vec<Results> {
+        let mut runs = Vec::with_capacity(self.studies.len());
+        for study in &self.studies {
+            match engine::run(study, options, progress) {
+                Ok(results) => runs.push(results),
+                Err(error) => {
+                    let rejected = run_failure(study, &error);
+                    report(&rejected);
+                    self.rejected.push(rejected);
+                }
+            }
+        }
+        runs
+    }
+
+    /// The exit code that the others ask for.
+    pub(super) fn exit(&self) -> Exit {
+        let unread = |problem: &Problem| matches!(problem.code, "file-missing" | "file-unreadable");
+        let exit_of = |rejected: &Rejected| match rejected.problems.iter().any(unread) {
+            true => Exit::Io,
+            false => Exit::BadInput,
+        };
+        self.rejected.iter().map(exit_of).max().unwrap_or(Exit::Done)
+    }
+
+    /// The others, with their problems as rows.
+    pub(super) fn failed(&self) -> Vec<Failed<ProblemRow>> {
+        let row = |rejected: &Rejected| Failed {
+            scenario: rejected.scenario.clone(),
+            problems: rows(&rejected.problems, &rejected.sources),
+        };
+        self.rejected.iter().map(row).collect()
+    }
+}
+
+/// Shows on stderr why a scenario does not run.
+fn report(rejected: &Rejected) {
+    console::problems(&rejected.problems, &rejected.sources);
+    let errors = rejected.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let s = if errors == 1 { "" } else { "s" };
+    console::error(&format!("`{}` does not run: {errors} error{s}", rejected.scenario));
+}
+
+fn run_failure(study: &Study, error: &RunError) -> Rejected {
+    let code = match error {
+        RunError::Memory { .. } => "limit-memory",
+        RunError::NoFinitePath { .. } => "no-finite-path",
+        RunError::UnknownOutput { .. } => "unknown-output",
+    };
+    let problem = Problem::error(code, None, "", error.to_string());
+    Rejected { scenario: study.scenario.clone(), sources: study.sources.clone(), problems: vec![problem] }
+}

@@ -1,0 +1,122 @@
+//! `check`: validate scenarios, and compare their results with what is expected of them.
+
+use crate::cli::args::{CheckArgs, TextFormat};
+use crate::cli::batch::Batch;
+use crate::cli::config::{on_threads, run_options};
+use crate::cli::console::{self, BAD, GOOD};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::expectation::{Expectation, Outcome};
+use crate::cli::progress::Progress;
+use crate::diagnostic::{ProblemRow, escape, rows};
+use crate::output::{NumberFormat, SafeJson};
+use crate::study::Study;
+use std::io::{self, Write};
+
+/// What was found out about one scenario.
+#[derive(Debug, serde::Serialize)]
+struct Checked {
+    scenario: String,
+    ok: bool,
+    problems: Vec<ProblemRow>,
+    expectations: Vec<Outcome>,
+}
+
+pub(in crate::cli) fn run(args: CheckArgs) -> Result<Exit, Failure> {
+    on_threads(args.simulation.threads, || run_here(&args))?
+}
+
+fn run_here(args: &CheckArgs) -> Result<Exit, Failure> {
+    let mut batch = Batch::load(&args.scenarios, args.quiet)?;
+    if args.format == TextFormat::Table {
+        batch.report(args.quiet);
+    }
+    let mut checked: Vec<Checked> = batch.studies.iter().map(valid).collect();
+    if !args.expect.is_empty() {
+        resolve(&args.expect, &batch.studies)?;
+        judge(args, &mut batch, &mut checked);
+    }
+    checked.extend(batch.failed().into_iter().map(|failed| Checked {
+        scenario: failed.scenario,
+        ok: false,
+        problems: failed.problems,
+        expectations: Vec::new(),
+    }));
+    match args.format {
+        TextFormat::Json => console::print_data(|out| write_json(out, &checked))?,
+        TextFormat::Table => console::print(|out| checked.iter().try_for_each(|checked| write_text(out, checked)))?,
+    }
+    let all_as_expected = checked.iter().flat_map(|checked| &checked.expectations).all(|outcome| outcome.ok);
+    let exit = if all_as_expected { Exit::Done } else { Exit::CheckFailed };
+    Ok(exit.max(batch.exit()))
+}
+
+fn valid(study: &Study) -> Checked {
+    Checked {
+        scenario: study.scenario.clone(),
+        ok: true,
+        problems: rows(&study.remarks, &study.sources),
+        expectations: Vec::new(),
+    }
+}
+
+fn resolve(expectations: &[Expectation], studies: &[Study]) -> Result<(), Failure> {
+    for expectation in expectations {
+        for study in studies {
+            expectation.resolve(&study.model).map_err(|error| {
+                Failure::Usage(format!("--expect '{}': {error} (in {})", expectation.text, study.scenario))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Simulates, and leaves in `checked` the scenarios that gave results; the others join those that do not run.
+fn judge(args: &CheckArgs, batch: &mut Batch, checked: &mut Vec<Checked>) {
+    let mut options = run_options(&args.simulation, batch.options.limits);
+    options.percentiles.clear();
+    args.expect.iter().for_each(|expectation| expectation.require(&mut options));
+    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
+    let runs = batch.run(&options, &|paths| progress.add(paths));
+    progress.finish();
+    checked.retain_mut(|checked| {
+        let Some(results) = runs.iter().find(|results| results.scenario == checked.scenario) else { return false };
+        checked.expectations = args.expect.iter().map(|expectation| expectation.judge(results)).collect();
+        checked.ok = checked.expectations.iter().all(|outcome| outcome.ok);
+        true
+    });
+}
+
+fn write_json(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
+    writeln!(out, "{{\n\"riskband\": {},\n\"checked\": [", SafeJson(env!("CARGO_PKG_VERSION")))?;
+    for (index, checked) in checked.iter().enumerate() {
+        writeln!(out, "{}{}", if index > 0 { "," } else { "" }, SafeJson(checked))?;
+    }
+    writeln!(out, "]\n}}")
+}
+
+fn write_text(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
+    let is_valid = checked.problems.iter().all(|problem| problem.severity != crate::diagnostic::Severity::Error);
+    let name = escape(&checked.scenario);
+    match is_valid {
+        true => writeln!(out, "{GOOD}ok{GOOD:#} {name}")?,
+        false => writeln!(out, "{BAD}bad{BAD:#} {name}")?,
+    }
+    for outcome in &checked.expectations {
+        let (style, word) = if outcome.ok { (GOOD, "ok") } else { (BAD, "FAILED") };
+        let expectation = escape(&outcome.expectation);
+        writeln!(out, "  {style}{word}{style:#} {expectation}: {}", found(outcome))?;
+    }
+    Ok(())
+}
+
+/// The value with its standard error, in digits that the error allows to tell apart.
+fn found(outcome: &Outcome) -> String {
+    let Some(value) = outcome.value else { return "it has no value".into() };
+    match outcome.se {
+        Some(se) => {
+            let error = NumberFormat::error([se]);
+            format!("{} ± {}", NumberFormat::plain([value]).format(value), error.format(se))
+        }
+        None => NumberFormat::plain([value]).format(value),
+    }
+}

@@ -1,0 +1,10 @@
+//! The verbs, one a file.
+
+pub(super) mod check;
+pub(super) mod completions;
+pub(super) mod explain;
+pub(super) mod list;
+pub(super) mod new;
+pub(super) mod run;
+pub(super) mod schema;
+pub(super) mod verify;

@@ -1,0 +1,139 @@
+//! `new`: a scenario that extends another, ready to edit.
+
+use crate::cli::args::NewArgs;
+use crate::cli::console;
+use crate::cli::exit::{Exit, Failure};
+use crate::diagnostic::{escape, nearest_name};
+use crate::output::replace_file;
+use crate::scenario::{all_shipped, shipped, to_json};
+use crate::study::{LoadOptions, Origin, Study};
+use serde_json::{Map, Value, json};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Component, Path};
+
+pub(in crate::cli) fn run(args: NewArgs) -> Result<Exit, Failure> {
+    let mut file = args.file;
+    if file.extension().is_none() {
+        file.set_extension("json");
+    }
+    let shown = file.display().to_string();
+    let Some(stem) = file.file_stem().filter(|_| file.file_name().is_some()) else {
+        return Err(Failure::Usage(format!("`{shown}` is not the name of a file")));
+    };
+    let (origin, extends) = parent(&args.extends, &file)?;
+    let study = Study::load(&origin, &LoadOptions::default()).map_err(|rejected| {
+        console::problems(&rejected.problems, &rejected.sources);
+        Failure::Usage(format!("`{}` cannot be extended before it is valid", args.extends))
+    })?;
+    let text = text(&stem.to_string_lossy(), &extends, &study);
+
+    let write = |out: &mut dyn Write| out.write_all(text.as_bytes());
+    let written = if args.force { replace_file(&file, write) } else { create(&file, &text) };
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::Usage(format!("`{shown}` is there already; --force replaces it")),
+        _ => Failure::write(shown.clone(), error),
+    })?;
+    let shown = escape(&shown);
+    let quoted = if shown.contains(' ') { format!("'{shown}'") } else { shown.to_string() };
+    console::print(|out| {
+        writeln!(out, "{shown} extends {}. What it may change:", escape(&args.extends))?;
+        writeln!(out, "  riskband explain {}", escape(&args.extends))?;
+        writeln!(out, "Edit it, then:")?;
+        writeln!(out, "  riskband run {} {quoted}", escape(&args.extends))
+    })?;
+    Ok(Exit::Done)
+}
+
+/// The scenario to extend, and how the new file calls it: by shipped name, or by the path from its own folder.
+fn parent(extends: &str, file: &Path) -> Result<(Origin, String), Failure> {
+    if shipped(extends).is_some() {
+        return Ok((Origin::Shipped(extends.into()), extends.into()));
+    }
+    let path = Path::new(extends);
+    let canonical = path.canonicalize().map_err(|error| {
+        let nearest = nearest_name(extends, all_shipped().iter().map(|shipped| shipped.name));
+        let nearest = nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"));
+        Failure::Usage(format!("--extends: `{extends}` is no shipped scenario{nearest} and no file: {error}"))
+    })?;
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = folder.canonicalize().map_err(|error| Failure::write(folder.display().to_string(), error))?;
+    Ok((Origin::File(path.to_owned()), from_folder(&folder, &canonical)))
+}
+
+/// The path from a folder to a file, both canonical, written with `/` as scenario files have it.
+fn from_folder(folder: &Path, file: &Path) -> String {
+    let shared = folder.components().zip(file.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    let parts = up.chain(file.components().skip(shared)).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Writes a file that must not be there yet.
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// The new file: what it extends, and one number of it as an example of a difference.
+fn text(name: &str, extends: &str, study: &Study) -> String {
+    let mut document = Map::new();
+    document.insert("$schema".into(), "schema.json".into());
+    document.insert("riskband".into(), 1.into());
+    document.insert("title".into(), name.into());
+    document.insert("description".into(), format!("What differs from {extends}, and why.").into());
+    document.insert("extends".into(), extends.into());
+    if let Some((section, patch)) = example(&to_json(&study.document)) {
+        document.insert(section, patch);
+    }
+    format!("{:#}\n", Value::Object(document))
+}
+
+/// The first plain number of a section, where it stands, as a patch that changes nothing yet.
+fn example(document: &Value) -> Option<(String, Value)> {
+    let patch = |section: &str| {
+        let quantities = document.get(section)?.as_object()?;
+        quantities.iter().find_map(|(name, quantity)| Some(json!({ name: number_in(quantity)? })))
+    };
+    ["constraints", "drivers", "variables"].into_iter().find_map(|section| Some((section.to_owned(), patch(section)?)))
+}
+
+fn number_in(quantity: &Value) -> Option<Value> {
+    match quantity {
+        Value::Number(_) => Some(quantity.clone()),
+        Value::Object(members) => ["value", "start"].into_iter().find_map(|key| {
+            let number = number_in(members.get(key)?)?;
+            Some(json!({ key: number }))
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lead_from_the_folder_of_the_new_file() {
+        let path = |folder: &str, file: &str| from_folder(Path::new(folder), Path::new(file));
+        assert_eq!(path("/a/b", "/a/b/base.json"), "base.json");
+        assert_eq!(path("/a/b", "/a/b/c/base.json"), "c/base.json");
+        assert_eq!(path("/a/b/c", "/a/d/base.json"), "../../d/base.json");
+    }
+
+    #[test]
+    fn the_example_is_the_first_plain_number_in_the_form_it_has() {
+        let document = json!({
+            "drivers": { "ai": { "normal": { "mean": 0.2, "sd": 0.1 } }, "trend": 0 },
+            "constraints": { "power": { "start": { "value": 9.5, "source": "x" }, "growth": 0.3 } },
+        });
+        assert_eq!(example(&document), Some(("constraints".into(), json!({ "power": { "start": { "value": 9.5 } } }))));
+        let document = json!({ "drivers": { "ai": { "normal": { "mean": 0.2, "sd": 0.1 } }, "trend": 0 } });
+        assert_eq!(example(&document), Some(("drivers".into(), json!({ "trend": 0 }))));
+        assert_eq!(example(&json!({ "variables": { "x": "1 + 2" } })), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! `verify`: run scenarios on the independent reference engine too, and compare.
+
+use crate::analysis::verify::{VerifyReport, VerifyRow, compare};
+use crate::cli::args::{TextFormat, VerifyArgs};
+use crate::cli::batch::Batch;
+use crate::cli::config::{on_threads, run_options};
+use crate::cli::console::{self, BAD, GOOD};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::progress::Progress;
+use crate::diagnostic::escape;
+use crate::output::layout::{Align, Grid};
+use crate::output::{NumberFormat, SafeJson};
+use crate::reference;
+use crate::study::Study;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// Comparisons shown, the furthest apart first.
+const SHOWN: usize = 5;
+
+pub(in crate::cli) fn run(args: VerifyArgs) -> Result<Exit, Failure> {
+    on_threads(args.simulation.threads, || run_here(&args))?
+}
+
+fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
+    let mut batch = Batch::load(&args.scenarios, args.quiet)?;
+    batch.report(args.quiet);
+    let options = run_options(&args.simulation, batch.options.limits);
+    batch.studies.iter().try_for_each(|study| affordable(study, options.paths, options.limits.memory))?;
+
+    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
+    let runs = batch.run(&options, &|paths| progress.add(paths));
+    progress.finish();
+    let mut reports: Vec<(String, VerifyReport)> = Vec::new();
+    for results in &runs {
+        let Some(study) = batch.studies.iter().find(|study| study.scenario == results.scenario) else { continue };
+        let reference = reference::simulate(&study.model, options.paths, options.seed);
+        reports.push((study.scenario.clone(), compare(results, &reference)));
+    }
+
+    match args.format {
+        TextFormat::Json => console::print_data(|out| {
+            let document = json!({
+                "riskband": env!("CARGO_PKG_VERSION"),
+                "verified": reports.iter().map(|(scenario, report)| data(scenario, report)).collect::<Vec<_>>(),
+                "failed": batch.failed(),
+            });
+            writeln!(out, "{}", SafeJson(document))
+        })?,
+        TextFormat::Table => console::print(|out| {
+            let width = console::width();
+            reports.iter().try_for_each(|(scenario, report)| write_text(out, scenario, report, width))
+        })?,
+    }
+    let agree = reports.iter().all(|(_, report)| report.agrees());
+    let exit = if agree { Exit::Done } else { Exit::CheckFailed };
+    Ok(exit.max(batch.exit()))
+}
+
+/// The reference engine keeps every value of every row, so its memory grows with the paths.
+fn affordable(study: &Study, paths: u64, limit: u64) -> Result<(), Failure> {
+    let model = &study.model;
+    let last = model.horizon.last();
+    let steps = |first: usize| (last + 1).saturating_sub(first) as u64;
+    let outputs: u64 = model.outputs.iter().map(|output| steps(model.variable(output.variable).first)).sum();
+    // Of a constraint in a step: the ceiling, what is wanted, and what is unmet.
+    let constraints = model.market.as_ref().map_or(0, |market| market.constraints.len() as u64 * 3 * steps(1));
+    let rows = outputs + constraints + model.targets.len() as u64;
+    // Each value once as simulated and once sorted.
+    let needed = paths.saturating_mul(rows).saturating_mul(2 * size_of::<f64>() as u64);
+    if needed <= limit {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "the reference engine keeps all values of `{}`: about {needed} bytes, over the limit of {limit}; take fewer --paths or \
+         raise it with --limit memory={needed}",
+        study.scenario
+    )))
+}
+
+fn data(scenario: &str, report: &VerifyReport) -> Value {
+    let row = |row: &VerifyRow| {
+        json!({
+            "quantity": row.quantity,
+            "engine": row.engine,
+            "reference": row.reference,
+            "se": row.se,
+            "z": row.z,
+        })
+    };
+    json!({
+        "scenario": scenario,
+        "agrees": report.agrees(),
+        "critical": report.critical,
+        "rows": report.rows.iter().map(row).collect::<Vec<_>>(),
+        "unmatched": report.unmatched,
+    })
+}
+
+fn write_text(out: &mut dyn Write, scenario: &str, report: &VerifyReport, width: usize) -> io::Result<()> {
+    let scenario = escape(scenario);
+    let (tests, critical) = (report.tests(), report.critical);
+    let worst = report.worst().map_or(0.0, |row| row.z.abs());
+    let numbers = format!("{tests} comparisons, largest |z| {worst:.2}, chance explains up to {critical:.2}");
+    match report.agrees() {
+        true => writeln!(out, "{GOOD}ok{GOOD:#} {scenario}: the engines agree; {numbers}")?,
+        false => writeln!(out, "{BAD}FAILED{BAD:#} {scenario}: the engines disagree; {numbers}")?,
+    }
+    let mut rows: Vec<&VerifyRow> = report.rows.iter().collect();
+    rows.sort_by(|a, b| b.z.abs().total_cmp(&a.z.abs()));
+    let columns = ["quantity", "engine", "reference", "se", "z"];
+    let align = |index| if index == 0 { Align::Left } else { Align::Right };
+    let mut grid =
+        Grid::new(&columns.iter().enumerate().map(|(i, name)| (name.to_string(), align(i))).collect::<Vec<_>>());
+    for row in rows.into_iter().take(SHOWN) {
+        let values = NumberFormat::plain([row.engine, row.reference]);
+        grid.row([
+            row.quantity.clone(),
+            values.format(row.engine),
+            values.format(row.reference),
+            NumberFormat::error([row.se]).format(row.se),
+            format!("{:.2}", row.z),
+        ]);
+    }
+    grid.write(out, width)?;
+    report.unmatched.iter().try_for_each(|text| writeln!(out, "  {}", escape(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(quantity: &str, z: f64) -> VerifyRow {
+        VerifyRow { quantity: quantity.into(), engine: 35.27, reference: 35.31, se: 0.021, z }
+    }
+
+    fn text(report: &VerifyReport) -> String {
+        let mut out = Vec::new();
+        write_text(&mut out, "mine", report, 80).expect("writing to memory cannot fail");
+        anstream::adapter::strip_str(&String::from_utf8(out).expect("UTF-8")).to_string()
+    }
+
+    #[test]
+    fn the_verdict_and_the_worst_come_first() {
+        let rows = (0..9).map(|index| row(&format!("q{index}"), 0.1 * f64::from(index))).collect();
+        let report = VerifyReport { rows, unmatched: vec![], critical: 4.5 };
+        let text = text(&report);
+        assert!(text.starts_with("ok mine: the engines agree; 9 comparisons, largest |z| 0.80"), "{text}");
+        let first = text.lines().nth(3).expect("a row");
+        assert!(first.contains("q8") && first.contains("35.27") && first.contains("0.021"), "{text}");
+        assert!(!text.contains("q3"));
+    }
+
+    #[test]
+    fn a_disagreement_is_a_failure() {
+        let report = VerifyReport { rows: vec![row("p50(market, 2031)", -9.0)], unmatched: vec![], critical: 4.5 };
+        assert!(text(&report).starts_with("FAILED mine"));
+        let report = VerifyReport { rows: vec![], unmatched: vec!["target x is not in the run".into()], critical: 4.5 };
+        assert!(text(&report).contains("disagree") && text(&report).contains("target x"));
+    }
+}

@@ -1,0 +1,155 @@
+//! What the arguments mean: options of loading, of the run and of the output.
+
+use super::args::{ResultFormat, RunArgs, ScenarioArgs, SimulationArgs, StatisticsArgs};
+use super::exit::Failure;
+use crate::engine::RunOptions;
+use crate::limits::Limits;
+use crate::output::{Layout, Table};
+use crate::study::LoadOptions;
+use std::path::PathBuf;
+
+/// Stack of a worker. The library walks trees as deep as the limit on nesting allows.
+const STACK: usize = 16 << 20;
+
+/// What `run` does with its results.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct OutputPlan {
+    /// What goes to standard output, if anything.
+    pub(super) print: Option<Print>,
+    /// The folder that files go to, if any.
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// What goes to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Print {
+    Summary,
+    Json,
+    Csv(Table),
+}
+
+impl OutputPlan {
+    pub(super) fn of(args: &RunArgs) -> Self {
+        let print = match args.format {
+            // Who asks for files and for quiet has no use for a table.
+            None if args.quiet && args.out.is_some() => None,
+            None | Some(ResultFormat::Table) => Some(Print::Summary),
+            Some(ResultFormat::Json) => Some(Print::Json),
+            Some(ResultFormat::Csv) => Some(Print::Csv(args.table)),
+        };
+        OutputPlan { print, folder: args.out.clone() }
+    }
+
+    /// Tables that have a file of their own.
+    pub(super) fn tables(layout: &Layout) -> impl Iterator<Item = Table> + '_ {
+        Table::ALL.into_iter().filter(|&table| table != Table::Correlations || layout.correlations)
+    }
+}
+
+/// How scenarios are loaded.
+pub(super) fn load_options(args: &ScenarioArgs) -> Result<LoadOptions, Failure> {
+    let mut limits = Limits::default();
+    for assignment in &args.limit {
+        limits.assign(assignment).map_err(|error| Failure::Usage(format!("--limit: {error}")))?;
+    }
+    Ok(LoadOptions { root: args.root.clone(), set: args.set.clone(), limits })
+}
+
+/// How scenarios are run.
+pub(super) fn run_options(simulation: &SimulationArgs, limits: Limits) -> RunOptions {
+    RunOptions { paths: simulation.paths, seed: simulation.seed, limits, ..RunOptions::default() }
+}
+
+/// Adds the statistics that are asked for.
+pub(super) fn with_statistics(options: RunOptions, statistics: &StatisticsArgs) -> RunOptions {
+    RunOptions {
+        percentiles: statistics.percentiles.0.clone(),
+        shortfall: statistics.shortfall.as_ref().map_or_else(Vec::new, |levels| levels.0.clone()),
+        skewness: statistics.skewness,
+        correlate: statistics.correlate.clone(),
+        ..options
+    }
+}
+
+/// Runs `work` on a pool of this many threads, by default one a core.
+pub(super) fn on_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) -> Result<R, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.map_or(0, usize::from))
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| Failure::Usage(format!("cannot start the threads: {error}; try a smaller --threads")))?;
+    Ok(pool.install(work))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Cli, Verb};
+    use clap::Parser;
+
+    fn run_args(arguments: &[&str]) -> RunArgs {
+        let arguments = ["riskband", "run"].iter().chain(arguments);
+        match Cli::try_parse_from(arguments).expect("well formed").verb {
+            Verb::Run(args) => args,
+            other => panic!("not run: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_typed_means_the_documented_defaults() {
+        let args = run_args(&[]);
+        let options = with_statistics(run_options(&args.simulation, Limits::default()), &args.statistics);
+        let defaults = RunOptions::default();
+        assert_eq!((options.paths, options.seed), (100_000, 1));
+        assert_eq!(options.percentiles, [5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0]);
+        assert_eq!(options.percentiles, defaults.percentiles);
+        assert!(options.shortfall.is_empty() && !options.skewness && options.correlate.is_empty());
+        assert_eq!(OutputPlan::of(&args), OutputPlan { print: Some(Print::Summary), folder: None });
+        assert_eq!(load_options(&args.scenarios).expect("no limits").limits, Limits::default());
+    }
+
+    #[test]
+    fn what_is_typed_arrives() {
+        let args = run_args(&[
+            "--paths",
+            "1e3",
+            "--seed",
+            "7",
+            "--percentiles",
+            "99.9,1",
+            "--shortfall",
+            "5",
+            "--skewness",
+            "--correlate",
+            "a,b",
+            "--limit",
+            "steps=20000",
+            "--limit",
+            "memory=1GiB",
+        ]);
+        let load = load_options(&args.scenarios).expect("valid limits");
+        assert_eq!(load.limits, Limits { steps: 20_000, memory: 1 << 30, ..Limits::default() });
+        let options = with_statistics(run_options(&args.simulation, load.limits), &args.statistics);
+        assert_eq!((options.paths, options.seed), (1000, 7));
+        assert_eq!(options.percentiles, [1.0, 99.9]);
+        assert_eq!(options.shortfall, [5.0]);
+        assert_eq!(options.correlate, [("a".to_owned(), "b".to_owned())]);
+        assert_eq!(options.limits, load.limits);
+        assert!(options.skewness);
+    }
+
+    #[test]
+    fn quiet_files_print_nothing_unless_a_format_is_asked_for() {
+        let print = |arguments: &[&str]| OutputPlan::of(&run_args(arguments)).print;
+        assert_eq!(print(&["--out", "x"]), Some(Print::Summary));
+        assert_eq!(print(&["--quiet"]), Some(Print::Summary));
+        assert_eq!(print(&["--out", "x", "--quiet"]), None);
+        assert_eq!(print(&["--out", "x", "--quiet", "--format", "json"]), Some(Print::Json));
+        assert_eq!(print(&["--format", "csv", "--table", "targets"]), Some(Print::Csv(Table::Targets)));
+    }
+
+    #[test]
+    fn work_runs_on_as_many_threads_as_asked_for() {
+        assert_eq!(on_threads(Some(3), rayon::current_num_threads).expect("three threads"), 3);
+    }
+}

@@ -1,0 +1,197 @@
+//! What a variable is, in a line.
+
+use super::formula;
+use crate::dist::{Component, Distribution, Law, quantile_name};
+use crate::model::{Definition, Event, Model, Running, VarId, Variable};
+use serde::Serialize;
+
+/// Steps whose values are listed one by one.
+const LISTED: usize = 12;
+
+/// The kind of a definition, in a word.
+pub(super) fn kind(definition: &Definition) -> &'static str {
+    match definition {
+        Definition::Constant(_) => "constant",
+        Definition::ByStep(_) => "by step",
+        Definition::Blend(_) => "blend",
+        Definition::Formula(_) => "formula",
+        Definition::Draw { .. } => "distribution",
+        Definition::Stock { .. } => "stock",
+        Definition::Event(_) => "event",
+        Definition::Running { .. } => "running",
+    }
+}
+
+/// The definition, in a line.
+pub(super) fn describe(variable: &Variable, model: &Model) -> String {
+    match &variable.definition {
+        Definition::Constant(value) => number(*value),
+        Definition::ByStep(values) => by_step(values, model),
+        Definition::Blend(blends) => {
+            let mut knots: Vec<VarId> = Vec::new();
+            for id in blends.iter().flat_map(|blend| [blend.left, blend.right]) {
+                if !knots.contains(&id) {
+                    knots.push(id);
+                }
+            }
+            let knots: Vec<String> = knots.into_iter().map(|id| reference(id, model)).collect();
+            format!("linear in time through {}", knots.join(", "))
+        }
+        Definition::Formula(expr) => variable.text.clone().unwrap_or_else(|| formula::write(expr, None, model)),
+        Definition::Draw { distribution, .. } => law(distribution, model),
+        Definition::Stock { start, next } => {
+            let own = model.variables.iter().position(|other| std::ptr::eq(other, variable));
+            let own = own.map(|index| VarId(index as u32));
+            format!("{} at first, then {}", reference(*start, model), formula::write(next, own, model))
+        }
+        Definition::Event(Event { hazard, size, duration, .. }) => {
+            let [hazard, size, duration] = [hazard, size, duration].map(|id| reference(*id, model));
+            format!("hazard {hazard}, size {size}, duration {duration}")
+        }
+        Definition::Running { op, of } => format!("{} {}", running(*op), reference(*of, model)),
+    }
+}
+
+/// A parameter of a law.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Parameter {
+    /// A number.
+    Number(f64),
+    /// A number for every step, from the first in which it is drawn.
+    Series(Vec<f64>),
+    /// What is uncertain or a formula, by name; or a word about data too long to show.
+    Name(String),
+}
+
+impl Parameter {
+    pub(super) fn text(&self) -> String {
+        match self {
+            Parameter::Number(value) => number(*value),
+            Parameter::Series(values) if values.len() > LISTED => {
+                format!("{} ... {} by step", number(values[0]), number(values[values.len() - 1]))
+            }
+            Parameter::Series(values) => {
+                format!("{} by step", values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(" "))
+            }
+            Parameter::Name(name) => name.clone(),
+        }
+    }
+}
+
+/// A law with its parameters: `normal: mean 0.2, sd 0.06`.
+pub(super) fn law(distribution: &Distribution<VarId>, model: &Model) -> String {
+    let parameters: Vec<String> = parameters(distribution, model)
+        .into_iter()
+        .map(|(name, parameter)| format!("{name} {}", parameter.text()))
+        .collect();
+    match &parameters[..] {
+        [] => distribution.name().to_owned(),
+        _ => format!("{}: {}", distribution.name(), parameters.join(", ")),
+    }
+}
+
+/// The parameters of a law by name; a sample is told by its size.
+pub(super) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> Vec<(String, Parameter)> {
+    let fixed: Vec<(String, Parameter)> = match &distribution.law {
+        Law::Discrete { values } => {
+            values.iter().map(|(value, weight)| (number(*value), Parameter::Number(*weight))).collect()
+        }
+        Law::Empirical { values, interpolate } => {
+            let how = if *interpolate { "interpolated" } else { "drawn as they are" };
+            vec![("values".into(), Parameter::Name(format!("{} numbers, {how}", values.len())))]
+        }
+        Law::Metalog { at, low, high } => {
+            let quantiles = at.iter().map(|(p, value)| (quantile_name(*p), Parameter::Number(*value)));
+            let bounds = [("low", low), ("high", high)];
+            let bounds =
+                bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), Parameter::Number((*bound)?))));
+            quantiles.chain(bounds).collect()
+        }
+        Law::Mixture { components } => components.iter().map(component).collect(),
+        _ => Vec::new(),
+    };
+    let varying = distribution.parameters().into_iter().map(|(name, id)| (name.into_owned(), parameter(*id, model)));
+    fixed.into_iter().chain(varying).collect()
+}
+
+fn component((weight, component): &(f64, Component)) -> (String, Parameter) {
+    let name = format!("weight {}", number(*weight));
+    match component {
+        Component::Atom(value) => (name, Parameter::Number(*value)),
+        Component::Distribution(distribution) => {
+            let parameters = distribution.parameters().into_iter();
+            let parameters: Vec<String> =
+                parameters.map(|(name, value)| format!("{name} {}", number(*value))).collect();
+            (name, Parameter::Name(format!("{} ({})", distribution.name(), parameters.join(", "))))
+        }
+    }
+}
+
+pub(super) fn parameter(id: VarId, model: &Model) -> Parameter {
+    let variable = model.variable(id);
+    match &variable.definition {
+        Definition::Constant(value) => Parameter::Number(*value),
+        Definition::ByStep(values) => {
+            let drawn = values.get(model.horizon.first_draw()..).unwrap_or_default();
+            match drawn {
+                [first, rest @ ..] if rest.iter().all(|value| value == first) => Parameter::Number(*first),
+                _ => Parameter::Series(drawn.to_vec()),
+            }
+        }
+        _ => Parameter::Name(variable.name.clone()),
+    }
+}
+
+/// A variable by name; a parameter that is one number, by its value.
+pub(super) fn reference(id: VarId, model: &Model) -> String {
+    let variable = model.variable(id);
+    match variable.definition {
+        Definition::Constant(value) if is_parameter(&variable.name) => number(value),
+        _ => variable.name.clone(),
+    }
+}
+
+/// Whether a name is the path of a parameter: `power.start`.
+pub(super) fn is_parameter(name: &str) -> bool {
+    name.contains('.')
+}
+
+fn by_step(values: &[f64], model: &Model) -> String {
+    if values.windows(2).all(|pair| pair[0] == pair[1]) {
+        return values.first().map_or_else(String::new, |value| number(*value));
+    }
+    let at = |step: usize| format!("{} in {}", number(values[step]), model.horizon.period(step));
+    if values.len() <= LISTED {
+        return (0..values.len()).map(at).collect::<Vec<_>>().join(", ");
+    }
+    format!("{}, ..., {}", at(0), at(values.len() - 1))
+}
+
+fn running(op: Running) -> &'static str {
+    match op {
+        Running::Sum => "sum so far of",
+        Running::Count => "number of steps so far with",
+        Running::Mean => "mean so far of",
+        Running::Highest => "highest so far of",
+        Running::Lowest => "lowest so far of",
+        Running::Ever => "1 once there was",
+        Running::Always => "1 while there always was",
+        Running::First => "first time of",
+    }
+}
+
+/// A number in at most six digits, as one would write it.
+pub(super) fn number(value: f64) -> String {
+    digits(value, 6)
+}
+
+/// A number in at most so many significant digits.
+pub(super) fn digits(value: f64, digits: usize) -> String {
+    let rounded = format!("{value:.*e}", digits - 1).parse::<f64>().unwrap_or(value);
+    match rounded.abs() {
+        0.0 => "0".into(),
+        1e-5..1e15 => rounded.to_string(),
+        _ => format!("{rounded:e}"),
+    }
+}

@@ -1,0 +1,189 @@
+//! Writes resolved formulas in the language of scenario files.
+
+use super::definition::reference;
+use crate::kernel::{Binary, Unary};
+use crate::model::{Expr, Model, VarId};
+
+/// How tightly an operator binds, loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tightness {
+    Loosest,
+    Or,
+    And,
+    Not,
+    Comparison,
+    Sum,
+    Product,
+    Negation,
+    Power,
+    Atom,
+}
+
+/// Writes a formula of the variable `own`, whose value a step ago is `self` in a stock.
+pub(super) fn write(expr: &Expr, own: Option<VarId>, model: &Model) -> String {
+    let mut text = String::new();
+    Writer { model, own }.expr(&mut text, expr, Tightness::Loosest);
+    text
+}
+
+struct Writer<'a> {
+    model: &'a Model,
+    own: Option<VarId>,
+}
+
+impl Writer<'_> {
+    fn expr(&self, to: &mut String, expr: &Expr, outer: Tightness) {
+        match expr {
+            Expr::Constant(value) => to.push_str(&super::definition::number(*value)),
+            Expr::Year => to.push_str("year"),
+            Expr::Step => to.push_str("step"),
+            Expr::Variable(id) => self.variable(to, *id, outer),
+            Expr::Lag { variable, lag: 1, default: None } if self.own == Some(*variable) => to.push_str("self"),
+            Expr::Lag { variable, lag, default } => {
+                to.push_str(if *lag == 1 { "prev(" } else { "lag(" });
+                self.variable(to, *variable, Tightness::Loosest);
+                if *lag > 1 {
+                    to.push_str(&format!(", {lag}"));
+                }
+                if let Some(default) = default {
+                    to.push_str(", ");
+                    self.expr(to, default, Tightness::Loosest);
+                }
+                to.push(')');
+            }
+            Expr::At { variable, step } => {
+                self.variable(to, *variable, Tightness::Atom);
+                to.push_str(&format!("[{}]", self.model.horizon.period(*step)));
+            }
+            Expr::Unary(op, a) => self.unary(to, *op, a, outer),
+            Expr::Binary(op, a, b) => self.binary(to, *op, a, b, outer),
+            Expr::If(condition, then, otherwise) => self.call(to, "if", &[condition, then, otherwise]),
+            Expr::Binds(index) => to.push_str(&format!("binds({})", self.constraint(*index))),
+            Expr::Short(index) => to.push_str(&format!("short({})", self.constraint(*index))),
+            Expr::On(event) => self.of_event(to, "on", *event),
+            Expr::Started(event) => self.of_event(to, "started", *event),
+            Expr::Ended(event) => self.of_event(to, "ended", *event),
+        }
+    }
+
+    /// A helper is called by the text it stands for, which may need brackets.
+    fn variable(&self, to: &mut String, id: VarId, outer: Tightness) {
+        let name = reference(id, self.model);
+        let is_one_word = !name.contains(' ') || name.ends_with(')') && name.find('(') < name.find(' ');
+        bracketed(to, outer > Tightness::Loosest && !is_one_word, |to| to.push_str(&name));
+    }
+
+    fn unary(&self, to: &mut String, op: Unary, a: &Expr, outer: Tightness) {
+        match op {
+            Unary::Negate => bracketed(to, outer > Tightness::Negation, |to| {
+                to.push('-');
+                self.expr(to, a, Tightness::Negation);
+            }),
+            Unary::Not => bracketed(to, outer > Tightness::Not, |to| {
+                to.push_str("not ");
+                self.expr(to, a, Tightness::Not);
+            }),
+            _ => self.call(to, function(op), &[a]),
+        }
+    }
+
+    fn binary(&self, to: &mut String, op: Binary, a: &Expr, b: &Expr, outer: Tightness) {
+        use Tightness::{Comparison, Power, Product, Sum};
+        let (sign, own, left, right) = match op {
+            Binary::Min => return self.call(to, "min", &flat(op, a, b)),
+            Binary::Max => return self.call(to, "max", &flat(op, a, b)),
+            Binary::Add => ("+", Sum, Sum, Sum),
+            Binary::Subtract => ("-", Sum, Sum, Product),
+            Binary::Multiply => ("*", Product, Product, Product),
+            Binary::Divide => ("/", Product, Product, Tightness::Negation),
+            Binary::Power => ("^", Power, Tightness::Atom, Power),
+            Binary::And => ("and", Tightness::And, Tightness::And, Tightness::Not),
+            Binary::Or => ("or", Tightness::Or, Tightness::Or, Tightness::And),
+            Binary::Equal => ("==", Comparison, Sum, Sum),
+            Binary::NotEqual => ("!=", Comparison, Sum, Sum),
+            Binary::Less => ("<", Comparison, Sum, Sum),
+            Binary::LessEqual => ("<=", Comparison, Sum, Sum),
+            Binary::Greater => (">", Comparison, Sum, Sum),
+            Binary::GreaterEqual => (">=", Comparison, Sum, Sum),
+        };
+        // a + (b + c) may round otherwise than a + b + c, so brackets on the right stay.
+        let right = if own == right { tighter(own) } else { right };
+        let right = if op == Binary::Power { Power } else { right };
+        bracketed(to, outer > own, |to| {
+            self.expr(to, a, left);
+            to.push_str(&format!(" {sign} "));
+            self.expr(to, b, right);
+        });
+    }
+
+    fn call(&self, to: &mut String, function: &str, arguments: &[&Expr]) {
+        to.push_str(function);
+        bracketed(to, true, |to| {
+            for (index, argument) in arguments.iter().enumerate() {
+                to.push_str(if index > 0 { ", " } else { "" });
+                self.expr(to, argument, Tightness::Loosest);
+            }
+        });
+    }
+
+    fn of_event(&self, to: &mut String, function: &str, event: VarId) {
+        to.push_str(&format!("{function}({})", self.model.variable(event).name));
+    }
+
+    fn constraint(&self, index: usize) -> &str {
+        let constraints = self.model.market.as_ref().map_or(&[][..], |market| &market.constraints);
+        constraints.get(index).map_or("?", |constraint| &constraint.name)
+    }
+}
+
+/// The arguments of a function that was written with more than two.
+fn flat<'a>(op: Binary, a: &'a Expr, b: &'a Expr) -> Vec<&'a Expr> {
+    let mut arguments = match a {
+        Expr::Binary(inner, first, second) if *inner == op => flat(op, first, second),
+        _ => vec![a],
+    };
+    arguments.push(b);
+    arguments
+}
+
+fn bracketed(to: &mut String, brackets: bool, write: impl FnOnce(&mut String)) {
+    if brackets {
+        to.push('(');
+    }
+    write(to);
+    if brackets {
+        to.push(')');
+    }
+}
+
+fn tighter(tightness: Tightness) -> Tightness {
+    match tightness {
+        Tightness::Sum => Tightness::Product,
+        Tightness::Product => Tightness::Negation,
+        other => other,
+    }
+}
+
+fn function(op: Unary) -> &'static str {
+    match op {
+        Unary::Negate => "-",
+        Unary::Not => "not",
+        Unary::Abs => "abs",
+        Unary::Exp => "exp",
+        Unary::Ln => "ln",
+        Unary::Log10 => "log10",
+        Unary::Sqrt => "sqrt",
+        Unary::Floor => "floor",
+        Unary::Ceil => "ceil",
+        Unary::Round => "round",
+        Unary::Sin => "sin",
+        Unary::Cos => "cos",
+        Unary::Tan => "tan",
+        Unary::Atan => "atan",
+        Unary::Tanh => "tanh",
+        Unary::Radians => "radians",
+        Unary::Logistic => "logistic",
+        Unary::NormalCdf => "normal_cdf",
+        Unary::NormalQuantile => "normal_quantile",
+    }
+}

@@ -1,0 +1,150 @@
+//! Values as typed: counts with suffixes, lists of levels, pairs, assignments.
+
+use crate::limits::Limits;
+
+/// A whole number: `100000`, `1_000_000`, `1e6`, `2.5M`; the suffixes k, M and G stand for 3, 6 and 9 zeros.
+pub(super) fn count(text: &str) -> Result<u64, String> {
+    let error = || format!("`{text}` is not a whole number of 1 or more, such as 100000, 1e6 or 100k");
+    let (rest, suffix) = match text.char_indices().last() {
+        Some((end, 'k' | 'K')) => (&text[..end], 3),
+        Some((end, 'M')) => (&text[..end], 6),
+        Some((end, 'G')) => (&text[..end], 9),
+        _ => (text, 0),
+    };
+    let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<u32>().map_err(|_| error())?),
+        None => (rest, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: String = format!("{whole}{fraction}").replace('_', "");
+    if !whole.starts_with(|first: char| first.is_ascii_digit()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(error());
+    }
+    // Trailing zeros of the fraction say nothing, and 1.50k is a whole number.
+    let decimals = fraction.replace('_', "").trim_end_matches('0').len();
+    let digits = &digits[..whole.replace('_', "").len() + decimals];
+    let zeros = exponent.saturating_add(suffix).checked_sub(decimals as u32).ok_or_else(error)?;
+    let number = digits.parse::<u64>().ok().zip(10u64.checked_pow(zeros));
+    let too_large = || format!("`{text}` is above the largest count, {}", u64::MAX);
+    match number.and_then(|(digits, power)| digits.checked_mul(power)).ok_or_else(too_large)? {
+        0 => Err(error()),
+        count => Ok(count),
+    }
+}
+
+/// Levels in percent, ascending.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Levels(pub(super) Vec<f64>);
+
+/// A list of levels in percent, strictly between 0 and 100, in any order.
+pub(super) fn levels(text: &str) -> Result<Levels, String> {
+    let mut levels = text.split(',').map(level).collect::<Result<Vec<f64>, String>>()?;
+    levels.sort_by(f64::total_cmp);
+    match levels.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("{} stands there twice", pair[0])),
+        None => Ok(Levels(levels)),
+    }
+}
+
+/// One level in percent.
+pub(super) fn level(text: &str) -> Result<f64, String> {
+    let level = text.trim().parse::<f64>().ok().filter(|level| *level > 0.0 && *level < 100.0);
+    level.ok_or_else(|| format!("`{}` is not a level in percent, strictly between 0 and 100", text.trim()))
+}
+
+/// Two names with a comma between them.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split(',').map(str::trim).collect::<Vec<_>>()[..] {
+        [a, b] if !a.is_empty() && !b.is_empty() => Ok((a.to_owned(), b.to_owned())),
+        _ => Err("two outputs with a comma between them are expected, such as market[2031],demand[2031]".into()),
+    }
+}
+
+/// `path=value`.
+pub(super) fn assignment(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((path, _)) if !path.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("path=value is expected, such as constraints.power.growth.pert.mode=0.2".into()),
+    }
+}
+
+/// `name=value` of a limit; tried here, so that a mistake is told before anything is read.
+pub(super) fn limit(text: &str) -> Result<String, String> {
+    Limits::default().assign(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_in_every_notation() {
+        for (text, expected) in [
+            ("1", 1),
+            ("100000", 100_000),
+            ("1_000_000", 1_000_000),
+            ("1e6", 1_000_000),
+            ("1.5e3", 1_500),
+            ("100k", 100_000),
+            ("2.5M", 2_500_000),
+            ("1.50k", 1_500),
+            ("1G", 1_000_000_000),
+            ("1.0", 1),
+            ("18446744073709551615", u64::MAX),
+        ] {
+            assert_eq!(count(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_count_is_refused() {
+        for text in [
+            "",
+            "0",
+            "0k",
+            "-1",
+            "+1",
+            "1.5",
+            "1e-3",
+            "1.55e1",
+            "k",
+            "_1",
+            ".5k",
+            "1e",
+            "ten",
+            "1 000",
+            "0x10",
+            "inf",
+            "NaN",
+            "1e99",
+            "1e4294967295k",
+            "18446744073709551616",
+            "１",
+        ] {
+            assert!(count(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn levels_are_sorted_and_single() {
+        assert_eq!(levels("95, 5,50"), Ok(Levels(vec![5.0, 50.0, 95.0])));
+        assert_eq!(levels("99.9"), Ok(Levels(vec![99.9])));
+        assert_eq!(levels("5,50,5.0"), Err("5 stands there twice".into()));
+        for text in ["", "0", "100", "-5", "5,,10", "NaN", "inf", "p5", "5;10"] {
+            assert!(levels(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn pairs_and_assignments() {
+        assert_eq!(pair("market[2031], growth"), Ok(("market[2031]".into(), "growth".into())));
+        for text in ["market", "a,b,c", "a,", ",b", ""] {
+            assert!(pair(text).is_err(), "{text}");
+        }
+        assert!(assignment("a.b=1=2").is_ok());
+        assert!(assignment("a.b").is_err());
+        assert!(assignment("=1").is_err());
+        assert!(limit("file=1GiB").is_ok());
+        assert!(limit("fiel=1GiB").expect_err("a typo").contains("did you mean `file`?"));
+    }
+}

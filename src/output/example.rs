@@ -1,0 +1,138 @@
+//! Hand-made results that the writers' tests share.
+
+use super::table::Layout;
+use crate::results::{
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When,
+};
+
+pub(crate) fn layout() -> Layout {
+    Layout { percentiles: vec![5.0, 50.0, 95.0], shortfall: vec![], skewness: false, correlations: false }
+}
+
+pub(crate) fn full_layout() -> Layout {
+    Layout { percentiles: vec![5.0, 50.0, 99.9], shortfall: vec![5.0, 95.0], skewness: true, correlations: true }
+}
+
+pub(crate) fn when(step: usize) -> When {
+    When { step, period: (2025 + step).to_string(), year: Some(2025 + step as i32) }
+}
+
+/// A band that is a constant.
+pub(crate) fn constant(output: &str, unit: Option<&str>, step: usize, value: f64, levels: usize) -> Band {
+    Band {
+        output: output.into(),
+        dimension: None,
+        segment: None,
+        unit: unit.map(Into::into),
+        when: when(step),
+        mean: Some(value),
+        sd: Some(0.0),
+        skewness: None,
+        quantiles: vec![Some(value); levels],
+        shortfall: vec![],
+        mean_se: Some(0.0),
+        sd_se: Some(0.0),
+        quantile_se: vec![Some(0.0); levels],
+        shortfall_se: vec![],
+        n: 1000,
+        excluded: 0,
+    }
+}
+
+/// Two steps of a market, its growth with absent statistics, a target and a ceiling.
+pub(crate) fn results() -> Results {
+    let market = |step, low: f64, middle: f64, high: f64| Band {
+        quantiles: vec![Some(low), Some(middle), Some(high)],
+        ..constant("market", Some("USD bn"), step, middle, 3)
+    };
+    let growth = Band {
+        mean: Some(-0.25),
+        sd: None,
+        quantiles: vec![Some(-1e-7), Some(0.1), Some(1.0 / 3.0)],
+        mean_se: None,
+        sd_se: None,
+        quantile_se: vec![None; 3],
+        n: 999,
+        excluded: 1,
+        ..constant("growth", None, 1, 0.0, 3)
+    };
+    Results {
+        scenario: "small".into(),
+        run: RunInfo {
+            title: None,
+            paths: 1000,
+            seed: u64::MAX,
+            sampler: "random",
+            content_hash: "c0ffee".into(),
+            version: "0.1.0",
+            calibration: None,
+        },
+        percentiles: vec![5.0, 50.0, 95.0],
+        shortfall: vec![],
+        bands: vec![market(0, 6.32, 6.32, 6.32), market(1, 7.47, 8.51, 9.56), growth],
+        targets: vec![TargetRow {
+            target: "report".into(),
+            condition: "market[2026] >= 8.43".into(),
+            probability: Some(0.547),
+            se: Some(0.0157),
+            low: Some(0.516),
+            high: Some(0.5777),
+            n: 1000,
+            excluded: 0,
+        }],
+        constraints: vec![ConstraintRow {
+            constraint: "power".into(),
+            when: when(1),
+            p_binding: Some(0.21),
+            p_binding_se: Some(0.0129),
+            p_short: Some(0.25),
+            p_short_se: Some(0.0137),
+            unmet_mean: Some(0.4),
+            unmet_mean_se: Some(0.01),
+            n: 1000,
+            excluded: 0,
+        }],
+        correlations: vec![],
+        warnings: vec![],
+    }
+}
+
+/// Everything that can be asked for, and text that needs care.
+pub(crate) fn full_results() -> Results {
+    let mut results = results();
+    results.scenario = "full".into();
+    results.run.title = Some("=A \"title\", with care\u{1b}[31m".into());
+    results.run.calibration = Some(CalibrationInfo {
+        parameter: "trend".into(),
+        statistic: "median".into(),
+        values: vec![("2026".into(), -0.035), ("2027".into(), 0.083)],
+        own: true,
+    });
+    results.percentiles = full_layout().percentiles;
+    results.shortfall = full_layout().shortfall;
+    for band in &mut results.bands {
+        band.skewness = Some(0.5);
+        band.shortfall = vec![Some(1.0), None];
+        band.shortfall_se = vec![Some(0.1), None];
+    }
+    let part =
+        Band { dimension: Some("region".into()), segment: Some("north_america".into()), ..results.bands[1].clone() };
+    results.bands.push(part);
+    results.correlations.push(CorrelationRow {
+        a: "market[2026]".into(),
+        b: "growth".into(),
+        pearson: Some(0.9),
+        pearson_se: Some(0.01),
+        spearman: Some(0.88),
+        spearman_se: Some(0.012),
+        covariance: Some(0.3),
+        covariance_se: None,
+        n: 999,
+    });
+    results.warnings.push(Warning {
+        code: "non-finite",
+        pointer: "/variables/growth".into(),
+        text: "`growth` has no finite value on 1 of 1000 paths,\nfirst on path 17".into(),
+    });
+    results
+}

@@ -1,0 +1,122 @@
+//! Grids, headings and paragraphs that keep to a width.
+
+use crate::diagnostic::escape;
+use anstyle::Style;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, presets};
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+
+/// Columns a grid is moved to the right.
+pub(crate) const INDENT: usize = 2;
+/// Columns between two columns of a grid.
+pub(crate) const GAP: usize = 2;
+
+/// Where the text of a column stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Right,
+}
+
+/// A table without lines but the one under its header.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    table: Table,
+    alignments: Vec<Align>,
+}
+
+impl Grid {
+    pub(crate) fn new(columns: &[(String, Align)]) -> Self {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')));
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        let alignments: Vec<Align> = columns.iter().map(|(_, align)| *align).collect();
+        let mut grid = Grid { table, alignments };
+        let header = grid.cells(columns.iter().map(|(name, _)| name.clone()));
+        grid.table.set_header(header);
+        for (index, column) in grid.table.column_iter_mut().enumerate() {
+            // The line under the header adds a column of its own between two others.
+            column.set_padding((0, if index + 1 < columns.len() { GAP as u16 - 1 } else { 0 }));
+        }
+        grid
+    }
+
+    /// Lets the words of a column break at this character too.
+    pub(crate) fn break_at(&mut self, column: usize, delimiter: char) {
+        if let Some(column) = self.table.column_mut(column) {
+            column.set_delimiter(delimiter);
+        }
+    }
+
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells = self.cells(cells);
+        self.table.add_row(cells);
+    }
+
+    pub(crate) fn write(mut self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+        self.table.set_width(width.saturating_sub(INDENT).min(u16::MAX.into()) as u16);
+        for line in self.table.trim_fmt().lines() {
+            writeln!(out, "{:INDENT$}{}", "", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn cells(&self, texts: impl IntoIterator<Item = String>) -> Vec<Cell> {
+        let cell = |(text, align): (String, &Align)| {
+            Cell::new(escape(&text)).set_alignment(match align {
+                Align::Left => CellAlignment::Left,
+                Align::Right => CellAlignment::Right,
+            })
+        };
+        texts.into_iter().zip(&self.alignments).map(cell).collect()
+    }
+}
+
+/// An empty line and a heading.
+pub(crate) fn write_heading(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    writeln!(out, "\n{BOLD}{}{BOLD:#}", escape(text))
+}
+
+/// A line in bold, broken where it is too long.
+pub(crate) fn write_title(out: &mut dyn Write, text: &str, width: usize) -> io::Result<()> {
+    broken(text, width).iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))
+}
+
+/// Text broken between words, moved to the right by `indent`.
+pub(crate) fn write_paragraph(out: &mut dyn Write, text: &str, width: usize, indent: usize) -> io::Result<()> {
+    let lines = broken(text, width.saturating_sub(indent));
+    lines.iter().try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
+}
+
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width.min(u16::MAX.into()) as u16).add_row([escape(text)]);
+    if let Some(column) = table.column_mut(0) {
+        column.set_padding((0, 0));
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_break_between_words_and_escape() {
+        assert_eq!(broken("one two three", 8), ["one two", "three"]);
+        assert_eq!(broken("a\u{1b}[2Jb\nc", 40), [r"a\u{1b}[2Jb\nc"]);
+    }
+
+    #[test]
+    fn a_grid_keeps_to_the_width() {
+        let mut grid = Grid::new(&[("name".into(), Align::Left), ("value".into(), Align::Right)]);
+        grid.row(["a name that is much too long for it".into(), "1.00".into()]);
+        let mut out = Vec::new();
+        grid.write(&mut out, 30).expect("writing to memory cannot fail");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert!(text.lines().all(|line| line.chars().count() <= 30), "{text}");
+        assert!(text.contains("1.00"));
+    }
+}

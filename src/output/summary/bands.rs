@@ -1,0 +1,248 @@
+//! Bands on a terminal: the main output as a fan over time, the others by their last step.
+
+use super::fan::{self, Fan};
+use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph};
+use crate::output::number::NumberFormat;
+use crate::results::{Band, Results};
+use std::io::{self, Write};
+
+/// Rows that a table shows of a long horizon.
+const ROWS: usize = 40;
+/// Other outputs that are shown.
+const OTHERS: usize = 30;
+/// Narrowest and widest fan that is worth drawing.
+const FAN: std::ops::RangeInclusive<usize> = 14..=44;
+
+/// Writes the main output by step, with its fan, its growth over the horizon and its Monte Carlo error.
+pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band], width: usize) -> io::Result<()> {
+    let (first, last) = (rows[0], rows[rows.len() - 1]);
+    write_heading(out, &with_unit(&last.output, last.unit.as_deref()))?;
+    let shown = thinned(rows);
+    let format = format_of(last, shown.iter().flat_map(|band| band.quantiles.iter().copied().flatten()));
+    let digits = |value: Option<f64>| format.format_or_dash(value);
+
+    let cell_width = |of: &dyn Fn(&Band) -> Option<f64>| shown.iter().map(|band| digits(of(band)).len()).max();
+    let number_width = (0..results.percentiles.len())
+        .filter_map(|level| cell_width(&|band| band.quantiles[level]))
+        .chain(cell_width(&|band| band.mean))
+        .fold(5, usize::max);
+    let period_width = shown.iter().map(|band| band.when.period.len()).fold("period".len(), usize::max);
+    let room = width.saturating_sub(INDENT + period_width);
+    let cell = GAP + number_width;
+    let fits = room.saturating_sub(GAP + FAN.start()) / cell;
+    let levels = chosen_levels(&results.percentiles, fits.max(3));
+    let with_mean = fits > levels.len();
+    let used = cell * (levels.len() + usize::from(with_mean)) + GAP;
+    let fan_width = room.saturating_sub(used).min(*FAN.end());
+
+    let mut columns = vec![("period".to_owned(), Align::Left)];
+    columns.extend(levels.iter().map(|&level| (label(results.percentiles[level]), Align::Right)));
+    if with_mean {
+        columns.push(("mean".into(), Align::Right));
+    }
+    let fans = (fan_width >= *FAN.start()).then(|| Fans::new(&results.percentiles, &shown)).flatten();
+    if let Some(fans) = &fans {
+        columns.push((fans.label.clone(), Align::Left));
+    }
+    let mut grid = Grid::new(&columns);
+    for band in &shown {
+        let mut cells = vec![band.when.period.clone()];
+        cells.extend(levels.iter().map(|&level| digits(band.quantiles[level])));
+        if with_mean {
+            cells.push(digits(band.mean));
+        }
+        cells.extend(fans.as_ref().map(|fans| fans.draw(band, fan_width)));
+        grid.row(cells);
+    }
+    grid.write(out, width)?;
+    if shown.len() < rows.len() {
+        let note = format!("{} of {} steps; --format csv has all.", shown.len(), rows.len());
+        write_paragraph(out, &note, width, INDENT)?;
+    }
+    if let Some(cagr) = super::last_row(results, "cagr").filter(|_| last.output == "market") {
+        let title = format!("growth a year, {} to {} (cagr)", first.when.period, last.when.period);
+        let format = format_of(cagr, cagr.quantiles.iter().copied().flatten());
+        write_levels(out, &title, &results.percentiles, &cagr.quantiles, (usize::MAX, format), width)?;
+    }
+    let title = format!("Monte Carlo standard error in {}", last.when.period);
+    let format = NumberFormat::error(last.quantile_se.iter().copied().flatten());
+    write_levels(out, &title, &results.percentiles, &last.quantile_se, (3, format), width)
+}
+
+/// Writes the last step of the outputs that were not shown as the main one.
+pub(super) fn write_others(out: &mut dyn Write, results: &Results, main: &[&Band], width: usize) -> io::Result<()> {
+    let is_main =
+        |band: &Band| main.first().is_some_and(|main| main.output == band.output && main.segment == band.segment);
+    let of_one_output =
+        |a: &Band, b: &Band| a.output == b.output && a.dimension == b.dimension && a.segment == b.segment;
+    let cagr_shown = main.first().is_some_and(|band| band.output == "market");
+    let others: Vec<&Band> = results
+        .bands
+        .chunk_by(of_one_output)
+        .filter_map(|rows| rows.last())
+        .filter(|band| !is_main(band) && !(cagr_shown && band.output == "cagr" && band.segment.is_none()))
+        .collect();
+    let Some(longest) = others.iter().map(|band| band.when.step).max() else { return Ok(()) };
+    let last = others.iter().find(|band| band.when.step == longest).map_or("", |band| band.when.period.as_str());
+    write_heading(
+        out,
+        &match main {
+            [] if longest == 0 => "outputs".to_owned(),
+            [] => format!("outputs in {last}"),
+            _ => format!("other outputs in {last}"),
+        },
+    )?;
+
+    let shown = &others[..others.len().min(OTHERS)];
+    let units = shown.iter().any(|band| band.unit.is_some());
+    let name_width = shown.iter().map(|band| name_of(band).chars().count()).max().unwrap_or(0);
+    let room = width.saturating_sub(INDENT + name_width.min(width / 2) + if units { 10 } else { 0 });
+    let levels = chosen_levels(&results.percentiles, (room / (GAP + 8)).saturating_sub(1).max(3));
+    let mut columns = vec![("output".to_owned(), Align::Left)];
+    if units {
+        columns.push(("unit".into(), Align::Left));
+    }
+    columns.extend(levels.iter().map(|&level| (label(results.percentiles[level]), Align::Right)));
+    columns.push(("mean".into(), Align::Right));
+    let mut grid = Grid::new(&columns);
+    for band in shown {
+        let values = levels.iter().map(|&level| band.quantiles[level]).chain([band.mean]);
+        let format = format_of(band, values.clone().flatten());
+        let mut cells = vec![name_of(band)];
+        if units {
+            cells.push(band.unit.clone().unwrap_or_default());
+        }
+        cells.extend(values.map(|value| format.format_or_dash(value)));
+        grid.row(cells);
+    }
+    grid.write(out, width)?;
+    if shown.len() < others.len() {
+        let note = format!("{} of {} outputs; --format csv has all.", shown.len(), others.len());
+        write_paragraph(out, &note, width, INDENT)?;
+    }
+    Ok(())
+}
+
+/// A title and values by level: `P5 14.6 %   P50 33.4 %`.
+fn write_levels(
+    out: &mut dyn Write,
+    title: &str,
+    percentiles: &[f64],
+    values: &[Option<f64>],
+    (levels, format): (usize, NumberFormat),
+    width: usize,
+) -> io::Result<()> {
+    let text: Vec<String> = chosen_levels(percentiles, levels)
+        .into_iter()
+        .map(|level| format!("{} {}", label(percentiles[level]), format.format_or_dash(values[level])))
+        .collect();
+    write_paragraph(out, &format!("{title}: {}", text.join(", ")), width, INDENT)
+}
+
+/// What the fans of all rows share.
+struct Fans {
+    scale: (f64, f64),
+    outer: (usize, usize),
+    inner: Option<(usize, usize)>,
+    middle: usize,
+    label: String,
+}
+
+impl Fans {
+    fn new(percentiles: &[f64], rows: &[&Band]) -> Option<Self> {
+        let levels = chosen_levels(percentiles, 5);
+        let (&low, &high) = (levels.first()?, levels.last()?);
+        let values = |level: usize| rows.iter().filter_map(move |band| band.quantiles[level]);
+        let scale = (values(low).fold(f64::INFINITY, f64::min), values(high).fold(f64::NEG_INFINITY, f64::max));
+        let inner = (levels.len() == 5).then(|| (levels[1], levels[3]));
+        let label = format!("{} to {}", label(percentiles[low]), label(percentiles[high]));
+        Some(Fans { scale, outer: (low, high), inner, middle: nearest(percentiles, 50.0)?, label })
+    }
+
+    /// Empty where a level has no value.
+    fn draw(&self, band: &Band, width: usize) -> String {
+        let pair = |(low, high): (usize, usize)| Some((band.quantiles[low]?, band.quantiles[high]?));
+        let fan = pair(self.outer).zip(band.quantiles[self.middle]);
+        fan.map_or_else(String::new, |(outer, middle)| {
+            fan::draw(&Fan { outer, inner: self.inner.and_then(pair), middle }, self.scale, width)
+        })
+    }
+}
+
+/// The levels to show when there is room for `count`: the median first, then the ends, the quartiles, the rest; ascending.
+pub(super) fn chosen_levels(percentiles: &[f64], count: usize) -> Vec<usize> {
+    let wanted = [50.0, 0.0, 100.0, 25.0, 75.0].into_iter().filter_map(|level| nearest(percentiles, level));
+    let mut chosen: Vec<usize> = Vec::new();
+    for level in wanted.chain(0..percentiles.len()) {
+        if chosen.len() < count && !chosen.contains(&level) {
+            chosen.push(level);
+        }
+    }
+    chosen.sort_by(|&a, &b| percentiles[a].total_cmp(&percentiles[b]));
+    chosen
+}
+
+fn nearest(percentiles: &[f64], level: f64) -> Option<usize> {
+    let distance = |index: &usize| (percentiles[*index] - level).abs();
+    (0..percentiles.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+}
+
+/// `P5`, `P99.9`.
+pub(super) fn label(level: f64) -> String {
+    format!("P{level}")
+}
+
+/// The format of an output's values: growth rates, which have no unit, read best in percent.
+pub(super) fn format_of(band: &Band, values: impl IntoIterator<Item = f64>) -> NumberFormat {
+    let is_growth = ["growth", "cagr"].iter().any(|name| band.output.ends_with(name));
+    if is_growth && band.unit.is_none() { NumberFormat::percent(values) } else { NumberFormat::plain(values) }
+}
+
+pub(super) fn with_unit(name: &str, unit: Option<&str>) -> String {
+    unit.map_or_else(|| name.to_owned(), |unit| format!("{name}, {unit}"))
+}
+
+fn name_of(band: &Band) -> String {
+    let parts = [Some(&band.output), band.dimension.as_ref(), band.segment.as_ref()];
+    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".")
+}
+
+/// At most `ROWS` rows, evenly spaced, the first and the last among them.
+fn thinned<'a>(rows: &[&'a Band]) -> Vec<&'a Band> {
+    if rows.len() <= ROWS {
+        return rows.to_vec();
+    }
+    (0..ROWS).map(|index| rows[index * (rows.len() - 1) / (ROWS - 1)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USUAL: [f64; 7] = [5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0];
+
+    fn chosen(percentiles: &[f64], count: usize) -> Vec<f64> {
+        chosen_levels(percentiles, count).into_iter().map(|level| percentiles[level]).collect()
+    }
+
+    #[test]
+    fn the_median_and_the_ends_are_shown_first() {
+        assert_eq!(chosen(&USUAL, 1), [50.0]);
+        assert_eq!(chosen(&USUAL, 3), [5.0, 50.0, 95.0]);
+        assert_eq!(chosen(&USUAL, 5), [5.0, 25.0, 50.0, 75.0, 95.0]);
+        assert_eq!(chosen(&USUAL, 9), USUAL);
+        assert_eq!(chosen(&[99.9], 3), [99.9]);
+        assert_eq!(chosen(&[95.0, 5.0], 3), [5.0, 95.0]);
+    }
+
+    #[test]
+    fn a_long_horizon_is_thinned_evenly_with_both_ends() {
+        let bands: Vec<Band> =
+            (0..10_001).map(|step| crate::output::example::constant("x", None, step, 1.0, 3)).collect();
+        let rows: Vec<&Band> = bands.iter().collect();
+        let shown = thinned(&rows);
+        assert_eq!(shown.len(), ROWS);
+        assert_eq!((shown[0].when.step, shown[ROWS - 1].when.step), (0, 10_000));
+        assert_eq!(thinned(&rows[..7]).len(), 7);
+    }
+}

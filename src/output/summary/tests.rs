@@ -1,0 +1,133 @@
+//! The terminal summary of hand-made results.
+
+use super::*;
+use crate::output::example::{constant, full_results, results, when};
+use crate::results::{ConstraintRow, TargetRow};
+
+fn summary(runs: &[Results], width: usize) -> String {
+    let mut out = Vec::new();
+    write_summary(&mut out, runs, width).expect("writing to memory cannot fail");
+    anstream::adapter::strip_str(&String::from_utf8(out).expect("UTF-8")).to_string()
+}
+
+/// Seven steps, four ceilings and the usual outputs.
+fn market(name: &str) -> Results {
+    let mut results = results();
+    results.scenario = name.into();
+    results.run.title = Some("Accelerator cards".into());
+    results.percentiles = vec![5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0];
+    results.bands.clear();
+    let medians = [6.32, 8.43, 11.25, 15.01, 20.03, 26.73, 35.66];
+    let spread = [0.4, 0.5, 0.7, 1.0, 1.3, 1.6, 1.9];
+    for (output, unit, scale) in
+        [("market", Some("USD bn"), 1.0), ("demand", Some("USD bn"), 1.1), ("cagr", None, 0.01)]
+    {
+        for (step, median) in medians.iter().enumerate().skip(if output == "cagr" { 6 } else { 0 }) {
+            let mut band = constant(output, unit, step, median * scale, 7);
+            band.quantiles =
+                spread.map(|factor| Some(if step == 0 { *median } else { median * scale * factor })).into();
+            band.quantile_se = vec![Some(0.05); 7];
+            results.bands.push(band);
+        }
+    }
+    results.targets = vec![TargetRow { target: "report_2031".into(), ..results.targets[0].clone() }];
+    results.constraints = ["power", "cooling", "wafer", "packaging"]
+        .iter()
+        .flat_map(|name| {
+            (1..=6).map(|step| ConstraintRow {
+                constraint: (*name).into(),
+                when: when(step),
+                p_binding: Some(0.01 * step as f64),
+                ..results.constraints[0].clone()
+            })
+        })
+        .collect();
+    results
+}
+
+#[test]
+fn fits_the_width_whatever_it_is() {
+    for width in [80, 100, 140] {
+        for runs in [vec![market("baseline")], vec![results(), full_results(), market("leading-edge-wafer-shortage")]] {
+            let text = summary(&runs, width);
+            for line in text.lines() {
+                assert!(line.chars().count() <= width, "wider than {width}: {line}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn says_what_a_reader_must_know() {
+    let text = summary(&[market("baseline")], 100);
+    for part in [
+        "Accelerator cards",
+        "baseline, 1,000 paths, seed 18446744073709551615, random sampling",
+        "market, USD bn",
+        "35.66",
+        "growth a year, 2025 to 2031 (cagr): P5 14.3 %",
+        "Monte Carlo standard error in 2031: P5 0.05",
+        "report_2031",
+        "51.6 % to 57.8 %",
+        "24.0 %",
+        "demand",
+        "on 90 % of the paths the value is at or below P90",
+        "risk band",
+    ] {
+        assert!(text.contains(part), "missing: {part}\n{text}");
+    }
+}
+
+#[test]
+fn the_fan_widens_to_the_right_on_one_scale() {
+    let text = summary(&[market("baseline")], 80);
+    let marks: Vec<usize> = text
+        .lines()
+        .filter(|line| line.contains('┃'))
+        .map(|line| line.chars().position(|character| character == '┃').expect("filtered"))
+        .collect();
+    assert_eq!(marks.len(), 7);
+    assert!(marks.is_sorted() && marks[6] > marks[0] + 3, "{text}");
+}
+
+#[test]
+fn calibration_and_warnings_are_told() {
+    let mut results = full_results();
+    let text = summary(&[results.clone()], 80);
+    assert!(text.contains("Median matched by calibration of `trend`."), "{text}");
+    assert!(text.contains("non-finite: `growth` has no finite value"), "{text}");
+    results.run.calibration.as_mut().expect("calibrated").own = false;
+    assert!(summary(&[results], 80).contains("nothing is re-centred"));
+}
+
+#[test]
+fn text_from_files_cannot_command_the_terminal() {
+    let text = summary(&[full_results()], 80);
+    assert!(!text.contains('\u{1b}'));
+    assert!(text.contains(r"care\u{1b}[31m"), "{text}");
+}
+
+#[test]
+fn a_batch_begins_with_its_scenarios_side_by_side() {
+    let text = summary(&[market("baseline"), market("power-limited-grid")], 100);
+    let head: Vec<&str> = text.lines().take(5).collect();
+    assert_eq!(head[0], "2 scenarios: market, USD bn in 2031, growth a year (cagr)");
+    assert!(head[1].contains("P5 cagr") && head[1].contains("P(report 2031)") && head[1].contains("bound"), "{text}");
+    assert!(head[4].contains("power-limited-grid") && head[4].contains("54.7 %") && head[4].contains("24.0 %"));
+}
+
+#[test]
+fn a_static_model_lists_its_outputs() {
+    let mut model = results();
+    model.bands = vec![constant("npv", Some("EUR"), 0, -12.5, 3), constant("roi", None, 0, 0.07, 3)];
+    model.targets.clear();
+    model.constraints.clear();
+    let text = summary(&[model], 80);
+    assert!(text.contains("outputs\n") && text.contains("npv") && text.contains("-12.50"), "{text}");
+    assert!(!text.contains("share of paths"));
+}
+
+#[test]
+fn no_scenario_is_no_text() {
+    assert_eq!(summary(&[], 80), "");
+}

@@ -1,0 +1,354 @@
+//! The column contract: every table and its columns, stated once for every writer.
+
+use crate::engine::RunOptions;
+use crate::results::{Band, CalibrationInfo, ConstraintRow, Results, When};
+use std::borrow::Cow;
+
+/// A table of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// How each scenario was run.
+    Runs,
+    /// Distribution of each output at each step.
+    Bands,
+    /// Probability of each target.
+    Targets,
+    /// How often each ceiling binds.
+    Constraints,
+    /// Correlations asked for.
+    Correlations,
+    /// What the reader should know.
+    Warnings,
+}
+
+/// What a column holds in every row, apart from absent cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Free text.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Floating-point numbers.
+    Number,
+    /// Data of its own: an object in JSON, its JSON text elsewhere.
+    Data,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in every format.
+    pub name: Cow<'static, str>,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// The statistic does not exist, or the name does not apply.
+    Absent,
+    /// Free text.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i128),
+    /// A number.
+    Number(f64),
+    /// Data of its own.
+    Data(serde_json::Value),
+}
+
+/// Which statistics were asked for; the optional columns follow from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// Levels of the quantiles in percent.
+    pub percentiles: Vec<f64>,
+    /// Levels of the expected shortfalls in percent.
+    pub shortfall: Vec<f64>,
+    /// Whether skewness is reported.
+    pub skewness: bool,
+    /// Whether correlations are reported.
+    pub correlations: bool,
+}
+
+impl Layout {
+    /// The layout of the results of a run with these options.
+    pub fn of(options: &RunOptions) -> Self {
+        Layout {
+            percentiles: options.percentiles.clone(),
+            shortfall: options.shortfall.clone(),
+            skewness: options.skewness,
+            correlations: !options.correlate.is_empty(),
+        }
+    }
+}
+
+/// A level in percent as it stands in column names: `5`, `99_9`.
+pub fn level_label(level: f64) -> String {
+    level.to_string().replace('.', "_")
+}
+
+impl Table {
+    /// All tables, `runs` first.
+    pub const ALL: [Table; 6] =
+        [Table::Runs, Table::Bands, Table::Targets, Table::Constraints, Table::Correlations, Table::Warnings];
+
+    /// The table of this name.
+    pub fn named(name: &str) -> Option<Table> {
+        Table::ALL.into_iter().find(|table| table.name() == name)
+    }
+
+    /// Its name: the stem of its file and its key in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Runs => "runs",
+            Table::Bands => "bands",
+            Table::Targets => "targets",
+            Table::Constraints => "constraints",
+            Table::Correlations => "correlations",
+            Table::Warnings => "warnings",
+        }
+    }
+
+    /// Its columns.
+    pub fn columns(self, layout: &Layout) -> Vec<Column> {
+        use Kind::{Data, Integer, Number, Text};
+        let mut columns = vec![column("scenario", Text)];
+        let mut add = |names: &[&'static str], kind| columns.extend(names.iter().map(|name| column(*name, kind)));
+        match self {
+            Table::Runs => {
+                add(&["title"], Text);
+                add(&["paths", "seed"], Integer);
+                add(&["sampler", "content_hash", "version"], Text);
+                add(&["calibration"], Data);
+            }
+            Table::Bands => {
+                add(&["output", "dimension", "segment", "unit"], Text);
+                add_when(&mut add);
+                add(&["mean", "sd"], Number);
+                if layout.skewness {
+                    add(&["skewness"], Number);
+                }
+                columns.extend(level_columns(&layout.percentiles, "p", ""));
+                columns.extend(level_columns(&layout.shortfall, "es", ""));
+                columns.extend(["mean_se", "sd_se"].map(|name| column(name, Number)));
+                columns.extend(level_columns(&layout.percentiles, "p", "_se"));
+                columns.extend(level_columns(&layout.shortfall, "es", "_se"));
+                columns.extend(["n", "excluded"].map(|name| column(name, Integer)));
+            }
+            Table::Targets => {
+                add(&["target", "condition"], Text);
+                add(&["probability", "se", "low", "high"], Number);
+                add(&["n", "excluded"], Integer);
+            }
+            Table::Constraints => {
+                add(&["constraint"], Text);
+                add_when(&mut add);
+                add(&["p_binding", "p_binding_se", "p_short", "p_short_se", "unmet_mean", "unmet_mean_se"], Number);
+                add(&["n", "excluded"], Integer);
+            }
+            Table::Correlations => {
+                add(&["a", "b"], Text);
+                add(&["pearson", "pearson_se", "spearman", "spearman_se", "covariance", "covariance_se"], Number);
+                add(&["n"], Integer);
+            }
+            Table::Warnings => add(&["code", "pointer", "text"], Text),
+        }
+        columns
+    }
+
+    /// The rows of one scenario, each as long as the columns of `layout`.
+    pub fn rows<'a>(self, results: &'a Results, layout: &'a Layout) -> Box<dyn Iterator<Item = Vec<Cell<'a>>> + 'a> {
+        let scenario = Cell::Text(&results.scenario);
+        let with_scenario = move |cells: Vec<Cell<'a>>| {
+            let mut row = Vec::with_capacity(cells.len() + 1);
+            row.push(scenario.clone());
+            row.extend(cells);
+            row
+        };
+        match self {
+            Table::Runs => Box::new(std::iter::once(run_row(results)).map(with_scenario)),
+            Table::Bands => Box::new(results.bands.iter().map(|band| band_row(band, layout)).map(with_scenario)),
+            Table::Targets => Box::new(
+                results
+                    .targets
+                    .iter()
+                    .map(|row| {
+                        let mut cells = vec![Cell::Text(&row.target), Cell::Text(&row.condition)];
+                        cells.extend([row.probability, row.se, row.low, row.high].map(number));
+                        cells.extend([row.n, row.excluded].map(count));
+                        cells
+                    })
+                    .map(with_scenario),
+            ),
+            Table::Constraints => Box::new(results.constraints.iter().map(constraint_row).map(with_scenario)),
+            Table::Correlations => Box::new(
+                results
+                    .correlations
+                    .iter()
+                    .map(|row| {
+                        let mut cells = vec![Cell::Text(&row.a), Cell::Text(&row.b)];
+                        cells.extend([row.pearson, row.pearson_se, row.spearman, row.spearman_se].map(number));
+                        cells.extend([row.covariance, row.covariance_se].map(number));
+                        cells.push(count(row.n));
+                        cells
+                    })
+                    .map(with_scenario),
+            ),
+            Table::Warnings => Box::new(
+                results
+                    .warnings
+                    .iter()
+                    .map(|row| vec![Cell::Text(row.code), Cell::Text(&row.pointer), Cell::Text(&row.text)])
+                    .map(with_scenario),
+            ),
+        }
+    }
+}
+
+fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
+    Column { name: name.into(), kind }
+}
+
+fn add_when(add: &mut impl FnMut(&[&'static str], Kind)) {
+    add(&["step"], Kind::Integer);
+    add(&["period"], Kind::Text);
+    add(&["year"], Kind::Integer);
+}
+
+fn level_columns<'a>(levels: &'a [f64], prefix: &'a str, suffix: &'a str) -> impl Iterator<Item = Column> + 'a {
+    levels.iter().map(move |&level| column(format!("{prefix}{}{suffix}", level_label(level)), Kind::Number))
+}
+
+fn run_row(results: &Results) -> Vec<Cell<'_>> {
+    let run = &results.run;
+    vec![
+        text(run.title.as_deref()),
+        count(run.paths),
+        count(run.seed),
+        Cell::Text(run.sampler),
+        Cell::Text(&run.content_hash),
+        Cell::Text(run.version),
+        run.calibration.as_ref().map_or(Cell::Absent, |calibration| Cell::Data(calibration_data(calibration))),
+    ]
+}
+
+fn calibration_data(calibration: &CalibrationInfo) -> serde_json::Value {
+    let values: Vec<_> = calibration
+        .values
+        .iter()
+        .map(|(period, value)| serde_json::json!({ "period": period, "value": value }))
+        .collect();
+    serde_json::json!({
+        "parameter": calibration.parameter,
+        "statistic": calibration.statistic,
+        "own": calibration.own,
+        "values": values,
+    })
+}
+
+fn band_row<'a>(band: &'a Band, layout: &Layout) -> Vec<Cell<'a>> {
+    let mut cells = vec![Cell::Text(&band.output)];
+    cells.extend([&band.dimension, &band.segment, &band.unit].map(|name| text(name.as_deref())));
+    cells.extend(when_cells(&band.when));
+    cells.extend([band.mean, band.sd].map(number));
+    if layout.skewness {
+        cells.push(number(band.skewness));
+    }
+    cells.extend(band.quantiles.iter().chain(&band.shortfall).copied().map(number));
+    cells.extend([band.mean_se, band.sd_se].map(number));
+    cells.extend(band.quantile_se.iter().chain(&band.shortfall_se).copied().map(number));
+    cells.extend([band.n, band.excluded].map(count));
+    cells
+}
+
+fn constraint_row(row: &ConstraintRow) -> Vec<Cell<'_>> {
+    let mut cells = vec![Cell::Text(&row.constraint)];
+    cells.extend(when_cells(&row.when));
+    cells.extend(
+        [row.p_binding, row.p_binding_se, row.p_short, row.p_short_se, row.unmet_mean, row.unmet_mean_se].map(number),
+    );
+    cells.extend([row.n, row.excluded].map(count));
+    cells
+}
+
+fn when_cells(when: &When) -> [Cell<'_>; 3] {
+    let year = when.year.map_or(Cell::Absent, |year| Cell::Integer(year.into()));
+    [Cell::Integer(when.step as i128), Cell::Text(&when.period), year]
+}
+
+fn text(text: Option<&str>) -> Cell<'_> {
+    text.map_or(Cell::Absent, Cell::Text)
+}
+
+fn count<'a>(count: u64) -> Cell<'a> {
+    Cell::Integer(count.into())
+}
+
+/// JSON has no word for NaN and infinity, so what is not finite is absent in every format alike.
+fn number<'a>(value: Option<f64>) -> Cell<'a> {
+    value.filter(|value| value.is_finite()).map_or(Cell::Absent, Cell::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::example::{full_layout, full_results, layout, results};
+
+    fn names(table: Table, layout: &Layout) -> Vec<String> {
+        table.columns(layout).into_iter().map(|column| column.name.into_owned()).collect()
+    }
+
+    #[test]
+    fn band_columns_follow_what_was_asked_for() {
+        assert_eq!(
+            names(Table::Bands, &layout()).join(" "),
+            "scenario output dimension segment unit step period year mean sd p5 p50 p95 \
+             mean_se sd_se p5_se p50_se p95_se n excluded"
+        );
+        assert_eq!(
+            names(Table::Bands, &full_layout()).join(" "),
+            "scenario output dimension segment unit step period year mean sd skewness p5 p50 p99_9 es5 es95 \
+             mean_se sd_se p5_se p50_se p99_9_se es5_se es95_se n excluded"
+        );
+    }
+
+    #[test]
+    fn rows_are_as_long_as_their_columns_and_of_their_kind() {
+        for (results, layout) in [(results(), layout()), (full_results(), full_layout())] {
+            for table in Table::ALL {
+                let columns = table.columns(&layout);
+                assert_eq!(columns[0].name, "scenario");
+                for row in table.rows(&results, &layout) {
+                    assert_eq!(row.len(), columns.len(), "{}", table.name());
+                    for (cell, column) in row.iter().zip(&columns) {
+                        let kind = match cell {
+                            Cell::Absent => continue,
+                            Cell::Text(_) => Kind::Text,
+                            Cell::Integer(_) => Kind::Integer,
+                            Cell::Number(_) => Kind::Number,
+                            Cell::Data(_) => Kind::Data,
+                        };
+                        assert_eq!(kind, column.kind, "{}.{}", table.name(), column.name);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_is_absent() {
+        assert_eq!(number(Some(f64::NAN)), Cell::Absent);
+        assert_eq!(number(Some(f64::INFINITY)), Cell::Absent);
+        assert_eq!(number(None), Cell::Absent);
+        assert_eq!(number(Some(0.0)), Cell::Number(0.0));
+    }
+
+    #[test]
+    fn tables_are_found_by_name() {
+        for table in Table::ALL {
+            assert_eq!(Table::named(table.name()), Some(table));
+        }
+        assert_eq!(Table::named("comparison"), None);
+    }
+}

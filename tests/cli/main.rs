@@ -1,0 +1,171 @@
+//! The real program: what it prints, where, and how it exits.
+
+mod check;
+mod explain;
+mod new;
+mod run;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A small market of two years, two fresh drivers and one ceiling.
+const SMALL: &str = r#"{
+  "riskband": 1, "title": "Small market", "horizon": { "start": 2025, "end": 2027 },
+  "market": { "start": 10, "unit": "EUR m", "backlog": 0.5 },
+  "drivers": { "trend": 0.1, "noise": { "normal": { "mean": 0.1, "sd": 0.05 }, "over_time": "fresh" } },
+  "constraints": { "power": { "start": 11, "growth": { "uniform": { "low": 0, "high": 0.3 }, "over_time": "fresh" } } },
+  "targets": { "above_14": "market[2027] >= 14" }
+}"#;
+
+/// What a run of the program left.
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn riskband(arguments: &[&str]) -> Run {
+    riskband_in(Path::new("."), arguments, "")
+}
+
+fn riskband_in(folder: &Path, arguments: &[&str], stdin: &str) -> Run {
+    let output = Command::cargo_bin("riskband")
+        .expect("the program is built")
+        .current_dir(folder)
+        .args(arguments)
+        .write_stdin(stdin)
+        .output()
+        .expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
+    let code = output.status.code().expect("it exits by itself");
+    Run { code, stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+impl Run {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}{}", self.stdout, self.stderr))
+    }
+
+    fn assert_code(&self, code: i32) -> &Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// A folder with the small market in it, as `small.json`.
+fn folder_with_small() -> TempDir {
+    let folder = folder();
+    fs::write(folder.path().join("small.json"), SMALL).expect("writable");
+    folder
+}
+
+#[test]
+fn help_lists_the_verbs_and_nothing_that_is_not_there() {
+    let help = riskband(&["--help"]);
+    assert_eq!(help.code, 0);
+    for verb in ["run", "check", "explain", "verify", "new", "list", "schema", "completions"] {
+        assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb}\n{}", help.stdout);
+    }
+    for absent in ["compare", "sensitivity", "solve", "report"] {
+        assert!(!help.stdout.contains(&format!("\n  {absent} ")), "{absent}\n{}", help.stdout);
+    }
+    for code in ["0  done", "1  a requested check failed", "2  bad usage or input", "3  a file could not be read"] {
+        assert!(help.stdout.contains(code), "{code}");
+    }
+}
+
+#[test]
+fn help_of_run_names_defaults_and_units() {
+    let help = riskband(&["run", "--help"]);
+    for part in [
+        "[default: 100000]",
+        "[default: 5,10,25,50,75,90,95]",
+        "[default: 1]",
+        "[possible values: runs, bands, targets, constraints, correlations, warnings]",
+        "Independent paths",
+        "in percent",
+        "KiB, MiB or GiB",
+        "Simulation:",
+        "Statistics:",
+        "Output:",
+    ] {
+        assert!(help.stdout.contains(part), "missing: {part}\n{}", help.stdout);
+    }
+}
+
+#[test]
+fn bad_usage_exits_2_with_nothing_on_stdout() {
+    for arguments in [
+        &[][..],
+        &["compare"],
+        &["run", "--paths", "0"],
+        &["run", "--paths", "1.5"],
+        &["run", "--sampler", "sobol"],
+        &["run", "--percentiles", "5,100"],
+        &["run", "--percentiles", "5,5.0"],
+        &["run", "--threads", "0"],
+        &["run", "--seed", "-1"],
+        &["run", "--set", "no-value"],
+        &["run", "--limit", "speed=9"],
+        &["run", "--correlate", "market"],
+        &["run", "--format", "xml"],
+        &["run", "-", "-"],
+        &["check", "--format", "csv"],
+        &["check", "--expect", "median(market) > 1"],
+        &["completions", "tcsh"],
+    ] {
+        let run = riskband(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}\n{}", run.stderr);
+        assert!(run.stdout.is_empty() && !run.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn list_has_the_shipped_scenarios_with_titles() {
+    let list = riskband(&["list"]);
+    assert_eq!(list.code, 0);
+    assert!(list.stdout.lines().any(|line| line.starts_with("baseline ") && line.contains("Accelerator cards")));
+    let json: serde_json::Value = serde_json::from_str(&riskband(&["list", "--format", "json"]).stdout).expect("JSON");
+    assert_eq!(json["scenarios"][0]["scenario"], "baseline");
+    assert!(json["scenarios"][0]["title"].is_string());
+}
+
+#[test]
+fn completions_of_every_shell_know_the_verbs() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = riskband(&["completions", shell]);
+        assert_eq!(script.code, 0, "{shell}");
+        assert!(script.stdout.contains("explain") && script.stdout.contains("percentiles"), "{shell}");
+    }
+}
+
+#[test]
+fn the_schema_is_json() {
+    let schema = riskband(&["schema"]);
+    assert_eq!(schema.code, 0);
+    let json: serde_json::Value = serde_json::from_str(&schema.stdout).expect("JSON");
+    assert!(json.is_object());
+}
+
+#[test]
+fn a_mistyped_name_offers_the_nearest_and_exits_2() {
+    let run = riskband(&["run", "basline"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("unknown-scenario") && run.stderr.contains("baseline"), "{}", run.stderr);
+}
+
+#[test]
+fn an_empty_folder_is_bad_input() {
+    let folder = folder();
+    fs::write(folder.path().join("schema.json"), "{}").expect("writable");
+    let run = riskband_in(folder.path(), &["check", "."], "");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("empty-folder"), "{}", run.stderr);
+}

@@ -1,0 +1,195 @@
+//! `run`: results in every format, batches, failures.
+
+use super::{SMALL, folder_with_small, riskband, riskband_in};
+use serde_json::Value;
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+const FAN: &str = "scenarios/examples/market-fan.json";
+
+#[test]
+fn json_is_the_same_on_any_number_of_threads_and_near_known_values() {
+    let one = riskband(&["run", FAN, "--paths", "20k", "--format", "json", "--threads", "1"]);
+    let two = riskband(&["run", FAN, "--paths", "20000", "--format", "json", "--threads", "2"]);
+    one.assert_code(0);
+    assert_eq!(one.stdout, two.stdout);
+    let json = one.json();
+    let run = &json["runs"][0];
+    assert_eq!((&run["scenario"], &run["paths"], &run["seed"]), (&"market-fan".into(), &20_000.into(), &1.into()));
+    let bands = run["bands"].as_array().expect("rows");
+    let last = bands.iter().find(|row| row["output"] == "market" && row["year"] == 2031).expect("a row of 2031");
+    // The file's known values; five standard errors, which the row states itself.
+    for (level, known) in [("p5", 26.99906), ("p50", 35.27141), ("p95", 43.88319), ("mean", 35.33441)] {
+        let value = last[level].as_f64().expect("a number");
+        let se = last[format!("{level}_se")].as_f64().expect("a number");
+        assert!((value - known).abs() < 5.0 * se && se < 0.2, "{level}: {value} +- {se}, known {known}");
+    }
+    assert_eq!(json["failed"], Value::Array(vec![]));
+}
+
+#[test]
+fn csv_has_crlf_and_the_columns_of_the_contract() {
+    let csv = riskband(&["run", FAN, "--paths", "1000", "--format", "csv", "--percentiles", "50,99.9", "--quiet"]);
+    csv.assert_code(0);
+    let header = "scenario,output,dimension,segment,unit,step,period,year,mean,sd,p50,p99_9,mean_se,sd_se,p50_se,p99_9_se,n,\
+                  excluded\r\n";
+    assert!(csv.stdout.starts_with(header), "{}", csv.stdout);
+    assert_eq!(csv.stdout.matches('\n').count(), csv.stdout.matches("\r\n").count());
+    let targets = riskband(&["run", FAN, "--paths", "1000", "--format", "csv", "--table", "targets"]);
+    assert!(targets.stdout.starts_with("scenario,target,condition,probability,se,low,high,n,excluded\r\nmarket-fan,"));
+    assert!(csv.stderr.is_empty(), "{}", csv.stderr);
+}
+
+#[test]
+fn the_table_answers_in_80_columns_without_escapes() {
+    let table = riskband(&["run", FAN, "--paths", "1000"]);
+    table.assert_code(0);
+    for part in ["market, USD bn", "2031", "┃", "report_2031", "wafer", "risk band", "1,000 paths, seed 1"] {
+        assert!(table.stdout.contains(part), "missing: {part}\n{}", table.stdout);
+    }
+    assert!(table.stdout.lines().all(|line| line.chars().count() <= 80), "{}", table.stdout);
+    assert!(!table.stdout.contains('\u{1b}') && table.stderr.is_empty(), "{}", table.stderr);
+}
+
+#[test]
+fn files_appear_whole_and_agree_with_standard_output() {
+    let folder = folder_with_small();
+    let path = folder.path();
+    let options = ["run", "small.json", "--paths", "1000", "--correlate", "market,demand"];
+    let quiet = riskband_in(path, &[&options[..], &["--out", "deep/results", "--quiet"]].concat(), "");
+    quiet.assert_code(0);
+    assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty());
+    let mut names: Vec<String> = fs::read_dir(path.join("deep/results"))
+        .expect("made")
+        .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let tables = ["bands.csv", "constraints.csv", "correlations.csv", "results.json", "runs.csv", "targets.csv"];
+    assert_eq!(names, [&tables[..], &["warnings.csv"]].concat());
+    let json = riskband_in(path, &[&options[..], &["--format", "json"]].concat(), "");
+    assert_eq!(fs::read_to_string(path.join("deep/results/results.json")).expect("readable"), json.stdout);
+    let csv = riskband_in(path, &[&options[..], &["--format", "csv"]].concat(), "");
+    assert_eq!(fs::read_to_string(path.join("deep/results/bands.csv")).expect("readable"), csv.stdout);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_before_the_run() {
+    let folder = folder_with_small();
+    fs::write(folder.path().join("taken"), "x").expect("writable");
+    // So many paths would take hours.
+    let run = riskband_in(folder.path(), &["run", "small.json", "--paths", "1e12", "--out", "taken"], "");
+    run.assert_code(3);
+    assert!(run.stderr.contains("cannot write taken"), "{}", run.stderr);
+}
+
+#[test]
+fn in_a_batch_the_good_run_and_the_bad_are_reported() {
+    let folder = folder_with_small();
+    fs::write(folder.path().join("bad.json"), SMALL.replace("\"trend\": 0.1", "\"trend\": \"nose * 2\""))
+        .expect("writable");
+    let run = riskband_in(folder.path(), &["run", ".", "--paths", "500", "--format", "json"], "");
+    run.assert_code(2);
+    let json = run.json();
+    assert_eq!(json["runs"].as_array().map(Vec::len), Some(1));
+    assert_eq!(json["runs"][0]["scenario"], "small");
+    let failed = &json["failed"][0];
+    assert_eq!(failed["scenario"], "bad");
+    assert_eq!(failed["problems"][0]["nearest"], "noise");
+    assert_eq!(failed["problems"][0]["line"], 4);
+    assert!(run.stderr.contains("nose") && run.stderr.contains("bad.json"), "{}", run.stderr);
+}
+
+#[test]
+fn a_missing_file_exits_3_and_the_others_run() {
+    let folder = folder_with_small();
+    let run =
+        riskband_in(folder.path(), &["run", "missing.json", "small.json", "--paths", "500", "--format", "json"], "");
+    run.assert_code(3);
+    assert_eq!(run.json()["runs"].as_array().map(Vec::len), Some(1));
+    assert!(run.stderr.contains("missing.json"), "{}", run.stderr);
+}
+
+#[test]
+fn nothing_is_written_where_nothing_ran() {
+    let folder = folder_with_small();
+    let run = riskband_in(folder.path(), &["run", "missing.json", "--out", "results"], "");
+    run.assert_code(3);
+    assert!(!folder.path().join("results").exists());
+}
+
+#[test]
+fn scenarios_of_one_name_are_told_apart() {
+    let folder = folder_with_small();
+    fs::create_dir(folder.path().join("other")).expect("writable");
+    fs::write(folder.path().join("other/small.json"), SMALL).expect("writable");
+    let arguments = ["run", "small.json", "other/small.json", "other", "--paths", "10", "--format", "json"];
+    let run = riskband_in(folder.path(), &arguments, "");
+    run.assert_code(0);
+    let names: Vec<Value> =
+        run.json()["runs"].as_array().expect("runs").iter().map(|run| run["scenario"].clone()).collect();
+    assert_eq!(names, ["small", "other/small"]);
+    assert!(run.stderr.contains("named more than once"), "{}", run.stderr);
+}
+
+#[test]
+fn standard_input_is_a_scenario_and_set_changes_it() {
+    let run = |set: &[&str]| {
+        let arguments = [&["run", "-", "--paths", "2000", "--format", "json"], set].concat();
+        let run = riskband_in(std::path::Path::new("."), &arguments, SMALL);
+        run.assert_code(0);
+        run.json()["runs"][0]["targets"][0]["probability"].as_f64().expect("a probability")
+    };
+    let (usual, more) = (run(&[]), run(&["--set", "constraints.power.start=14"]));
+    assert!(more > usual + 0.05, "{usual} {more}");
+}
+
+#[test]
+fn unknown_outputs_and_paths_of_set_are_bad_input() {
+    let folder = folder_with_small();
+    let run = |arguments: &[&str]| {
+        riskband_in(folder.path(), &[&["run", "small.json", "--paths", "10"], arguments].concat(), "")
+    };
+    let correlate = run(&["--correlate", "market,markt"]);
+    correlate.assert_code(2);
+    assert!(correlate.stderr.contains("markt"), "{}", correlate.stderr);
+    run(&["--set", "constraints.power.strat=1"]).assert_code(2);
+    run(&["--limit", "steps=1"]).assert_code(2);
+}
+
+#[test]
+fn text_of_a_file_cannot_command_the_terminal() {
+    let evil = SMALL.replace("Small market", "evil \\u001b]0;pwned\\u0007 \\u202e");
+    let table = riskband_in(std::path::Path::new("."), &["run", "-", "--paths", "10"], &evil);
+    table.assert_code(0);
+    assert!(!table.stdout.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", table.stdout);
+    assert!(table.stdout.contains(r"evil \u{1b}]0;pwned"), "{}", table.stdout);
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_riskband"))
+        .args(["run", FAN, "--paths", "1000", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut stderr).expect("readable");
+    let code = child.wait().expect("it ends").code();
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_exits_3() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let output = Command::new(env!("CARGO_BIN_EXE_riskband"))
+        .args(["run", FAN, "--paths", "100", "--format", "json"])
+        .stdout(full)
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write standard output"));
+}

@@ -1,0 +1,92 @@
+//! The same scenario and seed give the same bits: any threads, any instruction set, any neighbours, any number of paths.
+
+mod common;
+
+use common::{band, paths, results, study};
+use riskband::engine::{RunOptions, run};
+use riskband::results::Results;
+
+const MARKET_FAN: &str = include_str!("../scenarios/examples/market-fan.json");
+
+fn on_threads(text: &str, options: &RunOptions, threads: usize) -> Results {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+    pool.install(|| run(&study(text), options, &|_| {})).expect("results")
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_results() {
+    let options = RunOptions {
+        shortfall: vec![5.0, 95.0],
+        skewness: true,
+        correlate: vec![("market[2031]".into(), "demand[2031]".into())],
+        ..paths(30_000, 9)
+    };
+    let one = on_threads(MARKET_FAN, &options, 1);
+    for threads in [2, 3, 7] {
+        assert_eq!(one, on_threads(MARKET_FAN, &options, threads), "{threads} threads");
+    }
+}
+
+/// The draws of an input as the columns that a run of it alone sees: quantiles and moments identify them.
+fn fingerprint(text: &str, output: &str) -> Vec<u64> {
+    let results = results(text, &RunOptions { percentiles: vec![1.0, 37.0, 50.0, 99.0], ..paths(5_000, 2) });
+    let mut bits = Vec::new();
+    for band in results.bands.iter().filter(|band| band.output == output) {
+        bits.extend(band.quantiles.iter().map(|q| q.expect("a value").to_bits()));
+        bits.push(band.mean.expect("a value").to_bits());
+        bits.push(band.sd.expect("a value").to_bits());
+    }
+    assert!(!bits.is_empty());
+    bits
+}
+
+#[test]
+fn other_inputs_do_not_disturb_an_inputs_draws() {
+    let file = |variables: &str, more: &str| {
+        format!(r#"{{ "riskband": 1, "horizon": {{ "steps": 3 }}, "variables": {{ {variables} }} {more} }}"#)
+    };
+    let x = r#""x": { "gamma": { "shape": 2, "scale": 1 }, "over_time": { "persistence": 0.5, "permanent": 0.2 } }"#;
+    let a = r#""a": { "normal": { "mean": 0, "sd": 1 }, "over_time": "fresh" }"#;
+    let b = r#""b": { "uniform": { "low": 0, "high": 1 }, "over_time": "constant" }"#;
+    let alone = fingerprint(&file(x, ""), "x");
+    assert_eq!(alone, fingerprint(&file(&format!("{a}, {x}, {b}"), ""), "x"), "added before and after");
+    assert_eq!(alone, fingerprint(&file(&format!("{b}, {x}, {a}"), ""), "x"), "reordered");
+    let tied = r#", "correlations": { "ab": { "between": ["a", "b"], "rank": 0.4 } }"#;
+    assert_eq!(alone, fingerprint(&file(&format!("{a}, {b}, {x}"), tied), "x"), "others correlated");
+    let moved =
+        format!(r#"{{ "riskband": 1, "horizon": {{ "steps": 3 }}, "variables": {{ {x} }}, "outputs": ["x"] }}"#);
+    assert_eq!(alone, fingerprint(&moved, "x"), "asked for by name");
+    let different = fingerprint(&file(&x.replace("\"x\"", "\"y\""), ""), "y");
+    assert_ne!(alone, different, "another name has draws of its own");
+}
+
+#[test]
+fn changing_the_law_keeps_the_draws() {
+    let file = |law: &str| format!(r#"{{ "riskband": 1, "variables": {{ "x": {law} }} }}"#);
+    let options = RunOptions { percentiles: vec![10.0, 50.0, 90.0], ..paths(4_000, 3) };
+    let normal = results(&file(r#"{ "normal": { "mean": 0, "sd": 1 } }"#), &options);
+    let lognormal = results(&file(r#"{ "lognormal": { "log_mean": 0, "log_sd": 1 } }"#), &options);
+    let (normal, lognormal) = (band(&normal, "x", "0"), band(&lognormal, "x", "0"));
+    for (z, x) in normal.quantiles.iter().zip(&lognormal.quantiles) {
+        // The same order statistics, up to interpolation inside a bin.
+        assert!((z.unwrap() - x.unwrap().ln()).abs() < 2e-3);
+    }
+}
+
+/// Paths up to n are the same whatever comes after them: a condition on the first paths has the same count.
+#[test]
+fn more_paths_extend_a_run() {
+    // Path 0 to 255 alone, as the first block of a longer run: extremes can only widen.
+    let extremes = |n: u64| {
+        let options = RunOptions { percentiles: vec![0.000_1, 99.999_9], ..paths(n, 5) };
+        let results = results(MARKET_FAN, &options);
+        let band = band(&results, "market", "2031");
+        (band.quantiles[0].unwrap(), band.quantiles[1].unwrap())
+    };
+    let mut before = extremes(100);
+    for n in [256, 1_000, 10_000] {
+        let (low, high) = extremes(n);
+        assert!(low <= before.0 && high >= before.1, "{n} paths lost an extreme of fewer");
+        before = (low, high);
+    }
+}
