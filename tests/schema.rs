@@ -80,6 +80,7 @@ fn both_accept_what_is_valid() {
         WHOLE,
         r#"{"variables": {"a": {"uniform": {"low": 0, "high": 1}}, "b": "a ^ 2"}, "outputs": ["b"]}"#,
         r#"{"horizon": {"steps": 50}, "variables": {"a": {"start": 1, "growth": 0.1}}}"#,
+        r#"{"horizon": {"start": "2025Q4", "end": 2031, "step": "quarter"}, "variables": {"a": {"by_year": {"2026Q2": 1, "2027": 2}}}}"#,
         r#"{"horizon": {"start": "2000 + 25", "end": 2031}, "market": {"start": 1, "backlog": 0.5}}"#,
     ] {
         let found = codes(text);
@@ -141,7 +142,7 @@ fn both_refuse_wrong_shapes() {
         ("/riskband", "2"),
         ("/title", "3"),
         ("/horizon", "{\"steps\": 3, \"start\": 2025}"),
-        ("/horizon/step", "\"quarter\""),
+        ("/horizon/step", "\"week\""),
         ("/horizon/start", "true"),
         ("/market/start", "null"),
         ("/market/unit", "1"),

@@ -113,7 +113,7 @@ fn output_request(model: &Model, text: &str) -> Result<usize, RunError> {
     let last = model.horizon.last();
     let step = match period {
         None => last,
-        Some(period) => (0..=last).find(|&step| model.horizon.period(step) == period).ok_or_else(unknown)?,
+        Some(period) => model.horizon.find(period).ok_or_else(unknown)?,
     };
     let first = |id: VarId| model.variable(id).first;
     let mut before = 0;

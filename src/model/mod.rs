@@ -14,7 +14,7 @@ mod variable;
 pub use calibration::{Calibration, Matching, Statistic};
 pub use dimension::{Dimension, Segment};
 pub use expr::Expr;
-pub use horizon::{Horizon, StepLength};
+pub use horizon::{Horizon, PeriodName, StepLength};
 pub use input::{CorrelationGroup, Input, InputId, OverTime};
 pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
 

@@ -133,7 +133,7 @@ impl Form {
         let quantity = self.see("quantity");
         let knots = json!({
             "type": "object",
-            "propertyNames": { "pattern": "^-?[0-9]+$" },
+            "propertyNames": { "pattern": "^-?[0-9]+(Q[1-4]|-(0[1-9]|1[0-2]))?$" },
             "additionalProperties": quantity,
             "minProperties": 1,
         });

@@ -77,7 +77,7 @@ fn model() -> Model {
     Model {
         title: Some("A model".into()),
         description: None,
-        horizon: Horizon { start: Some(2025), steps: 2, length: StepLength::Year },
+        horizon: Horizon { start: Some(2025), steps: 2, length: crate::model::StepLength::Year },
         variables,
         base_order: vec![],
         step_order: vec![],

@@ -3,6 +3,7 @@
 use super::nearest::nearest;
 use super::{Context, tables};
 use crate::diagnostic::{Problem, Span};
+use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
 pub(super) use crate::scenario::json::child_pointer as child;
@@ -389,6 +390,22 @@ impl<'a> Builder<'a> {
             );
         }
         false
+    }
+
+    /// What a factor of growth over a year is over one step; a rate of counted steps is per step already.
+    pub(super) fn over_step(&self, yearly: Expr) -> Expr {
+        match self.horizon.step_years() {
+            1.0 => yearly,
+            years => Expr::Binary(Binary::Power, Box::new(yearly), Box::new(Expr::Constant(years))),
+        }
+    }
+
+    /// Why a quarter or a month names no step of this file.
+    pub(super) fn no_such_period(&self, name: &str) -> String {
+        match self.horizon.length {
+            StepLength::Counted => format!("`{name}` is no step: this file counts its steps"),
+            length => format!("`{name}` names no step: the steps of this file are {}s", length.name()),
+        }
     }
 
     /// How the last steps are called in messages.

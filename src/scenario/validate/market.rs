@@ -156,11 +156,8 @@ impl Builder<'_> {
         };
         let demand_growth = built_in(self, "demand_growth", definition);
         let demand = built_in(self, "demand", Definition::Constant(f64::NAN));
-        let compounded = binary(
-            Binary::Multiply,
-            own(demand),
-            binary(Binary::Add, Expr::Constant(1.0), Expr::Variable(demand_growth)),
-        );
+        let factor = binary(Binary::Add, Expr::Constant(1.0), Expr::Variable(demand_growth));
+        let compounded = binary(Binary::Multiply, own(demand), self.over_step(factor));
         self.define(demand, Definition::Stock { start, next: compounded });
         if let Some(formula) = node.get("demand") {
             self.demand(demand, start, formula);
@@ -204,12 +201,13 @@ impl Builder<'_> {
         })
     }
 
-    /// Mean growth from the base to the last step.
+    /// Mean growth a year (a step, where steps are counted) from the base to the last step.
     pub(super) fn cagr(&self, variable: VarId) -> Expr {
         let last = self.horizon.last();
         let at = |step| Expr::At { variable, step };
-        let per_step = Expr::Constant(1.0 / last.max(1) as f64);
-        let compound = binary(Binary::Power, binary(Binary::Divide, at(last), at(0)), per_step);
+        let steps_a_year = 1.0 / self.horizon.step_years();
+        let exponent = Expr::Constant(steps_a_year / last.max(1) as f64);
+        let compound = binary(Binary::Power, binary(Binary::Divide, at(last), at(0)), exponent);
         binary(Binary::Subtract, compound, Expr::Constant(1.0))
     }
 
@@ -296,7 +294,7 @@ impl Builder<'_> {
         let mut names: Vec<&str> = self.names.keys().map(String::as_str).collect();
         // The map has no order of its own, and messages must not vary.
         names.sort_unstable();
-        nearest(name, names.into_iter().chain(["year", "step", "pi"]))
+        nearest(name, names.into_iter().chain(["year", "time", "step", "step_years", "pi"]))
     }
 }
 

@@ -221,7 +221,7 @@ impl Builder<'_> {
             let draws = Draws::every_step(&self.horizon);
             let id = self.quantity(growth, &format!("{path}.growth"), &child(pointer, "growth"), draws);
             self.inherit(id, Papers::of(&member.node, level.papers));
-            moves.push(Expr::Variable(id));
+            moves.push(scaled(self.horizon.step_years(), id));
         }
         if let Some(sd) = level.noise {
             let name = format!("{path}.noise");
@@ -229,7 +229,8 @@ impl Builder<'_> {
             let law = Law::Normal { mean: level.zero, sd };
             let distribution = Distribution { law, truncate: (None, None), clip: (None, None) };
             let noise = self.add(&name, Place::default(), Definition::Draw { input, distribution });
-            moves.push(Expr::Variable(noise));
+            // The variance of a year is spread over its steps.
+            moves.push(scaled(self.horizon.step_years().sqrt(), noise));
         }
         let distance = self.add(&format!("distance of {path}"), Place::default(), Definition::Constant(0.0));
         if !moves.is_empty() {
@@ -375,5 +376,13 @@ fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     match node.get(key) {
         Some(Node { value: Json::String(text), .. }) => Some(text),
         _ => None,
+    }
+}
+
+fn scaled(by: f64, variable: VarId) -> Expr {
+    if by == 1.0 {
+        Expr::Variable(variable)
+    } else {
+        binary(Binary::Multiply, Expr::Constant(by), Expr::Variable(variable))
     }
 }

@@ -25,7 +25,7 @@ pub(crate) const PAPERS: &[&str] = &["unit", "source", "note", "confidence"];
 /// Keys of `horizon`.
 pub(crate) const HORIZON: &[&str] = &["start", "end", "step", "steps"];
 /// Values of `horizon.step`.
-pub(crate) const STEP_LENGTHS: &[&str] = &["year"];
+pub(crate) const STEP_LENGTHS: &[&str] = &["year", "quarter", "month"];
 /// Keys of `market`, besides a source and a note.
 pub(crate) const MARKET: &[&str] = &["start", "unit", "demand", "backlog", "baseline", "calibrate", "source", "note"];
 /// Keys of a backlog object, beside the papers.
