@@ -64,9 +64,14 @@ impl Plan {
                 requests.extend([
                     Request::Binds(constraint, step),
                     Request::Short(constraint, step),
+                    Request::First(constraint, step),
                     Request::Unmet(constraint, step),
+                    Request::Deferred(constraint, step),
+                    Request::Lost(constraint, step),
+                    Request::Utilisation(constraint, step),
                 ]);
-                kinds.extend([Kind::Condition, Kind::Condition, Kind::Mean]);
+                kinds.extend([Kind::Condition; 3]);
+                kinds.extend([Kind::Mean; 4]);
             }
         }
         let pairs = options
