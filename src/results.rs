@@ -143,6 +143,22 @@ pub struct ConstraintRow {
     pub unmet_mean: Option<f64>,
     /// Its standard error.
     pub unmet_mean_se: Option<f64>,
+    /// Mean over all paths of the part of it that is lost.
+    pub lost_mean: Option<f64>,
+    /// Its standard error.
+    pub lost_mean_se: Option<f64>,
+    /// Mean over all paths of the part of it that is asked for again.
+    pub deferred_mean: Option<f64>,
+    /// Its standard error.
+    pub deferred_mean_se: Option<f64>,
+    /// Mean of the market as a fraction of this ceiling, over paths on which that is finite.
+    pub utilisation_mean: Option<f64>,
+    /// Its standard error.
+    pub utilisation_mean_se: Option<f64>,
+    /// Share of paths on which it binds for the first time.
+    pub p_first: Option<f64>,
+    /// Its standard error.
+    pub p_first_se: Option<f64>,
     /// Paths with a value.
     pub n: u64,
     /// Paths left out.

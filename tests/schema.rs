@@ -55,6 +55,10 @@ const WHOLE: &str = r#"{
   "events": {"downturn": {"hazard": 0.1, "size": {"triangular": {"low": 0, "mode": 1, "high": 2}}, "duration": 2, "note": "n"}},
   "variables": {"drop": {"formula": "downturn * 2", "unit": "x"}},
   "correlations": {"a": {"between": ["ai", "edge"], "normal_score": 0.3, "note": "n", "source": "s"}, "b": {"among": ["old", "odd"], "rank": 0.2, "repair": true}},
+  "segments": {"region": {"title": "Region", "noise": 0.03, "source": "s", "parts": {
+    "west": {"share": {"value": 0.6, "source": "s"}, "note": "n"},
+    "east": {"title": "East", "share": "1 - 0.6", "growth": {"by_year": {"2026": 0, "2031": 0.1}}, "noise": 0.01, "parts": {
+      "all_of_it": {"share": 1}}}}}},
   "targets": {"report": "market[2031] >= 35.66", "low": {"formula": "ever(market < prev(market))", "note": "n"}},
   "outputs": {"market": "market", "peak": {"formula": "highest(market)", "unit": "USD bn"}}
 }"#;
@@ -76,6 +80,7 @@ fn both_accept_what_is_valid() {
         WHOLE,
         r#"{"variables": {"a": {"uniform": {"low": 0, "high": 1}}, "b": "a ^ 2"}, "outputs": ["b"]}"#,
         r#"{"horizon": {"steps": 50}, "variables": {"a": {"start": 1, "growth": 0.1}}}"#,
+        r#"{"horizon": {"start": "2025Q4", "end": 2031, "step": "quarter"}, "variables": {"a": {"by_year": {"2026Q2": 1, "2027": 2}}}}"#,
         r#"{"horizon": {"start": "2000 + 25", "end": 2031}, "market": {"start": 1, "backlog": 0.5}}"#,
     ] {
         let found = codes(text);
@@ -89,13 +94,18 @@ fn both_accept_what_is_valid() {
 fn both_refuse_an_unknown_key_anywhere() {
     let schema = Schema::new();
     let whole: Value = serde_json::from_str(WHOLE).expect("it is JSON");
-    let open = ["/drivers", "/constraints", "/events", "/variables", "/correlations", "/targets", "/outputs"];
+    let open =
+        ["/drivers", "/constraints", "/events", "/variables", "/correlations", "/segments", "/targets", "/outputs"];
     let mut places = Vec::new();
     objects(&whole, String::new(), &mut places);
     let mut tried = 0;
     for place in places {
         // Names and knots are the file's own.
-        if open.contains(&place.as_str()) || place.ends_with("by_year") || place.ends_with("discrete") {
+        if open.contains(&place.as_str())
+            || place.ends_with("by_year")
+            || place.ends_with("parts")
+            || place.ends_with("discrete")
+        {
             continue;
         }
         let mut changed = whole.clone();
@@ -132,7 +142,7 @@ fn both_refuse_wrong_shapes() {
         ("/riskband", "2"),
         ("/title", "3"),
         ("/horizon", "{\"steps\": 3, \"start\": 2025}"),
-        ("/horizon/step", "\"quarter\""),
+        ("/horizon/step", "\"week\""),
         ("/horizon/start", "true"),
         ("/market/start", "null"),
         ("/market/unit", "1"),
@@ -166,6 +176,13 @@ fn both_refuse_wrong_shapes() {
         ("/correlations/a", "{\"rank\": 0.5}"),
         ("/correlations/a", "{\"between\": [\"ai\", \"edge\"], \"rank\": 0.3, \"pearson\": 0.3}"),
         ("/correlations/b/repair", "1"),
+        ("/segments", "[]"),
+        ("/segments/region", "{\"noise\": 0.03}"),
+        ("/segments/region/parts", "{}"),
+        ("/segments/region/parts/west", "{\"growth\": 0.03}"),
+        ("/segments/region/parts/west/share", "null"),
+        ("/segments/region/parts/west/share", "{\"normal\": {\"mean\": 0.5, \"sd\": 0.1}}"),
+        ("/segments/region/title", "1"),
         ("/targets/report", "1"),
         ("/targets/low", "{\"note\": \"x\"}"),
         ("/outputs", "3"),

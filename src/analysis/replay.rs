@@ -16,17 +16,10 @@ const MOST_BYTES: usize = 256 << 20;
 pub fn replay_paths(model: &Model, seed: u64, paths: usize) -> (usize, ReplayReport) {
     let requests = requests(model);
     let paths = paths.min(MOST_BYTES / (8 * requests.len().max(1))).max(1);
-    let program = compile(model, &requests, None);
-    let columns = record(&program, seed, paths);
-    let index: HashMap<Request, usize> = requests.iter().enumerate().map(|(row, &request)| (request, row)).collect();
+    let recorded = Recorded::new(model, requests, seed, paths);
     let mut total = ReplayReport { compared: 0, worst: 0.0, worst_relative: 0.0, first: None };
     for path in 0..paths {
-        let value = |request: Request| {
-            index.get(&request).map(|&row| match program.rows[row] {
-                Row::Constant(x) => x,
-                Row::Recorded(column) => columns[column][path],
-            })
-        };
+        let value = |request: Request| recorded.value(request, path);
         // What the engine did not record is not there to be replayed either: NaN shows in the comparison.
         let draw = |id: VarId, step: usize| value(Request::Value(id, step)).unwrap_or(f64::NAN);
         let start = |id: VarId, step: usize| value(Request::EventStart(id, step)).unwrap_or(f64::NAN);
@@ -53,15 +46,32 @@ fn requests(model: &Model) -> Vec<Request> {
     requests
 }
 
-/// The recorded rows of the first paths.
-fn record(program: &Program, seed: u64, paths: usize) -> Vec<Vec<f64>> {
-    let mut workspace = Workspace::new(program, seed, Level::detect());
-    let mut columns = vec![Vec::with_capacity(paths); program.recorded];
-    for block in 0..paths.div_ceil(BLOCK) {
-        let count = (paths - block * BLOCK).min(BLOCK);
-        program.run_block(&mut workspace, block as u64, &[], &mut |row, column| {
-            columns[row].extend_from_slice(&column[..count]);
-        });
+/// What the engine computed on the first paths.
+struct Recorded {
+    index: HashMap<Request, usize>,
+    program: Program,
+    columns: Vec<Vec<f64>>,
+}
+
+impl Recorded {
+    fn new(model: &Model, requests: Vec<Request>, seed: u64, paths: usize) -> Self {
+        let program = compile(model, &requests, None);
+        let mut workspace = Workspace::new(&program, seed, Level::detect());
+        let mut columns = vec![Vec::with_capacity(paths); program.recorded];
+        for block in 0..paths.div_ceil(BLOCK) {
+            let count = (paths - block * BLOCK).min(BLOCK);
+            program.run_block(&mut workspace, block as u64, &[], &mut |row, column| {
+                columns[row].extend_from_slice(&column[..count]);
+            });
+        }
+        let index = requests.into_iter().enumerate().map(|(row, request)| (request, row)).collect();
+        Recorded { index, program, columns }
     }
-    columns
+
+    fn value(&self, request: Request, path: usize) -> Option<f64> {
+        self.index.get(&request).map(|&row| match self.program.rows[row] {
+            Row::Constant(x) => x,
+            Row::Recorded(column) => self.columns[column][path],
+        })
+    }
 }

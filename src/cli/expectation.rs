@@ -367,6 +367,7 @@ mod tests {
                 constraints: vec![Constraint { name: "power".into(), ceiling: id(1) }],
                 baseline: None,
             }),
+            dimensions: Vec::new(),
             outputs: vec![
                 output("market", None, id(0)),
                 output("growth", None, id(1)),

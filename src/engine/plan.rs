@@ -64,9 +64,14 @@ impl Plan {
                 requests.extend([
                     Request::Binds(constraint, step),
                     Request::Short(constraint, step),
+                    Request::First(constraint, step),
                     Request::Unmet(constraint, step),
+                    Request::Deferred(constraint, step),
+                    Request::Lost(constraint, step),
+                    Request::Utilisation(constraint, step),
                 ]);
-                kinds.extend([Kind::Condition, Kind::Condition, Kind::Mean]);
+                kinds.extend([Kind::Condition; 3]);
+                kinds.extend([Kind::Mean; 4]);
             }
         }
         let pairs = options
@@ -113,12 +118,12 @@ fn output_request(model: &Model, text: &str) -> Result<usize, RunError> {
     let last = model.horizon.last();
     let step = match period {
         None => last,
-        Some(period) => (0..=last).find(|&step| model.horizon.period(step) == period).ok_or_else(unknown)?,
+        Some(period) => model.horizon.find(period).ok_or_else(unknown)?,
     };
     let first = |id: VarId| model.variable(id).first;
     let mut before = 0;
     for output in &model.outputs {
-        if output.name == name {
+        if output.full_name() == name {
             return match step.checked_sub(first(output.variable)) {
                 Some(offset) => Ok(before + offset),
                 None => Err(unknown()),

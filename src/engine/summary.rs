@@ -50,7 +50,11 @@ pub(super) fn results(
         for step in 1..=model.horizon.last() {
             let (binds, _) = reader.condition();
             let (short, _) = reader.condition();
+            let (first, _) = reader.condition();
             let (unmet_mean, unmet_mean_se) = reader.mean();
+            let (deferred_mean, deferred_mean_se) = reader.mean();
+            let (lost_mean, lost_mean_se) = reader.mean();
+            let (utilisation_mean, utilisation_mean_se) = reader.mean();
             constraints.push(ConstraintRow {
                 constraint: constraint.name.clone(),
                 when: when(&model.horizon, step),
@@ -60,6 +64,14 @@ pub(super) fn results(
                 p_short_se: short.standard_error(),
                 unmet_mean,
                 unmet_mean_se,
+                lost_mean,
+                lost_mean_se,
+                deferred_mean,
+                deferred_mean_se,
+                utilisation_mean,
+                utilisation_mean_se,
+                p_first: first.probability(),
+                p_first_se: first.standard_error(),
                 n: binds.n(),
                 excluded: binds.excluded(),
             });

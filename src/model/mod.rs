@@ -4,6 +4,7 @@
 //! construction: every name is resolved, every formula has a first step, no step depends on itself.
 
 mod calibration;
+mod dimension;
 mod expr;
 mod horizon;
 mod input;
@@ -11,8 +12,9 @@ mod references;
 mod variable;
 
 pub use calibration::{Calibration, Matching, Statistic};
+pub use dimension::{Dimension, Segment};
 pub use expr::Expr;
-pub use horizon::{Horizon, StepLength};
+pub use horizon::{Horizon, PeriodName, StepLength};
 pub use input::{CorrelationGroup, Input, InputId, OverTime};
 pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
 
@@ -37,6 +39,8 @@ pub struct Model {
     pub correlations: Vec<CorrelationGroup>,
     /// The market, when the file declares one.
     pub market: Option<Market>,
+    /// The market in parts, in the order of the file.
+    pub dimensions: Vec<Dimension>,
     /// What is to be calibrated before the model may run, if anything is.
     pub calibration: Option<Calibration>,
     /// What the bands are about, in the order of the file.
@@ -99,6 +103,16 @@ pub struct Target {
     pub text: String,
     /// The condition.
     pub condition: VarId,
+}
+
+impl Output {
+    /// The name that asks for it: `market`, or `market.region.europe` for a part.
+    pub fn full_name(&self) -> String {
+        match &self.part {
+            Some((dimension, segment)) => format!("{}.{dimension}.{segment}", self.name),
+            None => self.name.clone(),
+        }
+    }
 }
 
 impl Model {

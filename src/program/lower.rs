@@ -21,6 +21,14 @@ pub enum Request {
     Short(usize, usize),
     /// What is wanted and not delivered where it binds, else 0.
     Unmet(usize, usize),
+    /// What of that is asked for again in the next step: the backlog where it binds, else 0.
+    Deferred(usize, usize),
+    /// What of that nobody asks for again.
+    Lost(usize, usize),
+    /// The market as a fraction of this ceiling.
+    Utilisation(usize, usize),
+    /// Whether it binds for the first time on the path.
+    First(usize, usize),
     /// Phi(Z) of the input that decides whether an event starts.
     EventStart(VarId, usize),
 }
@@ -32,6 +40,10 @@ impl Request {
             | Request::Binds(_, step)
             | Request::Short(_, step)
             | Request::Unmet(_, step)
+            | Request::Deferred(_, step)
+            | Request::Lost(_, step)
+            | Request::Utilisation(_, step)
+            | Request::First(_, step)
             | Request::EventStart(_, step) => step,
         }
     }
@@ -59,6 +71,7 @@ pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>
         events: HashMap::new(),
         sums: HashMap::new(),
         happened: HashMap::new(),
+        bound: HashMap::new(),
     };
     let mut rows = vec![Row::Constant(f64::NAN); requests.len()];
     for (step, indices) in by_step.iter().enumerate().take(last + 1) {
@@ -78,11 +91,15 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
     for &request in requests {
         match (request, &model.market) {
             (Request::Value(id, _) | Request::EventStart(id, _), _) => open.push(id),
-            (Request::Binds(..) | Request::Short(..) | Request::Unmet(..), Some(market)) => {
+            (Request::Deferred(..) | Request::Lost(..), Some(market)) => {
+                market.ceiling_references(&mut |id| open.push(id));
+                open.extend([market.market, market.backlog]);
+            }
+            (_, Some(market)) => {
                 market.ceiling_references(&mut |id| open.push(id));
                 open.push(market.market);
             }
-            _ => {}
+            (_, None) => {}
         }
     }
     while let Some(id) = open.pop() {
@@ -107,6 +124,8 @@ struct Lowering<'m> {
     sums: HashMap<VarId, Value>,
     /// Whether a running `First` has found its step.
     happened: HashMap<VarId, Value>,
+    /// Whether a constraint has bound by step 1, 2, ...
+    bound: HashMap<usize, Vec<Value>>,
 }
 
 impl Lowering<'_> {
@@ -132,12 +151,18 @@ impl Lowering<'_> {
             (Request::Value(id, step), _) => self.at(id, step),
             (Request::Binds(constraint, step), Some(market)) => self.binds(market, constraint, step),
             (Request::Short(constraint, step), Some(market)) => self.short(market, constraint, step),
-            (Request::Unmet(constraint, step), Some(market)) => {
-                let binds = self.binds(market, constraint, step);
-                let unmet =
-                    self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step));
-                self.builder.binary(Binary::Multiply, binds, unmet)
+            (Request::Unmet(constraint, step), Some(market)) => self.unmet(market, constraint, step),
+            (Request::Deferred(constraint, step), Some(market)) => self.deferred(market, constraint, step),
+            (Request::Lost(constraint, step), Some(market)) => {
+                let unmet = self.unmet(market, constraint, step);
+                let deferred = self.deferred(market, constraint, step);
+                self.builder.binary(Binary::Subtract, unmet, deferred)
             }
+            (Request::Utilisation(constraint, step), Some(market)) => {
+                let ceiling = self.at(market.constraints[constraint].ceiling, step);
+                self.builder.binary(Binary::Divide, self.at(market.market, step), ceiling)
+            }
+            (Request::First(constraint, step), Some(market)) => self.first_binding(market, constraint, step),
             (Request::EventStart(id, step), _) => match &self.model.variable(id).definition {
                 Definition::Event(event) => {
                     let score = self.field.score(&mut self.builder, event.start, step);
@@ -145,9 +170,7 @@ impl Lowering<'_> {
                 }
                 _ => unreachable!("the request names an event"),
             },
-            (Request::Binds(..) | Request::Short(..) | Request::Unmet(..), None) => {
-                unreachable!("constraints stand in a market")
-            }
+            (_, None) => unreachable!("constraints stand in a market"),
         }
     }
 
@@ -276,6 +299,43 @@ impl Lowering<'_> {
             Expr::Started(id) => self.events[id].started,
             Expr::Ended(id) => self.events[id].ended,
         }
+    }
+
+    /// What is wanted and not delivered where the constraint binds, else 0.
+    fn unmet(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
+        let binds = self.binds(market, constraint, step);
+        let unmet = self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step));
+        self.builder.binary(Binary::Multiply, binds, unmet)
+    }
+
+    /// The part of it that is in the backlog: a backlog with a formula of its own may hold more, from earlier steps.
+    fn deferred(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
+        let unmet = self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step));
+        let carried = self.builder.binary(Binary::Min, self.at(market.backlog, step), unmet);
+        let binds = self.binds(market, constraint, step);
+        self.builder.binary(Binary::Multiply, binds, carried)
+    }
+
+    fn first_binding(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
+        let mut before = self.bound.remove(&constraint).unwrap_or_default();
+        for earlier in before.len() + 1..step {
+            let binds = self.binds(market, constraint, earlier);
+            let so_far = match before.last() {
+                Some(&bound) => self.builder.binary(Binary::Or, bound, binds),
+                None => binds,
+            };
+            before.push(so_far);
+        }
+        let binds = self.binds(market, constraint, step);
+        let first = match step.checked_sub(2).map(|last| before[last]) {
+            Some(bound) => {
+                let not_yet = self.builder.unary(Unary::Not, bound);
+                self.builder.binary(Binary::And, binds, not_yet)
+            }
+            None => binds,
+        };
+        self.bound.insert(constraint, before);
+        first
     }
 
     fn short(&mut self, market: &Market, constraint: usize, step: usize) -> Value {

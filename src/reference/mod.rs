@@ -292,6 +292,7 @@ mod tests {
             inputs: ["x", "event.start"].map(|name| Input { name: name.into(), over_time }).to_vec(),
             correlations: Vec::new(),
             market: None,
+            dimensions: Vec::new(),
             outputs: Vec::new(),
             targets: Vec::new(),
             calibration: None,

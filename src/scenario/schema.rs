@@ -98,6 +98,8 @@ impl Form {
         define("market", self.market());
         define("event", self.event());
         define("correlation", self.correlation());
+        define("dimension", self.dimension());
+        define("part", self.part());
         define("condition", self.condition());
         define("over_time", self.over_time());
         let bound = self.see("quantity");
@@ -114,6 +116,7 @@ impl Form {
                 "drivers" | "constraints" | "variables" => self.names(self.see("quantity")),
                 "events" => self.names(self.see("event")),
                 "correlations" => self.names(self.see("correlation")),
+                "segments" => self.names(self.see("dimension")),
                 "targets" => self.names(self.see("condition")),
                 "outputs" => json!({ "anyOf": [
                     { "type": "array", "items": text(), "minItems": 1, "uniqueItems": true },
@@ -130,7 +133,7 @@ impl Form {
         let quantity = self.see("quantity");
         let knots = json!({
             "type": "object",
-            "propertyNames": { "pattern": "^-?[0-9]+$" },
+            "propertyNames": { "pattern": "^-?[0-9]+(Q[1-4]|-(0[1-9]|1[0-2]))?$" },
             "additionalProperties": quantity,
             "minProperties": 1,
         });
@@ -303,6 +306,31 @@ impl Form {
             schema["allOf"] = json!([one_of(&["between", "among"]), one_of(tables::MEASURES)]);
         }
         schema
+    }
+
+    fn dimension(self) -> Value {
+        let keys = tables::DIMENSION.iter().map(|key| (*key, self.part_key(key)));
+        self.with_papers(&keys.collect::<Vec<_>>(), &["parts"])
+    }
+
+    fn part(self) -> Value {
+        let keys = tables::PART.iter().map(|key| (*key, self.part_key(key)));
+        self.with_papers(&keys.collect::<Vec<_>>(), &["share"])
+    }
+
+    fn part_key(self, key: &str) -> Value {
+        match key {
+            "parts" => {
+                let mut parts = self.names(self.see("part"));
+                if !self.patch {
+                    parts["minProperties"] = json!(1);
+                }
+                parts
+            }
+            "share" => json!({ "anyOf": [constant(), self.with_papers(&[("value", constant())], &["value"])] }),
+            "title" => text(),
+            _ => self.see("quantity"),
+        }
     }
 
     fn condition(self) -> Value {

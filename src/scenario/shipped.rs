@@ -12,7 +12,14 @@ pub struct Shipped {
 /// One line a file, the market first, then the examples; a test compares it with the folders.
 const SHIPPED: &[Shipped] = &[
     Shipped { name: "baseline", text: include_str!("../../scenarios/baseline.json") },
+    Shipped { name: "ai-ml-surge", text: include_str!("../../scenarios/ai-ml-surge.json") },
     Shipped { name: "cooling-retrofit-delay", text: include_str!("../../scenarios/cooling-retrofit-delay.json") },
+    Shipped { name: "custom-silicon-shift", text: include_str!("../../scenarios/custom-silicon-shift.json") },
+    Shipped { name: "cxl-memory-pooling", text: include_str!("../../scenarios/cxl-memory-pooling.json") },
+    Shipped { name: "edge-low-latency", text: include_str!("../../scenarios/edge-low-latency.json") },
+    Shipped { name: "efficiency-breakthrough", text: include_str!("../../scenarios/efficiency-breakthrough.json") },
+    Shipped { name: "efficiency-rebound", text: include_str!("../../scenarios/efficiency-rebound.json") },
+    Shipped { name: "export-control-escalation", text: include_str!("../../scenarios/export-control-escalation.json") },
     Shipped {
         name: "hyperscaler-capex-downturn",
         text: include_str!("../../scenarios/hyperscaler-capex-downturn.json"),
@@ -21,7 +28,9 @@ const SHIPPED: &[Shipped] = &[
         name: "leading-edge-wafer-shortage",
         text: include_str!("../../scenarios/leading-edge-wafer-shortage.json"),
     },
+    Shipped { name: "physical-limits-stress", text: include_str!("../../scenarios/physical-limits-stress.json") },
     Shipped { name: "power-limited-grid", text: include_str!("../../scenarios/power-limited-grid.json") },
+    Shipped { name: "supply-glut", text: include_str!("../../scenarios/supply-glut.json") },
     Shipped { name: "ar1", text: include_str!("../../scenarios/examples/ar1.json") },
     Shipped { name: "backlog-queue", text: include_str!("../../scenarios/examples/backlog-queue.json") },
     Shipped { name: "borehole", text: include_str!("../../scenarios/examples/borehole.json") },
@@ -29,6 +38,7 @@ const SHIPPED: &[Shipped] = &[
     Shipped { name: "lake", text: include_str!("../../scenarios/examples/lake.json") },
     Shipped { name: "market-fan", text: include_str!("../../scenarios/examples/market-fan.json") },
     Shipped { name: "rare-event", text: include_str!("../../scenarios/examples/rare-event.json") },
+    Shipped { name: "simple-market", text: include_str!("../../scenarios/examples/simple-market.json") },
 ];
 
 /// All shipped scenarios, in the order in which they are listed.

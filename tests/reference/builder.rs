@@ -22,9 +22,10 @@ impl Builder {
             inputs: Vec::new(),
             correlations: Vec::new(),
             market: None,
+            dimensions: Vec::new(),
+            calibration: None,
             outputs: Vec::new(),
             targets: Vec::new(),
-            calibration: None,
         })
     }
 

@@ -5,7 +5,7 @@ mod formula;
 mod input;
 mod text;
 
-use crate::model::{Horizon, Model, StepLength};
+use crate::model::{Horizon, Model};
 use crate::output::level_label;
 use crate::results::CalibrationInfo;
 use crate::scenario::to_json;
@@ -140,11 +140,7 @@ fn horizon(horizon: &Horizon) -> HorizonRow {
         first: horizon.period(0),
         last: horizon.period(horizon.last()),
         steps: horizon.steps,
-        step: match horizon.length {
-            StepLength::Year => "year",
-            StepLength::Counted => "counted",
-            StepLength::Static => "static",
-        },
+        step: horizon.length.name(),
     }
 }
 

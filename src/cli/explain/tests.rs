@@ -77,7 +77,7 @@ fn model() -> Model {
     Model {
         title: Some("A model".into()),
         description: None,
-        horizon: Horizon { start: Some(2025), steps: 2, length: StepLength::Year },
+        horizon: Horizon { start: Some(2025), steps: 2, length: crate::model::StepLength::Year },
         variables,
         base_order: vec![],
         step_order: vec![],
@@ -100,6 +100,7 @@ fn model() -> Model {
             constraints: vec![Constraint { name: "power".into(), ceiling: POWER }],
             baseline: Some(vec![6.32, 8.43, 11.25]),
         }),
+        dimensions: Vec::new(),
         outputs: vec![Output {
             name: "market".into(),
             part: Some(("region".into(), "europe".into())),

@@ -2,6 +2,7 @@
 
 use super::functions::Signature;
 use crate::kernel::{Binary, Unary};
+use crate::model::PeriodName;
 use std::fmt;
 use std::ops::Range;
 
@@ -21,8 +22,8 @@ pub(crate) enum Kind {
     Number(f64),
     /// A name; dots separate the parts of a path.
     Name(String),
-    /// `x[2031]`: a name and a year or step.
-    At(String, i64),
+    /// `x[2031]`, `x[2026Q1]`: a name, and the name of a step.
+    At(String, PeriodName),
     /// `-x` or `not x`.
     Prefix(Unary, Box<Ast>),
     /// An infix operator.

@@ -15,7 +15,7 @@ pub(crate) use parser::parse;
 use std::ops::Range;
 
 /// Words that formulas give a meaning of their own; function names come on top.
-pub(crate) const KEYWORDS: [&str; 7] = ["and", "or", "not", "year", "step", "pi", "self"];
+pub(crate) const KEYWORDS: [&str; 9] = ["and", "or", "not", "year", "time", "step", "step_years", "pi", "self"];
 
 /// Operations on the longest way from the root of a formula to a leaf. Later walks are recursive: this bounds their stack.
 pub(crate) const MAX_DEPTH: usize = 1000;

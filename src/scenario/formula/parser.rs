@@ -5,6 +5,7 @@ use super::functions::{FUNCTIONS, Signature, find, other_name};
 use super::lexer::{Token, TokenKind, tokens};
 use super::{FormulaError, MAX_DEPTH, MAX_NESTING, Parsed};
 use crate::kernel::{Binary, Unary};
+use crate::model::PeriodName;
 use crate::scenario::validate::nearest;
 
 /// Parses a formula; `nesting` is the limit of that name.
@@ -138,31 +139,52 @@ impl Parser<'_> {
             TokenKind::Open => self.call(&word, span),
             TokenKind::OpenBracket => {
                 let open = self.take().span;
-                let negative = self.peek().kind == TokenKind::Operator(Binary::Subtract);
-                if negative {
-                    self.take();
-                }
-                let index = self.take();
-                let whole = match index.kind {
-                    TokenKind::Number(value) if value.fract() == 0.0 && value < 1e15 => value as i64,
-                    _ => {
-                        return Err(self
-                            .syntax(index.span, "between brackets stands one whole number: a year, or a step")
-                            .expected("a year or step such as `[2031]`")
-                            .help("for steps back write `lag(x, n)`"));
-                    }
-                };
+                let name = self.period()?;
                 let close = self.take();
                 if close.kind != TokenKind::CloseBracket {
                     return Err(self.syntax(open, "this bracket is not closed").expected("`]` after the year or step"));
                 }
-                let index = if negative { -whole } else { whole };
-                Ok((Ast { span: span.start..close.span.end, kind: Kind::At(word, index) }, 1))
+                Ok((Ast { span: span.start..close.span.end, kind: Kind::At(word, name) }, 1))
             }
             _ if find(&word).is_some() => Err(self
                 .syntax(span, format!("`{word}` is a function and needs its arguments"))
                 .expected(find(&word).map_or("", |signature| signature.usage))),
             _ => Ok((Ast { span, kind: Kind::Name(word) }, 1)),
+        }
+    }
+
+    /// `2031`, `-3`, `2026Q1` or `2026-01`, up to the bracket that closes it.
+    fn period(&mut self) -> Parsed<PeriodName> {
+        let negative = self.peek().kind == TokenKind::Operator(Binary::Subtract);
+        if negative {
+            self.take();
+        }
+        let first = self.take();
+        let mut whole = first.span.clone();
+        let value = match first.kind {
+            TokenKind::Number(value) if value.fract() == 0.0 && value < 1e15 => Some(value as i64),
+            _ => None,
+        };
+        // The rest of a quarter or a month.
+        while matches!(
+            self.peek().kind,
+            TokenKind::Word(_) | TokenKind::Number(_) | TokenKind::Operator(Binary::Subtract)
+        ) {
+            whole.end = self.take().span.end;
+        }
+        let name = match value {
+            Some(value) if whole == first.span => Some(PeriodName::Whole(value)),
+            _ => PeriodName::parse(&self.text[whole.clone()]).filter(|_| value.is_some()),
+        };
+        let signed = |year: i64| if negative { -year } else { year };
+        match name {
+            Some(PeriodName::Whole(year)) => Ok(PeriodName::Whole(signed(year))),
+            Some(PeriodName::Quarter(year, quarter)) => Ok(PeriodName::Quarter(signed(year), quarter)),
+            Some(PeriodName::Month(year, month)) => Ok(PeriodName::Month(signed(year), month)),
+            None => Err(self
+                .syntax(whole, "between brackets stands one whole number: a year, or a step")
+                .expected("a year or step such as `[2031]`; a quarter is `[2031Q4]`, a month `[2031-12]`")
+                .help("for steps back write `lag(x, n)`")),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::functions::{FUNCTIONS, find};
 use super::{Ast, FormulaError, Kind, MAX_DEPTH, MAX_NESTING, parse};
 use crate::kernel::{Binary, Unary};
+use crate::model::PeriodName;
 use proptest::prelude::*;
 
 fn tree(text: &str) -> Ast {
@@ -63,8 +64,11 @@ fn numbers_names_and_calls() {
     for name in ["x", "AI_ML", "_a1", "normal", "orbit", "android", "notes", "market.region.europe"] {
         assert!(matches!(tree(name).kind, Kind::Name(found) if found == name), "{name}");
     }
-    assert!(matches!(tree("x[2031]").kind, Kind::At(name, 2031) if name == "x"));
-    assert!(matches!(tree("x[ -1 ]").kind, Kind::At(_, -1)));
+    assert!(matches!(tree("x[2031]").kind, Kind::At(name, PeriodName::Whole(2031)) if name == "x"));
+    assert!(matches!(tree("x[2026Q1]").kind, Kind::At(_, PeriodName::Quarter(2026, 1))));
+    assert!(matches!(tree("x[2026-01]").kind, Kind::At(_, PeriodName::Month(2026, 1))));
+    assert!(matches!(tree("x[-5-12]").kind, Kind::At(_, PeriodName::Month(-5, 12))));
+    assert!(matches!(tree("x[ -1 ]").kind, Kind::At(_, PeriodName::Whole(-1))));
     let call = tree("lag(x, 2, 0)");
     assert!(matches!(call.kind, Kind::Call(signature, arguments) if signature.name == "lag" && arguments.len() == 3));
     assert_eq!(tree("\t1\n+\r\n2 ").to_string(), "1 + 2");
@@ -167,7 +171,14 @@ fn any_tree() -> impl Strategy<Value = Ast> {
     let leaf = prop_oneof![
         prop_oneof![(0.0..1e6_f64), (0.0..1e-8_f64), Just(0.0), Just(1e300), Just(2.0)].prop_map(Kind::Number),
         "[a-z][a-z]_[A-Z0-9]{0,3}".prop_map(Kind::Name),
-        ("[a-z][a-z]_", -5_i64..3000).prop_map(|(name, at)| Kind::At(name, at)),
+        ("[a-z][a-z]_", -5_i64..3000, 1_u8..=12, 0..3).prop_map(|(name, year, part, kind)| Kind::At(
+            name,
+            match kind {
+                0 => PeriodName::Whole(year),
+                1 => PeriodName::Quarter(year, part % 4 + 1),
+                _ => PeriodName::Month(year, part),
+            }
+        )),
     ];
     leaf.prop_map(ast).prop_recursive(6, 60, 4, move |inner| {
         let infix = prop::sample::select(vec![

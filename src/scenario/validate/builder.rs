@@ -3,7 +3,8 @@
 use super::nearest::nearest;
 use super::{Context, tables};
 use crate::diagnostic::{Problem, Span};
-use crate::model::{Definition, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
+use crate::kernel::Binary;
+use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
 pub(super) use crate::scenario::json::child_pointer as child;
 use crate::scenario::json::{Json, Member, Node};
@@ -95,6 +96,8 @@ pub(super) struct Builder<'a> {
     /// Ceilings by index, and what is wanted; empty without a market.
     pub(super) ceilings: Vec<VarId>,
     pub(super) wanted: Option<VarId>,
+    /// The market in parts.
+    pub(super) dimensions: Vec<Dimension>,
     /// The baseline, where it is written as a quantity.
     pub(super) baseline: Option<VarId>,
     /// Bytes that values by step take.
@@ -130,6 +133,7 @@ impl<'a> Builder<'a> {
             pending: Vec::new(),
             ceilings: Vec::new(),
             wanted: None,
+            dimensions: Vec::new(),
             baseline: None,
             bytes: 0,
             full: false,
@@ -396,12 +400,28 @@ impl<'a> Builder<'a> {
     /// A step in messages: `2026`, or `step 7`.
     pub(super) fn when(&self, step: usize) -> String {
         match self.horizon.year(step) {
-            Some(year) => year.to_string(),
+            Some(_) => self.horizon.period(step),
             None => format!("step {step}"),
         }
     }
 
-    /// The steps there are, in messages.
+    /// What a factor of growth over a year is over one step; a rate of counted steps is per step already.
+    pub(super) fn over_step(&self, yearly: Expr) -> Expr {
+        match self.horizon.step_years() {
+            1.0 => yearly,
+            years => Expr::Binary(Binary::Power, Box::new(yearly), Box::new(Expr::Constant(years))),
+        }
+    }
+
+    /// Why a quarter or a month names no step of this file.
+    pub(super) fn no_such_period(&self, name: &str) -> String {
+        match self.horizon.length {
+            StepLength::Counted => format!("`{name}` is no step: this file counts its steps"),
+            length => format!("`{name}` names no step: the steps of this file are {}s", length.name()),
+        }
+    }
+
+    /// How the last steps are called in messages.
     pub(super) fn range(&self) -> String {
         let last = self.horizon.period(self.horizon.last());
         format!("{} to {last}", self.horizon.period(0))

@@ -112,7 +112,8 @@ impl Builder<'_> {
         let last = self.horizon.last();
         let by_end = shape.key == "end";
         let factor = if by_end { value / start } else { 1.0 + value };
-        let exponent = |step: usize| if by_end { step as f64 / last.max(1) as f64 } else { step as f64 };
+        let years = |step: usize| step as f64 * self.horizon.step_years();
+        let exponent = |step: usize| if by_end { step as f64 / last.max(1) as f64 } else { years(step) };
         let path = |step: usize| match step {
             _ if by_end && step == last => value,
             _ => start * libm::pow(factor, exponent(step)),

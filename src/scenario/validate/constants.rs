@@ -64,7 +64,7 @@ fn fold(constants: &mut HashMap<String, f64>, formulas: Vec<(&str, Ast)>) {
     }
 }
 
-fn collect_names<'a>(ast: &'a Ast, names: &mut Vec<&'a str>) {
+pub(super) fn collect_names<'a>(ast: &'a Ast, names: &mut Vec<&'a str>) {
     match &ast.kind {
         Kind::Number(_) => {}
         Kind::Name(name) | Kind::At(name, _) => names.push(name),

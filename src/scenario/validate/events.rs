@@ -2,10 +2,12 @@
 
 use super::builder::{Builder, Domain, Named, Place, child};
 use super::over_time::Draws;
+use super::quantity::binary;
 use super::tables;
 use crate::diagnostic::{Problem, Severity};
 use crate::dist::Distribution;
-use crate::model::{Definition, Event, OverTime, StepLength, VarId};
+use crate::kernel::Binary;
+use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
 use crate::scenario::json::Node;
 
 impl Builder<'_> {
@@ -51,8 +53,23 @@ impl Builder<'_> {
             }
         };
         let (size, duration) = (drawn("size"), drawn("duration"));
+        let hazard = self.hazard_of_step(hazard, &hazard_name);
         let start = self.add_input(&format!("{name}.start"), OverTime::FRESH);
         self.define(id, Definition::Event(Event { start, hazard, size, duration }));
+    }
+
+    /// The hazard of one step: 1 - (1 - h)^years, so that an event that is off starts within a year with probability h.
+    fn hazard_of_step(&mut self, hazard: VarId, name: &str) -> VarId {
+        if self.horizon.step_years() == 1.0 {
+            return hazard;
+        }
+        let complement = |of| binary(Binary::Subtract, Expr::Constant(1.0), of);
+        let stays_off = self.over_step(complement(Expr::Variable(hazard)));
+        let id = self.implied(&format!("{name} of a {}", self.horizon.length.name()), complement(stays_off));
+        if !self.full {
+            self.places[id.0 as usize] = self.place(hazard).clone();
+        }
+        id
     }
 
     pub(super) fn domain(&mut self, variable: VarId, inside: fn(f64) -> bool, text: &'static str) {

@@ -3,8 +3,11 @@
 use super::builder::{Builder, describe};
 use super::tables;
 use crate::diagnostic::Problem;
-use crate::model::{Horizon, StepLength};
+use crate::model::{Horizon, PeriodName, StepLength};
 use crate::scenario::json::{Json, Node};
+
+/// Years beyond this are no calendar's, and months since the year 0 must fit the model's integers.
+const FARTHEST_YEAR: i64 = 1_000_000;
 
 impl Builder<'_> {
     /// Title and description; checks the version.
@@ -58,26 +61,61 @@ impl Builder<'_> {
     }
 
     fn calendar(&mut self, start: &Node, end: &Node, node: &Node) -> Option<Horizon> {
-        if let Some(step) = node.get("step") {
-            self.word(step, "/horizon/step", "`step`", tables::STEP_LENGTHS)?;
-        }
-        let first = self.year(start, "/horizon/start", "`start`");
-        let last = self.year(end, "/horizon/end", "`end`");
+        let length = match node.get("step") {
+            Some(step) => match self.word(step, "/horizon/step", "`step`", tables::STEP_LENGTHS)? {
+                0 => StepLength::Year,
+                1 => StepLength::Quarter,
+                _ => StepLength::Month,
+            },
+            None => StepLength::Year,
+        };
+        let first = self.period(start, length, "/horizon/start", "`start`");
+        let last = self.period(end, length, "/horizon/end", "`end`");
         let (first, last) = (first?, last?);
+        let label = |period: i32| Horizon { start: Some(period), steps: 0, length }.period(0);
         if last <= first {
+            let first = label(first);
             let message = format!("the horizon must end after it starts: it starts in {first}");
             let problem = Problem::error("empty-horizon", end.span, "/horizon/end", message);
-            self.push(problem.expected(format!("a year after {first}")).found(last.to_string()));
+            self.push(problem.expected(format!("a {} after {first}", length.name())).found(label(last)));
             return None;
         }
-        let count = self.step_count(last - first, end, "/horizon/end")?;
-        Some(Horizon { start: Some(first as i32), steps: count, length: StepLength::Year })
+        let count = self.step_count(f64::from(last) - f64::from(first), end, "/horizon/end")?;
+        Some(Horizon { start: Some(first), steps: count, length })
+    }
+
+    /// The period of this length that a text such as `2025Q4` names, or the last one of a year.
+    fn period(&mut self, node: &Node, length: StepLength, pointer: &str, what: &str) -> Option<i32> {
+        let calendar = Horizon { start: Some(0), steps: 0, length };
+        let named = match &node.value {
+            Json::String(text) => PeriodName::parse(text).filter(|name| !matches!(name, PeriodName::Whole(_))),
+            _ => None,
+        };
+        let name = match named {
+            Some(name @ (PeriodName::Quarter(year, _) | PeriodName::Month(year, _))) if year.abs() <= FARTHEST_YEAR => {
+                name
+            }
+            Some(_) => {
+                let problem = Problem::error("out-of-range", node.span, pointer, format!("{what} must be a year"));
+                self.push(problem.expected("a year between -1000000 and 1000000").found(describe(node)));
+                return None;
+            }
+            None => PeriodName::Whole(self.year(node, pointer, what)? as i64),
+        };
+        let position = calendar.position(name).and_then(|period| i32::try_from(period).ok());
+        if position.is_none() {
+            let length = length.name();
+            let message = format!("{what} is no {length}, and the steps of this file are {length}s");
+            let problem = Problem::error("wrong-calendar", node.span, pointer, message);
+            self.push(problem.found(describe(node)).help("say which with `step`: \"year\", \"quarter\" or \"month\""));
+        }
+        position
     }
 
     /// A year that any calendar may show: it fits the model's integers with room for every step.
     fn year(&mut self, node: &Node, pointer: &str, what: &str) -> Option<f64> {
         let year = self.whole(node, pointer, what)?;
-        if year.abs() <= 1e6 {
+        if year.abs() <= FARTHEST_YEAR as f64 {
             return Some(year);
         }
         let problem = Problem::error("out-of-range", node.span, pointer, format!("{what} must be a year"));

@@ -151,11 +151,8 @@ impl Builder<'_> {
         };
         let demand_growth = built_in(self, "demand_growth", definition);
         let demand = built_in(self, "demand", Definition::Constant(f64::NAN));
-        let compounded = binary(
-            Binary::Multiply,
-            own(demand),
-            binary(Binary::Add, Expr::Constant(1.0), Expr::Variable(demand_growth)),
-        );
+        let factor = binary(Binary::Add, Expr::Constant(1.0), Expr::Variable(demand_growth));
+        let compounded = binary(Binary::Multiply, own(demand), self.over_step(factor));
         self.define(demand, Definition::Stock { start, next: compounded });
         if let Some(formula) = node.get("demand") {
             self.demand(demand, start, formula);
@@ -172,14 +169,8 @@ impl Builder<'_> {
         if let Some(written) = node.get("backlog") {
             self.backlog(backlog, written, unmet);
         }
-        let ratio = binary(Binary::Divide, Expr::Variable(market), lag(market, 1));
-        let growth = binary(Binary::Subtract, ratio, Expr::Constant(1.0));
-        built_in(self, "growth", Definition::Formula(growth));
-        let last = self.horizon.last();
-        let at = |step| Expr::At { variable: market, step };
-        let per_step = Expr::Constant(1.0 / last.max(1) as f64);
-        let compound = binary(Binary::Power, binary(Binary::Divide, at(last), at(0)), per_step);
-        let cagr = binary(Binary::Subtract, compound, Expr::Constant(1.0));
+        built_in(self, "growth", Definition::Formula(growth(market)));
+        let cagr = self.cagr(market);
         built_in(self, "cagr", Definition::Formula(cagr));
 
         let unit = match node.get("unit") {
@@ -205,8 +196,18 @@ impl Builder<'_> {
         })
     }
 
+    /// Mean growth a year (a step, where steps are counted) from the base to the last step.
+    pub(super) fn cagr(&self, variable: VarId) -> Expr {
+        let last = self.horizon.last();
+        let at = |step| Expr::At { variable, step };
+        let steps_a_year = 1.0 / self.horizon.step_years();
+        let exponent = Expr::Constant(steps_a_year / last.max(1) as f64);
+        let compound = binary(Binary::Power, binary(Binary::Divide, at(last), at(0)), exponent);
+        binary(Binary::Subtract, compound, Expr::Constant(1.0))
+    }
+
     /// Terms combined from left to right; `None` if there are none.
-    fn chain(&mut self, op: Binary, terms: Vec<Expr>, what: &str) -> Option<Expr> {
+    pub(super) fn chain(&mut self, op: Binary, terms: Vec<Expr>, what: &str) -> Option<Expr> {
         let mut terms = terms.into_iter();
         let mut sum = terms.next()?;
         for (index, term) in terms.enumerate() {
@@ -288,6 +289,12 @@ impl Builder<'_> {
         let mut names: Vec<&str> = self.names.keys().map(String::as_str).collect();
         // The map has no order of its own, and messages must not vary.
         names.sort_unstable();
-        nearest(name, names.into_iter().chain(["year", "step", "pi"]))
+        nearest(name, names.into_iter().chain(["year", "time", "step", "step_years", "pi"]))
     }
+}
+
+/// Growth on the step before.
+pub(super) fn growth(variable: VarId) -> Expr {
+    let ratio = binary(Binary::Divide, Expr::Variable(variable), lag(variable, 1));
+    binary(Binary::Subtract, ratio, Expr::Constant(1.0))
 }

@@ -19,6 +19,7 @@ mod outputs;
 mod over_time;
 mod quantity;
 mod resolve;
+mod segments;
 mod steps;
 pub(crate) mod tables;
 
@@ -72,6 +73,7 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
         return Validated { model: None, problems: builder.problems };
     }
     let market = builder.declare(document);
+    builder.segments(document, market.as_ref());
     let (outputs, targets) = builder.declare_results(document, market.is_some());
     builder.resolve_pending();
     // Without steps, whatever moves in them has no value: that it needs a horizon is said already.
@@ -81,7 +83,7 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     let calibrated = builder.baseline_and_calibration(document.get("market"), market.as_ref());
     builder.remarks();
 
-    let Builder { problems, horizon, variables, inputs, .. } = builder;
+    let Builder { problems, horizon, variables, inputs, dimensions, .. } = builder;
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     let (base_order, step_order) = order.unwrap_or_default();
     let market = market.map(|market| crate::model::Market { baseline: calibrated.baseline, ..market });
@@ -95,6 +97,7 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
         inputs,
         correlations,
         market,
+        dimensions,
         outputs,
         targets,
         calibration: calibrated.calibration,

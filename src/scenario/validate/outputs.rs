@@ -27,7 +27,12 @@ impl Builder<'_> {
             Some(Json::Object(members)) => members.iter().map(|member| member.key.as_str()).collect(),
             _ => Vec::new(),
         };
-        let outputs: Vec<Output> = names.into_iter().filter_map(|name| self.named_output(name, name)).collect();
+        let mut outputs: Vec<Output> = names.into_iter().filter_map(|name| self.named_output(name)).collect();
+        for measure in tables::PART_OUTPUTS {
+            for dimension in &self.dimensions {
+                outputs.extend(self.part_outputs(&format!("{measure}.{}", dimension.name)));
+            }
+        }
         // Where one of these is written, what is wrong with it is reported instead.
         let sections = ["market", "drivers", "constraints", "variables", "targets"];
         if outputs.is_empty() && sections.iter().all(|section| document.get(section).is_none()) {
@@ -38,10 +43,10 @@ impl Builder<'_> {
         outputs
     }
 
-    fn named_output(&mut self, output: &str, name: &str) -> Option<Output> {
+    fn named_output(&mut self, name: &str) -> Option<Output> {
         let id = self.names.get(name)?.variable();
         self.used.insert(id);
-        Some(self.output(output, id))
+        Some(self.output(name, id))
     }
 
     fn output(&self, name: &str, variable: VarId) -> Output {
@@ -77,15 +82,20 @@ impl Builder<'_> {
         for (index, item) in items.iter().enumerate() {
             let pointer = format!("/outputs/{index}");
             let Some(name) = self.text(item, &pointer, "an output") else { continue };
-            if !seen.insert(name.clone()) {
+            let mut named = self.part_outputs(&name);
+            if named.is_empty() {
+                named.extend(self.named_output(&name));
+            }
+            let twice = named.iter().map(Output::full_name).find(|name| !seen.insert(name.clone()));
+            if let Some(twice) = twice {
                 let problem =
-                    Problem::error("duplicate-name", item.span, pointer, format!("the output `{name}` stands twice"));
+                    Problem::error("duplicate-name", item.span, pointer, format!("the output `{twice}` stands twice"));
                 self.push(problem.help("remove one of them"));
                 continue;
             }
-            match self.named_output(&name, &name) {
-                Some(output) => outputs.push(output),
-                None => {
+            match named.is_empty() {
+                false => outputs.append(&mut named),
+                true => {
                     let shown = name.escape_debug();
                     let problem = Problem::error(
                         "unknown-name",
@@ -95,8 +105,11 @@ impl Builder<'_> {
                     );
                     let problem =
                         problem.expected("the name of a driver, constraint, event, variable or market output");
-                    let problem = problem.found(&name).nearest(self.nearest_name(&name));
-                    self.push(problem.help("an output that is a formula needs a name: {\"name\": \"formula\"}"));
+                    let problem = problem.found(&name).nearest(self.nearest_output(&name));
+                    self.push(match name.contains('.') && !self.dimensions.is_empty() {
+                        true => problem.help(self.help_on_path(&name)),
+                        false => problem.help("an output that is a formula needs a name: {\"name\": \"formula\"}"),
+                    });
                 }
             }
         }
@@ -105,6 +118,16 @@ impl Builder<'_> {
             self.push(problem.help("remove it to get the usual outputs"));
         }
         outputs
+    }
+
+    /// The nearest of the names that may stand in `outputs`: those of formulas, and dimensions.
+    fn nearest_output(&self, name: &str) -> Option<String> {
+        let dimensions: Vec<String> = tables::PART_MEASURES
+            .iter()
+            .flat_map(|measure| self.dimensions.iter().map(move |dimension| format!("{measure}.{}", dimension.name)))
+            .collect();
+        let near = self.nearest_name(name);
+        nearest(name, dimensions.iter().map(String::as_str).chain(near.as_deref()))
     }
 
     fn formula_output(&mut self, member: &Member) -> Option<Output> {

@@ -126,6 +126,20 @@ impl Builder<'_> {
         };
         let persistence = read("persistence", "above -1 and below 1", |x| x > -1.0 && x < 1.0);
         let permanent = read("permanent", "from 0 to 1", |x| (0.0..=1.0).contains(&x));
-        Some(OverTime { persistence: persistence?, permanent: permanent? })
+        let (persistence, permanent) = (persistence?, permanent?);
+        let step_years = self.horizon.step_years();
+        if step_years == 1.0 {
+            return Some(OverTime { persistence, permanent });
+        }
+        if persistence < 0.0 {
+            let at = child(pointer, "persistence");
+            let length = self.horizon.length.name();
+            let message = format!("a yearly persistence below 0 has no counterpart in steps of a {length}");
+            let span = node.get("persistence").and_then(|node| node.span);
+            self.push(Problem::error("out-of-range", span, at, message).expected("from 0 to below 1"));
+            return None;
+        }
+        // So that the autocorrelation over a year is what is written.
+        Some(OverTime { persistence: libm::pow(persistence, step_years), permanent })
     }
 }

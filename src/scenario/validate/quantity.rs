@@ -7,7 +7,7 @@ use super::over_time::Draws;
 use super::tables;
 use crate::diagnostic::Problem;
 use crate::kernel::Binary;
-use crate::model::{Blend, Definition, Expr, StepLength, VarId};
+use crate::model::{Blend, Definition, Expr, PeriodName, StepLength, VarId};
 use crate::scenario::json::{Json, Member, Node};
 
 /// What kind of quantity an object is.
@@ -203,7 +203,7 @@ impl Builder<'_> {
                 let growth = self.quantity(growth, &format!("{name}.growth"), &child(pointer, "growth"), draws);
                 if let Some(start) = start {
                     let factor = binary(Binary::Add, Expr::Constant(1.0), Expr::Variable(growth));
-                    let next = binary(Binary::Multiply, own(id), factor);
+                    let next = binary(Binary::Multiply, own(id), self.over_step(factor));
                     self.define(id, Definition::Stock { start, next });
                 }
             }
@@ -243,7 +243,7 @@ impl Builder<'_> {
     /// `by_year` and `by_step`: knots, linear in between, flat outside.
     fn by_step(&mut self, id: VarId, member: &Member, name: &str, pointer: &str, draws: Draws) {
         let calendar = match self.horizon.length {
-            StepLength::Year => "by_year",
+            StepLength::Year | StepLength::Quarter | StepLength::Month => "by_year",
             StepLength::Counted => "by_step",
             StepLength::Static => {
                 let message = format!("`{name}` has values over time, and this file has no steps");
@@ -254,7 +254,7 @@ impl Builder<'_> {
         };
         if member.key != calendar {
             let message = match calendar {
-                "by_year" => "the horizon of this file is in years",
+                "by_year" => "the horizon of this file is a calendar's",
                 _ => "the horizon of this file is in counted steps",
             };
             let problem = Problem::error("wrong-calendar", member.key_span.or(member.node.span), pointer, message);
@@ -262,20 +262,7 @@ impl Builder<'_> {
             return;
         }
         let Some(members) = self.object(&member.node, pointer, &format!("`{calendar}`")) else { return };
-        let origin = f64::from(self.horizon.start.unwrap_or(0));
-        let mut knots: Vec<(f64, &Member)> = Vec::new();
-        for knot in members {
-            match knot.key.parse::<i32>() {
-                Ok(when) if when.to_string() == knot.key => knots.push((f64::from(when) - origin, knot)),
-                _ => {
-                    let kind = if calendar == "by_year" { "a year" } else { "a step" };
-                    let at = child(pointer, &knot.key);
-                    let problem =
-                        Problem::error("bad-knot", knot.key_span, at, format!("each key of `{calendar}` is {kind}"));
-                    self.push(problem.expected(kind).found(&knot.key));
-                }
-            }
-        }
+        let knots = self.knots(members, calendar, pointer);
         if members.is_empty() {
             let problem =
                 Problem::error("missing-key", member.node.span, pointer, format!("`{calendar}` has no values"));
@@ -284,7 +271,6 @@ impl Builder<'_> {
         if knots.is_empty() {
             return;
         }
-        knots.sort_by(|a, b| a.0.total_cmp(&b.0));
         let numbers: Option<Vec<f64>> = knots.iter().map(|(_, knot)| as_number(&knot.node)).collect();
         let size = if numbers.is_some() { size_of::<f64>() } else { size_of::<Blend>() };
         if !self.reserve_steps(&member.node, pointer, size) {
@@ -316,6 +302,40 @@ impl Builder<'_> {
             Blend { left: ids[left], right: ids[right], weight }
         };
         self.define(id, Definition::Blend((0..=steps).map(blend).collect()));
+    }
+
+    /// The knots in order of time, each with its steps after the base.
+    fn knots<'n>(&mut self, members: &'n [Member], calendar: &str, pointer: &str) -> Vec<(f64, &'n Member)> {
+        let kind = match self.horizon.length {
+            StepLength::Quarter => "a year, or a quarter such as 2026Q1",
+            StepLength::Month => "a year, or a month such as 2026-01",
+            _ if calendar == "by_year" => "a year",
+            _ => "a step",
+        };
+        let mut knots: Vec<(f64, &Member)> = Vec::new();
+        for knot in members {
+            let name = PeriodName::parse(&knot.key);
+            match name.and_then(|name| self.horizon.position(name)).and_then(|step| i32::try_from(step).ok()) {
+                Some(step) => knots.push((f64::from(step), knot)),
+                None => {
+                    let at = child(pointer, &knot.key);
+                    let message = format!("each key of `{calendar}` is {kind}");
+                    let problem = Problem::error("bad-knot", knot.key_span, at, message);
+                    self.push(problem.expected(kind).found(&knot.key));
+                }
+            }
+        }
+        knots.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for pair in knots.windows(2) {
+            if let [(first, one), (second, other)] = pair
+                && first == second
+            {
+                let message = format!("`{}` and `{}` are the same step", one.key, other.key);
+                let problem = Problem::error("bad-knot", other.key_span, child(pointer, &other.key), message);
+                self.push(problem.related(one.key_span, "the first one").help("a year means its last step"));
+            }
+        }
+        knots
     }
 
     /// A formula of constants as a number; anything else stays what it is.

@@ -2,9 +2,9 @@
 
 use super::builder::{Builder, Named, Pending, Place, Role};
 use super::quantity::binary;
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, Severity};
 use crate::kernel::Binary;
-use crate::model::{Definition, Expr, Running, StepLength, VarId};
+use crate::model::{Definition, Expr, PeriodName, Running, StepLength, VarId};
 use crate::scenario::formula::{Ast, Function, Kind};
 use std::ops::Range;
 
@@ -58,6 +58,9 @@ impl Builder<'_> {
             self.define(pending.variable, Definition::Constant(value));
             return;
         }
+        if pending.role == Role::Demand && self.horizon.step_years() != 1.0 {
+            self.remark_on_rates(pending);
+        }
         let own = match pending.role {
             Role::Next => Some((pending.variable, self.variable(pending.variable).name.clone())),
             _ => None,
@@ -73,6 +76,21 @@ impl Builder<'_> {
             _ => Definition::Formula(expr),
         };
         self.define(pending.variable, definition);
+    }
+
+    /// Drivers are yearly rates, and a formula is taken as it is written.
+    fn remark_on_rates(&mut self, pending: &Pending) {
+        let mut names = Vec::new();
+        super::constants::collect_names(&pending.ast, &mut names);
+        if !names.contains(&"demand_growth") || names.contains(&"step_years") {
+            return;
+        }
+        let length = self.horizon.length.name();
+        let message = format!("`demand_growth` is growth of a year, and this formula makes a step of a {length}");
+        let problem = Problem::error("unconverted-rate", pending.place.span, &pending.place.pointer, message);
+        self.push(
+            problem.severity(Severity::Warning).help("write `exp(demand_growth * step_years)`, or leave `demand` away"),
+        );
     }
 
     fn problem(&self, scope: &Scope<'_>, range: &Range<usize>, code: &'static str, message: String) -> Problem {
@@ -103,14 +121,16 @@ impl Builder<'_> {
         match name {
             "pi" => return Some(Expr::Constant(std::f64::consts::PI)),
             "step" => return Some(Expr::Step),
-            "year" if self.horizon.length == StepLength::Year => return Some(Expr::Year),
-            "year" => {
-                let message = "`year` has no meaning here: the steps of this file are no calendar years".to_string();
+            "year" if self.horizon.is_calendar() => return Some(Expr::Year),
+            "time" if self.horizon.is_calendar() => return Some(self.time()),
+            "step_years" if self.horizon.is_calendar() => return Some(Expr::Constant(self.horizon.step_years())),
+            "year" | "time" | "step_years" => {
+                let message = format!("`{name}` has no meaning here: the steps of this file are no calendar steps");
                 let problem = self.problem(scope, range, "wrong-calendar", message);
                 self.push(
                     problem
                         .expected("`step`")
-                        .found("`year`")
+                        .found(format!("`{name}`"))
                         .help("write `step`, or a horizon with `start` and `end`"),
                 );
                 return None;
@@ -129,6 +149,15 @@ impl Builder<'_> {
         self.lookup(name, range, scope).map(Expr::Variable)
     }
 
+    /// Calendar time in years: the year itself at its last step.
+    fn time(&self) -> Expr {
+        let (Some(start), Some(per_year @ 2..)) = (self.horizon.start, self.horizon.length.per_year()) else {
+            return Expr::Year;
+        };
+        let since = binary(Binary::Add, Expr::Constant(f64::from(start - (per_year - 1))), Expr::Step);
+        binary(Binary::Divide, since, Expr::Constant(f64::from(per_year)))
+    }
+
     /// The variable of a name.
     fn lookup(&mut self, name: &str, range: &Range<usize>, scope: &Scope<'_>) -> Option<VarId> {
         if let Some(named) = self.names.get(name) {
@@ -144,9 +173,7 @@ impl Builder<'_> {
             "false" => Some("write 0".to_string()),
             "e" => Some("write exp(1)".to_string()),
             "t" => Some("the number of the step is `step`".to_string()),
-            _ if name.contains('.') => Some(format!(
-                "formulas read bare names; give what you need a name of its own in `variables` ({name} is a path)"
-            )),
+            _ if name.contains('.') => Some(self.help_on_path(name)),
             _ => None,
         };
         self.push(match help {
@@ -157,14 +184,18 @@ impl Builder<'_> {
     }
 
     /// The step of a year or step in brackets.
-    fn fixed_step(&mut self, index: i64, range: &Range<usize>, scope: &Scope<'_>) -> Option<usize> {
+    fn fixed_step(&mut self, index: PeriodName, range: &Range<usize>, scope: &Scope<'_>) -> Option<usize> {
         if self.horizon.length == StepLength::Static {
             let message = "nothing has years or steps here: this file has no `horizon`".to_string();
             let problem = self.problem(scope, range, "needs-horizon", message);
             self.push(problem.help("write the bare name, or add a `horizon`"));
             return None;
         }
-        let step = index - i64::from(self.horizon.start.unwrap_or(0));
+        let Some(step) = self.horizon.position(index) else {
+            let problem = self.problem(scope, range, "wrong-calendar", self.no_such_period(&index.to_string()));
+            self.push(problem.expected(self.range()).found(index.to_string()));
+            return None;
+        };
         match usize::try_from(step) {
             Ok(step) if step <= self.horizon.last() => Some(step),
             _ => {
@@ -315,10 +346,10 @@ impl Builder<'_> {
             self.push(problem.help("combine them side by side, or use `cumulative` for a value of every step"));
             return None;
         }
-        let right = if self.horizon.length == StepLength::Year { "first_year" } else { "first_step" };
+        let right = if self.horizon.is_calendar() { "first_year" } else { "first_step" };
         if op == Running::First && name != right {
             let message = match right {
-                "first_year" => "the horizon of this file is in years",
+                "first_year" => "the horizon of this file is a calendar's",
                 _ => "the steps of this file are no calendar years",
             };
             let problem = self.problem(scope, &ast.span, "wrong-calendar", message.to_string());

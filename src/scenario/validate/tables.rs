@@ -14,6 +14,7 @@ pub(crate) const TOP: &[&str] = &[
     "events",
     "variables",
     "correlations",
+    "segments",
     "targets",
     "outputs",
 ];
@@ -24,7 +25,7 @@ pub(crate) const PAPERS: &[&str] = &["unit", "source", "note", "confidence"];
 /// Keys of `horizon`.
 pub(crate) const HORIZON: &[&str] = &["start", "end", "step", "steps"];
 /// Values of `horizon.step`.
-pub(crate) const STEP_LENGTHS: &[&str] = &["year"];
+pub(crate) const STEP_LENGTHS: &[&str] = &["year", "quarter", "month"];
 /// Keys of `market`, besides a source and a note.
 pub(crate) const MARKET: &[&str] = &["start", "unit", "demand", "backlog", "baseline", "calibrate", "source", "note"];
 /// Keys of a backlog object, beside the papers.
@@ -58,3 +59,11 @@ pub(crate) const CONDITION: &[&str] = &["formula", "unit", "source", "note", "co
 pub(crate) const MARKET_NAMES: &[&str] = &["market", "demand", "backlog", "wanted", "demand_growth", "growth", "cagr"];
 /// Tables that a market reports unless `outputs` says otherwise.
 pub(crate) const MARKET_OUTPUTS: &[&str] = &["market", "demand", "backlog", "growth", "cagr"];
+/// Keys of a dimension of `segments`, beside the papers.
+pub(crate) const DIMENSION: &[&str] = &["title", "noise", "parts"];
+/// Keys of a part, beside the papers.
+pub(crate) const PART: &[&str] = &["title", "share", "growth", "noise", "parts"];
+/// What is known of every part, in formulas and outputs: `share.region.europe`.
+pub(crate) const PART_MEASURES: &[&str] = &["market", "growth", "cagr", "share"];
+/// What is reported of every part unless `outputs` says otherwise.
+pub(crate) const PART_OUTPUTS: &[&str] = &["market", "growth", "cagr"];

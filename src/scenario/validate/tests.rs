@@ -205,7 +205,7 @@ mod document {
         let problem = only(&with(r#""targts": {}"#));
         assert_eq!((problem.code, problem.nearest.as_deref()), ("unknown-key", Some("targets")));
         assert_eq!(problem.pointer, "/targts");
-        assert_eq!(codes(&with(r#""segments": {}"#)), ["unknown-key"]);
+        assert_eq!(codes(&with(r#""sectors": {}"#)), ["unknown-key"]);
         assert_eq!(codes("[]"), ["wrong-type"]);
         assert_eq!(codes("{}"), ["nothing-to-report"]);
         assert_eq!(codes(&with(r#""outputs": []"#)), ["nothing-to-report"]);
@@ -230,7 +230,7 @@ mod document {
             (r#"{"start": 2025, "end": 2031, "steps": 6}"#, "incomplete-horizon"),
             (r#"{"start": 2031, "end": 2025}"#, "empty-horizon"),
             (r#"{"start": 2025, "end": 1e18}"#, "out-of-range"),
-            (r#"{"start": 2025, "end": 2031, "step": "quarter"}"#, "unknown-value"),
+            (r#"{"start": 2025, "end": 2031, "step": "week"}"#, "unknown-value"),
             (r#"{"start": 2025, "ende": 2031}"#, "unknown-key"),
             ("3", "wrong-type"),
         ] {
@@ -1052,5 +1052,205 @@ mod results {
         ] {
             assert_eq!(codes(&with(rest)), [code], "{rest}");
         }
+    }
+}
+
+mod segments {
+    use super::*;
+
+    /// A market in these dimensions.
+    fn with(segments: &str) -> String {
+        format!(
+            r#"{{"horizon": {{"start": 2025, "end": 2031}}, "market": {{"start": 1, "unit": "EUR"}}, "segments": {{{segments}}}}}"#
+        )
+    }
+
+    const REGION: &str = r#""region": {"noise": 0.03, "source": "a survey", "confidence": "low", "parts": {
+        "asia": {"share": 0.6, "growth": 0.02, "parts": {"japan": {"share": 1}}},
+        "europe": {"share": {"value": 0.4, "source": "another"}, "title": "Europe"}}}"#;
+
+    #[test]
+    fn become_quantities_inputs_and_outputs() {
+        let model = model(&with(REGION));
+        let inputs: Vec<&str> = model.inputs.iter().map(|input| input.name.as_str()).collect();
+        assert_eq!(inputs, ["region.asia.noise", "region.europe.noise", "region.asia.japan.noise"]);
+        assert!(model.inputs.iter().all(|input| input.over_time == OverTime::FRESH));
+        let paths: Vec<&str> = model.dimensions[0].segments.iter().map(|segment| segment.path.as_str()).collect();
+        assert_eq!(paths, ["asia", "asia.japan", "europe"]);
+        for (name, first_step) in [
+            ("market.region.asia.japan", 0),
+            ("share.region.europe", 0),
+            ("growth.region.asia", 1),
+            ("cagr.region.asia", 6),
+        ] {
+            assert_eq!(first(&model, name), first_step, "{name}");
+        }
+        let names: Vec<String> = model.outputs.iter().map(|output| output.full_name()).collect();
+        assert_eq!(names[..6], ["market", "demand", "backlog", "growth", "cagr", "market.region.asia"]);
+        assert_eq!(names.len(), 5 + 9);
+        // What has no papers of its own has those that stand above it.
+        let papers = |name: &str| {
+            let variable = model.variable(find(&model, name));
+            (variable.source.as_deref(), variable.confidence.as_deref(), variable.pointer.as_str())
+        };
+        let above = (Some("a survey"), Some("low"), "/segments/region/parts/asia/share");
+        assert_eq!(papers("region.asia.share"), above);
+        assert_eq!(papers("region.europe.share"), (Some("another"), None, "/segments/region/parts/europe/share"));
+    }
+
+    #[test]
+    fn are_listed_as_outputs() {
+        let listed = |outputs: &str| {
+            let model = model(&with(REGION).replace("\"segments\"", &format!("\"outputs\": {outputs}, \"segments\"")));
+            model.outputs.iter().map(|output| output.full_name()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            listed(r#"["share.region", "market.region.asia.japan", "market"]"#),
+            [
+                "share.region.asia",
+                "share.region.asia.japan",
+                "share.region.europe",
+                "market.region.asia.japan",
+                "market"
+            ]
+        );
+        assert_eq!(listed(r#"{"asia": "market.region.asia"}"#), ["asia"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        let one = |part: &str| with(&format!(r#""region": {{"parts": {{"asia": {part}}}}}"#));
+        for (text, code) in [
+            (one("{}"), "missing-key"),
+            (one("1"), "wrong-type"),
+            (one(r#"{"share": 0}"#), "out-of-range"),
+            (one(r#"{"share": 1.5}"#), "out-of-range"),
+            (one(r#"{"share": "market"}"#), "not-constant"),
+            (one(r#"{"share": 1, "growht": 0}"#), "unknown-key"),
+            (one(r#"{"share": 1, "growth": {"normal": {"mean": 0, "sd": 1}}}"#), "missing-over-time"),
+            (one(r#"{"share": 1, "noise": 0.1}"#), "unknown-key"),
+            (one(r#"{"share": 1, "parts": {}}"#), "missing-key"),
+            (one(r#"{"share": 1, "title": 3}"#), "wrong-type"),
+            (with(r#""region": {}"#), "missing-key"),
+            (with(r#""region": {"noise": -0.1, "parts": {"asia": {"share": 1}}}"#), "out-of-range"),
+            (with(r#""a b": {"parts": {"asia": {"share": 1}}}"#), "bad-name"),
+            (with(r#""region": {"parts": {"a b": {"share": 1}}}"#), "bad-name"),
+            (r#"{"segments": {}, "variables": {"a": 1}}"#.to_string(), "needs-market"),
+        ] {
+            assert_eq!(codes(&text), [code], "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_that_do_not_add_up_say_their_sum() {
+        let text = with(r#""region": {"parts": {"a": {"share": 0.1}, "b": {"share": 0.2}, "c": {"share": 0.65}}}"#);
+        let problem = only(&text);
+        assert_eq!((problem.code, problem.found.as_deref()), ("shares-do-not-add-up", Some("0.95")));
+        assert_eq!(problem.pointer, "/segments/region/parts");
+    }
+
+    #[test]
+    fn unknown_names_have_neighbours() {
+        let asked = |name: &str| {
+            let targets = format!(r#""targets": {{"a": "{name} > 1"}}, "segments""#);
+            only(&with(REGION).replace("\"segments\"", &targets))
+        };
+        let problem = asked("market.region.asai");
+        assert_eq!((problem.code, problem.nearest.as_deref()), ("unknown-name", Some("market.region.asia")));
+        let problem = asked("market.region");
+        assert_eq!(problem.help.as_deref(), Some("the parts of `region` are asia, asia.japan, europe"));
+        let problem = asked("market.continent.asia");
+        assert_eq!(problem.help.as_deref(), Some("the dimensions of this file are region"));
+        let outputs = with(REGION).replace("\"segments\"", r#""outputs": ["market.regoin"], "segments""#);
+        assert_eq!(only(&outputs).nearest.as_deref(), Some("market.region"));
+        let twice =
+            with(REGION).replace("\"segments\"", r#""outputs": ["market.region", "market.region.asia"], "segments""#);
+        assert_eq!(only(&twice).code, "duplicate-name");
+    }
+}
+
+mod calendars {
+    use super::*;
+    use crate::model::StepLength;
+
+    fn quarters(rest: &str) -> String {
+        format!(r#"{{"horizon": {{"start": 2025, "end": 2027, "step": "quarter"}}, {rest}}}"#)
+    }
+
+    fn numbers(model: &Model, name: &str) -> Vec<f64> {
+        match &model.variable(find(model, name)).definition {
+            Definition::ByStep(values) => values.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_year_is_its_last_step() {
+        for (horizon, first, last, steps) in [
+            (r#""start": 2025, "end": 2031, "step": "quarter""#, "2025Q4", "2031Q4", 24),
+            (r#""start": "2025Q2", "end": 2026, "step": "quarter""#, "2025Q2", "2026Q4", 6),
+            (r#""start": 2025, "end": "2026-06", "step": "month""#, "2025-12", "2026-06", 6),
+            (r#""start": "2000 + 25", "end": 2026, "step": "month""#, "2025-12", "2026-12", 12),
+        ] {
+            let horizon = model(&format!(r#"{{"horizon": {{{horizon}}}, "variables": {{"a": 1}}}}"#)).horizon;
+            assert_eq!((horizon.period(0).as_str(), horizon.period(horizon.last()).as_str()), (first, last));
+            assert_eq!(horizon.steps, steps);
+        }
+    }
+
+    #[test]
+    fn values_run_in_calendar_time() {
+        let model = model(&quarters(
+            r#""variables": {"a": {"by_year": {"2025": 1, "2026": 2, "2027Q2": 0}}, "b": "a[2026] + a[2026Q1] + time + year"}"#,
+        ));
+        assert_eq!(numbers(&model, "a"), [1.0, 1.25, 1.5, 1.75, 2.0, 1.0, 0.0, 0.0, 0.0]);
+        let Definition::Formula(Expr::Binary(_, rest, _)) = &model.variable(find(&model, "b")).definition else {
+            panic!()
+        };
+        let Expr::Binary(_, sum, _) = &**rest else { panic!() };
+        let at = |step| Box::new(Expr::At { variable: find(&model, "a"), step });
+        assert_eq!(**sum, Expr::Binary(crate::kernel::Binary::Add, at(4), at(1)));
+        assert_eq!(model.horizon.length, StepLength::Quarter);
+    }
+
+    #[test]
+    fn persistence_is_of_a_year() {
+        let text = quarters(
+            r#""variables": {"a": {"normal": {"mean": 0, "sd": 1}, "over_time": {"persistence": 0.5, "permanent": 0.2}}}"#,
+        );
+        let over_time = model(&text).inputs[0].over_time;
+        assert!((over_time.persistence.powi(4) - 0.5).abs() < 1e-15);
+        assert_eq!(over_time.permanent, 0.2);
+        assert_eq!(codes(&text.replace("0.5", "-0.5")), ["out-of-range"]);
+        assert!(codes(&text.replace("0.5", "-0.5").replace("quarter", "year")).is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_with_them() {
+        let horizon = |text: &str| format!(r#"{{"horizon": {{{text}}}, "variables": {{"a": 1}}}}"#);
+        let formula = |text: &str| quarters(&format!(r#""variables": {{"a": 1, "b": "{text}"}}"#));
+        for (text, code) in [
+            (horizon(r#""start": "2025Q4", "end": 2027"#), "wrong-calendar"),
+            (horizon(r#""start": "2025-12", "end": 2027, "step": "quarter""#), "wrong-calendar"),
+            (horizon(r#""start": "9999999Q4", "end": 2027, "step": "quarter""#), "out-of-range"),
+            (horizon(r#""start": "2027Q4", "end": 2027, "step": "quarter""#), "empty-horizon"),
+            (horizon(r#""start": 2025, "end": 3025, "step": "month""#), "too-many-steps"),
+            (horizon(r#""start": 2025, "end": 2027, "step": "week""#), "unknown-value"),
+            (formula("a[2026-01]"), "wrong-calendar"),
+            (formula("a[2028]"), "outside-horizon"),
+            (formula("a[2025Q3]"), "outside-horizon"),
+            (formula("a[2026Q5]"), "formula-syntax"),
+            (formula("a[2026-1]"), "formula-syntax"),
+            (quarters(r#""variables": {"a": {"by_year": {"2026-01": 1}}}"#), "bad-knot"),
+            (quarters(r#""variables": {"a": {"by_year": {"2026": 1, "2026Q4": 2}}}"#), "bad-knot"),
+            (quarters(r#""variables": {"a": {"by_step": {"1": 1}}}"#), "wrong-calendar"),
+            (quarters(r#""market": {"start": 1, "demand": "prev(demand) * exp(demand_growth)"}"#), "unconverted-rate"),
+            (years(r#""a": 1, "b": "a[2026Q1]""#), "wrong-calendar"),
+            (r#"{"horizon": {"steps": 3}, "variables": {"a": "step_years"}}"#.into(), "wrong-calendar"),
+            (r#"{"horizon": {"steps": 3}, "variables": {"time": 1}}"#.into(), "reserved-name"),
+        ] {
+            assert_eq!(codes(&text), [code], "{text}");
+        }
+        assert!(codes(&formula("a[2026Q2] + a * step_years")).is_empty());
     }
 }

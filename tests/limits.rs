@@ -1,0 +1,73 @@
+//! What ceilings cost: shares, shortage and utilisation against closed forms.
+
+mod common;
+
+use common::{paths, probability_within, results, within};
+use riskband::results::{ConstraintRow, Results};
+
+/// Wanted is 2 and what was deferred. The ceiling `low` is 0.5 with probability 0.3, else 5; `high` is never met.
+const CEILINGS: &str = r#"{
+  "horizon": { "steps": 4 },
+  "market": { "start": 2, "demand": 2, "backlog": 0.4 },
+  "constraints": {
+    "low": { "discrete": { "0.5": 0.3, "5": 0.7 }, "over_time": "fresh" },
+    "high": 100
+  },
+  "outputs": ["wanted", "market", "backlog"]
+}"#;
+
+fn row<'r>(results: &'r Results, constraint: &str, step: usize) -> &'r ConstraintRow {
+    let found = results.constraints.iter().find(|row| row.constraint == constraint && row.when.step == step);
+    found.unwrap_or_else(|| panic!("no {constraint} in {step}"))
+}
+
+#[test]
+fn diagnostics_meet_their_closed_forms() {
+    let n = 50_000;
+    let results = results(CEILINGS, &paths(n, 1));
+    let first = row(&results, "low", 1);
+    let pairs = [
+        ("unmet", first.unmet_mean, first.unmet_mean_se, 0.3 * 1.5),
+        ("deferred", first.deferred_mean, first.deferred_mean_se, 0.3 * 1.5 * 0.4),
+        ("lost", first.lost_mean, first.lost_mean_se, 0.3 * 1.5 * 0.6),
+        ("utilisation", first.utilisation_mean, first.utilisation_mean_se, 0.3 + 0.7 * 2.0 / 5.0),
+    ];
+    for (what, mean, se, truth) in pairs {
+        within(what, mean.expect("a value"), se.expect("an error"), truth);
+    }
+    for step in 1..=4 {
+        let row = row(&results, "low", step);
+        probability_within("first", row.p_first.expect("a value"), n, 0.3 * 0.7_f64.powi(step as i32 - 1));
+        let parts = row.lost_mean.expect("a value") + row.deferred_mean.expect("a value");
+        assert!((parts - row.unmet_mean.expect("a value")).abs() < 1e-12, "lost and deferred add up to unmet");
+    }
+}
+
+#[test]
+fn a_ceiling_that_is_never_met_costs_nothing() {
+    let results = results(CEILINGS, &paths(2000, 1));
+    for step in 1..=4 {
+        let row = row(&results, "high", step);
+        assert_eq!((row.p_binding, row.p_first, row.unmet_mean), (Some(0.0), Some(0.0), Some(0.0)));
+        assert_eq!((row.lost_mean, row.deferred_mean), (Some(0.0), Some(0.0)));
+        assert!(row.utilisation_mean.is_some_and(|mean| (0.005..0.04).contains(&mean)));
+    }
+}
+
+#[test]
+fn a_backlog_of_its_own_making_defers_no_more_than_is_unmet() {
+    let text = CEILINGS.replace("\"backlog\": 0.4", r#""backlog": { "start": 7, "next": "10" }"#);
+    let results = results(&text, &paths(2000, 1));
+    let row = row(&results, "low", 1);
+    // 9 are wanted and 5 or less delivered, so the ceiling always binds, and all of the shortage stands in the backlog.
+    assert_eq!((row.p_binding, row.lost_mean), (Some(1.0), Some(0.0)));
+    assert!(row.deferred_mean == row.unmet_mean && row.unmet_mean > Some(4.0));
+}
+
+#[test]
+fn the_share_bound_so_far_is_the_sum_of_first_times() {
+    let text = CEILINGS.replace("\"outputs\"", r#""targets": { "ever": "ever(binds(low))" }, "outputs""#);
+    let results = results(&text, &paths(5000, 3));
+    let sum: f64 = (1..=4).filter_map(|step| row(&results, "low", step).p_first).sum();
+    assert!((sum - results.targets[0].probability.expect("a value")).abs() < 1e-12);
+}

@@ -1,0 +1,138 @@
+//! The market in parts: they add up on every path, move as the closed form says, and cost nothing unasked.
+
+mod common;
+
+use common::{paths, quantile, results, study, within};
+use riskband::results::{Band, Results};
+
+/// A market with two levels of parts and the given noise.
+fn market(noise: &str, rest: &str) -> String {
+    format!(
+        r#"{{
+          "horizon": {{ "start": 2025, "end": 2031 }},
+          "market": {{ "start": 6.32, "unit": "USD bn", "backlog": 0.5 }},
+          "drivers": {{ "trend": {{ "normal": {{ "mean": 0.3, "sd": 0.1 }}, "over_time": "fresh" }} }},
+          "constraints": {{ "power": {{ "start": 8, "growth": 0.3 }} }},
+          "segments": {{
+            "region": {{ "noise": {noise}, "parts": {{
+              "america": {{ "title": "The Americas", "share": 0.5 }},
+              "asia": {{ "share": 0.3, "growth": 0.02 }},
+              "europe": {{ "share": 0.2, "growth": -0.05, "parts": {{
+                "germany": {{ "share": 0.6, "growth": 0.1 }}, "rest": {{ "share": "1 - 0.6" }} }} }} }} }},
+            "kind": {{ "parts": {{ "fast": {{ "share": 0.25, "growth": 0.2 }}, "slow": {{ "share": 0.75 }} }} }} }}
+          {rest}
+        }}"#
+    )
+}
+
+fn part<'r>(results: &'r Results, output: &str, dimension: &str, segment: &str, period: &str) -> &'r Band {
+    let own = (Some(dimension), Some(segment));
+    let found = results.bands.iter().find(|band| {
+        band.output == output
+            && (band.dimension.as_deref(), band.segment.as_deref()) == own
+            && band.when.period == period
+    });
+    found.unwrap_or_else(|| panic!("no {output} of {dimension}.{segment} in {period}"))
+}
+
+#[test]
+fn shares_follow_the_closed_form_and_stand_at_the_base() {
+    let text =
+        market("0", r#", "outputs": ["market.kind", "share.region", "growth.kind.fast", "cagr.kind.fast", "market"]"#);
+    let results = results(&text, &paths(2000, 1));
+    // share_0 exp(n d) over the sum of siblings; both sides round a few times.
+    let fast = |steps: f64| 0.25 * (0.2 * steps).exp() / (0.25 * (0.2 * steps).exp() + 0.75);
+    for (step, period) in (2025..=2031).enumerate() {
+        let period = period.to_string();
+        let mean = part(&results, "market", "kind", "fast", &period).mean.expect("a value");
+        let whole = common::band(&results, "market", &period).mean.expect("a value");
+        assert!((mean / whole / fast(step as f64) - 1.0).abs() < 1e-12, "{period}");
+    }
+    let europe: f64 = 0.2 * (-0.3_f64).exp();
+    let regions = 0.5 + 0.3 * 0.12_f64.exp() + europe;
+    let germany = 0.6 * 0.6_f64.exp() / (0.6 * 0.6_f64.exp() + 0.4);
+    for (segment, expected) in [("europe", europe / regions), ("europe.germany", germany * europe / regions)] {
+        let share = part(&results, "share", "region", segment, "2031");
+        assert!((share.mean.expect("a value") - expected).abs() < 1e-14, "{segment}");
+        assert_eq!(share.sd, Some(0.0), "without noise a share is the same on every path");
+    }
+    assert_eq!(part(&results, "growth", "kind", "fast", "2026").unit, None);
+    assert_eq!(part(&results, "market", "kind", "fast", "2026").unit.as_deref(), Some("USD bn"));
+    assert!(
+        part(&results, "cagr", "kind", "fast", "2031").mean
+            > common::band(&results, "market", "2031").mean.map(|_| 0.3)
+    );
+}
+
+#[test]
+fn parts_add_up_on_every_path_and_in_every_year() {
+    let targets = r#", "targets": {
+      "regions": "always(abs(market.region.america + market.region.asia + market.region.europe - market) <= 1e-12 * market)",
+      "countries": "always(abs(market.region.europe.germany + market.region.europe.rest - market.region.europe) <= 1e-12 * market)",
+      "control": "always(market.region.america + market.region.asia == market)" }"#;
+    let results = results(&market("0.3", targets), &paths(20_000, 1));
+    let probability =
+        |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.probability);
+    assert_eq!((probability("regions"), probability("countries")), (Some(1.0), Some(1.0)));
+    assert_eq!(probability("control"), Some(0.0));
+}
+
+#[test]
+fn noise_is_a_fresh_normal_of_every_part() {
+    // ln of the ratio of two siblings after n steps: its mean moves by the difference of growth, its variance is 2 n sd^2.
+    let ask = r#", "outputs": { "ratio": "ln(market.region.asia / market.region.america)",
+                               "inner": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
+    let results = results(&market("0.03", ask), &paths(20_000, 1));
+    for (name, base, drift) in [("ratio", 0.6_f64.ln(), 0.02), ("inner", 1.5_f64.ln(), 0.1)] {
+        let band = common::band(&results, name, "2031");
+        within(name, band.mean.expect("a value"), band.mean_se.expect("an error"), base + 6.0 * drift);
+        within(name, band.sd.expect("a value"), band.sd_se.expect("an error"), (12.0_f64).sqrt() * 0.03);
+    }
+}
+
+#[test]
+fn a_level_may_have_its_own_noise() {
+    let ask = r#", "outputs": { "ratio": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
+    let text = market("0.03", ask).replace(r#""growth": -0.05, "parts""#, r#""growth": -0.05, "noise": 0, "parts""#);
+    let sd = common::band(&results(&text, &paths(1000, 1)), "ratio", "2031").sd.expect("a value");
+    assert!(sd < 1e-14, "{sd}");
+}
+
+#[test]
+fn a_long_horizon_neither_overflows_nor_vanishes() {
+    let targets = r#", "outputs": ["cagr"],
+      "targets": { "sane": "always(abs(market.kind.fast + market.kind.slow - market) <= 1e-12 * market)" }"#;
+    // exp(3 * 1000) is far beyond the largest double.
+    let text = market("0.03", targets)
+        .replace(r#""start": 2025, "end": 2031"#, r#""steps": 1000"#)
+        .replace(r#""mean": 0.3"#, r#""mean": 0.0001"#)
+        .replace(r#""growth": 0.2 "#, r#""growth": 3 "#);
+    let results = results(&text, &paths(64, 1));
+    assert_eq!((results.targets[0].probability, results.targets[0].n), (Some(1.0), 64));
+}
+
+#[test]
+fn parts_change_nothing_of_the_market_and_are_reported_by_default() {
+    let with = results(&market("0.03", ""), &paths(5000, 7));
+    let text = market("0.03", "");
+    let cut = text.find("\"segments\"").expect("it is there");
+    let without = results(&format!("{}}}", text[..cut].trim_end().trim_end_matches(',')), &paths(5000, 7));
+    let whole: Vec<&Band> = with.bands.iter().filter(|band| band.segment.is_none()).collect();
+    assert_eq!(whole, without.bands.iter().collect::<Vec<_>>());
+    // Seven parts; 7 rows of market, 6 of growth and 1 of cagr each.
+    assert_eq!(with.bands.len() - whole.len(), 7 * 14);
+    assert_eq!(quantile(&with, "market", "2031", 50.0), quantile(&without, "market", "2031", 50.0));
+}
+
+#[test]
+fn parts_that_nothing_asks_for_are_not_compiled() {
+    let model = |rest: &str| study(&market("0.03", rest)).model;
+    let last = |rest: &str| {
+        let model = model(rest);
+        let market = model.market.as_ref().expect("a market").market;
+        riskband::program::compile(&model, &[riskband::program::Request::Value(market, 6)], None).streams.len()
+    };
+    assert_eq!(last(""), 1, "the one driver");
+    assert_eq!(model("").dimensions[0].segments[0].title.as_deref(), Some("The Americas"));
+    assert_eq!(model("").dimensions[0].segments[3].depth(), 1);
+}
