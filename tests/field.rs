@@ -66,7 +66,7 @@ fn different_persistences_have_the_stationary_correlation_in_every_step() {
     let pairs =
         [("a[1]", "b[1]"), ("a[6]", "b[6]"), ("a[1]", "a[2]"), ("a[5]", "a[6]"), ("b[5]", "b[6]"), ("a[2]", "a[5]")];
     let results = results(&text, &correlating(&pairs));
-    let same_step = c * ((1.0 - r * r) * (1.0 - s * s) as f64).sqrt() / (1.0 - r * s);
+    let same_step = c * f64::sqrt((1.0 - r * r) * (1.0 - s * s)) / (1.0 - r * s);
     for (pair, truth) in pairs.iter().zip([same_step, same_step, r, r, s, r * r * r]) {
         let row = correlation(&results, pair.0, pair.1);
         within(&format!("{pair:?}"), row.pearson.unwrap(), row.pearson_se.unwrap(), truth);

@@ -1,4 +1,5 @@
 //! What is asked of a model beyond one run: calibration, comparison, verification.
 
 pub mod calibrate;
+pub mod replay;
 pub mod verify;

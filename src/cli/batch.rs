@@ -70,9 +70,13 @@ impl Batch {
         runs
     }
 
-    /// The exit code that the others ask for.
+    /// The exit code that the others ask for. That a file they name cannot be read is their own mistake.
     pub(super) fn exit(&self) -> Exit {
-        let unread = |problem: &Problem| matches!(problem.code, "file-missing" | "file-unreadable");
+        let unread = |problem: &Problem| {
+            matches!(problem.code, "file-missing" | "file-unreadable")
+                && problem.span.is_none()
+                && problem.pointer.is_empty()
+        };
         let exit_of = |rejected: &Rejected| match rejected.problems.iter().any(unread) {
             true => Exit::Io,
             false => Exit::BadInput,

@@ -109,11 +109,17 @@ impl FromStr for Condition {
                 Err(format!("the range {}..{} is empty", low, high))
             };
         }
-        let comparisons: [(&str, fn(f64) -> Condition); 4] =
-            [(">=", Condition::AtLeast), ("<=", Condition::AtMost), (">", Condition::Above), ("<", Condition::Below)];
-        let found = comparisons.iter().find_map(|(sign, make)| Some((text.strip_prefix(sign)?, make)));
-        let (bound, make) = found.ok_or("a condition is expected: in LOW..HIGH, >= X, > X, <= X or < X")?;
-        Ok(make(number(bound)?))
+        // The longer signs first: `>` begins `>=` too.
+        let signs = [">=", "<=", ">", "<"];
+        let found = signs.into_iter().find_map(|sign| Some((sign, text.strip_prefix(sign)?)));
+        let (sign, bound) = found.ok_or("a condition is expected: in LOW..HIGH, >= X, > X, <= X or < X")?;
+        let bound = number(bound)?;
+        Ok(match sign {
+            ">=" => Condition::AtLeast(bound),
+            "<=" => Condition::AtMost(bound),
+            ">" => Condition::Above(bound),
+            _ => Condition::Below(bound),
+        })
     }
 }
 

@@ -33,8 +33,11 @@ impl Progress {
     /// Takes in paths newly done, from any thread.
     pub(super) fn add(&self, paths: u64) {
         let done = self.done.fetch_add(paths, Ordering::Relaxed) + paths;
-        if self.wanted && self.start.elapsed() > PATIENCE {
-            self.bar.get_or_init(|| bar(self.total)).set_position(done);
+        let elapsed = self.start.elapsed();
+        if self.wanted && elapsed > PATIENCE {
+            let bar = self.bar.get_or_init(|| bar(self.total));
+            bar.set_message(remaining(elapsed, done, self.total));
+            bar.set_position(done);
         }
     }
 
@@ -51,8 +54,32 @@ impl Progress {
     }
 }
 
+/// Paths cost the same from the first to the last, so their mean says best what the rest will take.
+fn remaining(elapsed: Duration, done: u64, total: u64) -> String {
+    let seconds = elapsed.as_secs_f64() * total.saturating_sub(done) as f64 / done.max(1) as f64;
+    match seconds {
+        ..100.0 => format!("{seconds:.0} s left"),
+        ..6000.0 => format!("{:.0} min left", seconds / 60.0),
+        _ => format!("{:.0} h left", seconds / 3600.0),
+    }
+}
+
 fn bar(total: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {percent} %, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{wide_bar} {percent} %, {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(total).with_style(style)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_in_proportion_to_what_was_done() {
+        let left = |seconds, done, total| remaining(Duration::from_secs(seconds), done, total);
+        assert_eq!(left(2, 20, 100), "8 s left");
+        assert_eq!(left(10, 1, 61), "10 min left");
+        assert_eq!(left(10, 1, 3601), "10 h left");
+        assert_eq!(left(1, 100, 100), "0 s left");
+    }
 }

@@ -238,3 +238,104 @@ fn check_mixture(components: &[(f64, Component)]) -> Result<(), ParameterError> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(law: Law<f64>) -> String {
+        Distribution::unbounded(law).check().expect_err("outside the domain").parameter
+    }
+
+    fn fine(law: Law<f64>) {
+        assert_eq!(Distribution::unbounded(law).check(), Ok(()));
+    }
+
+    #[test]
+    fn domains() {
+        assert_eq!(refused(Law::Normal { mean: 0.0, sd: -1.0 }), "sd");
+        assert_eq!(refused(Law::Normal { mean: f64::INFINITY, sd: 1.0 }), "mean");
+        assert_eq!(refused(Law::NormalQuantiles { at: [(0.1, 2.0), (0.9, 2.0)] }), "p90");
+        assert_eq!(refused(Law::NormalQuantiles { at: [(0.9, 1.0), (0.1, 2.0)] }), "p10");
+        assert_eq!(refused(Law::LogNormal { median: 0.0, sigma: 1.0 }), "median");
+        assert_eq!(refused(Law::LogNormal { median: 1.0, sigma: -0.1 }), "sigma");
+        assert_eq!(refused(Law::LogNormalMoments { mean: -1.0, sd: 1.0 }), "mean");
+        assert_eq!(refused(Law::LogNormalLog { log_mean: 0.0, log_sd: -1.0 }), "log_sd");
+        assert_eq!(refused(Law::LogNormalQuantiles { at: [(0.1, 0.0), (0.9, 2.0)] }), "p10");
+        assert_eq!(refused(Law::Uniform { low: 1.0, high: 0.0 }), "high");
+        assert_eq!(refused(Law::Triangular { low: 0.0, mode: 2.0, high: 1.0 }), "mode");
+        assert_eq!(refused(Law::Pert { low: 0.0, mode: -1.0, high: 1.0, shape: 4.0 }), "mode");
+        assert_eq!(refused(Law::Pert { low: 0.0, mode: 0.5, high: 1.0, shape: 0.0 }), "shape");
+        assert_eq!(refused(Law::Beta { alpha: 0.0, beta: 1.0, low: 0.0, high: 1.0 }), "alpha");
+        assert_eq!(refused(Law::Beta { alpha: 1.0, beta: 1e9, low: 0.0, high: 1.0 }), "beta");
+        assert_eq!(refused(Law::Gamma { shape: -2.0, scale: 1.0 }), "shape");
+        assert_eq!(refused(Law::Weibull { shape: 1.0, scale: 0.0 }), "scale");
+        assert_eq!(refused(Law::StudentT { location: 0.0, scale: 1.0, df: 0.0 }), "df");
+        assert_eq!(refused(Law::Gumbel { location: 0.0, scale: 0.0 }), "scale");
+        assert_eq!(refused(Law::Logistic { location: 0.0, scale: -1.0 }), "scale");
+        assert_eq!(refused(Law::Poisson { mean: -0.1 }), "mean");
+        assert_eq!(refused(Law::Poisson { mean: 2e8 }), "mean");
+        assert_eq!(refused(Law::Exponential { mean: 0.0 }), "mean");
+        assert_eq!(refused(Law::Bernoulli { probability: 1.5 }), "probability");
+        assert_eq!(refused(Law::Discrete { values: [(1.0, 0.0)].into() }), "1");
+        assert_eq!(refused(Law::Empirical { values: [].into(), interpolate: false }), "values");
+        assert_eq!(refused(Law::Empirical { values: [2.0, 1.0].into(), interpolate: true }), "values");
+        assert_eq!(refused(Law::Mixture { components: [(0.0, Component::Atom(1.0))].into() }), "0.weight");
+        let part = Distribution::unbounded(Law::Normal { mean: 0.0, sd: -1.0 });
+        let components = [(1.0, Component::Atom(1.0)), (1.0, Component::Distribution(part.into()))].into();
+        assert_eq!(refused(Law::Mixture { components }), "1.value.normal.sd");
+    }
+
+    #[test]
+    fn nan_is_refused_everywhere() {
+        let law = Law::Pert { low: 0.0, mode: 0.5, high: 1.0, shape: 4.0 };
+        let whole = Distribution { law, truncate: (Some(0.1), Some(0.9)), clip: (Some(0.2), Some(0.8)) };
+        assert_eq!(whole.check(), Ok(()));
+        for index in 0..whole.parameters().len() {
+            let mut visited = 0;
+            let broken = whole.map(|&value| {
+                visited += 1;
+                if visited == index + 1 { f64::NAN } else { value }
+            });
+            let error = broken.check().expect_err("a NaN");
+            assert_eq!(
+                (error.parameter.as_str(), error.expected.as_str()),
+                (&*whole.parameters()[index].0, "a finite number")
+            );
+        }
+    }
+
+    #[test]
+    fn constants_are_laws() {
+        fine(Law::Normal { mean: 1.0, sd: 0.0 });
+        fine(Law::LogNormal { median: 1.0, sigma: 0.0 });
+        fine(Law::Uniform { low: 1.0, high: 1.0 });
+        fine(Law::Triangular { low: 1.0, mode: 1.0, high: 1.0 });
+        fine(Law::Pert { low: 1.0, mode: 1.0, high: 1.0, shape: 4.0 });
+        fine(Law::Poisson { mean: 0.0 });
+        fine(Law::Bernoulli { probability: 0.0 });
+    }
+
+    #[test]
+    fn bounds_must_leave_something() {
+        let normal = |truncate, clip| Distribution { law: Law::Normal { mean: 0.0, sd: 1.0 }, truncate, clip }.check();
+        let parameter = |result: Result<(), ParameterError>| result.expect_err("bad bounds").parameter;
+        assert_eq!(parameter(normal((Some(1.0), Some(1.0)), (None, None))), "truncate.high");
+        assert_eq!(parameter(normal((None, None), (Some(1.0), Some(0.0)))), "clip.high");
+        assert_eq!(parameter(normal((Some(50.0), None), (None, None))), "truncate.low");
+        assert_eq!(parameter(normal((None, Some(-50.0)), (None, None))), "truncate.high");
+        assert_eq!(normal((Some(30.0), None), (Some(1.0), Some(1.0))), Ok(()));
+    }
+
+    #[test]
+    fn metalogs_must_be_feasible() {
+        let metalog = |at: &[(f64, f64)], low, high| Law::Metalog { at: at.into(), low, high };
+        fine(metalog(&[(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)], None, None));
+        fine(metalog(&[(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)], Some(0.0), Some(20.0)));
+        assert_eq!(refused(metalog(&[(0.5, 3.0)], None, None)), "quantiles");
+        assert_eq!(refused(metalog(&[(0.1, 1.0), (0.9, 8.0)], Some(1.0), None)), "low");
+        assert_eq!(refused(metalog(&[(0.1, 1.0), (0.9, 8.0)], None, Some(8.0))), "high");
+        assert_eq!(refused(metalog(&[(0.1, 1.0), (0.9, 1.0)], None, None)), "p90");
+        assert_eq!(refused(metalog(&[(0.1, 0.0), (0.5, 0.1), (0.9, 10.0)], None, None)), "quantiles");
+    }
+}

@@ -130,8 +130,8 @@ impl Score {
         breaks.sort_by(f64::total_cmp);
         let mut score = Score { kind, breaks, mean: 0.0, sd: 0.0 };
         let values = score.values();
-        let mean = rules.expectation(&score.breaks, 1.0, &values);
-        let sd = rules.expectation(&score.breaks, 1.0, |z| (values(z) - mean) * (values(z) - mean)).sqrt();
+        let mean = rules.expectation(&score.breaks, 0.5, 1.0, &values);
+        let sd = rules.expectation(&score.breaks, 0.5, 1.0, |z| (values(z) - mean) * (values(z) - mean)).sqrt();
         drop(values);
         (score.mean, score.sd) = (mean, sd);
         (sd > 0.0).then_some(score)
@@ -193,15 +193,17 @@ struct Rules {
 }
 
 impl Rules {
-    /// The integral of f phi between breaks, in panels of at most half a `scale`, the width of the features of f.
-    fn expectation(&self, breaks: &[f64], scale: f64, mut f: impl FnMut(f64) -> f64) -> f64 {
+    /// The integral of f phi in panels that end at the breaks, of at most `widest`.
+    ///
+    /// f is smooth between the breaks, with features as wide as `feature`.
+    fn expectation(&self, breaks: &[f64], widest: f64, feature: f64, mut f: impl FnMut(f64) -> f64) -> f64 {
         let mut sum = 0.0;
         let mut from = -REACH;
         let ends = breaks.iter().copied().filter(|z| z.abs() < REACH).chain([REACH]);
         for end in ends {
-            let panels = ((end - from) / (0.5 * scale)).ceil();
+            let panels = ((end - from) / widest).ceil();
             let width = (end - from) / panels;
-            let rule = if width < 0.1 * scale { &self.narrow } else { &self.wide };
+            let rule = if width < 0.1 * feature { &self.narrow } else { &self.wide };
             for k in 0..panels as usize {
                 let low = from + width * k as f64;
                 sum += rule.integral(low, low + width, |z| f(z) * normal::density(z));
@@ -245,7 +247,7 @@ impl Pair {
         let mut breaks: Vec<f64> = self.inner.breaks.iter().map(|z| z * rho).collect();
         breaks.extend(&self.outer.breaks);
         breaks.sort_by(f64::total_cmp);
-        self.rules.expectation(&breaks, 1.0, |z| (outer(z) - self.outer.mean) * (inner(rho * z) - self.inner.mean))
+        self.rules.expectation(&breaks, 0.5, 1.0, |z| (outer(z) - self.outer.mean) * (inner(rho * z) - self.inner.mean))
     }
 
     fn covariance(&self, rho: f64) -> f64 {
@@ -255,16 +257,17 @@ impl Pair {
         // Each break of the inner law is a smooth step of this width in the conditional mean.
         let width = (sd / rho.abs()).min(1.0);
         let mut breaks = outer.breaks.clone();
-        let mut scale = 1.0;
+        let mut widest = 0.5;
         if inner.breaks.len() as f64 * 8.0 > 2.0 * REACH / width {
-            scale = width;
+            widest = 0.5 * width;
         } else if width < 1.0 {
             let graded = [0.0, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0];
             breaks.extend(inner.breaks.iter().flat_map(|z| graded.map(|step| z / rho + step * width)));
         }
         breaks.sort_by(f64::total_cmp);
         let mean = self.conditional_mean(inner, rho, sd);
-        self.rules.expectation(&breaks, scale, |z| (outer_values(z) - self.outer.mean) * (mean(z) - self.inner.mean))
+        self.rules
+            .expectation(&breaks, widest, width, |z| (outer_values(z) - self.outer.mean) * (mean(z) - self.inner.mean))
     }
 
     /// E[T(W) | Z = z] as a function of z.
@@ -287,7 +290,131 @@ impl Pair {
         let values = inner.values();
         Box::new(move |z| {
             let breaks: Vec<f64> = inner.breaks.iter().map(|w| (w - rho * z) / sd).collect();
-            self.rules.expectation(&breaks, 1.0, |w| values(rho * z + sd * w))
+            self.rules.expectation(&breaks, 0.5, 1.0, |w| values(rho * z + sd * w))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dist::Law;
+
+    fn law(law: Law<f64>) -> Distribution<f64> {
+        Distribution::unbounded(law)
+    }
+
+    fn normal() -> Distribution<f64> {
+        law(Law::Normal { mean: 3.0, sd: 2.0 })
+    }
+
+    fn bernoulli(probability: f64) -> Distribution<f64> {
+        law(Law::Bernoulli { probability })
+    }
+
+    fn assert_pearson(a: &Distribution<f64>, b: &Distribution<f64>, exact: impl Fn(f64) -> f64) {
+        for rho in [-1.0, -0.999, -0.9, -0.5, -0.1, 0.0, 0.3, 0.7, 0.95, 0.9999, 1.0] {
+            for (a, b) in [(a, b), (b, a)] {
+                let found = pearson_from_normal_score(a, b, rho);
+                assert!((found - exact(rho)).abs() < 1e-7, "{a:?} {b:?} {rho}: {found}, not {}", exact(rho));
+            }
+        }
+    }
+
+    #[test]
+    fn closed_forms() {
+        assert_pearson(&normal(), &normal(), |rho| rho);
+        let lognormal = |sigma| law(Law::LogNormal { median: 2.0, sigma });
+        let between = |s: f64, t: f64| {
+            move |rho: f64| libm::expm1(rho * s * t) / (libm::expm1(s * s) * libm::expm1(t * t)).sqrt()
+        };
+        assert_pearson(&lognormal(0.5), &lognormal(1.2), between(0.5, 1.2));
+        assert_pearson(&normal(), &lognormal(0.8), |rho| rho * 0.8 / libm::expm1(0.64).sqrt());
+        let uniform = law(Law::Uniform { low: -1.0, high: 5.0 });
+        assert_pearson(&uniform, &uniform, spearman_from_normal_score);
+        assert_pearson(&uniform, &normal(), |rho| rho * (3.0 / PI).sqrt());
+        assert_pearson(&bernoulli(0.5), &bernoulli(0.5), |rho| 2.0 / PI * libm::asin(rho));
+        assert_pearson(&bernoulli(0.5), &normal(), |rho| rho * (2.0 / PI).sqrt());
+    }
+
+    /// Integrals by mpmath at 25 digits.
+    #[test]
+    fn values_by_other_means() {
+        let exponential = law(Law::Exponential { mean: 2.0 });
+        let poisson = |mean| law(Law::Poisson { mean });
+        for (a, b, rho, exact) in [
+            (bernoulli(0.1), bernoulli(0.7), 0.3, 0.118_370_765_401_882),
+            (bernoulli(0.1), bernoulli(0.7), -0.6, -0.316_638_340_227_352),
+            (bernoulli(0.1), bernoulli(0.7), 0.9, 0.218_210_462_679_911),
+            (bernoulli(0.1), bernoulli(0.7), 0.999, 0.218_217_890_235_992),
+            (poisson(0.8), poisson(2.5), 0.5, 0.445_754_429_061),
+            (poisson(0.8), poisson(2.5), -0.8, -0.655_205_187_683),
+            (poisson(0.8), poisson(2.5), 0.98, 0.899_086_691_808),
+            (bernoulli(0.2), exponential.clone(), 0.7, 0.526_993_448_077_865),
+            (bernoulli(0.2), exponential.clone(), -0.95, -0.433_481_991_799_251),
+            (exponential.clone(), exponential.clone(), 0.5, 0.453_075_020_206),
+            // 1 - pi^2 / 6: the exponential against its own mirror image.
+            (exponential.clone(), exponential.clone(), -1.0, 1.0 - PI * PI / 6.0),
+        ] {
+            let found = pearson_from_normal_score(&a, &b, rho);
+            assert!((found - exact).abs() < 1e-7, "{a:?} {b:?} {rho}: {found}, not {exact}");
+        }
+    }
+
+    /// A clipped normal is known through its moments: E[A Z] = Phi(high) - Phi(low).
+    #[test]
+    fn clips_are_kinks() {
+        let clipped = Distribution { clip: (Some(-0.5), Some(1.0)), ..law(Law::Normal { mean: 0.0, sd: 1.0 }) };
+        let slope = (Tails::at(1.0).lower - Tails::at(-0.5).lower) / clipped.variance().sqrt();
+        assert_pearson(&clipped, &normal(), |rho| rho * slope);
+    }
+
+    /// A Poisson of mean 1e4 has 1600 steps, more than are kept; it is all but normal.
+    #[test]
+    fn many_steps_are_thinned() {
+        let poisson = law(Law::Poisson { mean: 1e4 });
+        let fine = pearson_from_normal_score(&poisson, &normal(), 1.0);
+        for rho in [-0.99, 0.5, 0.9] {
+            // Against a normal the correlation is proportional to rho.
+            let found = pearson_from_normal_score(&poisson, &normal(), rho);
+            assert!((found - rho * fine).abs() < 1e-7, "{rho}: {found}");
+        }
+    }
+
+    #[test]
+    fn solving_undoes_it() {
+        let pairs = [
+            (normal(), law(Law::LogNormal { median: 1.0, sigma: 1.0 })),
+            (bernoulli(0.3), bernoulli(0.6)),
+            (law(Law::Gamma { shape: 0.5, scale: 1.0 }), law(Law::Poisson { mean: 3.0 })),
+        ];
+        for (a, b) in pairs {
+            for rho in [-0.95, -0.4, 0.0, 0.2, 0.85] {
+                let r = pearson_from_normal_score(&a, &b, rho);
+                let found = normal_score_for_pearson(&a, &b, r).expect("attainable");
+                assert!((found - rho).abs() < 1e-7, "{a:?} {b:?}: {found}, not {rho}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_attained_is_refused() {
+        let exponential = law(Law::Exponential { mean: 1.0 });
+        let (low, high) = normal_score_for_pearson(&exponential, &exponential, -0.7).expect_err("below the least");
+        assert!((low - (1.0 - PI * PI / 6.0)).abs() < 1e-7 && (high - 1.0).abs() < 1e-9);
+        let constant = law(Law::Normal { mean: 1.0, sd: 0.0 });
+        assert!(normal_score_for_pearson(&constant, &exponential, 0.5).is_err());
+        assert!(pearson_from_normal_score(&constant, &exponential, 0.5).is_nan());
+        assert!(normal_score_for_pearson(&exponential, &exponential, f64::NAN).is_err());
+        let cauchy = law(Law::StudentT { location: 0.0, scale: 1.0, df: 1.0 });
+        assert!(pearson_from_normal_score(&cauchy, &exponential, 0.5).is_nan());
+    }
+
+    #[test]
+    fn spearman_is_its_own_inverse() {
+        for k in -10..=10 {
+            let r = 0.1 * f64::from(k);
+            assert!((spearman_from_normal_score(normal_score_for_spearman(r)) - r).abs() < 1e-15);
+        }
     }
 }

@@ -107,8 +107,86 @@ impl Distribution<f64> {
                     high - (tails.upper * width * (high - mode)).sqrt()
                 })
             }
-            Law::Bernoulli { probability } => Some(if tails.upper < probability { 1.0 } else { 0.0 }),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::law::Component;
+    use super::*;
+
+    fn law(law: Law<f64>) -> Distribution<f64> {
+        Distribution::unbounded(law)
+    }
+
+    #[test]
+    fn quantiles_of_steps_are_the_smallest_value_that_reaches() {
+        let sample = law(Law::Empirical { values: [1.0, 2.0, 2.0, 5.0].into(), interpolate: false });
+        for (p, x) in [(0.0, 1.0), (0.25, 1.0), (0.26, 2.0), (0.75, 2.0), (0.751, 5.0), (1.0, 5.0)] {
+            assert_eq!(sample.quantile(p), x, "{p}");
+        }
+        assert!(sample.quantile(1.1).is_nan() && sample.quantile(f64::NAN).is_nan());
+        assert_eq!(sample.cdf(2.0), 0.75);
+        assert_eq!(sample.cdf(1.999), 0.25);
+        assert_eq!(sample.sf(2.0), 0.25);
+        assert_eq!(sample.atoms(), [(1.0, 0.25), (2.0, 0.5), (5.0, 0.25)]);
+        let coin = law(Law::Bernoulli { probability: 0.25 });
+        assert_eq!((coin.quantile(0.75), coin.quantile(0.7500001)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn interpolated_samples_run_between_order_statistics() {
+        let values = [1.0, 2.0, 2.0, 5.0, 9.0];
+        let runs = law(Law::Empirical { values: values.into(), interpolate: true });
+        for (p, x) in [(0.0, 1.0), (0.125, 1.5), (0.25, 2.0), (0.4, 2.0), (0.5, 2.0), (0.625, 3.5), (1.0, 9.0)] {
+            assert!((runs.quantile(p) - x).abs() < 1e-12, "{p}");
+            assert!((runs.transform().evaluate(Tails::of(p).normal_score()) - x).abs() < 1e-12, "{p}");
+        }
+        let part = Distribution { truncate: (Some(1.5), Some(3.5)), ..runs };
+        for p in [0.0, 0.1, 0.3, 0.5, 0.8, 1.0] {
+            let x = part.quantile(0.125 + 0.5 * p - 0.125);
+            let found = part.transform().evaluate(Tails::of(0.5 * p).normal_score());
+            assert!((found - x).abs() < 1e-12, "{p}: {found} {x}");
+        }
+    }
+
+    #[test]
+    fn truncation_comes_first_then_clipping() {
+        let normal = Law::Normal { mean: 0.0, sd: 1.0 };
+        let both = Distribution { law: normal, truncate: (Some(0.0), None), clip: (None, Some(1.0)) };
+        let beyond = 2.0 * Tails::at(1.0).upper;
+        assert_eq!(both.atoms().len(), 1);
+        assert!((both.atoms()[0].1 - beyond).abs() < 1e-15 && both.atoms()[0].0 == 1.0);
+        assert_eq!(both.quantile(1.0), 1.0);
+        assert_eq!(both.transform().evaluate(8.0), 1.0);
+        assert!((both.cdf(0.5) - (2.0 * Tails::at(0.5).lower - 1.0)).abs() < 1e-15);
+        assert_eq!(both.cdf(1.0), 1.0);
+    }
+
+    #[test]
+    fn constants() {
+        assert_eq!(law(Law::Normal { mean: 2.0, sd: 0.0 }).constant(), Some(2.0));
+        assert_eq!(law(Law::Uniform { low: 3.0, high: 3.0 }).constant(), Some(3.0));
+        assert_eq!(law(Law::Triangular { low: 3.0, mode: 3.0, high: 3.0 }).constant(), Some(3.0));
+        assert_eq!(law(Law::Pert { low: 3.0, mode: 3.0, high: 3.0, shape: 4.0 }).constant(), Some(3.0));
+        assert_eq!(law(Law::Bernoulli { probability: 1.0 }).constant(), Some(1.0));
+        assert_eq!(law(Law::Poisson { mean: 0.0 }).constant(), Some(0.0));
+        assert_eq!(law(Law::Mixture { components: [(2.0, Component::Atom(7.0))].into() }).constant(), Some(7.0));
+        assert_eq!(law(Law::Normal { mean: 2.0, sd: 1.0 }).constant(), None);
+        let clipped = Distribution { clip: (Some(1.0), Some(1.0)), ..law(Law::Normal { mean: 2.0, sd: 1.0 }) };
+        assert_eq!(clipped.constant(), Some(1.0));
+        assert_eq!(clipped.transform().evaluate(0.3), 1.0);
+        let constant = law(Law::Uniform { low: 3.0, high: 3.0 });
+        assert_eq!((constant.normal_score(1.0), constant.mean(), constant.variance()), (3.0, 3.0, 0.0));
+    }
+
+    #[test]
+    fn plain_numbers_stay_plain() {
+        assert_eq!(law(Law::Uniform { low: 0.0, high: 10.0 }).quantile(0.5), 5.0);
+        assert_eq!(law(Law::Normal { mean: 5.0, sd: 2.0 }).normal_score(1.5), 8.0);
+        assert_eq!(law(Law::Triangular { low: 0.0, mode: 1.0, high: 2.0 }).quantile(0.5), 1.0);
+        assert!(law(Law::Gamma { shape: 2.0, scale: 1.0 }).normal_score(f64::NAN).is_nan());
     }
 }

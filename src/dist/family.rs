@@ -66,7 +66,7 @@ impl Family {
                 let ratio = x / df.sqrt();
                 // |x| times the density of t is t^(df/2) s^(1/2) / B(df/2, 1/2) at t = df / (df + x^2).
                 let (t, s) = (1.0 / (1.0 + ratio * ratio), 1.0 / (1.0 + 1.0 / (ratio * ratio)));
-                let both = beta_tails(0.5 * df, 0.5, t, s, x * student_density(df, ratio)).lower;
+                let both = beta_tails(0.5 * df, 0.5, t, s, student_density(df, ratio, x)).lower;
                 let far = Tails { lower: 0.5 * both, upper: 1.0 - 0.5 * both };
                 if g < 0.0 { far } else { mirror(far) }
             }
@@ -103,7 +103,7 @@ impl Family {
                     ratio / (1.0 + ratio * ratio)
                 };
                 Local {
-                    density: student_density(df, ratio) * growth,
+                    density: student_density(df, ratio, growth),
                     slope: libm::tanh(g) - (df + 1.0) / df.sqrt() * pull * growth,
                 }
             }
@@ -129,18 +129,22 @@ impl Family {
         }
     }
 
-    /// Newton on the logarithm of the smaller tail, Halley when close.
+    /// Newton on the logarithm of the smaller tail, Halley when close. Tails below 1e-300 count as 0.
     fn solve(&self, target: Tails, start: f64) -> f64 {
+        const LEAST_TAIL: f64 = 1e-300;
         let below = target.lower <= target.upper;
         let aim = if below { target.lower } else { target.upper };
         let sign = if below { 1.0 } else { -1.0 };
+        if aim <= LEAST_TAIL {
+            return -sign * f64::INFINITY;
+        }
         let mut g = if start.is_finite() { start } else { 0.0 };
         let mut last_step = 0.0;
         for _ in 0..100 {
             let tails = self.tails(g);
             let tail = if below { tails.lower } else { tails.upper };
             let Local { density, slope } = self.local(g, tails);
-            if !(tail > 1e-300 && density > 0.0) {
+            if !(tail > LEAST_TAIL && density > 0.0) {
                 // A step from the middle may leave the range of a double: the tail is concave, halves come back.
                 last_step *= 0.5;
                 g -= last_step;
@@ -173,11 +177,11 @@ fn exponential_quantile(tails: Tails) -> f64 {
     if tails.lower < 0.5 { -libm::log1p(-tails.lower) } else { -libm::log(tails.upper) }
 }
 
-/// Density of Student's t at sqrt(df) times `ratio`.
-fn student_density(df: f64, ratio: f64) -> f64 {
+/// Density of Student's t at sqrt(df) times `ratio`, multiplied by a factor: by itself it underflows first.
+fn student_density(df: f64, ratio: f64, factor: f64) -> f64 {
     let m = 0.5 * df;
     let log_kernel = if ratio.abs() > 1e8 { 2.0 * libm::log(ratio.abs()) } else { libm::log1p(ratio * ratio) };
     // Gamma(m + 1/2) / (Gamma(m) sqrt(m)) by Stirling: it tends to 1.
     let correction = m * libm::log1p(0.5 / m) - 0.5 + stirling_error(m + 0.5) - stirling_error(m);
-    libm::exp(correction - (m + 0.5) * log_kernel) / (2.0 * std::f64::consts::PI).sqrt()
+    libm::exp(correction - (m + 0.5) * log_kernel + libm::log(factor)) / (2.0 * std::f64::consts::PI).sqrt()
 }

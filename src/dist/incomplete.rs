@@ -89,7 +89,8 @@ pub(super) fn gamma_tails(a: f64, g: f64) -> Tails {
 /// Density of ln(T / (1 - T)) - ln(a / b) at g, T a beta of a and b.
 pub(super) fn logit_beta_density(a: f64, b: f64, g: f64) -> f64 {
     let n = a + b;
-    let exponent = if g < 0.0 {
+    // The form with the smaller shape cancels least, as long as its exponential is finite.
+    let exponent = if (a <= b && g < 700.0) || g < -700.0 {
         a * g - n * libm::log1p(a / n * libm::expm1(g))
     } else {
         -b * g - n * libm::log1p(b / n * libm::expm1(-g))
@@ -149,4 +150,61 @@ fn beta_fraction(a: f64, b: f64, t: f64, s: f64) -> f64 {
 /// Lentz's method divides by partial results, which may vanish by accident.
 fn not_zero(x: f64) -> f64 {
     if x.abs() < 1e-300 { 1e-300 } else { x }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assert_close(found: f64, exact: f64, tolerance: f64) {
+        assert!((found / exact - 1.0).abs() < tolerance, "{found:e}, not {exact:e}");
+    }
+
+    #[test]
+    fn stirling() {
+        // Gamma(1) = 1, Gamma(1/2) = sqrt(pi); both branches at their border.
+        assert_close(stirling_error(1.0), 1.0 - 0.5 * libm::log(2.0 * PI), 1e-14);
+        assert_close(stirling_error(0.5), 0.5 * (1.0 - libm::log(2.0)), 1e-14);
+        assert_close(stirling_error(15.0 - 1e-9), stirling_error(15.0), 1e-9);
+    }
+
+    #[test]
+    fn whole_shapes_have_closed_forms() {
+        for x in [1e-9, 0.01, 0.5, 1.5, 3.0, 20.0, 300.0] {
+            let tails = gamma_tails(1.0, libm::log(x));
+            assert_close(tails.lower, -libm::expm1(-x), 1e-14);
+            assert_close(tails.upper, libm::exp(-x), 1e-13);
+            let upper = gamma_tails(3.0, libm::log(x / 3.0)).upper;
+            // The argument is a rounded logarithm, of which the tail feels x times as much.
+            assert_close(upper, libm::exp(-x) * (1.0 + x + 0.5 * x * x), 1e-13 + 1e-15 * x);
+        }
+        for t in [1e-200, 1e-9, 0.01, 0.5, 0.99] {
+            let tails = |a: f64, b: f64| {
+                let g = libm::log(t / (1.0 - t)) - libm::log(a / b);
+                beta_tails(a, b, t, 1.0 - t, logit_beta_density(a, b, g))
+            };
+            assert_close(tails(1.0, 4.0).lower, -libm::expm1(4.0 * libm::log1p(-t)), 1e-13);
+            assert_close(tails(1.0, 4.0).upper, libm::pow(1.0 - t, 4.0), 1e-13);
+            assert_close(tails(0.5, 0.5).lower, 2.0 / PI * libm::asin(t.sqrt()), 1e-13);
+        }
+    }
+
+    /// Values from mpmath at 40 digits.
+    #[test]
+    fn far_tails() {
+        assert_close(gamma_tails(1e4, libm::log(1.08)).upper, 3.109_819_962_168_678_4e-15, 1e-12);
+        assert_close(gamma_tails(0.05, libm::log(20.0 * 1e-3)).lower, 0.727_179_229_052_922_7, 1e-14);
+        let g = libm::log(0.5 / 0.5) - libm::log(1000.0 / 800.0);
+        let density = logit_beta_density(1000.0, 800.0, g);
+        assert_close(beta_tails(1000.0, 800.0, 0.5, 0.5, density).lower, 1.179_140_859_734_704_6e-6, 1e-12);
+    }
+
+    #[test]
+    fn unit_pairs_add_up() {
+        for g in [-800.0, -30.0, 0.0, 2.0, 40.0, 800.0] {
+            let (t, s) = unit_pair(2.0, 5.0, g);
+            assert!((t + s - 1.0).abs() < 1e-15 && t >= 0.0 && s >= 0.0, "{g}");
+        }
+        assert_eq!(unit_pair(2.0, 6.0, 0.0), (0.25, 0.75));
+    }
 }

@@ -98,7 +98,10 @@ impl Metalog {
     pub(super) fn infeasible_at(&self) -> Option<f64> {
         let inside = (-1900..=1900)
             .map(|k| at_logit(0.02 * f64::from(k)))
-            .find(|&tails| !(self.derivatives(tails).0 > 0.0))
+            .find(|&tails| {
+                let slope = self.derivatives(tails).0;
+                slope <= 0.0 || slope.is_nan()
+            })
             .map(|tails| tails.lower);
         let (lower, upper) = self.tail_spreads();
         inside.or((lower < 0.0).then_some(0.0)).or((upper < 0.0).then_some(1.0))

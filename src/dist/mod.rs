@@ -13,6 +13,7 @@ mod normal;
 mod outer;
 mod parameters;
 mod parts;
+mod poisson;
 mod quadrature;
 mod runs;
 mod smooth;
@@ -28,5 +29,5 @@ pub use law::{Component, Distribution, Law};
 pub use normal::Tails;
 pub use outer::Outer;
 pub use parameters::quantile_name;
-pub use table::Piecewise;
+
 pub use transform::{Argument, NormalScoreTable, Transform};

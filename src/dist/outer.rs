@@ -81,3 +81,38 @@ impl Outer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inverse_and_derivatives() {
+        for outer in [
+            Outer::Identity,
+            Outer::Exp { low: 1.0 },
+            Outer::ExpBelow { high: 1.0 },
+            Outer::Logit { low: -1.0, high: 3.0 },
+            Outer::Sinh { location: 1.0, scale: 2.0 },
+        ] {
+            for y in [-3.0, -0.5, 0.0, 1.0, 4.0] {
+                let step = 1e-4;
+                assert!((outer.invert(outer.apply(y)) - y).abs() < 1e-12, "{outer:?} {y}");
+                let slope = (outer.apply(y + step) - outer.apply(y - step)) / (2.0 * step);
+                let (growth, log_growth) = outer.growth(y);
+                assert!((slope / growth - 1.0).abs() < 1e-7, "{outer:?} {y}");
+                let change = libm::log(outer.growth(y + step).0 / outer.growth(y - step).0) / (2.0 * step);
+                assert!((change - log_growth).abs() < 1e-7, "{outer:?} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn bounds_are_reached_but_not_passed() {
+        let logit = Outer::Logit { low: 2.0, high: 3.0 };
+        assert_eq!((logit.apply(-800.0), logit.apply(800.0)), (2.0, 3.0));
+        assert_eq!((logit.invert(2.0), logit.invert(4.0)), (f64::NEG_INFINITY, f64::INFINITY));
+        assert_eq!(Outer::Exp { low: 2.0 }.invert(1.0), f64::NEG_INFINITY);
+        assert_eq!(Outer::ExpBelow { high: 2.0 }.invert(5.0), f64::INFINITY);
+    }
+}

@@ -4,11 +4,11 @@
 
 use super::convert;
 use super::family::Family;
-use super::incomplete::log_gamma_density;
 use super::law::{Component, Distribution, Law};
 use super::metalog::Metalog;
 use super::normal::Tails;
 use super::outer::Outer;
+use super::poisson::poisson;
 use super::runs::Runs;
 use super::smooth::SmoothLaw;
 
@@ -122,9 +122,9 @@ impl Parts {
             }
             Law::Empirical { ref values, interpolate } => {
                 if interpolate && values.len() > 1 {
-                    let (atoms, runs) = Runs::between_order_statistics(values);
-                    self.atoms = atoms;
-                    self.runs.extend(runs);
+                    let sample = Runs::between_order_statistics(values);
+                    self.atoms = sample.atoms;
+                    self.runs.extend(sample.runs);
                 } else {
                     values.iter().for_each(|&value| self.atom(value, 1.0 / values.len() as f64));
                 }
@@ -334,14 +334,14 @@ impl Parts {
     pub(super) fn solve(&self, target: Tails, low: f64, high: f64, guess: f64) -> f64 {
         let (mut low, mut high) = (low, high);
         if low.is_infinite() || high.is_infinite() {
-            // A quantile of a mixture lies between those of its parts.
+            // A quantile of a mixture lies between those of its parts, and no atom is on the side without a break.
             let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
             for (_, law) in &self.smooth {
                 let x = law.quantile(target);
                 (least, most) = (least.min(x), most.max(x));
             }
-            low = low.max(least);
-            high = if high.is_infinite() { most.max(low) } else { high };
+            low = if low.is_infinite() { least } else { low };
+            high = if high.is_infinite() { most } else { high };
         }
         let below = target.lower <= target.upper;
         let aim = if below { target.lower } else { target.upper };
@@ -356,13 +356,16 @@ impl Parts {
                 low = x;
             }
             let log_excess = libm::log(tail / aim) * if below { 1.0 } else { -1.0 };
-            let mut next = x - log_excess * tail / self.density(x).0;
-            if !(low <= next && next <= high) {
-                next = 0.5 * low + 0.5 * high;
+            let (density, change) = self.density(x);
+            let newton = x - log_excess * tail / density;
+            // At the foot of a gap the tail hardly moves while the density falls by decades: both must be settled.
+            if log_excess.abs() < 1e-8 && ((newton - x) * change / density).abs() < 1e-6 {
+                return newton.clamp(low, high);
             }
+            let next = if low <= newton && newton <= high { newton } else { 0.5 * low + 0.5 * high };
             let step = (next - x).abs();
             x = next;
-            if step <= 1e-15 * x.abs() || log_excess.abs() < 1e-8 || high - low <= 0.0 {
+            if step <= 1e-16 * x.abs() {
                 break;
             }
         }
@@ -378,34 +381,4 @@ pub(super) fn metalog_outer(low: Option<f64>, high: Option<f64>) -> Outer {
         (None, Some(high)) => Outer::ExpBelow { high },
         (Some(low), Some(high)) => Outer::Logit { low, high },
     }
-}
-
-/// Probabilities of the counts within bounds, as far as a double-precision uniform can reach.
-///
-/// From the likeliest count outwards by the ratio of neighbours, until 1e-25 of the first.
-fn poisson(mean: f64, low: f64, high: f64) -> Vec<(f64, f64)> {
-    let (first, last) = (low.max(0.0).ceil(), high.floor());
-    if !(first <= last) {
-        return Vec::new();
-    }
-    let mode = mean.floor().clamp(first, last);
-    // The gamma density of shape k at the mean is k times the probability of k.
-    let peak = if mode == 0.0 { libm::exp(-mean) } else { log_gamma_density(mode, libm::log(mean / mode)) / mode };
-    let mut atoms = Vec::new();
-    let (mut count, mut probability) = (mode, peak);
-    while count > first && probability > 1e-25 * peak {
-        probability *= count / mean;
-        count -= 1.0;
-        atoms.push((count, probability));
-    }
-    atoms.reverse();
-    atoms.push((mode, peak));
-    (count, probability) = (mode, peak);
-    while count < last && probability > 1e-25 * peak {
-        count += 1.0;
-        probability *= mean / count;
-        atoms.push((count, probability));
-    }
-    atoms.retain(|&(_, probability)| probability > 0.0);
-    atoms
 }

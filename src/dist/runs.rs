@@ -9,11 +9,18 @@ pub(super) struct Runs {
     below: Vec<f64>,
 }
 
+/// An interpolated sample: equal neighbours are atoms; the rest has runs, with their share of the mass.
+#[derive(Clone, Debug)]
+pub(super) struct Interpolated {
+    pub(super) atoms: Vec<(f64, f64)>,
+    pub(super) runs: Option<(f64, Runs)>,
+}
+
 impl Runs {
-    /// The same mass between each value and the next one; None where there is one value only.
+    /// The same mass between each value and the next one: the k-th of n lies at the probability (k - 1) / (n - 1).
     ///
-    /// Equal neighbours are returned as atoms, with the share of all mass they hold.
-    pub(super) fn between_order_statistics(sorted: &[f64]) -> (Vec<(f64, f64)>, Option<(f64, Runs)>) {
+    /// Takes two values or more.
+    pub(super) fn between_order_statistics(sorted: &[f64]) -> Interpolated {
         let share = 1.0 / (sorted.len() - 1) as f64;
         let mut atoms: Vec<(f64, f64)> = Vec::new();
         let mut values = vec![sorted[0]];
@@ -28,17 +35,17 @@ impl Runs {
         }
         let count = values.len() - 1;
         if count == 0 {
-            return (vec![(sorted[0], 1.0)], None);
+            return Interpolated { atoms: vec![(sorted[0], 1.0)], runs: None };
         }
         let below = (0..=count).map(|k| k as f64 / count as f64).collect();
-        (atoms, Some((count as f64 * share, Runs { values, below })))
+        Interpolated { atoms, runs: Some((count as f64 * share, Runs { values, below })) }
     }
 
     /// The part within bounds and its share; None where nothing is left.
     pub(super) fn truncated(&self, low: f64, high: f64) -> Option<(f64, Runs)> {
         let (least, most) = self.bounds();
         let (low, high) = (low.max(least), high.min(most));
-        if !(low < high) {
+        if low >= high {
             return None;
         }
         let (from, to) = (self.tails(low).lower, self.tails(high).lower);
@@ -111,7 +118,7 @@ mod tests {
 
     #[test]
     fn ties_are_atoms() {
-        let (atoms, runs) = Runs::between_order_statistics(&[0.0, 1.0, 1.0, 1.0, 3.0]);
+        let Interpolated { atoms, runs } = Runs::between_order_statistics(&[0.0, 1.0, 1.0, 1.0, 3.0]);
         assert_eq!(atoms, [(1.0, 0.5)]);
         let (share, runs) = runs.expect("distinct values");
         assert_eq!((share, runs.values()), (0.5, &[0.0, 1.0, 3.0][..]));
@@ -121,7 +128,7 @@ mod tests {
 
     #[test]
     fn truncation_keeps_the_shape() {
-        let (_, runs) = Runs::between_order_statistics(&[0.0, 1.0, 3.0]);
+        let Interpolated { runs, .. } = Runs::between_order_statistics(&[0.0, 1.0, 3.0]);
         let (share, part) = runs.expect("distinct values").1.truncated(0.5, 2.0).expect("mass is left");
         assert_eq!(share, 0.5);
         assert_eq!(part.tails(1.0).lower, 0.5);

@@ -1,8 +1,7 @@
 //! Piecewise polynomials on a uniform grid, fitted until they agree with the function between their nodes.
 
 use super::smooth::Node;
-
-pub use crate::kernel::Piecewise;
+use crate::kernel::Piecewise;
 
 impl Piecewise {
     /// The same value everywhere.
@@ -47,16 +46,27 @@ fn hermite(from: &Node, to: &Node, width: f64) -> [f64; 6] {
 /// A function to be tabulated: its node at an argument, from a guess of the value.
 pub(super) type NodeAt<'a> = dyn Fn(f64, f64) -> Node + 'a;
 
-/// Whether the prediction of a polynomial is close enough to the exact node.
-pub(super) type Accept<'a> = dyn Fn(&Node, f64) -> bool + 'a;
+/// The error of a polynomial as a multiple of what is tolerated, from its prediction at the midpoint of its interval,
+/// which stands beside the exact node.
+pub(super) type Excess<'a> = dyn Fn(&Node, f64, &[f64; 6]) -> f64 + 'a;
 
-/// Fits [low, high], doubling the intervals until every midpoint is accepted; None beyond `most` intervals.
+/// Whether a polynomial rises all over its interval, up to a rounding of its derivative.
+///
+/// The Bernstein coefficients of the derivative enclose it; the condition is sufficient, and met on a fine grid.
+pub(super) fn rises(&[_, c1, c2, c3, c4, c5]: &[f64; 6], rounding: f64) -> bool {
+    let [d0, d1, d2, d3, d4] = [c1, 2.0 * c2, 3.0 * c3, 4.0 * c4, 5.0 * c5];
+    [d0, d0 + 0.25 * d1, d0 + 0.5 * d1 + d2 / 6.0, d0 + 0.75 * d1 + 0.5 * d2 + 0.25 * d3, d0 + d1 + d2 + d3 + d4]
+        .iter()
+        .all(|&b| b >= -rounding)
+}
+
+/// Fits [low, high], doubling the intervals until every midpoint is within tolerance; None beyond `most` intervals.
 ///
 /// The error of a quintic is greatest at its midpoint and shrinks 64-fold with each doubling; the midpoints of one
 /// grid are nodes of the next one, and its polynomials predict them so well that they need one evaluation each.
 pub(super) fn fit(
     node: &NodeAt,
-    accept: &Accept,
+    excess: &Excess,
     (low, high): (f64, f64),
     (first, most): (usize, usize),
     guess: f64,
@@ -78,20 +88,23 @@ pub(super) fn fit(
     loop {
         let coefficients: Box<[[f64; 6]]> = nodes.windows(2).map(|pair| hermite(&pair[0], &pair[1], width)).collect();
         let mut denser = Vec::with_capacity(2 * count + 1);
-        let mut accepted = true;
+        let mut worst: f64 = 0.0;
         for (k, polynomial) in coefficients.iter().enumerate() {
             let predicted = evaluate(polynomial, 0.5);
             let exact = node(low + width * (k as f64 + 0.5), predicted);
             if !finite(&exact) {
                 return None;
             }
-            accepted &= accept(&exact, predicted);
+            let excess = excess(&exact, predicted, polynomial);
+            worst = if excess.is_nan() { f64::INFINITY } else { worst.max(excess) };
             denser.extend([nodes[k], exact]);
         }
-        if accepted {
+        if worst <= 1.0 {
             return Some(Piecewise { low, inverse_width: 1.0 / width, coefficients });
         }
-        if 2 * count > most {
+        // Hopeless even if every doubling that is left gains its 64, and one more: leave it to narrower pieces.
+        let doublings = (most / count).ilog2() as i32;
+        if doublings == 0 || worst > libm::ldexp(1.0, 6 * (doublings + 1)) {
             return None;
         }
         denser.push(nodes[count]);
@@ -107,7 +120,7 @@ pub(super) fn fit(
 /// edge of a density.
 pub(super) fn fit_pieces(
     node: &NodeAt,
-    accept: &Accept,
+    excess: &Excess,
     (low, high): (f64, f64),
     guess: f64,
     pieces: &mut Vec<(f64, Piecewise)>,
@@ -115,12 +128,12 @@ pub(super) fn fit_pieces(
     const LEAST_WIDTH: f64 = 1e-10;
     // Midpoints of intervals wider than 1 may agree by accident.
     let first = if high - low > 4.0 { 16 } else { 4 };
-    if let Some(piece) = fit(node, accept, (low, high), (first, 64), guess) {
+    if let Some(piece) = fit(node, excess, (low, high), (first, 64), guess) {
         pieces.push((high, piece));
     } else if high - low > LEAST_WIDTH {
         let middle = 0.5 * (low + high);
-        fit_pieces(node, accept, (low, middle), guess, pieces);
-        fit_pieces(node, accept, (middle, high), guess, pieces);
+        fit_pieces(node, excess, (low, middle), guess, pieces);
+        fit_pieces(node, excess, (middle, high), guess, pieces);
     } else {
         let ends = [node(low, guess).value, node(high, guess).value];
         pieces.push((high, Piecewise::linear(low, 1.0 / (high - low), &ends)));
@@ -138,8 +151,8 @@ mod tests {
 
     #[test]
     fn a_fit_is_as_good_as_it_says() {
-        let accept = |exact: &Node, predicted: f64| (predicted / exact.value - 1.0).abs() < 1e-10;
-        let table = fit(&cubic_exponential, &accept, (-8.0, 8.0), (4, 512), 0.0).expect("a smooth function");
+        let excess = |exact: &Node, predicted: f64, _: &[f64; 6]| (predicted / exact.value - 1.0).abs() / 1e-10;
+        let table = fit(&cubic_exponential, &excess, (-8.0, 8.0), (4, 512), 0.0).expect("a smooth function");
         for k in -8000..=8000 {
             let z = 1e-3 * f64::from(k);
             assert!((table.evaluate(z) / libm::exp(0.3 * z) - 1.0).abs() < 1.1e-10, "{z}");
@@ -164,14 +177,23 @@ mod tests {
     }
 
     #[test]
+    fn a_wiggle_does_not_rise() {
+        assert!(rises(&[0.0, 1.0, 0.0, 0.0, 0.0, 0.0], 0.0));
+        assert!(rises(&[0.0, 0.0, 0.0, 0.0, 0.0, 1.0], 0.0));
+        // s (1 - s) falls in its right half, s^3 - s^2 in the middle.
+        assert!(!rises(&[0.0, 1.0, -1.0, 0.0, 0.0, 0.0], 1e-9));
+        assert!(!rises(&[0.0, 0.0, -1.0, 1.0, 0.0, 0.0], 1e-9));
+    }
+
+    #[test]
     fn a_root_is_fitted_in_pieces() {
         let node = |z: f64, _: f64| {
             let root = z.sqrt();
             Node { value: root, first: 0.5 / root, second: -0.25 / (z * root) }
         };
-        let accept = |exact: &Node, predicted: f64| (exact.value - predicted).abs() < 1e-10;
+        let excess = |exact: &Node, predicted: f64, _: &[f64; 6]| (exact.value - predicted).abs() / 1e-10;
         let mut pieces = Vec::new();
-        fit_pieces(&node, &accept, (0.0, 1.0), 0.0, &mut pieces);
+        fit_pieces(&node, &excess, (0.0, 1.0), 0.0, &mut pieces);
         for k in 0..=1000 {
             let z = 1e-3 * f64::from(k);
             let (_, piece) = &pieces[pieces.partition_point(|piece| piece.0 < z).min(pieces.len() - 1)];

@@ -5,7 +5,8 @@ use super::normal::{self, Tails};
 use super::outer::Outer;
 use super::parts::Parts;
 use super::smooth::{Node, SmoothLaw};
-use super::table::{Piecewise, fit, fit_pieces};
+use super::table::{fit, fit_pieces, rises};
+use crate::kernel::Piecewise;
 
 /// Tables end here: uniforms are (k + 1/2) 2^-52, and the z of 2^-53 is -8.21.
 const REACH: f64 = 8.3;
@@ -15,7 +16,7 @@ const REACH: f64 = 8.3;
 pub enum Transform {
     /// The same value for every z.
     Constant(f64),
-    /// values[k], k the number of thresholds (in z) below z; one more value than thresholds.
+    /// `values[k]`, k the number of thresholds (in z) below z; one more value than thresholds.
     Steps {
         /// In z, increasing.
         thresholds: Vec<f64>,
@@ -24,7 +25,7 @@ pub enum Transform {
     },
     /// One table.
     Smooth(NormalScoreTable),
-    /// tables[k], k the number of thresholds (in z) below z; one more table than thresholds.
+    /// `tables[k]`, k the number of thresholds (in z) below z; one more table than thresholds.
     Pieces {
         /// In z, increasing.
         thresholds: Vec<f64>,
@@ -181,7 +182,7 @@ impl Tolerance {
         Tolerance { outer, median: score(0.0), spread: spread.unwrap_or(0.0) }
     }
 
-    fn accepts(&self, exact: &Node, predicted: f64) -> bool {
+    fn excess(&self, exact: &Node, predicted: f64, polynomial: &[f64; 6]) -> f64 {
         const IN_X: f64 = 3e-10;
         const IN_Z: f64 = 1e-12;
         let error = (predicted - exact.value).abs();
@@ -192,7 +193,10 @@ impl Tolerance {
             Outer::ExpBelow { high } => high - x,
         };
         let size = distance.min((x - self.median).abs().max(self.spread));
-        error * self.outer.growth(exact.value).0 <= IN_X * size || error <= IN_Z * exact.first
+        let scale = if self.outer == Outer::Identity { self.spread } else { 1.0 };
+        let allowed = (IN_X * size / self.outer.growth(exact.value).0).max(IN_Z * exact.first);
+        let excess = error / allowed;
+        if rises(polynomial, 1024.0 * f64::EPSILON * exact.value.abs().max(scale)) { excess } else { excess.max(2.0) }
     }
 }
 
@@ -200,22 +204,22 @@ fn smooth(law: &SmoothLaw) -> Transform {
     let outer = law.outer();
     let tolerance = Tolerance::new(outer, |z| law.normal_score(z));
     let node = |z: f64, guess: f64| law.node(z, guess);
-    let accept = |exact: &Node, predicted: f64| tolerance.accepts(exact, predicted);
+    let excess = |exact: &Node, predicted: f64, polynomial: &_| tolerance.excess(exact, predicted, polynomial);
     let (low, high) = law.bounds();
     let table = |piecewise| NormalScoreTable { argument: Argument::NormalScore, piecewise, outer, low, high };
     let guess = law.node(0.0, outer.invert(tolerance.median)).value;
-    if let Some(piecewise) = fit(&node, &accept, (-REACH, REACH), (16, 1024), guess) {
+    if let Some(piecewise) = fit(&node, &excess, (-REACH, REACH), (16, 1024), guess) {
         return Transform::Smooth(table(piecewise));
     }
     let mut fitted = Vec::new();
-    fit_pieces(&node, &accept, (-REACH, REACH), guess, &mut fitted);
+    fit_pieces(&node, &excess, (-REACH, REACH), guess, &mut fitted);
     joined(fitted.into_iter().map(|(end, piecewise)| (end, table(piecewise))).collect())
 }
 
 /// Stretches of z between the breaks of a mixture: constant at an atom, fitted where the mass is continuous.
 fn pieces(parts: &Parts) -> Transform {
     let tolerance = Tolerance::new(Outer::Identity, |z| parts.quantile(Tails::at(z)));
-    let accept = |exact: &Node, predicted: f64| tolerance.accepts(exact, predicted);
+    let excess = |exact: &Node, predicted: f64, polynomial: &_| tolerance.excess(exact, predicted, polynomial);
     let mut tables: Vec<(f64, NormalScoreTable)> = Vec::new();
     let mut from = (-REACH, f64::NEG_INFINITY);
     for index in 0..=parts.breaks.len() {
@@ -229,7 +233,7 @@ fn pieces(parts: &Parts) -> Transform {
         if end - start > 1e-13 {
             let node = |z: f64, guess: f64| mixture_node(parts, (from.1, x), z, guess);
             let mut fitted = Vec::new();
-            fit_pieces(&node, &accept, (start, end), f64::NAN, &mut fitted);
+            fit_pieces(&node, &excess, (start, end), f64::NAN, &mut fitted);
             tables.extend(fitted.into_iter().map(|(end, piecewise)| (end, identity(piecewise, from.1, x))));
         }
         let after = at.clamp(-REACH, REACH).max(start);

@@ -26,9 +26,9 @@ pub(super) struct RowPartial {
 /// What is kept of a row.
 #[derive(Clone, Debug)]
 pub(super) enum RowStatistic {
-    Quantity { moments: Moments, histogram: Box<Histogram>, excess: Vec<Excess> },
+    Quantity { moments: Box<Moments>, histogram: Histogram, excess: Vec<Excess> },
     Condition(Tally),
-    Mean(Mean),
+    Mean(Box<Mean>),
 }
 
 /// One pair of outputs.
@@ -47,8 +47,8 @@ impl Partial {
             .map(|(kind, shape)| {
                 let statistic = match (kind, shape) {
                     (Kind::Quantity, Some(shape)) => RowStatistic::Quantity {
-                        moments: Moments::new(shape.pilot.frame()),
-                        histogram: Box::new(Histogram::new(&shape.layout)),
+                        moments: Box::new(Moments::new(shape.pilot.frame())),
+                        histogram: Histogram::new(&shape.layout),
                         excess: options
                             .shortfall
                             .iter()
@@ -56,7 +56,7 @@ impl Partial {
                             .collect(),
                     },
                     (Kind::Condition, _) => RowStatistic::Condition(Tally::new()),
-                    (Kind::Mean | Kind::Quantity, _) => RowStatistic::Mean(Mean::new(Frame::new(0.0, 1.0))),
+                    (Kind::Mean | Kind::Quantity, _) => RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0)))),
                 };
                 RowPartial { statistic, first_excluded: None }
             })
@@ -102,10 +102,10 @@ impl RowPartial {
             RowStatistic::Condition(tally) => tally.add(column),
             RowStatistic::Mean(mean) => mean.add(column),
         }
-        if self.first_excluded.is_none_or(|first| first > first_path) {
-            if let Some(offset) = column.iter().position(|x| !x.is_finite()) {
-                self.first_excluded = Some(first_path + offset as u64);
-            }
+        if self.first_excluded.is_none_or(|first| first > first_path)
+            && let Some(offset) = column.iter().position(|x| !x.is_finite())
+        {
+            self.first_excluded = Some(first_path + offset as u64);
         }
     }
 

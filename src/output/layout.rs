@@ -2,7 +2,7 @@
 
 use crate::diagnostic::escape;
 use anstyle::Style;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, presets};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
@@ -11,6 +11,11 @@ const BOLD: Style = Style::new().bold();
 pub(crate) const INDENT: usize = 2;
 /// Columns between two columns of a grid.
 pub(crate) const GAP: usize = 2;
+
+/// Longer words of text may break.
+const LONGEST_WORD: usize = 20;
+/// No width, and never in escaped text: where a name may break. Taken out again before anything is written.
+const SOFT_BREAK: char = '\u{200b}';
 
 /// Where the text of a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +29,9 @@ pub(crate) enum Align {
 pub(crate) struct Grid {
     table: Table,
     alignments: Vec<Align>,
+    /// Width that each column needs so that neither a word nor a number breaks.
+    unbroken: Vec<usize>,
+    breaks_names: bool,
 }
 
 impl Grid {
@@ -32,7 +40,8 @@ impl Grid {
         table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')));
         table.set_content_arrangement(ContentArrangement::Dynamic);
         let alignments: Vec<Align> = columns.iter().map(|(_, align)| *align).collect();
-        let mut grid = Grid { table, alignments };
+        let unbroken = columns.iter().map(|(name, _)| longest_word(name)).collect();
+        let mut grid = Grid { table, alignments, unbroken, breaks_names: false };
         let header = grid.cells(columns.iter().map(|(name, _)| name.clone()));
         grid.table.set_header(header);
         for (index, column) in grid.table.column_iter_mut().enumerate() {
@@ -42,35 +51,57 @@ impl Grid {
         grid
     }
 
-    /// Lets the words of a column break at this character too.
-    pub(crate) fn break_at(&mut self, column: usize, delimiter: char) {
-        if let Some(column) = self.table.column_mut(column) {
-            column.set_delimiter(delimiter);
+    /// Lets the text of the first column, a name, break after hyphens; it keeps this width at least.
+    pub(crate) fn break_names(&mut self, width: usize) {
+        self.breaks_names = true;
+        self.unbroken[0] = width;
+        if let Some(column) = self.table.column_mut(0) {
+            column.set_delimiter(SOFT_BREAK);
         }
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells: Vec<String> = cells.into_iter().collect();
+        for (index, (cell, unbroken)) in cells.iter().zip(&mut self.unbroken).enumerate() {
+            *unbroken = (*unbroken).max(match self.alignments[index] {
+                Align::Right => cell.chars().count(),
+                Align::Left if index == 0 && self.breaks_names => 0,
+                Align::Left => longest_word(cell).min(LONGEST_WORD),
+            });
+        }
         let cells = self.cells(cells);
         self.table.add_row(cells);
     }
 
     pub(crate) fn write(mut self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+        for (column, width) in self.table.column_iter_mut().zip(&self.unbroken) {
+            let width = width + usize::from(column.padding_width());
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width.min(u16::MAX.into()) as u16)));
+        }
         self.table.set_width(width.saturating_sub(INDENT).min(u16::MAX.into()) as u16);
         for line in self.table.trim_fmt().lines() {
-            writeln!(out, "{:INDENT$}{}", "", line.trim_end())?;
+            writeln!(out, "{:INDENT$}{}", "", line.replace(SOFT_BREAK, "").trim_end())?;
         }
         Ok(())
     }
 
     fn cells(&self, texts: impl IntoIterator<Item = String>) -> Vec<Cell> {
-        let cell = |(text, align): (String, &Align)| {
-            Cell::new(escape(&text)).set_alignment(match align {
+        let cell = |(index, (text, align)): (usize, (String, &Align))| {
+            let mut text = escape(&text).into_owned();
+            if index == 0 && self.breaks_names {
+                text = text.replace('-', &format!("-{SOFT_BREAK}"));
+            }
+            Cell::new(text).set_alignment(match align {
                 Align::Left => CellAlignment::Left,
                 Align::Right => CellAlignment::Right,
             })
         };
-        texts.into_iter().zip(&self.alignments).map(cell).collect()
+        texts.into_iter().zip(&self.alignments).enumerate().map(cell).collect()
     }
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
 /// An empty line and a heading.
@@ -107,6 +138,19 @@ mod tests {
     fn paragraphs_break_between_words_and_escape() {
         assert_eq!(broken("one two three", 8), ["one two", "three"]);
         assert_eq!(broken("a\u{1b}[2Jb\nc", 40), [r"a\u{1b}[2Jb\nc"]);
+    }
+
+    #[test]
+    fn names_break_after_hyphens_and_stay_what_they_are() {
+        let mut grid = Grid::new(&[("name".into(), Align::Left), ("text".into(), Align::Left)]);
+        grid.break_names(10);
+        grid.row(["leading-edge-wafer".into(), "a text that takes all the room there is".into()]);
+        let mut out = Vec::new();
+        grid.write(&mut out, 34).expect("writing to memory cannot fail");
+        let text = String::from_utf8(out).expect("UTF-8");
+        let names: Vec<&str> = text.lines().skip(2).filter_map(|line| line.get(2..15)).map(str::trim).collect();
+        assert_eq!(names.concat(), "leading-edge-wafer", "{text}");
+        assert!(!text.contains(SOFT_BREAK));
     }
 
     #[test]

@@ -145,6 +145,8 @@ impl Table {
                 add(&["constraint"], Text);
                 add_when(&mut add);
                 add(&["p_binding", "p_binding_se", "p_short", "p_short_se", "unmet_mean", "unmet_mean_se"], Number);
+                add(&["lost_mean", "lost_mean_se", "deferred_mean", "deferred_mean_se"], Number);
+                add(&["utilisation_mean", "utilisation_mean_se", "p_first", "p_first_se"], Number);
                 add(&["n", "excluded"], Integer);
             }
             Table::Correlations => {
@@ -268,6 +270,8 @@ fn constraint_row(row: &ConstraintRow) -> Vec<Cell<'_>> {
     cells.extend(
         [row.p_binding, row.p_binding_se, row.p_short, row.p_short_se, row.unmet_mean, row.unmet_mean_se].map(number),
     );
+    cells.extend([row.lost_mean, row.lost_mean_se, row.deferred_mean, row.deferred_mean_se].map(number));
+    cells.extend([row.utilisation_mean, row.utilisation_mean_se, row.p_first, row.p_first_se].map(number));
     cells.extend([row.n, row.excluded].map(count));
     cells
 }

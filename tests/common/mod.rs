@@ -6,23 +6,23 @@ use riskband::results::{Band, CorrelationRow, Results};
 use riskband::study::{LoadOptions, Origin, Study};
 
 /// Loads a scenario given as text; panics with its problems.
-pub fn study(text: &str) -> Study {
+pub(crate) fn study(text: &str) -> Study {
     let origin = Origin::Text { name: "test".to_owned(), bytes: text.as_bytes().to_vec() };
     Study::load(&origin, &LoadOptions::default()).unwrap_or_else(|rejected| panic!("{:#?}", rejected.problems))
 }
 
 /// Runs a scenario given as text.
-pub fn results(text: &str, options: &RunOptions) -> Results {
+pub(crate) fn results(text: &str, options: &RunOptions) -> Results {
     run(&study(text), options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Options with this many paths and this seed.
-pub fn paths(paths: u64, seed: u64) -> RunOptions {
+pub(crate) fn paths(paths: u64, seed: u64) -> RunOptions {
     RunOptions { paths, seed, ..RunOptions::default() }
 }
 
 /// The band of an output in a period.
-pub fn band<'r>(results: &'r Results, output: &str, period: &str) -> &'r Band {
+pub(crate) fn band<'r>(results: &'r Results, output: &str, period: &str) -> &'r Band {
     results
         .bands
         .iter()
@@ -31,24 +31,24 @@ pub fn band<'r>(results: &'r Results, output: &str, period: &str) -> &'r Band {
 }
 
 /// The quantile of a level that was asked for, with its standard error.
-pub fn quantile(results: &Results, output: &str, period: &str, level: f64) -> (f64, f64) {
+pub(crate) fn quantile(results: &Results, output: &str, period: &str, level: f64) -> (f64, f64) {
     let index = results.percentiles.iter().position(|&l| l == level).expect("the level was asked for");
     let band = band(results, output, period);
     (band.quantiles[index].expect("a value"), band.quantile_se[index].expect("an error"))
 }
 
 /// The correlation of two outputs.
-pub fn correlation<'r>(results: &'r Results, a: &str, b: &str) -> &'r CorrelationRow {
+pub(crate) fn correlation<'r>(results: &'r Results, a: &str, b: &str) -> &'r CorrelationRow {
     results.correlations.iter().find(|row| row.a == a && row.b == b).unwrap_or_else(|| panic!("no {a}, {b}"))
 }
 
 /// Asserts that an estimate is within five standard errors of the truth.
-pub fn within(what: &str, estimate: f64, se: f64, truth: f64) {
+pub(crate) fn within(what: &str, estimate: f64, se: f64, truth: f64) {
     let z = (estimate - truth) / se;
     assert!(z.abs() < 5.0, "{what}: {estimate} against {truth}, standard error {se}: z = {z:.2}");
 }
 
 /// Asserts a probability from its count.
-pub fn probability_within(what: &str, estimate: f64, n: u64, truth: f64) {
+pub(crate) fn probability_within(what: &str, estimate: f64, n: u64, truth: f64) {
     within(what, estimate, (truth * (1.0 - truth) / n as f64).sqrt(), truth);
 }

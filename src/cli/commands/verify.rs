@@ -1,6 +1,7 @@
 //! `verify`: run scenarios on the independent reference engine too, and compare.
 
-use crate::analysis::verify::{VerifyReport, VerifyRow, compare};
+use crate::analysis::replay::replay_paths;
+use crate::analysis::verify::{ReplayReport, VerifyReport, VerifyRow, compare};
 use crate::cli::args::{TextFormat, VerifyArgs};
 use crate::cli::batch::Batch;
 use crate::cli::config::{on_threads, run_options};
@@ -18,6 +19,23 @@ use std::io::{self, Write};
 /// Comparisons shown, the furthest apart first.
 const SHOWN: usize = 5;
 
+/// Paths of the engine that are replayed through the reference engine's formulas.
+const REPLAYED: usize = 1000;
+
+/// What both engines say of one scenario.
+struct Verified {
+    scenario: String,
+    report: VerifyReport,
+    /// Paths replayed, and how they compare.
+    replay: (usize, ReplayReport),
+}
+
+impl Verified {
+    fn agrees(&self) -> bool {
+        self.report.agrees() && self.replay.1.worst <= 1.0
+    }
+}
+
 pub(in crate::cli) fn run(args: VerifyArgs) -> Result<Exit, Failure> {
     on_threads(args.simulation.threads, || run_here(&args))?
 }
@@ -31,28 +49,32 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
     let runs = batch.run(&options, &|paths| progress.add(paths));
     progress.finish();
-    let mut reports: Vec<(String, VerifyReport)> = Vec::new();
+    let mut reports: Vec<Verified> = Vec::new();
     for results in &runs {
         let Some(study) = batch.studies.iter().find(|study| study.scenario == results.scenario) else { continue };
         let reference = reference::simulate(&study.model, options.paths, options.seed);
-        reports.push((study.scenario.clone(), compare(results, &reference)));
+        reports.push(Verified {
+            scenario: study.scenario.clone(),
+            report: compare(results, &reference),
+            replay: replay_paths(&study.model, options.seed, REPLAYED),
+        });
     }
 
     match args.format {
         TextFormat::Json => console::print_data(|out| {
             let document = json!({
                 "riskband": env!("CARGO_PKG_VERSION"),
-                "verified": reports.iter().map(|(scenario, report)| data(scenario, report)).collect::<Vec<_>>(),
+                "verified": reports.iter().map(data).collect::<Vec<_>>(),
                 "failed": batch.failed(),
             });
             writeln!(out, "{}", SafeJson(document))
         })?,
         TextFormat::Table => console::print(|out| {
             let width = console::width();
-            reports.iter().try_for_each(|(scenario, report)| write_text(out, scenario, report, width))
+            reports.iter().try_for_each(|verified| write_text(out, verified, width))
         })?,
     }
-    let agree = reports.iter().all(|(_, report)| report.agrees());
+    let agree = reports.iter().all(Verified::agrees);
     let exit = if agree { Exit::Done } else { Exit::CheckFailed };
     Ok(exit.max(batch.exit()))
 }
@@ -78,7 +100,8 @@ fn affordable(study: &Study, paths: u64, limit: u64) -> Result<(), Failure> {
     )))
 }
 
-fn data(scenario: &str, report: &VerifyReport) -> Value {
+fn data(verified: &Verified) -> Value {
+    let Verified { scenario, report, replay: (paths, replay) } = verified;
     let row = |row: &VerifyRow| {
         json!({
             "quantity": row.quantity,
@@ -90,21 +113,49 @@ fn data(scenario: &str, report: &VerifyReport) -> Value {
     };
     json!({
         "scenario": scenario,
-        "agrees": report.agrees(),
+        "agrees": verified.agrees(),
         "critical": report.critical,
         "rows": report.rows.iter().map(row).collect::<Vec<_>>(),
         "unmatched": report.unmatched,
+        "replay": {
+            "paths": paths,
+            "compared": replay.compared,
+            "worst_relative": replay.worst_relative,
+            "agrees": replay.worst <= 1.0,
+            "first": replay.first.as_ref().map(|fault| json!({
+                "variable": fault.variable,
+                "step": fault.step,
+                "engine": fault.engine,
+                "reference": fault.replayed,
+            })),
+        },
     })
 }
 
-fn write_text(out: &mut dyn Write, scenario: &str, report: &VerifyReport, width: usize) -> io::Result<()> {
+fn write_text(out: &mut dyn Write, verified: &Verified, width: usize) -> io::Result<()> {
+    let Verified { scenario, report, replay: (paths, replay) } = verified;
     let scenario = escape(scenario);
     let (tests, critical) = (report.tests(), report.critical);
     let worst = report.worst().map_or(0.0, |row| row.z.abs());
     let numbers = format!("{tests} comparisons, largest |z| {worst:.2}, chance explains up to {critical:.2}");
-    match report.agrees() {
+    match verified.agrees() {
         true => writeln!(out, "{GOOD}ok{GOOD:#} {scenario}: the engines agree; {numbers}")?,
         false => writeln!(out, "{BAD}FAILED{BAD:#} {scenario}: the engines disagree; {numbers}")?,
+    }
+    writeln!(
+        out,
+        "  {paths} paths replayed, {} values, largest relative difference {:.1e}",
+        replay.compared, replay.worst_relative
+    )?;
+    if let Some(fault) = &replay.first {
+        writeln!(
+            out,
+            "  `{}` in step {} is {} here and {} in the reference, from the same draws",
+            escape(&fault.variable),
+            fault.step,
+            fault.engine,
+            fault.replayed
+        )?;
     }
     let mut rows: Vec<&VerifyRow> = report.rows.iter().collect();
     rows.sort_by(|a, b| b.z.abs().total_cmp(&a.z.abs()));
@@ -134,9 +185,11 @@ mod tests {
         VerifyRow { quantity: quantity.into(), engine: 35.27, reference: 35.31, se: 0.021, z }
     }
 
-    fn text(report: &VerifyReport) -> String {
+    fn text(report: VerifyReport, worst: f64) -> String {
+        let replay = ReplayReport { compared: 7, worst, worst_relative: 1e-13, first: None };
+        let verified = Verified { scenario: "mine".into(), report, replay: (1000, replay) };
         let mut out = Vec::new();
-        write_text(&mut out, "mine", report, 80).expect("writing to memory cannot fail");
+        write_text(&mut out, &verified, 80).expect("writing to memory cannot fail");
         anstream::adapter::strip_str(&String::from_utf8(out).expect("UTF-8")).to_string()
     }
 
@@ -144,9 +197,9 @@ mod tests {
     fn the_verdict_and_the_worst_come_first() {
         let rows = (0..9).map(|index| row(&format!("q{index}"), 0.1 * f64::from(index))).collect();
         let report = VerifyReport { rows, unmatched: vec![], critical: 4.5 };
-        let text = text(&report);
+        let text = text(report, 0.5);
         assert!(text.starts_with("ok mine: the engines agree; 9 comparisons, largest |z| 0.80"), "{text}");
-        let first = text.lines().nth(3).expect("a row");
+        let first = text.lines().nth(4).expect("a row");
         assert!(first.contains("q8") && first.contains("35.27") && first.contains("0.021"), "{text}");
         assert!(!text.contains("q3"));
     }
@@ -154,8 +207,11 @@ mod tests {
     #[test]
     fn a_disagreement_is_a_failure() {
         let report = VerifyReport { rows: vec![row("p50(market, 2031)", -9.0)], unmatched: vec![], critical: 4.5 };
-        assert!(text(&report).starts_with("FAILED mine"));
+        assert!(text(report, 0.5).starts_with("FAILED mine"));
         let report = VerifyReport { rows: vec![], unmatched: vec!["target x is not in the run".into()], critical: 4.5 };
-        assert!(text(&report).contains("disagree") && text(&report).contains("target x"));
+        let text = |worst| text(report.clone(), worst);
+        assert!(text(0.5).contains("disagree") && text(0.5).contains("target x"));
+        let agreeing = VerifyReport { rows: vec![row("p50(market, 2031)", 0.3)], unmatched: vec![], critical: 4.5 };
+        assert!(self::text(agreeing, 2.0).starts_with("FAILED mine"), "a replay that differs is a failure too");
     }
 }

@@ -3,11 +3,11 @@
 use super::fan::{self, Fan};
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph};
 use crate::output::number::NumberFormat;
-use crate::results::{Band, Results};
+use crate::results::{Band, Results, When};
 use std::io::{self, Write};
 
-/// Rows that a table shows of a long horizon.
-const ROWS: usize = 40;
+/// Rows that a table shows of a long horizon, apart from the last.
+const ROWS: usize = 30;
 /// Other outputs that are shown.
 const OTHERS: usize = 30;
 /// Narrowest and widest fan that is worth drawing.
@@ -18,7 +18,7 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
     let (first, last) = (rows[0], rows[rows.len() - 1]);
     write_heading(out, &with_unit(&last.output, last.unit.as_deref()))?;
     let shown = thinned(rows);
-    let format = format_of(last, shown.iter().flat_map(|band| band.quantiles.iter().copied().flatten()));
+    let format = format_of(last, shown.iter().filter_map(|band| largest(&band.quantiles)));
     let digits = |value: Option<f64>| format.format_or_dash(value);
 
     let cell_width = |of: &dyn Fn(&Band) -> Option<f64>| shown.iter().map(|band| digits(of(band)).len()).max();
@@ -61,10 +61,10 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
     }
     if let Some(cagr) = super::last_row(results, "cagr").filter(|_| last.output == "market") {
         let title = format!("growth a year, {} to {} (cagr)", first.when.period, last.when.period);
-        let format = format_of(cagr, cagr.quantiles.iter().copied().flatten());
+        let format = format_of(cagr, largest(&cagr.quantiles));
         write_levels(out, &title, &results.percentiles, &cagr.quantiles, (usize::MAX, format), width)?;
     }
-    let title = format!("Monte Carlo standard error in {}", last.when.period);
+    let title = format!("Monte Carlo standard error {}", in_period(&last.when));
     let format = NumberFormat::error(last.quantile_se.iter().copied().flatten());
     write_levels(out, &title, &results.percentiles, &last.quantile_se, (3, format), width)
 }
@@ -80,16 +80,17 @@ pub(super) fn write_others(out: &mut dyn Write, results: &Results, main: &[&Band
         .bands
         .chunk_by(of_one_output)
         .filter_map(|rows| rows.last())
-        .filter(|band| !is_main(band) && !(cagr_shown && band.output == "cagr" && band.segment.is_none()))
+        .filter(|band| !(is_main(band) || cagr_shown && band.output == "cagr" && band.segment.is_none()))
         .collect();
     let Some(longest) = others.iter().map(|band| band.when.step).max() else { return Ok(()) };
-    let last = others.iter().find(|band| band.when.step == longest).map_or("", |band| band.when.period.as_str());
+    let last =
+        others.iter().find(|band| band.when.step == longest).map_or_else(String::new, |band| in_period(&band.when));
     write_heading(
         out,
         &match main {
             [] if longest == 0 => "outputs".to_owned(),
-            [] => format!("outputs in {last}"),
-            _ => format!("other outputs in {last}"),
+            [] => format!("outputs {last}"),
+            _ => format!("other outputs {last}"),
         },
     )?;
 
@@ -107,7 +108,7 @@ pub(super) fn write_others(out: &mut dyn Write, results: &Results, main: &[&Band
     let mut grid = Grid::new(&columns);
     for band in shown {
         let values = levels.iter().map(|&level| band.quantiles[level]).chain([band.mean]);
-        let format = format_of(band, values.clone().flatten());
+        let format = format_of(band, largest(&values.clone().collect::<Vec<_>>()));
         let mut cells = vec![name_of(band)];
         if units {
             cells.push(band.unit.clone().unwrap_or_default());
@@ -192,6 +193,11 @@ pub(super) fn label(level: f64) -> String {
     format!("P{level}")
 }
 
+/// The value of a row that is furthest from 0: it decides the digits, since a quantile near 0 is near by accident.
+pub(super) fn largest(values: &[Option<f64>]) -> Option<f64> {
+    values.iter().copied().flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()))
+}
+
 /// The format of an output's values: growth rates, which have no unit, read best in percent.
 pub(super) fn format_of(band: &Band, values: impl IntoIterator<Item = f64>) -> NumberFormat {
     let is_growth = ["growth", "cagr"].iter().any(|name| band.output.ends_with(name));
@@ -207,12 +213,17 @@ fn name_of(band: &Band) -> String {
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".")
 }
 
-/// At most `ROWS` rows, evenly spaced, the first and the last among them.
+/// Every row of a short horizon; of a long one every 2nd, 5th, 10th and so on, and the last.
 fn thinned<'a>(rows: &[&'a Band]) -> Vec<&'a Band> {
-    if rows.len() <= ROWS {
-        return rows.to_vec();
-    }
-    (0..ROWS).map(|index| rows[index * (rows.len() - 1) / (ROWS - 1)]).collect()
+    let strides = (0..).flat_map(|power| [1, 2, 5].map(|digit| digit * 10usize.pow(power)));
+    let stride = strides.into_iter().find(|stride| rows.len().div_ceil(*stride) <= ROWS).unwrap_or(1);
+    let last = rows.len() - 1;
+    rows.iter().enumerate().filter(|(index, _)| index % stride == 0 || *index == last).map(|(_, band)| *band).collect()
+}
+
+/// When a row is, in words: `in 2031`, or `in step 7` where steps have no name of their own.
+pub(super) fn in_period(when: &When) -> String {
+    if when.year.is_some() { format!("in {}", when.period) } else { format!("in step {}", when.period) }
 }
 
 #[cfg(test)]
@@ -236,13 +247,17 @@ mod tests {
     }
 
     #[test]
-    fn a_long_horizon_is_thinned_evenly_with_both_ends() {
+    fn a_long_horizon_is_thinned_by_a_round_stride_with_both_ends() {
         let bands: Vec<Band> =
             (0..10_001).map(|step| crate::output::example::constant("x", None, step, 1.0, 3)).collect();
         let rows: Vec<&Band> = bands.iter().collect();
-        let shown = thinned(&rows);
-        assert_eq!(shown.len(), ROWS);
-        assert_eq!((shown[0].when.step, shown[ROWS - 1].when.step), (0, 10_000));
-        assert_eq!(thinned(&rows[..7]).len(), 7);
+        let steps =
+            |count: usize| -> Vec<usize> { thinned(&rows[..count]).iter().map(|band| band.when.step).collect() };
+        assert_eq!(steps(1), [0]);
+        assert_eq!(steps(30), (0..30).collect::<Vec<_>>());
+        assert_eq!(steps(51)[..3], [0, 2, 4]);
+        assert_eq!(steps(51).last(), Some(&50));
+        assert_eq!(steps(44).last(), Some(&43), "though it is not on the grid");
+        assert_eq!(steps(10_001), (0..=20).map(|index| index * 500).collect::<Vec<_>>());
     }
 }

@@ -1,12 +1,15 @@
 //! Scenarios side by side: where each ends, how it grows, what holds it back.
 
-use super::bands::{chosen_levels, format_of, label, with_unit};
-use super::sections::percent_or_dash;
+use super::bands::{chosen_levels, format_of, in_period, label, largest, with_unit};
+use super::sections::share_or_dash;
 use super::{bound_in_last_step, last_row, main_rows};
 use crate::output::layout::{Align, Grid, write_title};
 use crate::output::number::NumberFormat;
 use crate::results::{Band, Results};
 use std::io::{self, Write};
+
+/// Room that a name gets in any case; longer ones may break.
+const NAME: usize = 20;
 
 /// Writes a line a scenario: the main output in its last step, its growth, the first target, the share of bound paths.
 pub(super) fn write(out: &mut dyn Write, runs: &[Results], width: usize) -> io::Result<()> {
@@ -19,58 +22,65 @@ pub(super) fn write(out: &mut dyn Write, runs: &[Results], width: usize) -> io::
         levels.iter().map(|&level| band.and_then(|band| band.quantiles[level])).collect()
     };
 
-    let describe = |band: &Band| format!("{} in {}", with_unit(&band.output, band.unit.as_deref()), band.when.period);
+    let describe = |band: &Band| format!("{} {}", with_unit(&band.output, band.unit.as_deref()), in_period(&band.when));
     let common = same(ends.iter().map(|end| end.map(describe)));
-    let growth = if cagrs.iter().any(Option::is_some) { ", growth a year (cagr)" } else { "" };
+    // Growth of different things side by side says little, and there is no room for it.
+    let with_cagr = common.is_some() && cagrs.iter().any(Option::is_some);
+    let growth = if with_cagr { ", growth a year (cagr)" } else { "" };
     let subject = common.clone().unwrap_or_else(|| "main output in the last period".into());
     write_title(out, &format!("{} scenarios: {subject}{growth}", runs.len()), width)?;
 
     let mut columns = vec![("scenario".to_owned(), Align::Left)];
     if common.is_none() {
-        columns.push(("output".into(), Align::Left));
+        columns.extend([("output".into(), Align::Left), ("in".into(), Align::Right)]);
     }
     columns.extend(labels.iter().map(|label| (label.clone(), Align::Right)));
-    let with_cagr = !growth.is_empty();
     if with_cagr {
-        columns.extend(labels.iter().map(|label| (format!("{label} cagr"), Align::Right)));
+        columns.extend(labels.iter().map(|label| (format!("cagr {label} %"), Align::Right)));
     }
     let first_target = |results: &Results| results.targets.first().map(|row| row.target.clone());
     let with_target = runs.iter().any(|results| first_target(results).is_some());
     if with_target {
         let name = same(runs.iter().map(first_target)).unwrap_or_else(|| "first target".into());
-        columns.push((format!("P({name})").replace('_', " "), Align::Right));
+        columns.push((format!("{name} %").replace('_', " "), Align::Right));
     }
     let with_bound = runs.iter().any(|results| !results.constraints.is_empty());
     if with_bound {
-        columns.push(("bound".into(), Align::Right));
+        columns.push(("bound %".into(), Align::Right));
     }
 
     let mut grid = Grid::new(&columns);
-    let shared_format = NumberFormat::plain(ends.iter().flat_map(|&end| values(end)).flatten());
+    let longest = runs.iter().map(|results| results.scenario.chars().count()).max().unwrap_or(0);
+    grid.break_names(longest.clamp("scenario".len(), NAME));
+    let shared_format = NumberFormat::plain(ends.iter().filter_map(|&end| largest(&values(end))));
     for ((results, &end), &cagr) in runs.iter().zip(&ends).zip(&cagrs) {
         let format = match end {
-            Some(band) if common.is_none() => format_of(band, values(end).into_iter().flatten()),
+            Some(band) if common.is_none() => format_of(band, largest(&values(end))),
             _ => shared_format,
         };
         let mut cells = vec![results.scenario.clone()];
         if common.is_none() {
-            cells.push(end.map(describe).unwrap_or_default());
+            cells.extend(end.map_or_else(Default::default, |band| [band.output.clone(), band.when.period.clone()]));
         }
         cells.extend(values(end).into_iter().map(|value| format.format_or_dash(value)));
         if with_cagr {
             let format = NumberFormat::percent(values(cagr).into_iter().flatten());
-            cells.extend(values(cagr).into_iter().map(|value| format.format_or_dash(value)));
+            cells.extend(values(cagr).into_iter().map(|value| bare(format.format_or_dash(value))));
         }
         if with_target {
-            cells.push(percent_or_dash(results.targets.first().and_then(|row| row.probability)));
+            cells.push(bare(share_or_dash(results.targets.first().and_then(|row| row.probability))));
         }
         if with_bound {
-            cells.push(percent_or_dash(bound_in_last_step(results)));
+            cells.push(bare(share_or_dash(bound_in_last_step(results))));
         }
         grid.row(cells);
     }
-    grid.break_at(0, '-');
     grid.write(out, width)
+}
+
+/// The number of a percentage whose sign stands in the header.
+fn bare(percentage: String) -> String {
+    percentage.strip_suffix(" %").map_or_else(|| percentage.clone(), String::from)
 }
 
 /// What all items have in common, if they are all there and the same.

@@ -1,5 +1,6 @@
 //! Head, targets, ceilings, correlations and notes of one scenario.
 
+use super::bands::in_period;
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph, write_title};
 use crate::output::number::{grouped, percent};
 use crate::results::{ConstraintRow, Results};
@@ -56,13 +57,13 @@ pub(super) fn write_constraints(out: &mut dyn Write, results: &Results, width: u
         write_constraints_by_step(out, results, &names, width)
     } else {
         let of_last_step = || results.constraints.iter().filter(|row| row.when.step == last);
-        let period = of_last_step().next().map_or("", |row| row.when.period.as_str());
-        write_heading(out, &format!("ceilings in {period}, share of paths"))?;
+        let period = of_last_step().next().map_or_else(String::new, |row| in_period(&row.when));
+        write_heading(out, &format!("ceilings {period}, share of paths"))?;
         let columns = ["ceiling", "binds", "below what is wanted"];
         let aligned = [Align::Left, Align::Right, Align::Right];
         let mut grid = Grid::new(&columns.map(String::from).into_iter().zip(aligned).collect::<Vec<_>>());
         for row in of_last_step() {
-            grid.row([row.constraint.clone(), percent_or_dash(row.p_binding), percent_or_dash(row.p_short)]);
+            grid.row([row.constraint.clone(), share_or_dash(row.p_binding), share_or_dash(row.p_short)]);
         }
         grid.write(out, width)
     }
@@ -78,8 +79,8 @@ fn write_constraints_by_step(out: &mut dyn Write, results: &Results, names: &[&s
     for step in rows.chunk_by(|a, b| a.when.step == b.when.step) {
         let share = |name: &&str| step.iter().find(|row| row.constraint == **name).and_then(|row| row.p_binding);
         let mut cells = vec![step[0].when.period.clone()];
-        cells.extend(names.iter().map(|name| percent_or_dash(share(name))));
-        cells.push(percent_or_dash(step.iter().map(|row| row.p_binding).sum()));
+        cells.extend(names.iter().map(|name| share_or_dash(share(name))));
+        cells.push(share_or_dash(step.iter().map(|row| row.p_binding).sum()));
         grid.row(cells);
     }
     grid.write(out, width)
@@ -146,6 +147,16 @@ pub(super) fn write_reading_notes(out: &mut dyn Write, width: usize) -> io::Resu
     write_paragraph(out, text, width, 0)
 }
 
-pub(super) fn percent_or_dash(value: Option<f64>) -> String {
+/// One decimal, since such shares stand in columns.
+pub(super) fn share_or_dash(value: Option<f64>) -> String {
+    match value {
+        None => "-".into(),
+        Some(share) if share > 0.0 && share < 0.0005 => "<0.1 %".into(),
+        Some(share) if (0.9995..1.0).contains(&share) => ">99.9 %".into(),
+        Some(share) => format!("{:.1} %", share * 100.0),
+    }
+}
+
+fn percent_or_dash(value: Option<f64>) -> String {
     value.map_or_else(|| "-".into(), percent)
 }

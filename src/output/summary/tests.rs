@@ -112,8 +112,11 @@ fn a_batch_begins_with_its_scenarios_side_by_side() {
     let text = summary(&[market("baseline"), market("power-limited-grid")], 100);
     let head: Vec<&str> = text.lines().take(5).collect();
     assert_eq!(head[0], "2 scenarios: market, USD bn in 2031, growth a year (cagr)");
-    assert!(head[1].contains("P5 cagr") && head[1].contains("P(report 2031)") && head[1].contains("bound"), "{text}");
-    assert!(head[4].contains("power-limited-grid") && head[4].contains("54.7 %") && head[4].contains("24.0 %"));
+    assert!(
+        head[1].contains("cagr P5 %") && head[1].contains("report 2031 %") && head[1].contains("bound %"),
+        "{text}"
+    );
+    assert!(head[4].contains("power-limited-grid") && head[4].contains("54.7") && head[4].ends_with("24.0"), "{text}");
 }
 
 #[test]
@@ -125,6 +128,12 @@ fn a_static_model_lists_its_outputs() {
     let text = summary(&[model], 80);
     assert!(text.contains("outputs\n") && text.contains("npv") && text.contains("-12.50"), "{text}");
     assert!(!text.contains("share of paths"));
+}
+
+#[test]
+fn shares_in_columns_never_round_to_certainty() {
+    let share = |value| sections::share_or_dash(Some(value));
+    assert_eq!([0.0, 1e-5, 0.25, 0.99999, 1.0].map(share), ["0.0 %", "<0.1 %", "25.0 %", ">99.9 %", "100.0 %"]);
 }
 
 #[test]

@@ -293,6 +293,11 @@ impl<'a> Builder<'a> {
     pub(super) fn number(&mut self, node: &Node, pointer: &str, what: &str) -> Option<f64> {
         match &node.value {
             Json::Number(value) => Some(*value),
+            Json::String(text) if text.trim().parse::<f64>().is_ok() => {
+                let problem = Problem::error("wrong-type", node.span, pointer, format!("{what} must be a number"));
+                self.push(problem.expected("a number").found(describe(node)).help("write it without quotes"));
+                None
+            }
             Json::String(text) => {
                 let place = Place::new(node, pointer);
                 let ast = self.parse(text, &place)?;
@@ -390,6 +395,14 @@ impl<'a> Builder<'a> {
             );
         }
         false
+    }
+
+    /// A step in messages: `2026`, or `step 7`.
+    pub(super) fn when(&self, step: usize) -> String {
+        match self.horizon.year(step) {
+            Some(_) => self.horizon.period(step),
+            None => format!("step {step}"),
+        }
     }
 
     /// What a factor of growth over a year is over one step; a rate of counted steps is per step already.

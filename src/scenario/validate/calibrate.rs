@@ -1,10 +1,12 @@
 //! The published baseline of the market, and what is calibrated to it.
 
 use super::builder::{Builder, child, describe};
+use super::over_time::Draws;
+use super::quantity::names_a_kind;
 use super::{law_rules, nearest::nearest, tables};
 use crate::diagnostic::Problem;
 use crate::kernel::scalar;
-use crate::model::{Calibration, Definition, Expr, Market, Matching, Statistic, VarId};
+use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, Statistic, VarId};
 use crate::scenario::json::{Json, Member, Node};
 
 /// What `baseline` and `calibrate` of a market say.
@@ -23,6 +25,32 @@ pub(super) fn geometric(baseline: &Node) -> Option<&Member> {
 }
 
 impl Builder<'_> {
+    /// Declares a baseline that is written as a quantity.
+    pub(super) fn declare_baseline(&mut self, node: &Node) {
+        let pointer = "/market/baseline";
+        if geometric(node).is_some() {
+            return;
+        }
+        if let Json::Object(members) = &node.value
+            && !members.iter().any(|member| names_a_kind(&member.key))
+        {
+            self.known_keys(
+                members,
+                pointer,
+                "`baseline`",
+                &[tables::BASELINE, &["by_year", "by_step"], tables::PAPERS],
+            );
+            if members.iter().all(|member| tables::PAPERS.contains(&member.key.as_str())) {
+                let problem = Problem::error("missing-key", node.span, pointer, "`baseline` has no values");
+                self.push(problem.expected("{\"end\": 35.66}, {\"cagr\": 0.33}, or values by year"));
+            }
+            return;
+        }
+        // A random one is refused when its values are read, whatever it says of its shocks.
+        let draws = Draws::One(OverTime::CONSTANT);
+        self.baseline = Some(self.quantity(node, "market.baseline", pointer, draws));
+    }
+
     /// Reads `market.baseline` and `market.calibrate`.
     pub(super) fn baseline_and_calibration(&mut self, node: Option<&Node>, market: Option<&Market>) -> Calibrated {
         let (Some(node), Some(market)) = (node, market) else { return Calibrated::default() };
@@ -44,7 +72,7 @@ impl Builder<'_> {
             None => self.path_without_randomness(node)?,
         };
         if let Some(step) = values.iter().position(|value| !(value.is_finite() && *value > 0.0)) {
-            let when = self.horizon.period(step);
+            let when = self.when(step);
             let message = format!("the baseline must be above 0, and it is {} in {when}", values[step]);
             self.push(Problem::error("out-of-range", node.span, pointer, message).expected("values above 0"));
             return None;
@@ -60,6 +88,13 @@ impl Builder<'_> {
             self.check_papers(members, pointer);
         }
         let value = self.number(&shape.node, &child(pointer, &shape.key), &format!("`{}`", shape.key))?;
+        let least = if shape.key == "end" { 0.0 } else { -1.0 };
+        if value <= least {
+            let message = format!("the baseline must be above 0, so `{}` must be above {least}", shape.key);
+            let problem = Problem::error("out-of-range", shape.node.span, child(pointer, &shape.key), message);
+            self.push(problem.expected(format!("above {least}")).found(value.to_string()));
+            return None;
+        }
         let start = match self.variable(market.market).definition {
             Definition::Stock { start, .. } => self.values(start).first().copied(),
             _ => None,

@@ -139,7 +139,7 @@ impl Builder<'_> {
                 let culprit =
                     named.map(|(_, parameter)| self.place(*parameter)).filter(|place| !place.pointer.is_empty());
                 let place = culprit.unwrap_or(self.place(id)).clone();
-                let when = if steps > 1 { format!(" in {}", self.horizon.period(step)) } else { String::new() };
+                let when = if steps > 1 { format!(" in {}", self.when(step)) } else { String::new() };
                 let message = format!("`{name}`: `{}` is outside its domain{when}", error.parameter);
                 let problem = Problem::error("parameter-out-of-domain", place.span, place.pointer, message);
                 self.push(problem.expected(error.expected).found(error.found.to_string()));

@@ -6,7 +6,7 @@ use super::quantity::{binary, lag, own};
 use super::{nearest::nearest, tables};
 use crate::diagnostic::Problem;
 use crate::kernel::Binary;
-use crate::model::{Constraint, Definition, Expr, Market, OverTime, StepLength, VarId};
+use crate::model::{Constraint, Definition, Expr, Market, StepLength, VarId};
 use crate::scenario::formula::{KEYWORDS, MAX_DEPTH, is_function};
 use crate::scenario::json::{Json, Member, Node};
 
@@ -133,14 +133,9 @@ impl Builder<'_> {
         };
         self.domain(start, |value| value > 0.0, "above 0");
 
-        if let Some(baseline) = node.get("baseline")
-            && super::calibrate::geometric(baseline).is_none()
-        {
-            // A random one is refused when its values are read, whatever it says of its shocks.
-            let draws = Draws::One(OverTime::CONSTANT);
-            self.baseline = Some(self.quantity(baseline, "market.baseline", "/market/baseline", draws));
+        if let Some(baseline) = node.get("baseline") {
+            self.declare_baseline(baseline);
         }
-
         let built_in = |builder: &mut Self, name: &str, definition: Definition| {
             let id = builder.add(name, Place::default(), definition);
             if !builder.full {

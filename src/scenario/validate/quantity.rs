@@ -344,6 +344,12 @@ impl Builder<'_> {
     }
 }
 
+/// Whether a key says what kind of quantity its object is.
+pub(super) fn names_a_kind(key: &str) -> bool {
+    const KINDS: [&str; 4] = ["value", "formula", "by_year", "by_step"];
+    KINDS.contains(&key) || tables::STOCK.contains(&key) || law_rules::find(key).is_some()
+}
+
 /// (1 - weight) * left + weight * right; a weight of 0 keeps the bits of the knot.
 fn interpolate(left: f64, right: f64, weight: f64) -> f64 {
     if weight == 0.0 { left } else { (1.0 - weight) * left + weight * right }

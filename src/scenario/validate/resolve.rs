@@ -15,6 +15,8 @@ struct Scope<'p> {
     role: Role,
     /// The stock whose `next` this is.
     own: Option<(VarId, String)>,
+    /// The aggregate whose argument this is.
+    within: Option<&'p str>,
 }
 
 impl Builder<'_> {
@@ -63,7 +65,7 @@ impl Builder<'_> {
             Role::Next => Some((pending.variable, self.variable(pending.variable).name.clone())),
             _ => None,
         };
-        let scope = Scope { text: &pending.text, place: &pending.place, role: pending.role, own };
+        let scope = Scope { text: &pending.text, place: &pending.place, role: pending.role, own, within: None };
         let Some(expr) = self.resolve(&pending.ast, &scope) else { return };
         let definition = match (pending.role, &self.variable(pending.variable).definition) {
             (Role::Next | Role::Demand, Definition::Stock { start, .. }) => {
@@ -286,6 +288,12 @@ impl Builder<'_> {
             Expr::Variable(variable) => (variable, 0),
             // prev(prev(x)) is lag(x, 2): the same steps have a value.
             Expr::Lag { variable, lag, default: None } => (variable, lag),
+            Expr::Constant(_) => {
+                let message = "a number is the same in every step".to_string();
+                let problem = self.problem(scope, &x.span, "needless-lag", message);
+                self.push(problem.expected("a name or a formula that moves").help("write the number alone"));
+                return None;
+            }
             expr => (self.hoist(x, expr, scope), 0),
         };
         Some(Expr::Lag { variable, lag: (lag + inner).min(self.horizon.steps + 1), default })
@@ -313,7 +321,8 @@ impl Builder<'_> {
 
     /// A running aggregate of an expression.
     fn running(&mut self, op: Running, name: &str, x: &Ast, scope: &Scope<'_>) -> Option<VarId> {
-        let of = match self.resolve(x, scope)? {
+        let within = Scope { within: Some(name), own: scope.own.clone(), ..*scope };
+        let of = match self.resolve(x, &within)? {
             Expr::Variable(variable) => variable,
             expr => self.hoist(x, expr, scope),
         };
@@ -329,6 +338,12 @@ impl Builder<'_> {
                 problem
                     .help("a formula of the model sees its own step and the ones before: `prev`, `lag`, `cumulative`"),
             );
+            return None;
+        }
+        if let Some(outer) = scope.within {
+            let message = format!("`{name}` looks at all steps, and so does the `{outer}` around it");
+            let problem = self.problem(scope, &ast.span, "misplaced-aggregate", message);
+            self.push(problem.help("combine them side by side, or use `cumulative` for a value of every step"));
             return None;
         }
         let right = if self.horizon.is_calendar() { "first_year" } else { "first_step" };

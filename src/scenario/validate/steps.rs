@@ -345,7 +345,7 @@ impl Builder<'_> {
     }
 
     fn reads_before_base(&mut self, index: usize, step: usize, read: Option<Read>, needed_by: usize) {
-        let when = self.horizon.period(step);
+        let when = self.when(step);
         let name = self.variables[index].name.clone();
         let why = match read {
             Some(Read::Before(id, lag)) => {
@@ -353,7 +353,7 @@ impl Builder<'_> {
                 format!("it reads `{target}` {lag} step{} earlier, before the base", if lag == 1 { "" } else { "s" })
             }
             Some(Read::At(id, at)) => {
-                format!("it reads `{}` of {}, which is later", self.variable(id).name, self.horizon.period(at))
+                format!("it reads `{}` of {}, which is later", self.variable(id).name, self.when(at))
             }
             _ => "a fresh draw begins in the step after the base".to_string(),
         };
@@ -363,9 +363,9 @@ impl Builder<'_> {
     }
 
     fn too_early(&mut self, reader: usize, read: VarId, step: usize, first: &[usize], needed_by: usize) {
-        let begins = self.horizon.period(first[read.0 as usize]);
+        let begins = self.when(first[read.0 as usize]);
         let (reader_name, name) = (self.variables[reader].name.clone(), self.variable(read).name.clone());
-        let when = self.horizon.period(step);
+        let when = self.when(step);
         let needed = self.needed(reader, needed_by);
         let message = format!("`{reader_name}`{needed} reads `{name}` of {when}, and `{name}` begins in {begins}");
         self.no_value(

@@ -224,6 +224,7 @@ mod document {
             (r#"{"steps": 1e300}"#, "too-many-steps"),
             (r#"{"steps": [1]}"#, "wrong-type"),
             (r#"{"steps": "x"}"#, "not-constant"),
+            (r#"{"steps": "5"}"#, "wrong-type"),
             (r#"{"steps": "1/0"}"#, "not-finite"),
             (r#"{"start": 2025}"#, "incomplete-horizon"),
             (r#"{"start": 2025, "end": 2031, "steps": 6}"#, "incomplete-horizon"),
@@ -456,6 +457,7 @@ mod laws {
             (r#""empirical": {"values": []}"#, "missing-parameter"),
             (r#""empirical": {"values": [1], "csv": "growth.csv"}"#, "missing-parameter"),
             (r#""empirical": {"values": ["x"]}"#, "not-constant"),
+            (r#""empirical": {"values": ["0.5"]}"#, "wrong-type"),
             (r#""empirical": {"values": [1], "interpolate": 1}"#, "wrong-type"),
             (r#""empirical": {"csv": "growth.csv", "column": "growht"}"#, "unknown-column"),
             (r#""empirical": {"csv": "none.csv", "column": "growth"}"#, "no-such-file"),
@@ -565,6 +567,7 @@ mod formulas {
             ("lag(x, 1.5)", "bad-lag", "1.5"),
             ("lag(x, 0)", "bad-lag", "0"),
             ("lag(x, s)", "bad-lag", "s"),
+            ("prev(2)", "needless-lag", "2"),
             ("min(x)", "wrong-arguments", "min(x)"),
         ] {
             let text = with(formula);
@@ -715,6 +718,10 @@ mod markets {
             (market(r#""start": 1"#, r#", "constraints": {"c": "market"}"#), "cyclic-formula"),
             (market(r#""start": 1"#, r#", "constraints": {"c": "lag(market, 2)"}"#), "no-value-yet"),
             (market(r#""start": 1, "baseline": {"end": -1}"#, ""), "out-of-range"),
+            (market(r#""start": 1, "baseline": {"cagr": -1}"#, ""), "out-of-range"),
+            (market(r#""start": 1, "baseline": {"by_year": {"2026": -1}}"#, ""), "out-of-range"),
+            (market(r#""start": 1, "baseline": {"final": 1}"#, ""), "unknown-key"),
+            (market(r#""start": 1, "baseline": {}"#, ""), "missing-key"),
             (market(r#""start": 1, "baseline": {"normal": {"mean": 1, "sd": 1}}"#, ""), "not-constant"),
             (market(r#""start": {"uniform": {"low": 1, "high": 2}}, "baseline": {"cagr": 0.1}"#, ""), "not-constant"),
             (
@@ -1035,6 +1042,7 @@ mod results {
             (r#""targets": {"a": {"formula": "s", "fromula": "s"}}"#, "unknown-key"),
             (r#""targets": {"a": "t > 1"}"#, "unknown-name"),
             (r#""targets": {"a": "lag(x, 9) > 1"}"#, "no-value-yet"),
+            (r#""targets": {"a": "ever(highest(x) > 1)"}"#, "misplaced-aggregate"),
             (r#""targets": {"a": "first_step(x > 1) < 3"}"#, "wrong-calendar"),
             (r#""outputs": ["s", "s"]"#, "duplicate-name"),
             (r#""outputs": ["ss"]"#, "unknown-name"),

@@ -1,0 +1,153 @@
+//! The engine against the independent reference engine: every shipped scenario, five hundred random ones, broken copies.
+
+mod common;
+
+use common::{paths, study};
+use riskband::analysis::replay::replay_paths;
+use riskband::analysis::verify::compare;
+use riskband::engine::run;
+use riskband::model::{Definition, Expr};
+use riskband::reference::simulate;
+use riskband::scenario::all_shipped;
+use riskband::study::{LoadOptions, Origin, Study};
+
+fn agrees(study: &Study, n: u64, replayed: usize) -> Result<(), String> {
+    let results = run(study, &paths(n, 3), &|_| {}).map_err(|error| error.to_string())?;
+    // The seeds differ, so that nothing is shared but the model.
+    let report = compare(&results, &simulate(&study.model, n, 77));
+    if !report.agrees() {
+        return Err(format!("{:?} {:?} of {} tests", report.worst(), report.unmatched, report.tests()));
+    }
+    let (_, replay) = replay_paths(&study.model, 3, replayed);
+    if replay.compared == 0 || replay.worst > 1.0 {
+        return Err(format!("{replay:?}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn every_shipped_scenario_agrees() {
+    for shipped in all_shipped() {
+        let study = Study::load(&Origin::Shipped(shipped.name.to_owned()), &LoadOptions::default()).expect("it loads");
+        agrees(&study, 4_000, 1_000).unwrap_or_else(|text| panic!("{}: {text}", shipped.name));
+    }
+}
+
+/// xorshift64*
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % n
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
+}
+
+const LAWS: [&str; 18] = [
+    r#""normal": { "mean": 0.2, "sd": 0.1 }"#,
+    r#""normal": { "p10": 0.1, "p90": 0.4 }"#,
+    r#""lognormal": { "median": 0.3, "sigma": 0.4 }"#,
+    r#""lognormal": { "mean": 0.3, "sd": 0.1 }"#,
+    r#""uniform": { "low": -0.1, "high": 0.4 }"#,
+    r#""triangular": { "low": 0, "mode": 0.1, "high": 0.5 }"#,
+    r#""pert": { "low": 0, "mode": 0.1, "high": 0.6 }"#,
+    r#""beta": { "alpha": 2, "beta": 5 }"#,
+    r#""gamma": { "shape": 0.7, "scale": 0.3 }"#,
+    r#""weibull": { "shape": 1.5, "scale": 0.3 }"#,
+    r#""student_t": { "location": 0.1, "scale": 0.1, "df": 5 }"#,
+    r#""gumbel": { "location": 0.1, "scale": 0.1 }"#,
+    r#""logistic": { "location": 0.1, "scale": 0.05 }"#,
+    r#""exponential": { "mean": 0.2 }"#,
+    r#""discrete": { "-0.1": 1, "0.2": 2, "0.5": 0.5 }"#,
+    r#""poisson": { "mean": 1.3 }"#,
+    r#""bernoulli": { "probability": 0.3 }"#,
+    r#""mixture": [{ "weight": 0.6, "value": { "normal": { "mean": 0, "sd": 0.1 } } }, { "weight": 0.4, "value": 0.5 }]"#,
+];
+
+const OVER_TIME: [&str; 5] = [
+    r#""fresh""#,
+    r#""constant""#,
+    r#"{ "persistence": 0.6 }"#,
+    r#"{ "permanent": 0.4 }"#,
+    r#"{ "persistence": -0.3, "permanent": 0.2 }"#,
+];
+
+const TERMS: [&str; 14] = [
+    "a",
+    "b",
+    "prev(a, 0.1)",
+    "lag(b, 2, 0)",
+    "max(a, b)",
+    "if(a > b, a, -b)",
+    "clamp(a * b, -1, 1)",
+    "0.5 * e",
+    "on(e)",
+    "ended(e)",
+    "tanh(a)",
+    "a ^ 2",
+    "exp(-abs(b))",
+    "sqrt(abs(a)) * cos(b)",
+];
+
+fn random_scenario(dice: &mut Dice) -> String {
+    let draw = |dice: &mut Dice| {
+        let truncate = if dice.below(6) == 0 { r#", "truncate": { "low": -0.3, "high": 0.9 }"# } else { "" };
+        let clip = if dice.below(6) == 0 { r#", "clip": { "low": 0, "high": 0.45 }"# } else { "" };
+        format!("{{ {}{truncate}{clip}, \"over_time\": {} }}", dice.pick(&LAWS), dice.pick(&OVER_TIME))
+    };
+    let (a, b, ceiling) = (draw(dice), draw(dice), draw(dice));
+    let formula = [dice.pick(&TERMS), dice.pick(&TERMS), dice.pick(&TERMS)].join(dice.pick(&[" + ", " - ", " * "]));
+    let correlation = match dice.below(3) {
+        0 => r#", "correlations": { "ab": { "between": ["a", "b"], "rank": 0.5 } }"#,
+        1 => r#", "correlations": { "all": { "among": ["a", "b", "cap.growth"], "normal_score": -0.3 } }"#,
+        _ => "",
+    };
+    format!(
+        r#"{{ "riskband": 1, "horizon": {{ "steps": {steps} }},
+        "market": {{ "start": 5, "backlog": 0.4 }},
+        "drivers": {{ "a": {a}, "extra": "0.1 * tanh({formula})" }},
+        "constraints": {{ "cap": {{ "start": 6, "growth": {ceiling} }}, "flat": {{ "by_step": {{ "1": 9, "4": 14 }} }} }},
+        "events": {{ "e": {{ "hazard": 0.{hazard}, "size": {{ "triangular": {{ "low": 0, "mode": 0.2, "high": 0.7 }} }}, "duration": {duration} }} }},
+        "variables": {{ "b": {b}, "mixed": "{formula}", "held": {{ "start": 1, "next": "0.9 * self + mixed" }} }},
+        "outputs": ["market", "backlog", "mixed", "held", "e", "cap"],
+        "targets": {{ "t": "market > 8", "u": "ever(binds(cap))", "v": "first_step(on(e)) <= 2", "w": "average(mixed) > 0.2" }}
+        {correlation} }}"#,
+        steps = 1 + dice.below(4),
+        hazard = 1 + dice.below(8),
+        duration = 1 + dice.below(3),
+    )
+}
+
+#[test]
+fn five_hundred_random_scenarios_agree() {
+    let mut dice = Dice(0x2026_1122_0000_0001);
+    for index in 0..500 {
+        let text = random_scenario(&mut dice);
+        agrees(&study(&text), 1_500, 20).unwrap_or_else(|report| panic!("{index}: {report}\n{text}"));
+    }
+}
+
+#[test]
+fn a_changed_coefficient_is_found() {
+    let sound = study(include_str!("../scenarios/examples/market-fan.json"));
+    let results = run(&sound, &paths(20_000, 3), &|_| {}).expect("results");
+    let mut broken = sound.model.clone();
+    let share = broken.variables.iter_mut().find(|v| v.name == "power.start").expect("the ceiling's start");
+    share.definition = Definition::Constant(8.7);
+    assert!(!compare(&results, &simulate(&broken, 20_000, 77)).agrees(), "3 % off a ceiling");
+    let demand = broken.market.as_ref().expect("a market").demand;
+    if let Definition::Stock { next, .. } = &mut broken.variables[demand.0 as usize].definition {
+        *next =
+            Expr::Binary(riskband::kernel::Binary::Multiply, Box::new(Expr::Constant(1.002)), Box::new(next.clone()));
+    }
+    let mut copy = sound.clone();
+    copy.model = broken;
+    let run_broken = run(&copy, &paths(20_000, 3), &|_| {}).expect("results");
+    assert!(!compare(&run_broken, &simulate(&sound.model, 20_000, 77)).agrees(), "0.2 % more demand a year");
+}
