@@ -31,7 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   riskband run                                            the baseline, as a table
   riskband run power-limited-grid --paths 1e6             a shipped scenario, a million paths
-  riskband run mine.json --set constraints.power.start=8  a what-if
+  riskband run mine.json --set events.downturn.hazard=0.3  a what-if
   riskband run scenarios/ --out results --quiet           a batch into files
   riskband run mine.json --format json | jq '.runs[0].targets'
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
@@ -203,13 +203,13 @@ pub(super) struct ScenarioArgs {
     /// Files, folders, shipped names, or - for standard input [default: baseline]
     #[arg(value_name = "SCENARIO", long_help = SCENARIOS)]
     pub(super) scenarios: Vec<PathBuf>,
-    /// Change a value of every scenario, e.g. constraints.power.start=8; may be repeated
+    /// Change a value of every scenario, e.g. events.downturn.hazard=0.3; may be repeated
     #[arg(
         long,
         value_name = "PATH=VALUE",
         value_parser = values::assignment,
         help_heading = "Scenario",
-        long_help = "Change a value of every scenario, e.g. constraints.power.start=8; may be repeated\n\n\
+        long_help = "Change a value of every scenario, e.g. events.downturn.hazard=0.3; may be repeated\n\n\
             It acts as a last file that extends the scenario: after calibration, so that a what-if moves against the \
             baseline and is not re-centred"
     )]

@@ -127,14 +127,22 @@ fn bands(model: &Model, reader: &mut Reader<'_>, warnings: &mut Vec<Warning>) ->
         for step in variable.first..=last {
             let (band, first_excluded) = reader.band(model, output, step);
             any_finite |= band.n > 0;
+            let name = match &variable.text {
+                Some(text) => format!("`{}` = {text}", output.name),
+                None => format!("`{}`", output.name),
+            };
+            let (period, paths) = (&band.when.period, reader.options.paths);
             if !output.may_be_absent {
-                let period = &band.when.period;
-                let name = match &variable.text {
-                    Some(text) => format!("`{}` = {text}", output.name),
-                    None => format!("`{}`", output.name),
-                };
-                let paths = reader.options.paths;
                 warn_excluded(warnings, &variable.pointer, &name, period, band.excluded, paths, first_excluded);
+            } else if band.excluded > 0 {
+                warnings.push(Warning {
+                    code: "never-happens",
+                    pointer: variable.pointer.clone(),
+                    text: format!(
+                        "{name} has no value on {} of {paths} paths, on which it never happens; the row is about the others",
+                        band.excluded
+                    ),
+                });
             }
             bands.push(band);
         }

@@ -81,7 +81,7 @@ pub struct Blend {
 /// An event: it starts with the hazard when it is off, and holds the size and duration drawn at that step.
 ///
 /// It starts at t when it is off (or ended in t - 1) and Phi(Z) > 1 - hazard. It lasts max(1, ceil(duration)) steps; a NaN
-/// duration, size or hazard makes the event NaN from there on.
+/// duration or size, or a hazard outside [0, 1], makes the event NaN from there on.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// The input that decides whether it starts.

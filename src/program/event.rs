@@ -42,6 +42,14 @@ impl EventState {
         let counted_down = builder.binary(Binary::Subtract, self.left, one);
         let whole = builder.unary(Unary::Ceil, duration);
         let steps = builder.binary(Binary::Max, whole, one);
+        // A NaN size breaks the event for good, as a NaN duration does: comparing with itself is 1, or NaN.
+        let steps = match size {
+            Value::Column(_) => {
+                let valid = builder.binary(Binary::Equal, size, size);
+                builder.binary(Binary::Multiply, steps, valid)
+            }
+            Value::Scalar(_) => steps,
+        };
         let new_left = builder.select(starts, steps, zero);
         let left = builder.select(goes_on, counted_down, new_left);
         let on = builder.binary(Binary::Greater, left, zero);

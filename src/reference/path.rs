@@ -196,7 +196,7 @@ impl EventState {
         let off = EventState { has_ended: self.is_on, ..EventState::default() };
         let broken = EventState { size: f64::NAN, ..off };
         let hazard = value(event.hazard);
-        if hazard.is_nan() {
+        if !(0.0..=1.0).contains(&hazard) {
             broken
         } else if probability > 1.0 - hazard {
             let (size, duration) = (value(event.size), value(event.duration));
