@@ -4,8 +4,9 @@ use super::RunOptions;
 use super::pilot::{Shape, recorded_kinds};
 use super::plan::{Kind, Plan};
 use crate::kernel::{BLOCK, Column, Level};
-use crate::program::{Program, Row, Workspace};
+use crate::program::{Row, Workspace};
 use crate::stats::{Comoments, Excess, Frame, Histogram, Mean, Moments, Pilot, RankTable, Tally};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The accumulators of some blocks of a run.
@@ -130,42 +131,38 @@ impl RowPartial {
     }
 }
 
+/// Bytes that the recorded columns of a group of blocks may take.
+const GROUP_BYTES: usize = 32 << 20;
+/// Blocks of a group when memory allows.
+const MOST_BLOCKS: usize = 16;
+
 /// A thread at work on its part.
+///
+/// It simulates a group of blocks before it accumulates them row by row: one histogram at a time stays in the cache,
+/// where a scenario with a thousand rows would fetch a thousand histograms for every block.
 pub(super) struct Worker<'p> {
-    program: &'p Program,
+    plan: &'p Plan,
     shapes: &'p [Option<Shape>],
     paths: u64,
     workspace: Workspace,
-    pairs: Vec<PairColumns>,
+    /// Blocks of a group.
+    group: usize,
+    /// The recorded rows of the group at hand.
+    columns: Vec<Vec<f64>>,
     partial: Partial,
-}
-
-/// The two sides of a pair in the block at hand.
-struct PairColumns {
-    rows: [Row; 2],
-    columns: [Box<Column>; 2],
 }
 
 impl<'p> Worker<'p> {
     pub(super) fn new(plan: &'p Plan, shapes: &'p [Option<Shape>], options: &RunOptions) -> Self {
-        let pairs = plan
-            .pairs
-            .iter()
-            .map(|pair| {
-                let rows = pair.requests.map(|request| plan.program.rows[request]);
-                let columns = rows.map(|row| match row {
-                    Row::Constant(x) => Box::new([x; BLOCK]),
-                    Row::Recorded(_) => Box::new([f64::NAN; BLOCK]),
-                });
-                PairColumns { rows, columns }
-            })
-            .collect();
+        let program = &plan.program;
+        let group = GROUP_BYTES / (program.recorded.max(1) * size_of::<Column>());
         Worker {
-            program: &plan.program,
+            plan,
             shapes,
             paths: options.paths,
-            workspace: Workspace::new(&plan.program, options.seed, Level::detect()),
-            pairs,
+            workspace: Workspace::new(program, options.seed, Level::detect()),
+            group: group.clamp(1, MOST_BLOCKS),
+            columns: vec![Vec::new(); program.recorded],
             partial: Partial::new(plan, shapes, options),
         }
     }
@@ -173,28 +170,51 @@ impl<'p> Worker<'p> {
     /// Simulates some blocks; returns how many paths that were.
     pub(super) fn run(&mut self, blocks: Range<u64>) -> u64 {
         let mut paths = 0;
-        for block in blocks {
-            let first_path = block * BLOCK as u64;
-            let count = (self.paths - first_path).min(BLOCK as u64) as usize;
-            let (rows, pairs, shapes) = (&mut self.partial.rows, &mut self.pairs, self.shapes);
-            self.program.run_block(&mut self.workspace, block, &[], &mut |row, column| {
-                rows[row].add(shapes[row].as_ref(), first_path, &column[..count]);
-                for pair in pairs.iter_mut() {
-                    for (side, columns) in pair.rows.iter().zip(&mut pair.columns) {
-                        if *side == Row::Recorded(row) {
-                            columns.copy_from_slice(column);
-                        }
-                    }
-                }
-            });
-            for (pair, partial) in self.pairs.iter().zip(&mut self.partial.pairs) {
-                let [a, b] = &pair.columns;
-                partial.comoments.add(&a[..count], &b[..count]);
-                partial.ranks.add(&a[..count], &b[..count]);
-            }
-            paths += count as u64;
+        let mut start = blocks.start;
+        while start < blocks.end {
+            let end = (start + self.group as u64).min(blocks.end);
+            let simulated = self.simulate(start..end);
+            self.accumulate(start * BLOCK as u64, simulated);
+            paths += simulated as u64;
+            start = end;
         }
         paths
+    }
+
+    /// Fills the columns of a group; returns how many paths it has.
+    fn simulate(&mut self, blocks: Range<u64>) -> usize {
+        self.columns.iter_mut().for_each(Vec::clear);
+        let mut paths = 0;
+        for block in blocks {
+            let count = (self.paths - block * BLOCK as u64).min(BLOCK as u64) as usize;
+            let columns = &mut self.columns;
+            self.plan.program.run_block(&mut self.workspace, block, &[], &mut |row, column| {
+                columns[row].extend_from_slice(&column[..count]);
+            });
+            paths += count;
+        }
+        paths
+    }
+
+    /// Takes in the columns of a group, block by block as sums are defined.
+    fn accumulate(&mut self, first_path: u64, paths: usize) {
+        for ((row, shape), column) in self.partial.rows.iter_mut().zip(self.shapes).zip(&self.columns) {
+            for (block, values) in column.chunks(BLOCK).enumerate() {
+                row.add(shape.as_ref(), first_path + (block * BLOCK) as u64, values);
+            }
+        }
+        let rows = &self.plan.program.rows;
+        for (pair, partial) in self.plan.pairs.iter().zip(&mut self.partial.pairs) {
+            let sides = pair.requests.map(|request| match rows[request] {
+                Row::Constant(x) => Cow::Owned(vec![x; paths]),
+                Row::Recorded(row) => Cow::Borrowed(&self.columns[row][..]),
+            });
+            let [a, b] = &sides;
+            for (a, b) in a.chunks(BLOCK).zip(b.chunks(BLOCK)) {
+                partial.comoments.add(a, b);
+                partial.ranks.add(a, b);
+            }
+        }
     }
 
     pub(super) fn into_partial(self) -> Partial {
