@@ -58,7 +58,9 @@ const WHOLE: &str = r#"{
   "segments": {"region": {"title": "Region", "noise": 0.03, "source": "s", "parts": {
     "west": {"share": {"value": 0.6, "source": "s"}, "note": "n"},
     "east": {"title": "East", "share": "1 - 0.6", "growth": {"by_year": {"2026": 0, "2031": 0.1}}, "noise": 0.01, "parts": {
-      "all_of_it": {"share": 1}}}}}},
+      "all_of_it": {"share": 1}}}}},
+    "kind": {"parts": {"fast": {"share": 0.5}, "slow": {"share": 0.5}}}},
+  "cross_tables": {"both": {"of": ["region", "kind"], "title": "t", "nested": false, "note": "n", "affinity": {"west": {"fast": 1.5}}}},
   "targets": {"report": "market[2031] >= 35.66", "low": {"formula": "ever(market < prev(market))", "note": "n"}},
   "outputs": {"market": "market", "peak": {"formula": "highest(market)", "unit": "USD bn"}}
 }"#;
@@ -94,8 +96,17 @@ fn both_accept_what_is_valid() {
 fn both_refuse_an_unknown_key_anywhere() {
     let schema = Schema::new();
     let whole: Value = serde_json::from_str(WHOLE).expect("it is JSON");
-    let open =
-        ["/drivers", "/constraints", "/events", "/variables", "/correlations", "/segments", "/targets", "/outputs"];
+    let open = [
+        "/drivers",
+        "/constraints",
+        "/events",
+        "/variables",
+        "/correlations",
+        "/segments",
+        "/cross_tables",
+        "/targets",
+        "/outputs",
+    ];
     let mut places = Vec::new();
     objects(&whole, String::new(), &mut places);
     let mut tried = 0;
@@ -104,6 +115,7 @@ fn both_refuse_an_unknown_key_anywhere() {
         if open.contains(&place.as_str())
             || place.ends_with("by_year")
             || place.ends_with("parts")
+            || place.contains("affinity")
             || place.ends_with("discrete")
         {
             continue;
@@ -176,6 +188,11 @@ fn both_refuse_wrong_shapes() {
         ("/correlations/a", "{\"rank\": 0.5}"),
         ("/correlations/a", "{\"between\": [\"ai\", \"edge\"], \"rank\": 0.3, \"pearson\": 0.3}"),
         ("/correlations/b/repair", "1"),
+        ("/cross_tables", "[]"),
+        ("/cross_tables/both", "{\"note\": \"n\"}"),
+        ("/cross_tables/both/of", "[\"region\"]"),
+        ("/cross_tables/both/affinity", "{\"west\": 2}"),
+        ("/cross_tables/both/affinity/west/fast", "null"),
         ("/segments", "[]"),
         ("/segments/region", "{\"noise\": 0.03}"),
         ("/segments/region/parts", "{}"),

@@ -136,3 +136,50 @@ fn parts_that_nothing_asks_for_are_not_compiled() {
     assert_eq!(model("").dimensions[0].segments[0].title.as_deref(), Some("The Americas"));
     assert_eq!(model("").dimensions[0].segments[3].depth(), 1);
 }
+
+/// The market of `market` with its cross table.
+fn crossed(table: &str, ask: &str) -> String {
+    market("0.2", &format!(r#", "cross_tables": {{ "region_by_kind": {{ "of": ["region", "kind"]{table} }} }}, {ask}"#))
+}
+
+const MARGINS: &str = r#""targets": {
+  "asia": "always(abs(market.region_by_kind.asia.fast + market.region_by_kind.asia.slow - market.region.asia) <= 1e-12 * market)",
+  "america": "always(abs(market.region_by_kind.america.fast + market.region_by_kind.america.slow - market.region.america) <= 1e-12 * market)",
+  "europe": "always(abs(market.region_by_kind.europe.fast + market.region_by_kind.europe.slow - market.region.europe) <= 1e-12 * market)",
+  "fast": "always(abs(market.region_by_kind.asia.fast + market.region_by_kind.europe.fast + market.region_by_kind.america.fast - market.kind.fast) <= 1e-12 * market)",
+  "odds": "always(abs(market.region_by_kind.asia.fast * market.region_by_kind.america.slow / (market.region_by_kind.asia.slow * market.region_by_kind.america.fast) - 6) <= 1e-10)",
+  "independent": "always(abs(market.region_by_kind.asia.fast - market.region.asia * share.kind.fast) <= 1e-12 * market)" }"#;
+
+#[test]
+fn cells_meet_both_margins_on_every_path() {
+    for (table, odds, independent) in
+        [("", 0.0, 1.0), (r#", "affinity": { "asia": { "fast": 3 }, "america": { "fast": 0.5 } }"#, 1.0, 0.0)]
+    {
+        let results = results(&crossed(table, MARGINS), &paths(10_000, 1));
+        let probability =
+            |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.probability);
+        for margin in ["asia", "america", "europe", "fast"] {
+            assert_eq!(probability(margin), Some(1.0), "{margin} {table}");
+        }
+        assert_eq!((probability("odds"), probability("independent")), (Some(odds), Some(independent)), "{table}");
+    }
+}
+
+#[test]
+fn cells_are_rows_of_the_market() {
+    let text = crossed(
+        r#", "nested": true, "title": "Where what sells""#,
+        r#""outputs": ["market.region_by_kind", "share.region_by_kind.asia.slow"]"#,
+    );
+    let results = results(&text, &paths(500, 1));
+    let cell = part(&results, "market", "region x kind", "europe.germany x fast", "2025");
+    // 0.2 * 0.6 of the market are German at the base, and a quarter of these are fast.
+    assert!((cell.mean.expect("a value") - 6.32 * 0.2 * 0.6 * 0.25).abs() < 1e-14);
+    assert_eq!(cell.unit.as_deref(), Some("USD bn"));
+    // Four innermost parts in two kinds, and one share.
+    assert_eq!(results.bands.len(), (4 * 2 + 1) * 7);
+    let model = study(&text).model;
+    let table = model.dimensions.last().expect("a table");
+    assert_eq!((table.key.as_str(), table.name.as_str()), ("region_by_kind", "region x kind"));
+    assert_eq!(table.segments[0].title.as_deref(), Some("The Americas x fast"));
+}

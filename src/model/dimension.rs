@@ -1,11 +1,13 @@
-//! Dimensions: ways of cutting the market into parts that add up to it.
+//! Dimensions and cross tables: ways of cutting the market into parts that add up to it.
 
 use super::variable::VarId;
 
 /// One way of cutting the market.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dimension {
-    /// Its name in the file.
+    /// Its name in the file and in formulas; a cross table has one of its own.
+    pub key: String,
+    /// Its name in tables: the same, or `region x processor` for a cross table.
     pub name: String,
     /// `title`, if written.
     pub title: Option<String>,
@@ -22,7 +24,7 @@ pub struct Dimension {
 /// A part of the market. The parts of one level add up to the whole that they cut, on every path in every step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
-    /// Its path inside the dimension: `europe`, `europe.germany`.
+    /// Its path inside the dimension: `europe`, `europe.germany`; `europe x gpu` in a cross table.
     pub path: String,
     /// `title`, if written.
     pub title: Option<String>,

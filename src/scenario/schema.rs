@@ -117,6 +117,7 @@ impl Form {
                 "events" => self.names(self.see("event")),
                 "correlations" => self.names(self.see("correlation")),
                 "segments" => self.names(self.see("dimension")),
+                "cross_tables" => self.names(self.cross_table()),
                 "targets" => self.names(self.see("condition")),
                 "outputs" => json!({ "anyOf": [
                     { "type": "array", "items": text(), "minItems": 1, "uniqueItems": true },
@@ -306,6 +307,22 @@ impl Form {
             schema["allOf"] = json!([one_of(&["between", "among"]), one_of(tables::MEASURES)]);
         }
         schema
+    }
+
+    fn cross_table(self) -> Value {
+        let keys = tables::CROSS_TABLE.iter().map(|key| {
+            let schema = match *key {
+                "of" => json!({ "type": "array", "items": text(), "minItems": 2, "maxItems": 2, "uniqueItems": true }),
+                "nested" => json!({ "type": "boolean", "default": false }),
+                "affinity" => {
+                    let row = json!({ "type": "object", "additionalProperties": self.or_null(constant()) });
+                    json!({ "type": "object", "additionalProperties": self.or_null(row) })
+                }
+                _ => text(),
+            };
+            (*key, schema)
+        });
+        self.with_papers(&keys.collect::<Vec<_>>(), &["of"])
     }
 
     fn dimension(self) -> Value {

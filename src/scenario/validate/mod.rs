@@ -7,6 +7,7 @@ mod builder;
 mod calibrate;
 mod constants;
 mod correlations;
+mod cross_tables;
 mod csv;
 mod events;
 mod horizon;
@@ -74,6 +75,7 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     }
     let market = builder.declare(document);
     builder.segments(document, market.as_ref());
+    builder.cross_tables(document, market.as_ref());
     let (outputs, targets) = builder.declare_results(document, market.is_some());
     builder.resolve_pending();
     // Without steps, whatever moves in them has no value: that it needs a horizon is said already.

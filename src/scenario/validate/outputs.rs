@@ -30,7 +30,7 @@ impl Builder<'_> {
         let mut outputs: Vec<Output> = names.into_iter().filter_map(|name| self.named_output(name)).collect();
         for measure in tables::PART_OUTPUTS {
             for dimension in &self.dimensions {
-                outputs.extend(self.part_outputs(&format!("{measure}.{}", dimension.name)));
+                outputs.extend(self.part_outputs(&format!("{measure}.{}", dimension.key)));
             }
         }
         // Where one of these is written, what is wrong with it is reported instead.
@@ -124,7 +124,7 @@ impl Builder<'_> {
     fn nearest_output(&self, name: &str) -> Option<String> {
         let dimensions: Vec<String> = tables::PART_MEASURES
             .iter()
-            .flat_map(|measure| self.dimensions.iter().map(move |dimension| format!("{measure}.{}", dimension.name)))
+            .flat_map(|measure| self.dimensions.iter().map(move |dimension| format!("{measure}.{}", dimension.key)))
             .collect();
         let near = self.nearest_name(name);
         nearest(name, dimensions.iter().map(String::as_str).chain(near.as_deref()))

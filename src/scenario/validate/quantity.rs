@@ -254,8 +254,8 @@ impl Builder<'_> {
         };
         if member.key != calendar {
             let message = match calendar {
-                "by_year" => "the horizon of this file is a calendar's",
-                _ => "the horizon of this file is in counted steps",
+                "by_year" => format!("the horizon of this file is in {}s", self.horizon.length.name()),
+                _ => "the horizon of this file is in counted steps".to_string(),
             };
             let problem = Problem::error("wrong-calendar", member.key_span.or(member.node.span), pointer, message);
             self.push(problem.expected(format!("`{calendar}`")).found(format!("`{}`", member.key)));

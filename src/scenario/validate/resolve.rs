@@ -349,10 +349,10 @@ impl Builder<'_> {
         let right = if self.horizon.is_calendar() { "first_year" } else { "first_step" };
         if op == Running::First && name != right {
             let message = match right {
-                "first_year" => "the horizon of this file is a calendar's",
-                _ => "the steps of this file are no calendar years",
+                "first_year" => format!("the horizon of this file is in {}s", self.horizon.length.name()),
+                _ => "the steps of this file are no calendar years".to_string(),
             };
-            let problem = self.problem(scope, &ast.span, "wrong-calendar", message.to_string());
+            let problem = self.problem(scope, &ast.span, "wrong-calendar", message);
             self.push(problem.expected(format!("`{right}`")).found(format!("`{name}`")));
             return None;
         }

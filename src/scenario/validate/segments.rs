@@ -81,6 +81,7 @@ impl Builder<'_> {
         }
         let written = |key: &str| text(node, key).map(str::to_owned);
         self.dimensions.push(Dimension {
+            key: name.to_string(),
             name: name.to_string(),
             title: written("title"),
             source: written("source"),
@@ -300,7 +301,7 @@ impl Builder<'_> {
     }
 
     /// A built-in of a part, under the name that formulas and outputs read.
-    fn known_of_part(&mut self, measure: &str, path: &str, place: Place, expr: Expr) -> VarId {
+    pub(super) fn known_of_part(&mut self, measure: &str, path: &str, place: Place, expr: Expr) -> VarId {
         let name = format!("{measure}.{path}");
         let id = self.add(&name, place, Definition::Formula(expr));
         self.names.insert(name, Named::Variable(id));
@@ -326,11 +327,15 @@ impl Builder<'_> {
             Some((dimension, part)) => (dimension, Some(part)),
             None => (path, None),
         };
-        let Some(dimension) = self.dimensions.iter().find(|known| known.name == dimension) else { return Vec::new() };
-        let asked = dimension.segments.iter().filter(|segment| part.is_none_or(|part| part == segment.path));
+        let Some(dimension) = self.dimensions.iter().find(|known| known.key == dimension) else { return Vec::new() };
+        let asked =
+            dimension.segments.iter().filter(|segment| part.is_none_or(|part| part == path_in_formulas(&segment.path)));
         asked
             .filter_map(|segment| {
-                let variable = self.names.get(&format!("{measure}.{}.{}", dimension.name, segment.path))?.variable();
+                let variable = self
+                    .names
+                    .get(&format!("{measure}.{}.{}", dimension.key, path_in_formulas(&segment.path)))?
+                    .variable();
                 Some(Output {
                     name: measure.to_string(),
                     part: Some((dimension.name.clone(), segment.path.clone())),
@@ -352,13 +357,14 @@ impl Builder<'_> {
         }
         let list = |names: Vec<&str>| names.into_iter().take(20).collect::<Vec<_>>().join(", ");
         let wanted = path.split('.').next().unwrap_or_default();
-        match self.dimensions.iter().find(|dimension| dimension.name == wanted) {
+        match self.dimensions.iter().find(|dimension| dimension.key == wanted) {
             Some(dimension) => {
-                let parts = dimension.segments.iter().map(|segment| segment.path.as_str()).collect();
-                format!("the parts of `{wanted}` are {}", list(parts))
+                let paths: Vec<String> =
+                    dimension.segments.iter().map(|segment| path_in_formulas(&segment.path)).collect();
+                format!("the parts of `{wanted}` are {}", list(paths.iter().map(String::as_str).collect()))
             }
             None => {
-                let names = self.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+                let names = self.dimensions.iter().map(|dimension| dimension.key.as_str()).collect();
                 format!("the dimensions of this file are {}", list(names))
             }
         }
@@ -372,7 +378,7 @@ struct Weights {
 }
 
 /// A text of an object; anything else is reported where it is read.
-fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+pub(super) fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     match node.get(key) {
         Some(Node { value: Json::String(text), .. }) => Some(text),
         _ => None,
@@ -385,4 +391,9 @@ fn scaled(by: f64, variable: VarId) -> Expr {
     } else {
         binary(Binary::Multiply, Expr::Constant(by), Expr::Variable(variable))
     }
+}
+
+/// How formulas spell the path of a part: `europe.germany`, and `europe.gpu` for the cell `europe x gpu`.
+pub(super) fn path_in_formulas(path: &str) -> String {
+    path.replace(" x ", ".")
 }

@@ -15,6 +15,7 @@ pub(crate) const TOP: &[&str] = &[
     "variables",
     "correlations",
     "segments",
+    "cross_tables",
     "targets",
     "outputs",
 ];
@@ -67,3 +68,5 @@ pub(crate) const PART: &[&str] = &["title", "share", "growth", "noise", "parts"]
 pub(crate) const PART_MEASURES: &[&str] = &["market", "growth", "cagr", "share"];
 /// What is reported of every part unless `outputs` says otherwise.
 pub(crate) const PART_OUTPUTS: &[&str] = &["market", "growth", "cagr"];
+/// Keys of a cross table, beside the papers.
+pub(crate) const CROSS_TABLE: &[&str] = &["title", "of", "nested", "affinity"];

@@ -1142,6 +1142,37 @@ mod segments {
     }
 
     #[test]
+    fn what_is_wrong_with_cross_tables() {
+        let kinds = r#", "kind": {"parts": {"fast": {"share": 0.5}, "slow": {"share": 0.5}}}"#;
+        let crossed = |table: &str| {
+            let table = format!(r#""cross_tables": {{"both": {table}}}, "segments""#);
+            with(&format!("{REGION}{kinds}")).replace("\"segments\"", &table)
+        };
+        let both = r#""of": ["region", "kind"]"#;
+        for (table, code) in [
+            ("{}".to_string(), "missing-key"),
+            (r#"{"of": "region"}"#.to_string(), "wrong-type"),
+            (r#"{"of": ["region"]}"#.to_string(), "wrong-count"),
+            (r#"{"of": ["region", "region"]}"#.to_string(), "wrong-count"),
+            (r#"{"of": ["region", "kinds"]}"#.to_string(), "unknown-name"),
+            (format!(r#"{{{both}, "nested": 1}}"#), "wrong-type"),
+            (format!(r#"{{{both}, "affinity": {{"africa": {{}}}}}}"#), "unknown-name"),
+            (format!(r#"{{{both}, "affinity": {{"asia": {{"fats": 2}}}}}}"#), "unknown-name"),
+            (format!(r#"{{{both}, "affinity": {{"asia": {{"fast": 0}}}}}}"#), "out-of-range"),
+            (format!(r#"{{{both}, "affinity": {{"asia": {{"fast": "market"}}}}}}"#), "not-constant"),
+            (format!(r#"{{{both}, "affinity": {{"asia": {{"fast": 1e6}}, "europe": {{"slow": 1e6}}}}}}"#), "no-fit"),
+            (format!(r#"{{{both}, "unit": "x", "odds": 1}}"#), "unknown-key"),
+        ] {
+            assert_eq!(codes(&crossed(&table)), [code], "{table}");
+        }
+        assert!(codes(&crossed(&format!(r#"{{{both}, "affinity": {{"asia": {{"fast": 2}}}}}}"#))).is_empty());
+        let named = crossed(&format!("{{{both}}}")).replace("\"both\"", "\"kind\"");
+        assert_eq!(codes(&named), ["duplicate-name"]);
+        let text = r#"{"cross_tables": {}, "horizon": {"steps": 2}, "market": {"start": 1}}"#;
+        assert_eq!(codes(text), ["needs-segments"]);
+    }
+
+    #[test]
     fn shares_that_do_not_add_up_say_their_sum() {
         let text = with(r#""region": {"parts": {"a": {"share": 0.1}, "b": {"share": 0.2}, "c": {"share": 0.65}}}"#);
         let problem = only(&text);
