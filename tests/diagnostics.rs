@@ -155,9 +155,9 @@ fn five_thousand_mutated_files_get_an_answer() {
     no_mutation_panics(5_000, 0x9e37_79b9_7f4a_7c15);
 }
 
-/// The long version; run it with `cargo test --release --test diagnostics -- --ignored`.
+/// The long version; run it with `cargo test --test diagnostics -- --ignored`.
 #[test]
-#[ignore = "takes minutes; the continuous integration runs it in release"]
+#[ignore = "takes minutes; continuous integration runs it on its own"]
 fn a_hundred_thousand_mutated_files_get_an_answer() {
     no_mutation_panics(100_000, 0xd1b5_4a32_d192_ed03);
 }
