@@ -6,6 +6,7 @@ use rand_distr::{Cauchy, Distribution, Poisson, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use riskband::stats::{Ecdf, Histogram, Layout, Pilot};
 use std::f64::consts::PI;
+use std::sync::Arc;
 
 const LEVELS: [f64; 9] = [0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999];
 const N: usize = 1_000_000;
@@ -13,8 +14,8 @@ const N: usize = 1_000_000;
 fn ecdf(values: &[f64]) -> Ecdf {
     let layout = Layout::from_pilot(&Pilot::new(values[..4096].to_vec()), 4096);
     assert!(layout.bins() <= 4096);
-    let mut histogram = Histogram::new(&layout);
-    values.chunks(256).for_each(|column| histogram.add(&layout, column));
+    let mut histogram = Histogram::new(Arc::new(layout), values.len() as u64);
+    values.chunks(256).for_each(|column| histogram.add(column));
     histogram.ecdf()
 }
 

@@ -5,14 +5,14 @@
 //! all of them on a large sample, 2^21 paths, takes its error out. `docs/methods.md` states what is left.
 
 use crate::diagnostic::Problem;
-use crate::kernel::{Column, Level};
+use crate::kernel::{BLOCK, Column, Level};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model, Statistic};
 use crate::program::{Parameter, Program, Request, Row, Workspace, compile};
 use crate::scenario::{Json, Member, Node};
 use crate::stats::{Frame, Histogram, Layout, Mean, Pilot};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Seed of the calibration sample: not one that `--seed` is likely to take.
 const SEED: u64 = 0x7269_736b_6261_6e64;
@@ -239,13 +239,13 @@ impl Sample {
         let next = AtomicU64::new(0);
         let parts = rayon::broadcast(|_| {
             let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
-            let mut seen: Vec<Seen> = shapes.iter().map(Seen::new).collect();
+            let mut seen: Vec<Seen> = shapes.iter().map(|shape| Seen::new(shape, pairs * 2 * BLOCK as u64)).collect();
             loop {
                 let pair = next.fetch_add(1, Ordering::Relaxed);
                 if pair >= pairs {
                     return seen;
                 }
-                self.run_pair(&mut workspace, pair, parameters, &mut |row, column| seen[row].add(&shapes[row], column));
+                self.run_pair(&mut workspace, pair, parameters, &mut |row, column| seen[row].add(column));
             }
         });
         let mut parts = parts.into_iter();
@@ -274,7 +274,7 @@ impl Sample {
             .into_iter()
             .map(|values| {
                 let pilot = Pilot::new(values);
-                Shape { frame: pilot.frame(), layout: Layout::from_pilot(&pilot, BINS) }
+                Shape { frame: pilot.frame(), layout: Arc::new(Layout::from_pilot(&pilot, BINS)) }
             })
             .collect()
     }
@@ -408,7 +408,7 @@ const BINS: usize = 4096;
 /// How a row is accumulated.
 struct Shape {
     frame: Frame,
-    layout: Layout,
+    layout: Arc<Layout>,
 }
 
 /// A row's accumulators.
@@ -419,13 +419,13 @@ struct Seen {
 }
 
 impl Seen {
-    fn new(shape: &Shape) -> Self {
-        Seen { mean: Mean::new(shape.frame), histogram: Histogram::new(&shape.layout) }
+    fn new(shape: &Shape, paths: u64) -> Self {
+        Seen { mean: Mean::new(shape.frame), histogram: Histogram::new(Arc::clone(&shape.layout), paths) }
     }
 
-    fn add(&mut self, shape: &Shape, column: &Column) {
+    fn add(&mut self, column: &Column) {
         self.mean.add(column);
-        self.histogram.add(&shape.layout, column);
+        self.histogram.add(column);
     }
 
     fn merge(&mut self, other: &Seen) {

@@ -149,6 +149,9 @@ pub(super) struct ExplainArgs {
     /// Number of threads [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
     pub(super) threads: Option<u16>,
+    /// Add the compiled program: its operations, and what each kind costs on this machine
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    pub(super) program: bool,
     /// Format of the answer on standard output
     #[arg(long, value_enum, default_value_t = TextFormat::Table, help_heading = "Output")]
     pub(super) format: TextFormat,

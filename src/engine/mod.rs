@@ -7,6 +7,8 @@ mod summary;
 
 use crate::kernel::BLOCK;
 use crate::limits::Limits;
+use crate::model::Model;
+use crate::program::Program;
 use crate::results::Results;
 use crate::study::Study;
 use partial::{Partial, Worker};
@@ -77,6 +79,15 @@ pub enum RunError {
         /// As asked for.
         name: String,
     },
+}
+
+/// The program that a run of `model` with these options executes.
+///
+/// # Errors
+///
+/// Those of [`run`] that are known before the first path.
+pub fn program(model: &Model, options: &RunOptions) -> Result<Program, RunError> {
+    Ok(Plan::new(model, options)?.program)
 }
 
 /// Blocks that a thread takes at a time.

@@ -3,11 +3,12 @@
 use super::RunOptions;
 use super::pilot::{Shape, recorded_kinds};
 use super::plan::{Kind, Plan};
-use crate::kernel::{BLOCK, Column, Level};
+use crate::kernel::{BLOCK, Level};
 use crate::program::{Row, Workspace};
 use crate::stats::{Comoments, Excess, Frame, Histogram, Mean, Moments, Pilot, RankTable, Tally};
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The accumulators of some blocks of a run.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ impl Partial {
                 let statistic = match (kind, shape) {
                     (Kind::Quantity, Some(shape)) => RowStatistic::Quantity {
                         moments: Box::new(Moments::new(shape.pilot.frame())),
-                        histogram: Histogram::new(&shape.layout),
+                        histogram: Histogram::new(Arc::clone(&shape.layout), options.paths),
                         excess: options
                             .shortfall
                             .iter()
@@ -92,21 +93,23 @@ impl Partial {
 }
 
 impl RowPartial {
-    fn add(&mut self, layout: Option<&Shape>, first_path: u64, column: &[f64]) {
-        match &mut self.statistic {
+    fn add(&mut self, first_path: u64, column: &[f64]) {
+        let all_finite = match &mut self.statistic {
             RowStatistic::Quantity { moments, histogram, excess } => {
-                let shape = layout.expect("a quantity has a shape");
-                moments.add(column);
-                histogram.add(&shape.layout, column);
+                let all_finite = moments.add(column);
+                match all_finite {
+                    true => histogram.add_finite(column),
+                    false => histogram.add(column),
+                }
                 excess.iter_mut().for_each(|excess| excess.add(column));
+                all_finite
             }
             RowStatistic::Condition(tally) => tally.add(column),
             RowStatistic::Mean(mean) => mean.add(column),
-        }
-        if self.first_excluded.is_none_or(|first| first > first_path)
-            && let Some(offset) = column.iter().position(|x| !x.is_finite())
-        {
-            self.first_excluded = Some(first_path + offset as u64);
+        };
+        if !all_finite && self.first_excluded.is_none_or(|first| first > first_path) {
+            let offset = column.iter().position(|x| !x.is_finite());
+            self.first_excluded = Some(first_path + offset.expect("a value is not finite") as u64);
         }
     }
 
@@ -131,89 +134,63 @@ impl RowPartial {
     }
 }
 
-/// Bytes that the recorded columns of a group of blocks may take.
-const GROUP_BYTES: usize = 32 << 20;
-/// Blocks of a group when memory allows.
-const MOST_BLOCKS: usize = 16;
-
 /// A thread at work on its part.
-///
-/// It simulates a group of blocks before it accumulates them row by row: one histogram at a time stays in the cache,
-/// where a scenario with a thousand rows would fetch a thousand histograms for every block.
 pub(super) struct Worker<'p> {
     plan: &'p Plan,
-    shapes: &'p [Option<Shape>],
     paths: u64,
     workspace: Workspace,
-    /// Blocks of a group.
-    group: usize,
-    /// The recorded rows of the group at hand.
-    columns: Vec<Vec<f64>>,
+    /// The columns of rows that a pair needs, until all rows of the block are there; empty for other rows.
+    kept: Vec<Vec<f64>>,
     partial: Partial,
 }
 
 impl<'p> Worker<'p> {
     pub(super) fn new(plan: &'p Plan, shapes: &'p [Option<Shape>], options: &RunOptions) -> Self {
         let program = &plan.program;
-        let group = GROUP_BYTES / (program.recorded.max(1) * size_of::<Column>());
+        let mut kept = vec![Vec::new(); program.recorded];
+        for request in plan.pairs.iter().flat_map(|pair| pair.requests) {
+            if let Row::Recorded(row) = program.rows[request] {
+                kept[row] = vec![0.0; BLOCK];
+            }
+        }
         Worker {
             plan,
-            shapes,
             paths: options.paths,
             workspace: Workspace::new(program, options.seed, Level::detect()),
-            group: group.clamp(1, MOST_BLOCKS),
-            columns: vec![Vec::new(); program.recorded],
+            kept,
             partial: Partial::new(plan, shapes, options),
         }
     }
 
     /// Simulates some blocks; returns how many paths that were.
     pub(super) fn run(&mut self, blocks: Range<u64>) -> u64 {
-        let mut paths = 0;
-        let mut start = blocks.start;
-        while start < blocks.end {
-            let end = (start + self.group as u64).min(blocks.end);
-            let simulated = self.simulate(start..end);
-            self.accumulate(start * BLOCK as u64, simulated);
-            paths += simulated as u64;
-            start = end;
-        }
-        paths
+        blocks.map(|block| self.block(block)).sum()
     }
 
-    /// Fills the columns of a group; returns how many paths it has.
-    fn simulate(&mut self, blocks: Range<u64>) -> usize {
-        self.columns.iter_mut().for_each(Vec::clear);
-        let mut paths = 0;
-        for block in blocks {
-            let count = (self.paths - block * BLOCK as u64).min(BLOCK as u64) as usize;
-            let columns = &mut self.columns;
-            self.plan.program.run_block(&mut self.workspace, block, &[], &mut |row, column| {
-                columns[row].extend_from_slice(&column[..count]);
-            });
-            paths += count;
-        }
-        paths
-    }
-
-    /// Takes in the columns of a group, block by block as sums are defined.
-    fn accumulate(&mut self, first_path: u64, paths: usize) {
-        for ((row, shape), column) in self.partial.rows.iter_mut().zip(self.shapes).zip(&self.columns) {
-            for (block, values) in column.chunks(BLOCK).enumerate() {
-                row.add(shape.as_ref(), first_path + (block * BLOCK) as u64, values);
+    /// Every row goes to its accumulators while its column is still in the cache.
+    fn block(&mut self, block: u64) -> u64 {
+        let first_path = block * BLOCK as u64;
+        let paths = (self.paths - first_path).min(BLOCK as u64);
+        let (rows, kept) = (&mut self.partial.rows, &mut self.kept);
+        self.plan.program.run_block(&mut self.workspace, block, &[], &mut |row, column| {
+            rows[row].add(first_path, &column[..paths as usize]);
+            if let Some(kept) = kept[row].first_chunk_mut() {
+                *kept = *column;
             }
-        }
+        });
+        self.correlate(paths as usize);
+        paths
+    }
+
+    fn correlate(&mut self, paths: usize) {
         let rows = &self.plan.program.rows;
         for (pair, partial) in self.plan.pairs.iter().zip(&mut self.partial.pairs) {
-            let sides = pair.requests.map(|request| match rows[request] {
+            let [a, b] = pair.requests.map(|request| match rows[request] {
                 Row::Constant(x) => Cow::Owned(vec![x; paths]),
-                Row::Recorded(row) => Cow::Borrowed(&self.columns[row][..]),
+                Row::Recorded(row) => Cow::Borrowed(&self.kept[row][..paths]),
             });
-            let [a, b] = &sides;
-            for (a, b) in a.chunks(BLOCK).zip(b.chunks(BLOCK)) {
-                partial.comoments.add(a, b);
-                partial.ranks.add(a, b);
-            }
+            partial.comoments.add(&a, &b);
+            partial.ranks.add(&a, &b);
         }
     }
 

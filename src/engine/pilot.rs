@@ -7,6 +7,7 @@ use crate::kernel::{BLOCK, Level};
 use crate::program::{Row, Workspace};
 use crate::stats::{Layout, Pilot};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// How one quantity is accumulated.
 #[derive(Clone, Debug)]
@@ -14,7 +15,7 @@ pub(super) struct Shape {
     /// Its first values.
     pub(super) pilot: Pilot,
     /// Bins that resolve them.
-    pub(super) layout: Layout,
+    pub(super) layout: Arc<Layout>,
 }
 
 /// Paths of the pilot: fewer where there are many rows to keep them for.
@@ -47,7 +48,7 @@ pub(super) fn shapes(plan: &Plan, seed: u64) -> Vec<Option<Shape>> {
         .map(|(values, is)| {
             is.then(|| {
                 let pilot = Pilot::new(values);
-                Shape { layout: Layout::from_pilot(&pilot, plan.bins), pilot }
+                Shape { layout: Arc::new(Layout::from_pilot(&pilot, plan.bins)), pilot }
             })
         })
         .collect()

@@ -1,7 +1,7 @@
 //! Runs a program over one block of paths.
 
 use super::Program;
-use super::op::{Arg, Op};
+use super::op::{Arg, Instruction, Op};
 use crate::kernel::{self, BLOCK, Column, Level, Operand};
 use crate::rng::{Lanes, StreamKey};
 
@@ -59,53 +59,58 @@ impl Program {
         parameters: &[f64],
         sink: &mut dyn FnMut(usize, &Column),
     ) {
-        let level = workspace.level;
         for (lanes, key) in workspace.lanes.iter_mut().zip(&workspace.keys) {
             *lanes = Lanes::seed(key, block);
         }
-        for instruction in &self.instructions {
-            match instruction.op {
-                Op::Skip(stream) => {
-                    workspace.lanes[stream as usize].skip();
-                    continue;
-                }
-                Op::Record(row, a) => {
-                    sink(row as usize, workspace.column(a));
-                    continue;
-                }
-                _ => {}
-            }
-            let mut out = workspace.columns[instruction.out as usize].take().expect("columns are put back");
-            match instruction.op {
-                Op::Uniform(stream) => {
-                    workspace.lanes[stream as usize].fill_uniform(level, &mut out);
-                    if workspace.mirrored {
-                        out.iter_mut().for_each(|u| *u = 1.0 - *u);
-                    }
-                }
-                Op::Parameter(index) => out.fill(parameters[index as usize]),
-                Op::Unary(op, a) => kernel::unary(level, op, &mut out, workspace.column(a)),
-                Op::Binary(op, a, b) => {
-                    kernel::binary(level, op, &mut out, workspace.operand(a), workspace.operand(b));
-                }
-                Op::MultiplyAdd(a, b, c) => {
-                    let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
-                    kernel::multiply_add(level, &mut out, a, b, c);
-                }
-                Op::Select(a, b, c) => {
-                    let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
-                    kernel::select(level, &mut out, a, b, c);
-                }
-                Op::Piecewise(table, a) => {
-                    kernel::piecewise(level, &mut out, workspace.column(a), &self.piecewise[table as usize]);
-                }
-                Op::Steps(table, a) => {
-                    let table = &self.steps[table as usize];
-                    kernel::step_table(level, &mut out, workspace.column(a), &table.thresholds, &table.values);
-                }
-                Op::Skip(_) | Op::Record(..) => unreachable!("handled above: they fill no column"),
-            }
-            workspace.columns[instruction.out as usize] = Some(out);
+        for &instruction in &self.instructions {
+            self.execute(workspace, instruction, parameters, sink);
         }
+    }
+
+    #[inline(always)]
+    pub(super) fn execute(
+        &self,
+        workspace: &mut Workspace,
+        Instruction { op, out: index }: Instruction,
+        parameters: &[f64],
+        sink: &mut dyn FnMut(usize, &Column),
+    ) {
+        let level = workspace.level;
+        match op {
+            Op::Skip(stream) => return workspace.lanes[stream as usize].skip(),
+            Op::Record(row, a) => return sink(row as usize, workspace.column(a)),
+            _ => {}
+        }
+        let mut out = workspace.columns[index as usize].take().expect("columns are put back");
+        match op {
+            Op::Uniform(stream) => {
+                workspace.lanes[stream as usize].fill_uniform(level, &mut out);
+                if workspace.mirrored {
+                    out.iter_mut().for_each(|u| *u = 1.0 - *u);
+                }
+            }
+            Op::Parameter(index) => out.fill(parameters[index as usize]),
+            Op::Unary(op, a) => kernel::unary(level, op, &mut out, workspace.column(a)),
+            Op::Binary(op, a, b) => {
+                kernel::binary(level, op, &mut out, workspace.operand(a), workspace.operand(b));
+            }
+            Op::MultiplyAdd(a, b, c) => {
+                let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                kernel::multiply_add(level, &mut out, a, b, c);
+            }
+            Op::Select(a, b, c) => {
+                let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                kernel::select(level, &mut out, a, b, c);
+            }
+            Op::Piecewise(table, a) => {
+                kernel::piecewise(level, &mut out, workspace.column(a), &self.piecewise[table as usize]);
+            }
+            Op::Steps(table, a) => {
+                let table = &self.steps[table as usize];
+                kernel::step_table(level, &mut out, workspace.column(a), &table.thresholds, &table.values);
+            }
+            Op::Skip(_) | Op::Record(..) => unreachable!("handled above: they fill no column"),
+        }
+        workspace.columns[index as usize] = Some(out);
     }
 }

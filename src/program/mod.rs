@@ -10,10 +10,12 @@ mod draw;
 mod event;
 mod execute;
 mod field;
+mod listing;
 mod lower;
 mod op;
 
 pub use execute::Workspace;
+pub use listing::OpCost;
 pub use lower::{Parameter, Request, compile};
 pub use op::{Arg, Instruction, Op};
 

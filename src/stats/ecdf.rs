@@ -42,10 +42,11 @@ impl Step {
 
 impl Ecdf {
     /// From bins with values, in ascending order.
-    pub(super) fn new<'a>(bins: impl Iterator<Item = &'a Bin>) -> Self {
+    pub(super) fn new(bins: Vec<Bin>) -> Self {
         let mut n = 0;
         let steps = bins
-            .map(|&Bin { count, low, high }| {
+            .into_iter()
+            .map(|Bin { count, low, high }| {
                 let step = Step { below: n, count, low, high };
                 n += count;
                 step
@@ -149,6 +150,13 @@ impl Ecdf {
         sign * sum
     }
 
+    /// Whether the bins follow one another without overlap.
+    #[cfg(test)]
+    pub(super) fn is_ordered(&self) -> bool {
+        self.steps.iter().all(|step| step.low <= step.high)
+            && self.steps.windows(2).all(|pair| pair[0].high <= pair[1].low)
+    }
+
     fn step_of(&self, rank: u64) -> &Step {
         &self.steps[self.steps.partition_point(|step| step.below + step.count < rank)]
     }
@@ -166,11 +174,12 @@ mod tests {
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
     use rand_xoshiro::Xoshiro256PlusPlus;
+    use std::sync::Arc;
 
     fn ecdf(values: &[f64]) -> Ecdf {
         let layout = Layout::from_pilot(&Pilot::new(values[..values.len().min(4096)].to_vec()), 4096);
-        let mut histogram = Histogram::new(&layout);
-        histogram.add(&layout, values);
+        let mut histogram = Histogram::new(Arc::new(layout), values.len() as u64);
+        histogram.add(values);
         histogram.ecdf()
     }
 

@@ -27,16 +27,15 @@ impl Excess {
     pub fn add(&mut self, column: &[f64]) {
         let frame = self.frame;
         let sign = if self.upper() { 1.0 } else { -1.0 };
-        let terms = |x| {
+        let excess = |x: f64| {
             let excess = sign * frame.apply(x);
-            let excess = if excess > 0.0 { excess } else { 0.0 };
-            [excess, excess * excess]
+            // What is not finite has no excess.
+            if excess > 0.0 && x.is_finite() { excess } else { 0.0 }
         };
-        let block = if lanes::all_finite(column) {
-            lanes::sums(column, terms)
-        } else {
-            lanes::sums(column, |x| if x.is_finite() { terms(x) } else { [0.0; 2] })
-        };
+        let block = lanes::sums(column, |x| {
+            let excess = x.map(excess);
+            [excess, excess.map(|excess| excess * excess)]
+        });
         lanes::add_all(&mut self.sums, block);
     }
 
@@ -105,13 +104,13 @@ mod tests {
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
     use rand_xoshiro::Xoshiro256PlusPlus;
+    use std::sync::Arc;
 
     /// Shortfall and its standard error of each level, with a pilot of the first values.
     fn shortfalls(values: &[f64], pilot: usize, levels: &[f64]) -> Vec<(Option<f64>, Option<f64>)> {
         let pilot = Pilot::new(values[..pilot].to_vec());
-        let layout = Layout::from_pilot(&pilot, 4096);
-        let mut histogram = Histogram::new(&layout);
-        histogram.add(&layout, values);
+        let mut histogram = Histogram::new(Arc::new(Layout::from_pilot(&pilot, 4096)), values.len() as u64);
+        histogram.add(values);
         let ecdf = histogram.ecdf();
         let of_level = |&level: &f64| {
             let mut excess = Excess::new(level, &pilot);

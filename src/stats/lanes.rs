@@ -1,32 +1,77 @@
 //! Sums over one column in a fixed order, the same on every instruction set.
 
-use super::ExactSum;
+use super::{ExactSum, Frame};
+use crate::kernel::{Level, at_each_level};
 
-/// Partial sums of a column. The number is part of the result: another one would round differently.
-const LANES: usize = 8;
+/// Partial sums of a column: two vectors of the widest instruction set, so that one addition need not wait for the last.
+/// The number is part of the result: another one would round differently.
+const LANES: usize = 16;
 
 /// Whether every value is finite; without branches, so that it vectorises.
 pub(super) fn all_finite(column: &[f64]) -> bool {
     column.iter().fold(true, |all, x| all & x.is_finite())
 }
 
-/// Sums of `K` terms over a column: value i goes to lane i mod 8, the lanes are folded by a fixed tree.
+/// Sums of d, d^2, d^3, d^4 over a column, with d in the frame. The first is finite only if all values are.
+pub(super) fn four_powers(column: &[f64], frame: Frame) -> [f64; 4] {
+    let mut out = [0.0; 4];
+    sum_four_powers(Level::detect(), &mut out, column, frame);
+    out
+}
+
+/// Sums of d and d^2 over a column, with d in the frame. The first is finite only if all values are.
+pub(super) fn two_powers(column: &[f64], frame: Frame) -> [f64; 2] {
+    let mut out = [0.0; 2];
+    sum_two_powers(Level::detect(), &mut out, column, frame);
+    out
+}
+
+at_each_level! {
+    fn sum_four_powers(out: &mut [f64; 4], column: &[f64], frame: Frame) {
+        *out = sums(column, |x| {
+            let d = x.map(|x| frame.apply(x));
+            let square = d.map(|d| d * d);
+            [d, square, product(square, d), product(square, square)]
+        });
+    }
+}
+
+at_each_level! {
+    fn sum_two_powers(out: &mut [f64; 2], column: &[f64], frame: Frame) {
+        *out = sums(column, |x| {
+            let d = x.map(|x| frame.apply(x));
+            [d, product(d, d)]
+        });
+    }
+}
+
 #[inline(always)]
-pub(super) fn sums<const K: usize>(column: &[f64], terms: impl Fn(f64) -> [f64; K]) -> [f64; K] {
+fn product(a: [f64; LANES], b: [f64; LANES]) -> [f64; LANES] {
+    std::array::from_fn(|lane| a[lane] * b[lane])
+}
+
+/// Sums of `K` terms over a column: value i goes to lane i mod 16, the lanes are folded by a fixed tree.
+#[inline(always)]
+pub(super) fn sums<const K: usize>(
+    column: &[f64],
+    terms: impl Fn([f64; LANES]) -> [[f64; LANES]; K],
+) -> [f64; K] {
     let mut lanes = [[0.0; LANES]; K];
     let (rows, rest) = column.as_chunks::<LANES>();
     for row in rows {
-        // All terms first: the compiler then sees eight independent lanes.
-        let terms = row.map(&terms);
-        for (k, sums) in lanes.iter_mut().enumerate() {
-            for (sum, terms) in sums.iter_mut().zip(&terms) {
-                *sum += terms[k];
+        for (sums, terms) in lanes.iter_mut().zip(terms(*row)) {
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                *sum += term;
             }
         }
     }
-    for (lane, &x) in rest.iter().enumerate() {
-        for (sum, term) in lanes.iter_mut().zip(terms(x)) {
-            sum[lane] += term;
+    if !rest.is_empty() {
+        let mut row = [0.0; LANES];
+        row[..rest.len()].copy_from_slice(rest);
+        for (sums, terms) in lanes.iter_mut().zip(terms(row)) {
+            for (sum, term) in sums.iter_mut().zip(&terms[..rest.len()]) {
+                *sum += term;
+            }
         }
     }
     lanes.map(fold)
@@ -44,8 +89,17 @@ pub(super) fn pair_sums<const K: usize>(a: &[f64], b: &[f64], terms: impl Fn(f64
     lanes.map(fold)
 }
 
-fn fold(l: [f64; LANES]) -> f64 {
-    ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]))
+#[inline(always)]
+fn fold(lanes: [f64; LANES]) -> f64 {
+    let mut sums = lanes;
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            sums[lane] += sums[lane + half];
+        }
+        half /= 2;
+    }
+    sums[0]
 }
 
 /// Adds one block's sums to the running ones.

@@ -21,10 +21,14 @@
 
 use super::Pilot;
 use super::plan::{Piece, Plan, plan};
+use crate::kernel::{Level, at_each_level};
 use std::hint::select_unpredictable;
 
 /// Fewer bins resolve too little to be worth having.
 const MIN_BINS: usize = 2048;
+
+/// Bin numbers are kept in 16 bits.
+const MAX_BINS: usize = 1 << 16;
 
 /// In a tail, bins a doubling: 64 for the first two, 16 for all others, as powers of two.
 const NEAR_BITS: u32 = 6;
@@ -34,12 +38,16 @@ const NEAR_DOUBLINGS: usize = 2;
 /// Added to a number in [0, 2^51], 2^52 leaves its nearest whole number in the low bits: a conversion that vectorises.
 const WHOLE: f64 = (1u64 << 52) as f64;
 
+/// Segments up to which a value's own is found by comparing with each start: selections side by side in vector code.
+const FEW_SEGMENTS: usize = 12;
+
 /// A non-decreasing map from finite values to bins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     bins: usize,
     low: f64,
     high: f64,
+    smooth: bool,
     segments: Vec<Segment>,
     /// Starts of the segments, the first replaced by -inf, padded with +inf to a power of two for the search.
     starts: Vec<f64>,
@@ -51,6 +59,7 @@ pub struct Layout {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Segment {
     start: f64,
+    end: f64,
     per_unit: f64,
     last: f64,
     /// The first bin's number, with `WHOLE` added.
@@ -65,16 +74,16 @@ struct Tail {
 }
 
 impl Layout {
-    /// A layout of at most `bins` bins (2048 at least). It depends on the pilot and `bins` alone; an empty pilot counts as
+    /// A layout of at most `bins` bins (2048 at least, 65536 at most). It depends on the pilot and `bins` alone; an empty pilot counts as
     /// the single value 0.
     pub fn from_pilot(pilot: &Pilot, bins: usize) -> Self {
-        let bins = bins.max(MIN_BINS);
+        let bins = bins.clamp(MIN_BINS, MAX_BINS);
         // Differences of body values must not overflow; what is beyond falls into the tails.
         let limit = f64::MAX / 4.0;
         let values = pilot.values();
         let values = &values[values.partition_point(|&x| x < -limit)..values.partition_point(|&x| x <= limit)];
         // An eighth of the bins a side: of 512, 128 near ones and 384 for 24 more doublings.
-        let Plan { trimmed, pieces } = plan(values, bins - 2 * (bins / 8));
+        let Plan { trimmed, pieces, smooth } = plan(values, bins - 2 * (bins / 8));
         // Bins that a body of few values leaves over let the tails reach further.
         let room: usize = pieces.iter().map(|piece| piece.bins).sum();
         let tail_bins = (bins - room) / 2;
@@ -94,7 +103,8 @@ impl Layout {
         };
         let (lower, upper) = tail_scales(values, trimmed);
         let tail = |scale: f64| Tail { per_unit: 1.0 / scale.max(f64::MIN_POSITIVE), bins: tail_bins };
-        Layout { bins: 2 * tail_bins + room, low, high, segments, starts, lower: tail(lower), upper: tail(upper) }
+        let bins = 2 * tail_bins + room;
+        Layout { bins, low, high, smooth, segments, starts, lower: tail(lower), upper: tail(upper) }
     }
 
     /// Bins in all.
@@ -102,49 +112,122 @@ impl Layout {
         self.bins
     }
 
+    /// Whether every bin holds one value alone or a stretch of density, as far as the pilot can tell: then the bins' edges
+    /// say all that is known of the values in them.
+    pub(super) fn is_smooth(&self) -> bool {
+        self.smooth
+    }
+
     /// Bin of a finite value.
     pub fn bin(&self, x: f64) -> usize {
         let mut bin = [0];
-        self.bins_of(&[x], &mut bin);
-        bin[0] as usize
+        self.bins_of(Level::Portable, &[x], &mut bin);
+        usize::from(bin[0])
     }
 
     /// Bins of a column of finite values.
-    #[inline]
-    pub(super) fn bins_of(&self, column: &[f64], bins: &mut [u32]) {
-        if let [segment] = self.segments[..] {
-            for (bin, &x) in bins.iter_mut().zip(column) {
-                *bin = segment.bin(x);
-            }
-        } else {
-            self.find_segments(column, bins);
-            for (bin, &x) in bins.iter_mut().zip(column) {
-                *bin = self.segments[*bin as usize].bin(x);
+    pub(super) fn bins_of(&self, level: Level, column: &[f64], bins: &mut [u16]) {
+        match self.segments[..] {
+            [segment] => in_one_segment(level, bins, column, segment),
+            _ if self.segments.len() <= FEW_SEGMENTS => in_few_segments(level, bins, column, &self.segments),
+            _ => {
+                self.find_segments(column, bins);
+                for (bin, &x) in bins.iter_mut().zip(column) {
+                    *bin = self.segments[usize::from(*bin)].bin(x);
+                }
             }
         }
+        // Few values lie outside: groups are looked at as a whole, in vector code, before their values one by one.
+        for (bins, values) in bins.chunks_mut(GROUP).zip(column.chunks(GROUP)) {
+            if values.iter().fold(false, |outside, &x| outside | (x < self.low) | (x > self.high)) {
+                self.correct_tails(values, bins);
+            }
+        }
+    }
+
+    #[cold]
+    fn correct_tails(&self, column: &[f64], bins: &mut [u16]) {
         for (bin, &x) in bins.iter_mut().zip(column) {
             if x < self.low {
-                *bin = (self.lower.bins - 1 - self.lower.bin(self.low - x)) as u32;
+                *bin = (self.lower.bins - 1 - self.lower.bin(self.low - x)) as u16;
             } else if x > self.high {
-                *bin = (self.bins - self.upper.bins + self.upper.bin(x - self.high)) as u32;
+                *bin = (self.bins - self.upper.bins + self.upper.bin(x - self.high)) as u16;
             }
         }
     }
 
     /// The last segment that starts at or before each value: binary searches side by side, so that none waits for another.
-    #[inline(always)]
-    fn find_segments(&self, column: &[f64], found: &mut [u32]) {
+    fn find_segments(&self, column: &[f64], found: &mut [u16]) {
         found.fill(0);
         let mut step = self.starts.len() / 2;
         while step > 0 {
             for (found, &x) in found.iter_mut().zip(column) {
-                let next = *found + step as u32;
+                let next = *found + step as u16;
                 // A branch would be mispredicted every other time.
-                *found = select_unpredictable(self.starts[next as usize] <= x, next, *found);
+                *found = select_unpredictable(self.starts[usize::from(next)] <= x, next, *found);
             }
             step /= 2;
         }
     }
+
+    /// Edges of all bins, in ascending order; those of the outermost bins are infinite or as far as floats reach. A bin
+    /// for one value alone has it as both edges.
+    pub(super) fn edges(&self) -> Vec<(f64, f64)> {
+        let lower = (0..self.lower.bins).rev().map(|number| {
+            let (near, far) = self.lower.edges(number);
+            (self.low - far, self.low - near)
+        });
+        let body = self.segments.iter().flat_map(|segment| segment.edges());
+        let upper = (0..self.upper.bins).map(|number| {
+            let (near, far) = self.upper.edges(number);
+            (self.high + near, self.high + far)
+        });
+        lower.chain(body).chain(upper).collect()
+    }
+}
+
+/// Values that are looked at together.
+const GROUP: usize = 32;
+
+at_each_level! {
+    fn in_one_segment(bins: &mut [u16], column: &[f64], segment: Segment) {
+        for (bin, &x) in bins.iter_mut().zip(column) {
+            *bin = segment.bin(x);
+        }
+    }
+}
+
+at_each_level! {
+    fn in_few_segments(bins: &mut [u16], column: &[f64], segments: &[Segment]) {
+        const LANES: usize = 8;
+        let (rows, rest) = column.as_chunks::<LANES>();
+        let (bin_rows, bins_of_rest) = bins[..column.len()].as_chunks_mut::<LANES>();
+        for (bins, values) in bin_rows.iter_mut().zip(rows) {
+            *bins = in_own_segments(values, segments);
+        }
+        for (bin, &x) in bins_of_rest.iter_mut().zip(rest) {
+            [*bin] = in_own_segments(&[x], segments);
+        }
+    }
+}
+
+#[inline(always)]
+fn in_own_segments<const N: usize>(values: &[f64; N], segments: &[Segment]) -> [u16; N] {
+    let mut own = [segments[0]; N];
+    for &segment in &segments[1..] {
+        for (own, &x) in own.iter_mut().zip(values) {
+            let reached = x >= segment.start;
+            own.start = if reached { segment.start } else { own.start };
+            own.per_unit = if reached { segment.per_unit } else { own.per_unit };
+            own.last = if reached { segment.last } else { own.last };
+            own.first = if reached { segment.first } else { own.first };
+        }
+    }
+    let mut bins = [0; N];
+    for ((bin, own), &x) in bins.iter_mut().zip(own).zip(values) {
+        *bin = own.bin(x);
+    }
+    bins
 }
 
 /// Distances on which the two tails go on from a body that leaves out `trimmed` values a side.
@@ -173,16 +256,29 @@ impl Segment {
     fn new(piece: &Piece, first: usize) -> Segment {
         let last = (piece.bins - 1) as f64;
         let per_unit = if piece.bins == 1 { 1.0 } else { (last / (piece.end - piece.start)).min(f64::MAX) };
-        Segment { start: piece.start, per_unit, last, first: first as f64 + WHOLE }
+        Segment { start: piece.start, end: piece.end, per_unit, last, first: first as f64 + WHOLE }
     }
 
     #[inline(always)]
-    fn bin(self, x: f64) -> u32 {
+    fn bin(self, x: f64) -> u16 {
         let position = (x - self.start) * self.per_unit;
         // Comparisons instead of `clamp`: two instructions, and NaN cannot occur.
         let position = if position > 0.0 { position } else { 0.0 };
         let position = if position < self.last { position } else { self.last };
-        (position + self.first).to_bits() as u32
+        (position + self.first).to_bits() as u16
+    }
+
+    /// Edges of its bins. Positions are rounded, so the first and the last bin are half as wide as the others.
+    fn edges(&self) -> impl Iterator<Item = (f64, f64)> {
+        let Segment { start, end, per_unit, last, .. } = *self;
+        // The segment of an atom ends at the next float.
+        let end = if end == start.next_up() { start } else { end };
+        let edge = move |position: f64| (start + position / per_unit).clamp(start, end);
+        (0..=last as usize).map(move |number| {
+            let low = if number == 0 { start } else { edge(number as f64 - 0.5) };
+            let high = if number as f64 == last { end } else { edge(number as f64 + 0.5) };
+            (low, high)
+        })
     }
 }
 
@@ -199,6 +295,19 @@ impl Tail {
             (NEAR_DOUBLINGS << NEAR_BITS) - (NEAR_DOUBLINGS << FAR_BITS) + (bits >> (52 - FAR_BITS)) as usize
         };
         number.min(self.bins - 1)
+    }
+
+    /// Distances from the body between which a bin's values lie; beyond the last one there is no end.
+    fn edges(self, number: usize) -> (f64, f64) {
+        let distance = |number: usize| {
+            let bits = if number < NEAR_DOUBLINGS << NEAR_BITS {
+                (number as u64) << (52 - NEAR_BITS)
+            } else {
+                ((number + (NEAR_DOUBLINGS << FAR_BITS) - (NEAR_DOUBLINGS << NEAR_BITS)) as u64) << (52 - FAR_BITS)
+            };
+            (f64::from_bits(bits + 1.0f64.to_bits()) - 1.0) / self.per_unit
+        };
+        (distance(number), if number + 1 == self.bins { f64::INFINITY } else { distance(number + 1) })
     }
 }
 

@@ -8,6 +8,7 @@
 //! values of an output. A bad pilot costs accuracy, never correctness.
 
 mod comoments;
+mod counts;
 mod ecdf;
 mod exact_sum;
 mod excess;
@@ -17,6 +18,7 @@ mod layout;
 mod moments;
 mod pilot;
 mod plan;
+mod ranges;
 mod rank_table;
 mod tally;
 

@@ -31,24 +31,21 @@ impl Moments {
         Moments { frame, n: 0, excluded: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
     }
 
-    /// Adds a column.
-    pub fn add(&mut self, column: &[f64]) {
-        let frame = self.frame;
-        let powers = |x| {
-            let d = frame.apply(x);
-            let square = d * d;
-            [d, square, square * d, square * square]
-        };
-        let block = if lanes::all_finite(column) {
+    /// Adds a column; whether all of it was finite.
+    pub fn add(&mut self, column: &[f64]) -> bool {
+        let block = lanes::four_powers(column, self.frame);
+        // A value that is not finite leaves its mark on the first sum, whatever the others are.
+        let all_finite = block[0].is_finite() || lanes::all_finite(column);
+        if all_finite {
             self.n += column.len() as u64;
-            lanes::sums(column, powers)
+            lanes::add_all(&mut self.sums, block);
         } else {
-            let n = column.iter().filter(|x| x.is_finite()).count() as u64;
-            self.n += n;
-            self.excluded += column.len() as u64 - n;
-            lanes::sums(column, |x| if x.is_finite() { powers(x) } else { [0.0; 4] })
-        };
-        lanes::add_all(&mut self.sums, block);
+            let finite = finite_values(column);
+            self.n += finite.len() as u64;
+            self.excluded += (column.len() - finite.len()) as u64;
+            lanes::add_all(&mut self.sums, lanes::four_powers(&finite, self.frame));
+        }
+        all_finite
     }
 
     /// Adds what another accumulator of the same frame holds.
@@ -133,23 +130,20 @@ impl Mean {
         Mean { frame, n: 0, excluded: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
     }
 
-    /// Adds a column.
-    pub fn add(&mut self, column: &[f64]) {
-        let frame = self.frame;
-        let powers = |x| {
-            let d = frame.apply(x);
-            [d, d * d]
-        };
-        let block = if lanes::all_finite(column) {
+    /// Adds a column; whether all of it was finite.
+    pub fn add(&mut self, column: &[f64]) -> bool {
+        let block = lanes::two_powers(column, self.frame);
+        let all_finite = block[0].is_finite() || lanes::all_finite(column);
+        if all_finite {
             self.n += column.len() as u64;
-            lanes::sums(column, powers)
+            lanes::add_all(&mut self.sums, block);
         } else {
-            let n = column.iter().filter(|x| x.is_finite()).count() as u64;
-            self.n += n;
-            self.excluded += column.len() as u64 - n;
-            lanes::sums(column, |x| if x.is_finite() { powers(x) } else { [0.0; 2] })
-        };
-        lanes::add_all(&mut self.sums, block);
+            let finite = finite_values(column);
+            self.n += finite.len() as u64;
+            self.excluded += (column.len() - finite.len()) as u64;
+            lanes::add_all(&mut self.sums, lanes::two_powers(&finite, self.frame));
+        }
+        all_finite
     }
 
     /// Adds what another accumulator of the same frame holds.
@@ -189,6 +183,10 @@ impl Mean {
     }
 }
 
+fn finite_values(column: &[f64]) -> Vec<f64> {
+    column.iter().copied().filter(|x| x.is_finite()).collect()
+}
+
 /// Variance from the mean `a` and the mean square `r2` about a centre.
 ///
 /// Far from the centre the difference is rounding alone: below it there is no variance to see, and constant data whose
@@ -220,7 +218,9 @@ mod tests {
 
     fn moments(frame: Frame, values: &[f64]) -> Moments {
         let mut moments = Moments::new(frame);
-        values.chunks(256).for_each(|column| moments.add(column));
+        values.chunks(256).for_each(|column| {
+            moments.add(column);
+        });
         moments
     }
 
@@ -309,7 +309,9 @@ mod tests {
         let values: Vec<f64> = Normal::new(5.0, 0.1).unwrap().sample_iter(&mut rng).take(1000).collect();
         let full = moments(Frame::new(4.9, 0.1), &values);
         let mut light = Mean::new(Frame::new(4.9, 0.1));
-        values.chunks(256).for_each(|column| light.add(column));
+        values.chunks(256).for_each(|column| {
+            light.add(column);
+        });
         assert_eq!((light.n(), light.mean()), (full.n(), full.mean()));
         close(light.mean_se(), full.mean_se().unwrap(), 1e-14);
     }
@@ -341,14 +343,20 @@ mod tests {
         ) {
             let frame = Frame::new(0.5, 1e150);
             let mut whole = Moments::new(frame);
-            columns.iter().for_each(|column| whole.add(column));
+            columns.iter().for_each(|column| {
+                whole.add(column);
+            });
             let mut order = columns.clone();
             order.rotate_left(turn % columns.len());
             let (a, b) = order.split_at(split.min(order.len()));
             let mut first = Moments::new(frame);
             let mut merged = first.clone();
-            a.iter().for_each(|column| first.add(column));
-            b.iter().for_each(|column| merged.add(column));
+            a.iter().for_each(|column| {
+                first.add(column);
+            });
+            b.iter().for_each(|column| {
+                merged.add(column);
+            });
             merged.merge(&first);
             prop_assert_eq!(&merged, &whole);
             prop_assert_eq!(merged.sd().map(f64::to_bits), whole.sd().map(f64::to_bits));

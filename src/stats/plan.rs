@@ -13,6 +13,8 @@ pub(super) struct Plan {
     pub(super) trimmed: usize,
     /// The segments, from left to right.
     pub(super) pieces: Vec<Piece>,
+    /// Whether what repeats in the pilot has a segment of its own each: whatever shares a bin is a stretch of density.
+    pub(super) smooth: bool,
 }
 
 /// A value of the pilot, the number of values below it, and how often it occurs.
@@ -28,13 +30,16 @@ pub(super) fn plan(values: &[f64], room: usize) -> Plan {
     let m = values.len();
     let runs = if m == 0 { runs(&[0.0]) } else { runs(values) };
     if let Some(grid) = single_grid(&runs, room) {
-        return Plan { trimmed: 0, pieces: vec![grid] };
+        return Plan { trimmed: 0, pieces: vec![grid], smooth: false };
     }
     let trimmed = m / 1024;
     let (low, high) = (values[trimmed], values[m - 1 - trimmed]);
     let from = runs.partition_point(|run| run.value < low);
     let to = runs.partition_point(|run| run.value <= high);
-    Plan { trimmed, pieces: body(&runs[from..to], m, room) }
+    let pieces = body(&runs[from..to], m, room);
+    let atoms = pieces.iter().filter(|piece| piece.atom).count();
+    let repeated = runs.iter().filter(|run| run.count > 1).count();
+    Plan { trimmed, pieces, smooth: atoms == repeated }
 }
 
 fn runs(sorted: &[f64]) -> Vec<Run> {

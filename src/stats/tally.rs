@@ -1,6 +1,7 @@
 //! How often a condition holds, with its standard error and Wilson interval.
 
 use super::Z95;
+use crate::kernel::{Level, at_each_level};
 
 /// Counts of a condition: a value other than 0 is a hit, NaN is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,14 +24,15 @@ impl Tally {
         Tally { hits: one.hits * paths, n: one.n * paths, excluded: one.excluded * paths }
     }
 
-    /// Counts a column.
-    pub fn add(&mut self, column: &[f64]) {
-        let nans: u64 = column.iter().map(|x| u64::from(x.is_nan())).sum();
-        let zeros: u64 = column.iter().map(|&x| u64::from(x == 0.0)).sum();
+    /// Counts a column; whether it has no NaN.
+    pub fn add(&mut self, column: &[f64]) -> bool {
+        let (mut misses, mut nans) = (0, 0);
+        count(Level::detect(), &mut misses, &mut nans, column);
         let n = column.len() as u64 - nans;
         self.n += n;
-        self.hits += n - zeros;
+        self.hits += n - misses;
         self.excluded += nans;
+        nans == 0
     }
 
     /// Adds the counts of another tally.
@@ -77,6 +79,15 @@ impl Tally {
         let low = if self.hits == 0 { 0.0 } else { (center - half) / shrink };
         let high = if self.hits == self.n { 1.0 } else { (center + half) / shrink };
         Some((low, high))
+    }
+}
+
+at_each_level! {
+    fn count(zeros: &mut u64, nans: &mut u64, column: &[f64]) {
+        for x in column {
+            *zeros += u64::from(*x == 0.0);
+            *nans += u64::from(x.is_nan());
+        }
     }
 }
 

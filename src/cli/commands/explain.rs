@@ -5,7 +5,7 @@ use crate::cli::batch::Batch;
 use crate::cli::config::on_threads;
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::explain::{Explanation, write_text};
+use crate::cli::explain::{Explanation, write_program, write_text};
 use crate::output::SafeJson;
 
 pub(in crate::cli) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
@@ -26,11 +26,14 @@ fn run_here(args: &ExplainArgs) -> Result<Exit, Failure> {
             writeln!(out, "{}", SafeJson(document))
         })?,
         TextFormat::Table => console::print(|out| {
-            for (index, explanation) in explanations.iter().enumerate() {
+            for (index, (explanation, study)) in explanations.iter().zip(&batch.studies).enumerate() {
                 if index > 0 {
                     writeln!(out)?;
                 }
                 write_text(out, explanation, console::width())?;
+                if args.program {
+                    write_program(out, study, console::width())?;
+                }
             }
             Ok(())
         })?,

@@ -1,0 +1,142 @@
+//! A program for readers: its operations as text, and what each costs on this machine.
+
+use super::op::{Arg, Instruction, Op};
+use super::{Program, Workspace};
+use crate::kernel::{BLOCK, Binary, Unary};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// What the operations of one kind cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpCost {
+    /// The operation, e.g. `normal_quantile`.
+    pub op: &'static str,
+    /// How many of them a block of paths runs.
+    pub count: usize,
+    /// Nanoseconds a path for all of them together.
+    pub nanoseconds: f64,
+}
+
+/// Repetitions that are timed together: a clock takes about as long as an operation.
+const REPETITIONS: u32 = 32;
+/// Rounds, of which the fastest counts: whatever else the machine does only ever adds time.
+const ROUNDS: usize = 9;
+
+impl Program {
+    /// Measures every kind of operation, the most costly first. Recording is listed with a cost of 0: statistics are the
+    /// engine's.
+    pub fn costs(&self, workspace: &mut Workspace) -> Vec<OpCost> {
+        let mut by_op: BTreeMap<&'static str, (usize, Duration)> = BTreeMap::new();
+        // All columns filled: an operation's time may depend on what it reads.
+        self.run_block(workspace, 0, &[], &mut |_, _| {});
+        for &instruction in &self.instructions {
+            let (count, time) = by_op.entry(instruction.op.name()).or_default();
+            *count += 1;
+            if !matches!(instruction.op, Op::Record(..)) {
+                let round = || {
+                    let start = Instant::now();
+                    for _ in 0..REPETITIONS {
+                        self.execute(workspace, instruction, &[], &mut |_, _| {});
+                    }
+                    start.elapsed()
+                };
+                *time += std::iter::repeat_with(round).take(ROUNDS).min().unwrap_or_default();
+            }
+        }
+        let a_path = 1e9 / (f64::from(REPETITIONS) * BLOCK as f64);
+        let cost =
+            |(op, (count, time)): (_, (_, Duration))| OpCost { op, count, nanoseconds: time.as_secs_f64() * a_path };
+        let mut costs: Vec<OpCost> = by_op.into_iter().map(cost).collect();
+        costs.sort_by(|a, b| b.nanoseconds.total_cmp(&a.nanoseconds));
+        costs
+    }
+}
+
+impl fmt::Display for Instruction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Instruction { op, out } = *self;
+        let name = op.name();
+        match op {
+            Op::Record(row, a) => write!(f, "row {row} = {}", Arg::Column(a)),
+            Op::Skip(stream) => write!(f, "{name} stream {stream}"),
+            Op::Uniform(stream) => write!(f, "c{out} = {name} stream {stream}"),
+            Op::Parameter(index) => write!(f, "c{out} = {name} {index}"),
+            Op::Unary(_, a) => write!(f, "c{out} = {name} c{a}"),
+            Op::Piecewise(table, a) | Op::Steps(table, a) => write!(f, "c{out} = {name} {table} c{a}"),
+            Op::Binary(_, a, b) => write!(f, "c{out} = {name} {a} {b}"),
+            Op::MultiplyAdd(a, b, c) | Op::Select(a, b, c) => write!(f, "c{out} = {name} {a} {b} {c}"),
+        }
+    }
+}
+
+impl fmt::Display for Arg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Arg::Column(index) => write!(f, "c{index}"),
+            Arg::Scalar(x) => write!(f, "{x:?}"),
+        }
+    }
+}
+
+impl Op {
+    /// Its name in listings.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Op::Uniform(_) => "uniform",
+            Op::Skip(_) => "skip",
+            Op::Parameter(_) => "parameter",
+            Op::Unary(op, _) => unary_name(*op),
+            Op::Binary(op, ..) => binary_name(*op),
+            Op::MultiplyAdd(..) => "multiply_add",
+            Op::Select(..) => "select",
+            Op::Piecewise(..) => "piecewise",
+            Op::Steps(..) => "steps",
+            Op::Record(..) => "record",
+        }
+    }
+}
+
+fn unary_name(op: Unary) -> &'static str {
+    match op {
+        Unary::Negate => "negate",
+        Unary::Not => "not",
+        Unary::Abs => "abs",
+        Unary::Exp => "exp",
+        Unary::Ln => "ln",
+        Unary::Log10 => "log10",
+        Unary::Sqrt => "sqrt",
+        Unary::Floor => "floor",
+        Unary::Ceil => "ceil",
+        Unary::Round => "round",
+        Unary::Sin => "sin",
+        Unary::Cos => "cos",
+        Unary::Tan => "tan",
+        Unary::Atan => "atan",
+        Unary::Tanh => "tanh",
+        Unary::Radians => "radians",
+        Unary::Logistic => "logistic",
+        Unary::NormalCdf => "normal_cdf",
+        Unary::NormalQuantile => "normal_quantile",
+    }
+}
+
+fn binary_name(op: Binary) -> &'static str {
+    match op {
+        Binary::Add => "add",
+        Binary::Subtract => "subtract",
+        Binary::Multiply => "multiply",
+        Binary::Divide => "divide",
+        Binary::Power => "power",
+        Binary::Min => "min",
+        Binary::Max => "max",
+        Binary::Equal => "equal",
+        Binary::NotEqual => "not_equal",
+        Binary::Less => "less",
+        Binary::LessEqual => "less_equal",
+        Binary::Greater => "greater",
+        Binary::GreaterEqual => "greater_equal",
+        Binary::And => "and",
+        Binary::Or => "or",
+    }
+}

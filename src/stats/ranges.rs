@@ -1,0 +1,50 @@
+//! Integer counts over the bins of a layout, with the smallest and the largest value of each.
+
+use super::Layout;
+use super::histogram::Bin;
+use crate::kernel::{BLOCK, Level};
+
+/// 24 bytes a bin.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Ranges {
+    bins: Vec<Bin>,
+}
+
+const EMPTY: Bin = Bin { count: 0, low: f64::INFINITY, high: f64::NEG_INFINITY };
+
+impl Ranges {
+    pub(super) fn new(layout: &Layout) -> Self {
+        Ranges { bins: vec![EMPTY; layout.bins()] }
+    }
+
+    /// Adds finite values.
+    pub(super) fn add(&mut self, layout: &Layout, column: &[f64]) {
+        let mut numbers = [0; BLOCK];
+        for values in column.chunks(BLOCK) {
+            layout.bins_of(Level::detect(), values, &mut numbers[..values.len()]);
+            for (&x, &number) in values.iter().zip(&numbers) {
+                let bin = &mut self.bins[usize::from(number)];
+                bin.count += 1;
+                // Adding 0 turns -0 into 0: which of the two a bin's range shows must not depend on the order.
+                let x = x + 0.0;
+                // Comparisons instead of `min` and `max`: one instruction each, and NaN cannot occur.
+                bin.low = if x < bin.low { x } else { bin.low };
+                bin.high = if x > bin.high { x } else { bin.high };
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Ranges) {
+        debug_assert_eq!(self.bins.len(), other.bins.len(), "histograms of different layouts do not merge");
+        for (bin, added) in self.bins.iter_mut().zip(&other.bins) {
+            bin.count += added.count;
+            bin.low = bin.low.min(added.low);
+            bin.high = bin.high.max(added.high);
+        }
+    }
+
+    /// The bins with values, in ascending order.
+    pub(super) fn bins(&self) -> Vec<Bin> {
+        self.bins.iter().copied().filter(|bin| bin.count > 0).collect()
+    }
+}
