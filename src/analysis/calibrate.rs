@@ -1,8 +1,9 @@
 //! Solves a scenario's calibration: the parameter at which a statistic of the market matches its baseline.
 //!
 //! The sample is the calibration's own: a fixed seed and a fixed number of paths in mirrored pairs (u and 1 - u), so that
-//! the solution depends on the scenario alone. Steps are solved one after the other on a middling sample; one Newton step of
-//! all of them on a large sample, 2^21 paths, takes its error out. `docs/methods.md` states what is left.
+//! the solution depends on the scenario alone. Steps are solved one after the other on a small sample, all of them together
+//! on a middling one; one Newton step on a large sample, 2^21 paths, takes the error out. `docs/methods.md` states what is
+//! left.
 
 use crate::diagnostic::Problem;
 use crate::kernel::{BLOCK, Column, Level};
@@ -16,12 +17,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Seed of the calibration sample: not one that `--seed` is likely to take.
 const SEED: u64 = 0x7269_736b_6261_6e64;
-/// Pairs of blocks of the sample that brackets a step's solution: 2^13 paths.
-const SMALL: u64 = 16;
-/// Pairs of blocks of the sample that solves the steps one after the other: 2^16 paths.
-const MIDDLE: u64 = 128;
+/// Pairs of blocks of the sample that solves the steps one after the other: 2^13 paths.
+const SMALL: u64 = pairs(1 << 13);
+/// Pairs of blocks of the sample that tells what each parameter does to each step: 2^14 paths.
+const SLOPES: u64 = pairs(1 << 14);
+/// Pairs of blocks of the sample that solves all steps together: 2^16 paths.
+const MIDDLE: u64 = pairs(1 << 16);
 /// Pairs of blocks of the sample that corrects all steps at once: 2^21 paths.
-const LARGE: u64 = 4096;
+const LARGE: u64 = pairs(1 << 21);
 /// Relative distance from the target at which the small sample's search stops.
 const SMALL_TOLERANCE: f64 = 1e-3;
 /// Relative distance from the target at which the middle sample's search stops: a tenth of that sample's own error.
@@ -30,6 +33,10 @@ const MIDDLE_TOLERANCE: f64 = 2e-4;
 const WIDEST: f64 = 64.0;
 /// Change of the parameter by which its effect is measured.
 const NUDGE: f64 = 5e-3;
+
+const fn pairs(paths: u64) -> u64 {
+    paths / (2 * BLOCK as u64)
+}
 
 /// The solved parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,16 +101,29 @@ pub fn calibrate(model: &Model, calibration: &Calibration, baseline: &[f64]) -> 
         }
         Matching::EveryStep => {
             let mut values = vec![start; last + 1];
+            let trial = |values: &[f64], step: usize, x: f64| {
+                let mut trial = values.to_vec();
+                trial[step] = x;
+                trial
+            };
             for step in 1..=last {
                 let guess = values[step - 1];
-                values[step] = sample(&[step]).solve(baseline[step], guess, &|x| {
-                    let mut trial = values.clone();
-                    trial[step] = x;
-                    trial
-                })?;
+                let own = sample(&[step]);
+                values[step] = own.solve_small(baseline[step], guess, &|x| trial(&values, step, x))?.0;
             }
-            let steps: Vec<usize> = (1..=last).collect();
-            sample(&steps).correct(&mut values, &baseline[1..])?;
+            let all = sample(&(1..=last).collect::<Vec<_>>());
+            let targets = &baseline[1..];
+            let mut slopes = all.slopes(&values)?;
+            if !all.solve_together(&mut values, targets, &slopes)? {
+                // Where the response bends sharply, step by step is safer.
+                for step in 1..=last {
+                    let guess = values[step];
+                    values[step] = sample(&[step]).solve(baseline[step], guess, &|x| trial(&values, step, x))?;
+                }
+                slopes = all.slopes(&values)?;
+            }
+            let misses = all.misses(&values, targets, LARGE)?;
+            newton(&mut values[1..], &misses, &slopes);
             values[0] = values.get(1).copied().unwrap_or(start);
             Ok(Solution::EveryStep(values))
         }
@@ -267,7 +287,7 @@ impl Sample {
     fn shapes(&self, parameters: &[f64]) -> Vec<Shape> {
         let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
         let mut values = vec![Vec::new(); self.program.recorded];
-        for pair in 0..8 {
+        for pair in 0..pairs(4096) {
             self.run_pair(&mut workspace, pair, parameters, &mut |row, column| values[row].extend_from_slice(column));
         }
         values
@@ -279,50 +299,65 @@ impl Sample {
             .collect()
     }
 
-    /// The parameter at which the statistic of the last step is `target`, looked for around `guess`.
-    fn solve(&self, target: f64, guess: f64, parameters: &dyn Fn(f64) -> Vec<f64>) -> Result<f64, Failure> {
-        let miss = |x: f64, pairs: u64| self.statistics(&parameters(x), pairs).map(|values| values[0] - target);
-        let small = |x: f64| miss(x, SMALL);
+    /// The parameter at which the statistic of the last step is `target` on the small sample, looked for around `guess`, and
+    /// the slope there.
+    fn solve_small(
+        &self,
+        target: f64,
+        guess: f64,
+        parameters: &dyn Fn(f64) -> Vec<f64>,
+    ) -> Result<(f64, f64), Failure> {
+        let small = |x: f64| self.statistics(&parameters(x), SMALL).map(|values| values[0] - target);
         let bracket = self.bracket(&small, target, guess)?;
-        let (mut x, slope) = self.narrow(&small, target, bracket)?;
+        self.narrow(&small, target, bracket)
+    }
+
+    /// The same on the middle sample.
+    fn solve(&self, target: f64, guess: f64, parameters: &dyn Fn(f64) -> Vec<f64>) -> Result<f64, Failure> {
+        let miss = |x: f64| self.statistics(&parameters(x), MIDDLE).map(|values| values[0] - target);
+        let (mut x, slope) = self.solve_small(target, guess, parameters)?;
         // Newton steps with the small sample's slope: each leaves a few hundredths of the miss before it.
         for _ in 0..20 {
-            let miss = miss(x, MIDDLE)?;
+            let miss = miss(x)?;
             x -= miss / slope;
             if miss.abs() <= MIDDLE_TOLERANCE * target.abs() {
                 return Ok(x);
             }
         }
-        Err(self.unreachable(target, target + miss(x, MIDDLE)?))
+        Err(self.unreachable(target, target + miss(x)?))
     }
 
-    /// One Newton step of all parameters at once on the large sample, with slopes of the middle one.
-    ///
-    /// The middle sample solved every step to its own error, a few thousandths; what is left after the step is that error
-    /// times the slopes' relative error: below a ten-thousandth.
-    fn correct(&self, values: &mut [f64], targets: &[f64]) -> Result<(), Failure> {
-        let here = self.statistics(values, MIDDLE)?;
-        // A parameter acts on its own step and on those after it: the system is lower triangular.
-        let slopes: Vec<Vec<f64>> = self
-            .steps
+    /// What each parameter does to the statistic of each step: by parameter, then by step.
+    fn slopes(&self, values: &[f64]) -> Result<Vec<Vec<f64>>, Failure> {
+        let here = self.statistics(values, SLOPES)?;
+        self.steps
             .iter()
             .map(|&step| {
                 let mut nudged = values.to_vec();
                 nudged[step] += NUDGE;
-                let there = self.statistics(&nudged, MIDDLE)?;
+                let there = self.statistics(&nudged, SLOPES)?;
                 Ok(there.iter().zip(&here).map(|(there, here)| (there - here) / NUDGE).collect())
             })
-            .collect::<Result<_, Failure>>()?;
-        let seen = self.statistics(values, LARGE)?;
-        let mut moves = vec![0.0; targets.len()];
-        for row in 0..targets.len() {
-            let carried: f64 = (0..row).map(|column| slopes[column][row] * moves[column]).sum();
-            moves[row] = (targets[row] - seen[row] - carried) / slopes[row][row];
+            .collect()
+    }
+
+    fn misses(&self, values: &[f64], targets: &[f64], pairs: u64) -> Result<Vec<f64>, Failure> {
+        let seen = self.statistics(values, pairs)?;
+        Ok(seen.iter().zip(targets).map(|(seen, target)| seen - target).collect())
+    }
+
+    /// Newton steps of all parameters at once on the middle sample; whether they met their targets. Each leaves of the miss
+    /// before it the relative error of the slopes, a few hundredths, so that few are needed where any number of them helps.
+    fn solve_together(&self, values: &mut [f64], targets: &[f64], slopes: &[Vec<f64>]) -> Result<bool, Failure> {
+        for _ in 0..6 {
+            let Ok(misses) = self.misses(values, targets, MIDDLE) else { return Ok(false) };
+            let met = misses.iter().zip(targets).all(|(miss, target)| miss.abs() <= MIDDLE_TOLERANCE * target.abs());
+            newton(&mut values[1..], &misses, slopes);
+            if met {
+                return Ok(true);
+            }
         }
-        for (&step, change) in self.steps.iter().zip(moves) {
-            values[step] += change;
-        }
-        Ok(())
+        Ok(false)
     }
 
     fn step(&self) -> usize {
@@ -400,6 +435,17 @@ impl Sample {
         }
         Ok((root.0, slope))
     }
+}
+
+/// Moves all parameters so that the misses vanish, by the slopes. A parameter acts on its own step and on those after it,
+/// so the system is lower triangular.
+fn newton(parameters: &mut [f64], misses: &[f64], slopes: &[Vec<f64>]) {
+    let mut moves: Vec<f64> = Vec::with_capacity(misses.len());
+    for (row, miss) in misses.iter().enumerate() {
+        let carried: f64 = moves.iter().zip(slopes).map(|(change, slopes)| slopes[row] * change).sum();
+        moves.push((-miss - carried) / slopes[row][row]);
+    }
+    parameters.iter_mut().zip(moves).for_each(|(parameter, change)| *parameter += change);
 }
 
 /// Bins of the histogram behind a quantile.

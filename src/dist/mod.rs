@@ -10,6 +10,7 @@ mod law;
 mod metalog;
 mod moments;
 mod normal;
+mod octaves;
 mod outer;
 mod parameters;
 mod parts;

@@ -5,7 +5,7 @@ use super::pilot::{Shape, recorded_kinds};
 use super::plan::{Kind, Plan};
 use crate::kernel::{BLOCK, Level};
 use crate::program::{Row, Workspace};
-use crate::stats::{Comoments, Excess, Frame, Histogram, Mean, Moments, Pilot, RankTable, Tally};
+use crate::stats::{Comoments, Excess, Frame, Histogram, Ledger, LedgerStep, Mean, Moments, Pilot, RankTable, Tally};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub(super) struct Partial {
     pub(super) rows: Vec<RowPartial>,
     pub(super) pairs: Vec<PairPartial>,
+    pub(super) ledger: Ledger,
 }
 
 /// One recorded row.
@@ -31,6 +32,7 @@ pub(super) enum RowStatistic {
     Quantity { moments: Box<Moments>, histogram: Histogram, excess: Vec<Excess> },
     Condition(Tally),
     Mean(Box<Mean>),
+    Joint,
 }
 
 /// One pair of outputs.
@@ -58,6 +60,7 @@ impl Partial {
                             .collect(),
                     },
                     (Kind::Condition, _) => RowStatistic::Condition(Tally::new()),
+                    (Kind::Joint, _) => RowStatistic::Joint,
                     (Kind::Mean | Kind::Quantity, _) => RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0)))),
                 };
                 RowPartial { statistic, first_excluded: None }
@@ -77,7 +80,7 @@ impl Partial {
                 PairPartial { comoments: Comoments::new(a.frame(), b.frame()), ranks: RankTable::new(&a, &b) }
             })
             .collect();
-        Partial { rows, pairs }
+        Partial { rows, pairs, ledger: Ledger::new(plan.ceilings, plan.ledger.len()) }
     }
 
     /// Takes in what another part has seen.
@@ -89,6 +92,7 @@ impl Partial {
             pair.comoments.merge(&other.comoments);
             pair.ranks.merge(&other.ranks);
         }
+        self.ledger.merge(&other.ledger);
     }
 }
 
@@ -106,6 +110,7 @@ impl RowPartial {
             }
             RowStatistic::Condition(tally) => tally.add(column),
             RowStatistic::Mean(mean) => mean.add(column),
+            RowStatistic::Joint => true,
         };
         if !all_finite && self.first_excluded.is_none_or(|first| first > first_path) {
             let offset = column.iter().position(|x| !x.is_finite());
@@ -125,6 +130,7 @@ impl RowPartial {
             }
             (RowStatistic::Condition(tally), RowStatistic::Condition(other)) => tally.merge(other),
             (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
+            (RowStatistic::Joint, RowStatistic::Joint) => {}
             _ => unreachable!("parts of one run keep the same statistics"),
         }
         self.first_excluded = match (self.first_excluded, other.first_excluded) {
@@ -139,7 +145,7 @@ pub(super) struct Worker<'p> {
     plan: &'p Plan,
     paths: u64,
     workspace: Workspace,
-    /// The columns of rows that a pair needs, until all rows of the block are there; empty for other rows.
+    /// The columns of rows that joint statistics need, until all rows of the block are there; empty for other rows.
     kept: Vec<Vec<f64>>,
     partial: Partial,
 }
@@ -148,7 +154,8 @@ impl<'p> Worker<'p> {
     pub(super) fn new(plan: &'p Plan, shapes: &'p [Option<Shape>], options: &RunOptions) -> Self {
         let program = &plan.program;
         let mut kept = vec![Vec::new(); program.recorded];
-        for request in plan.pairs.iter().flat_map(|pair| pair.requests) {
+        let pairs = plan.pairs.iter().flat_map(|pair| pair.requests);
+        for request in pairs.chain(plan.ledger.iter().copied().flatten()) {
             if let Row::Recorded(row) = program.rows[request] {
                 kept[row] = vec![0.0; BLOCK];
             }
@@ -178,20 +185,26 @@ impl<'p> Worker<'p> {
                 *kept = *column;
             }
         });
-        self.correlate(paths as usize);
+        self.accumulate_jointly(paths as usize);
         paths
     }
 
-    fn correlate(&mut self, paths: usize) {
+    /// What needs several rows of the same paths.
+    fn accumulate_jointly(&mut self, paths: usize) {
         let rows = &self.plan.program.rows;
+        let column = |request: usize| match rows[request] {
+            Row::Constant(x) => Cow::Owned(vec![x; paths]),
+            Row::Recorded(row) => Cow::Borrowed(&self.kept[row][..paths]),
+        };
         for (pair, partial) in self.plan.pairs.iter().zip(&mut self.partial.pairs) {
-            let [a, b] = pair.requests.map(|request| match rows[request] {
-                Row::Constant(x) => Cow::Owned(vec![x; paths]),
-                Row::Recorded(row) => Cow::Borrowed(&self.kept[row][..paths]),
-            });
+            let [a, b] = pair.requests.map(column);
             partial.comoments.add(&a, &b);
             partial.ranks.add(&a, &b);
         }
+        let columns: Vec<_> = self.plan.ledger.iter().map(|requests| requests.map(column)).collect();
+        let steps: Vec<LedgerStep<'_>> =
+            columns.iter().map(|[binding, unmet, deferred]| LedgerStep { binding, unmet, deferred }).collect();
+        self.partial.ledger.add(&steps);
     }
 
     pub(super) fn into_partial(self) -> Partial {

@@ -18,9 +18,13 @@ pub(super) struct Shape {
     pub(super) layout: Arc<Layout>,
 }
 
-/// Paths of the pilot: fewer where there are many rows to keep them for.
+/// Paths of the pilot, a multiple of [`BLOCK`]: fewer where there are many rows to sort them for.
 pub(super) fn paths(quantities: usize) -> usize {
-    if quantities <= 4096 { 16 * BLOCK } else { 4 * BLOCK }
+    match quantities {
+        ..=128 => 4096,
+        129..=4096 => 2048,
+        _ => 1024,
+    }
 }
 
 /// The shape of every recorded row; `None` for rows that are no quantities.

@@ -14,6 +14,10 @@ pub(super) struct Plan {
     pub(super) bins: usize,
     /// Pairs of requests to correlate.
     pub(super) pairs: Vec<Pair>,
+    /// Number of ceilings.
+    pub(super) ceilings: usize,
+    /// By step from 1 on, the requests that the ledger of ceilings reads: what binds, what is unmet, what is deferred.
+    pub(super) ledger: Vec<[usize; 3]>,
 }
 
 /// What is kept of a recorded column.
@@ -25,6 +29,8 @@ pub(super) enum Kind {
     Condition,
     /// The mean alone.
     Mean,
+    /// Nothing of its own: a joint statistic reads it.
+    Joint,
 }
 
 /// Two outputs to correlate.
@@ -38,10 +44,12 @@ pub(super) struct Pair {
 /// Bins of a histogram when memory allows.
 const MOST_BINS: usize = 4096;
 /// Bins below which quantiles would be too coarse.
-const FEWEST_BINS: usize = 256;
-/// Bytes that the histograms of one thread should stay below.
-const HISTOGRAM_BYTES: usize = 96 << 20;
-/// Bytes of a bin: a count and the smallest and largest value.
+const FEWEST_BINS: usize = 2048;
+/// Bytes that the counts of one thread should stay below: half of a second-level cache.
+const COUNTS_BYTES: usize = 512 << 10;
+/// Bytes of a count.
+const COUNT_BYTES: usize = 4;
+/// Bytes of a bin at most: a count and the smallest and largest value.
 const BIN_BYTES: usize = 24;
 
 impl Plan {
@@ -59,19 +67,20 @@ impl Plan {
             requests.push(Request::Value(target.condition, last));
             kinds.push(Kind::Condition);
         }
-        for constraint in 0..model.market.as_ref().map_or(0, |market| market.constraints.len()) {
+        let ceilings = model.market.as_ref().map_or(0, |market| market.constraints.len());
+        for constraint in 0..ceilings {
             for step in 1..=last {
-                requests.extend([
-                    Request::Binds(constraint, step),
-                    Request::Short(constraint, step),
-                    Request::First(constraint, step),
-                    Request::Unmet(constraint, step),
-                    Request::Deferred(constraint, step),
-                    Request::Lost(constraint, step),
-                    Request::Utilisation(constraint, step),
-                ]);
-                kinds.extend([Kind::Condition; 3]);
-                kinds.extend([Kind::Mean; 4]);
+                requests.extend([Request::Short(constraint, step), Request::Utilisation(constraint, step)]);
+                kinds.extend([Kind::Condition, Kind::Mean]);
+            }
+        }
+        let mut ledger = Vec::new();
+        if ceilings > 0 {
+            for step in 1..=last {
+                let first = requests.len();
+                requests.extend([Request::Binding(step), Request::Unmet(step), Request::Deferred(step)]);
+                kinds.extend([Kind::Joint; 3]);
+                ledger.push([first, first + 1, first + 2]);
             }
         }
         let pairs = options
@@ -84,14 +93,14 @@ impl Plan {
             .collect::<Result<Vec<_>, RunError>>()?;
         let quantities = kinds.iter().filter(|&&kind| kind == Kind::Quantity).count();
         let mut bins = MOST_BINS;
-        while bins > FEWEST_BINS && quantities * bins * BIN_BYTES > HISTOGRAM_BYTES {
+        while bins > FEWEST_BINS && quantities * bins * COUNT_BYTES > COUNTS_BYTES {
             bins /= 2;
         }
         let needed = estimate(model, requests.len(), quantities, bins);
         if needed > options.limits.memory {
             return Err(RunError::Memory { needed, limit: options.limits.memory });
         }
-        Ok(Plan { program: compile(model, &requests, None), kinds, bins, pairs })
+        Ok(Plan { program: compile(model, &requests, None), kinds, bins, pairs, ceilings, ledger })
     }
 }
 

@@ -46,15 +46,13 @@ pub(super) fn results(
         })
         .collect();
     let mut constraints = Vec::new();
-    for constraint in model.market.iter().flat_map(|market| &market.constraints) {
+    for (ceiling, constraint) in model.market.iter().flat_map(|market| &market.constraints).enumerate() {
         for step in 1..=model.horizon.last() {
-            let (binds, _) = reader.condition();
             let (short, _) = reader.condition();
-            let (first, _) = reader.condition();
-            let (unmet_mean, unmet_mean_se) = reader.mean();
-            let (deferred_mean, deferred_mean_se) = reader.mean();
-            let (lost_mean, lost_mean_se) = reader.mean();
             let (utilisation_mean, utilisation_mean_se) = reader.mean();
+            let binds = partial.ledger.binding(ceiling, step - 1);
+            let first = partial.ledger.first(ceiling, step - 1);
+            let [unmet, deferred, lost] = partial.ledger.unmet_deferred_lost(ceiling, step - 1);
             constraints.push(ConstraintRow {
                 constraint: constraint.name.clone(),
                 when: when(&model.horizon, step),
@@ -62,12 +60,12 @@ pub(super) fn results(
                 p_binding_se: binds.standard_error(),
                 p_short: short.probability(),
                 p_short_se: short.standard_error(),
-                unmet_mean,
-                unmet_mean_se,
-                lost_mean,
-                lost_mean_se,
-                deferred_mean,
-                deferred_mean_se,
+                unmet_mean: unmet.mean(),
+                unmet_mean_se: unmet.mean_se(),
+                lost_mean: lost.mean(),
+                lost_mean_se: lost.mean_se(),
+                deferred_mean: deferred.mean(),
+                deferred_mean_se: deferred.mean_se(),
                 utilisation_mean,
                 utilisation_mean_se,
                 p_first: first.probability(),

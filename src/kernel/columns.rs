@@ -1,7 +1,7 @@
 //! Loops over the paths of a block: unary and binary operations, choice, multiply-add.
 
 use super::ops::{Binary, Unary};
-use super::{BLOCK, Column, Level, at_each_level, normal, scalar};
+use super::{BLOCK, Column, Level, at_each_level, normal, power, scalar};
 
 /// What an operation reads: a value for every path, or one value for all.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +23,14 @@ pub fn unary(level: Level, op: Unary, out: &mut Column, a: &Column) {
 /// `op` of every path's two values.
 pub fn binary(level: Level, op: Binary, out: &mut Column, a: Operand<'_>, b: Operand<'_>) {
     match (a, b) {
-        (Operand::Column(a), Operand::Column(b)) => binary_columns(level, op, out, a, b),
-        (Operand::Column(a), Operand::Scalar(b)) => match scalar::small_whole(b) {
-            Some(exponent) if op == Binary::Power => power_column(level, out, a, exponent),
-            _ => binary_column_scalar(level, op, out, a, b),
+        (Operand::Column(a), Operand::Column(b)) if op == Binary::Power => power::powers(level, out, a, b),
+        (Operand::Column(a), Operand::Scalar(b)) if op == Binary::Power => match power::small_whole(b) {
+            Some(exponent) => power::whole_powers(level, out, a, exponent),
+            None => power::powers(level, out, a, b),
         },
+        (Operand::Scalar(a), Operand::Column(b)) if op == Binary::Power => power::powers(level, out, a, b),
+        (Operand::Column(a), Operand::Column(b)) => binary_columns(level, op, out, a, b),
+        (Operand::Column(a), Operand::Scalar(b)) => binary_column_scalar(level, op, out, a, b),
         (Operand::Scalar(a), Operand::Column(b)) => binary_scalar_column(level, op, out, a, b),
         (Operand::Scalar(a), Operand::Scalar(b)) => out.fill(scalar::binary(op, a, b)),
     }
@@ -69,14 +72,6 @@ at_each_level! {
 at_each_level! {
     fn binary_scalar_column(op: Binary, out: &mut Column, a: f64, b: &Column) {
         binary_on(op, out, a, b);
-    }
-}
-
-at_each_level! {
-    fn power_column(out: &mut Column, a: &Column, exponent: i32) {
-        for (out, a) in out.as_chunks_mut::<8>().0.iter_mut().zip(a.as_chunks().0) {
-            *out = scalar::whole_power(*a, exponent);
-        }
     }
 }
 

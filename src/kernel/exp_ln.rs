@@ -26,6 +26,12 @@ const EXP: [f64; 10] = [
 /// 0 below the logarithm of half the least subnormal, infinity above 709.78; NaN passes on.
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
+    exp_sum(x, 0.0)
+}
+
+/// e^(x + rest) for a rest that is at most about an ulp of x.
+#[inline(always)]
+pub(super) fn exp_sum(x: f64, rest: f64) -> f64 {
     // Adding a number whose unit in the last place is 1 rounds to a whole number. Its low bits then hold that number
     // plus the exponent bias, ready to be shifted into the exponent field: no conversion between floats and integers.
     const ROUND: f64 = 6_755_399_441_055_744.0 + 1023.0; // 1.5 * 2^52 + bias
@@ -35,7 +41,7 @@ pub fn exp(x: f64) -> f64 {
     let x = if x < -746.0 { -746.0 } else { x };
 
     let n = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
-    let r = (x - n * LN_2_UPPER) - n * LN_2_LOWER;
+    let r = ((x - n * LN_2_UPPER) - n * LN_2_LOWER) + rest;
 
     // Even and odd powers apart: two short chains of operations run side by side.
     let s = r * r;
@@ -66,17 +72,7 @@ const LN: [f64; 7] = [
 /// -infinity at 0, infinity at infinity, NaN below 0; NaN passes on.
 #[inline(always)]
 pub fn ln(x: f64) -> f64 {
-    const ONE: u64 = 1.0_f64.to_bits();
-    const TWO_52: f64 = 4_503_599_627_370_496.0;
-
-    let subnormal = x < f64::MIN_POSITIVE;
-    let scaled = if subnormal { x * 18_014_398_509_481_984.0 } else { x }; // 2^54
-    let bias = if subnormal { 1023.0 + 54.0 } else { 1023.0 };
-
-    // x = 2^k m with m in [sqrt(1/2), sqrt 2): moving that interval's lower end to 1 puts k + 1023 in the exponent field.
-    let biased = scaled.to_bits().wrapping_add(ONE - std::f64::consts::FRAC_1_SQRT_2.to_bits()) >> 52;
-    let m = f64::from_bits(scaled.to_bits().wrapping_sub(biased << 52).wrapping_add(ONE));
-    let k = (f64::from_bits(biased | TWO_52.to_bits()) - TWO_52) - bias;
+    let (m, k) = split(x);
 
     // With f = m - 1 and s = f / (2 + f): ln(m) = 2 s + s^3 R(s^2) = f - (f^2 / 2 - s (f^2 / 2 + s^2 R)). The second form,
     // from FreeBSD's msun (e_log.c), keeps the rounding of s out of the leading term.
@@ -99,6 +95,60 @@ pub fn ln(x: f64) -> f64 {
     } else {
         f64::NAN
     }
+}
+
+/// m and k with x = 2^k m and m in [sqrt(1/2), sqrt 2), for a positive finite x.
+#[inline(always)]
+fn split(x: f64) -> (f64, f64) {
+    const ONE: u64 = 1.0_f64.to_bits();
+    const TWO_52: f64 = 4_503_599_627_370_496.0;
+
+    let subnormal = x < f64::MIN_POSITIVE;
+    let scaled = if subnormal { x * 18_014_398_509_481_984.0 } else { x }; // 2^54
+    let bias = if subnormal { 1023.0 + 54.0 } else { 1023.0 };
+
+    // x = 2^k m with m in [sqrt(1/2), sqrt 2): moving that interval's lower end to 1 puts k + 1023 in the exponent field.
+    let biased = scaled.to_bits().wrapping_add(ONE - std::f64::consts::FRAC_1_SQRT_2.to_bits()) >> 52;
+    let m = f64::from_bits(scaled.to_bits().wrapping_sub(biased << 52).wrapping_add(ONE));
+    let k = (f64::from_bits(biased | TWO_52.to_bits()) - TWO_52) - bias;
+    (m, k)
+}
+
+/// ln x of a positive finite x as the sum of two numbers, the second at most an ulp of the first: relative error 2^-58.
+///
+/// As in [`ln`], but s and its rounding go into the leading term, 2 s + k ln 2, with the rounding of that sum.
+#[inline(always)]
+pub(super) fn ln_parts(x: f64) -> (f64, f64) {
+    let (m, k) = split(x);
+    let f = m - 1.0;
+    let denominator = 2.0 + f;
+    let s = f / denominator;
+    // f - s (2 + f) exactly: the products by halves, and what 2 + f lost.
+    let lost = f - (denominator - 2.0);
+    let ((s_high, s_low), (d_high, d_low)) = (halves(s), halves(denominator));
+    let remainder = (((f - s_high * d_high) - s_high * d_low) - s_low * d_high) - s_low * d_low - s * lost;
+    let s_rest = remainder / denominator;
+
+    let z = s * s;
+    let w = z * z;
+    let even = LN[0] + w * (LN[2] + w * (LN[4] + w * LN[6]));
+    let odd = LN[1] + w * (LN[3] + w * LN[5]);
+    let small = (s * z * (even + z * odd) + 2.0 * s_rest) + k * LN_2_LOWER;
+    // k ln 2 is 0 or larger than 2 s: the sum's rounding is exact.
+    let base = k * LN_2_UPPER;
+    let sum = base + 2.0 * s;
+    let rounding = if k == 0.0 { 0.0 } else { 2.0 * s - (sum - base) };
+    let lower = small + rounding;
+    let upper = sum + lower;
+    (upper, lower - (upper - sum))
+}
+
+/// x in two parts of at most 26 bits each.
+#[inline(always)]
+pub(super) fn halves(x: f64) -> (f64, f64) {
+    let scaled = 134_217_729.0 * x; // 2^27 + 1
+    let high = scaled - (scaled - x);
+    (high, x - high)
 }
 
 #[cfg(test)]

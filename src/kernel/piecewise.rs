@@ -73,22 +73,26 @@ fn locate<const N: usize>(z: &[f64; N], table: &Piecewise) -> ([i32; N], [f64; N
     (interval, s)
 }
 
-/// The definition: even and odd powers apart, (c0 + c2 s^2 + c4 s^4) + (c1 + c3 s^2 + c5 s^4) s.
 #[inline(always)]
 fn by_rows<const N: usize>(out: &mut [f64; N], z: &[f64; N], table: &Piecewise) {
     let (interval, s) = locate(z, table);
     for i in 0..N {
-        let c = &table.coefficients[interval[i] as usize];
-        let s2 = s[i] * s[i];
-        let even = (c[4] * s2 + c[2]) * s2 + c[0];
-        let odd = (c[5] * s2 + c[3]) * s2 + c[1];
-        out[i] = even + odd * s[i];
+        out[i] = polynomial(&table.coefficients[interval[i] as usize], s[i]);
     }
+}
+
+/// The definition: even and odd powers apart, (c0 + c2 s^2 + c4 s^4) + (c1 + c3 s^2 + c5 s^4) s.
+#[inline(always)]
+pub(super) fn polynomial(c: &[f64; 6], s: f64) -> f64 {
+    let s2 = s * s;
+    let even = (c[4] * s2 + c[2]) * s2 + c[0];
+    let odd = (c[5] * s2 + c[3]) * s2 + c[1];
+    even + odd * s
 }
 
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
-mod x86 {
+pub(super) mod x86 {
     //! Four paths at a time, each row read in place: a pair of neighbouring coefficients serves the even and the odd sum
     //! of its path in one register. Gathering each coefficient for all paths takes twice as long.
 
@@ -100,24 +104,24 @@ mod x86 {
     #[target_feature(enable = "avx2")]
     pub(super) fn piecewise_avx2(out: &mut Column, z: &Column, table: &Piecewise) {
         let (interval, s) = locate(z, table);
-        evaluate(out, &interval, &s, table);
+        evaluate(out, &interval, &s, &table.coefficients);
     }
 
     #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
     pub(super) fn piecewise_avx512(out: &mut Column, z: &Column, table: &Piecewise) {
         let (interval, s) = locate(z, table);
-        evaluate(out, &interval, &s, table);
+        evaluate(out, &interval, &s, &table.coefficients);
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn evaluate(out: &mut Column, interval: &[i32; BLOCK], s: &[f64; BLOCK], table: &Piecewise) {
+    pub(in super::super) fn evaluate(out: &mut Column, interval: &[i32; BLOCK], s: &[f64; BLOCK], rows: &[[f64; 6]]) {
+        assert!(interval.iter().fold(true, |all, &k| all & (0 <= k) & (k < rows.len() as i32)), "a row of the table");
         let groups = out.as_chunks_mut::<4>().0.iter_mut().zip(interval.as_chunks().0).zip(s.as_chunks::<4>().0);
         for ((out, interval), s) in groups {
-            // SAFETY: `locate` returns row numbers of this table; s has the 32 bytes that are read.
-            let ([a, b, c, d], s) = unsafe {
-                (interval.map(|k: i32| table.coefficients.get_unchecked(k as usize)), _mm256_loadu_pd(s.as_ptr()))
-            };
+            // SAFETY: all are numbers of rows, as asserted above; s has the 32 bytes that are read.
+            let ([a, b, c, d], s) =
+                unsafe { (interval.map(|k: i32| rows.get_unchecked(k as usize)), _mm256_loadu_pd(s.as_ptr())) };
             let s2 = _mm256_mul_pd(s, s);
             let ac = even_and_odd(a, c, _mm256_unpacklo_pd(s2, s2));
             let bd = even_and_odd(b, d, _mm256_unpackhi_pd(s2, s2));

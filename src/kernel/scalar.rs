@@ -8,6 +8,7 @@ pub use super::exp_ln::{exp, ln};
 pub use super::normal::{normal_cdf, normal_quantile};
 use super::ops::{Binary, Unary};
 pub use super::piecewise::piecewise_at as piecewise;
+pub(super) use super::power::power;
 pub use super::step_table::step_at as step_table;
 
 /// `op` of one value.
@@ -70,43 +71,9 @@ pub(super) fn logistic(x: f64) -> f64 {
     numerator / (1.0 + e)
 }
 
-/// a^b: by multiplication for the exponents of [`small_whole`], else [`libm::pow`], which is within 1 ulp; NaN where
-/// either is NaN, also for a^0 and 1^b.
-pub(super) fn power(a: f64, b: f64) -> f64 {
-    match small_whole(b) {
-        Some(exponent) => whole_power([a], exponent)[0],
-        None if a.is_nan() => a,
-        None if b.is_nan() => b,
-        None => libm::pow(a, b),
-    }
-}
-
-/// The exponents of powers by multiplication: whole, from -64 to 64.
-#[inline(always)]
-pub(super) fn small_whole(exponent: f64) -> Option<i32> {
-    (exponent.abs() <= 64.0 && exponent == exponent.trunc()).then_some(exponent as i32)
-}
-
-/// x^n by squaring, from the lowest bit of the exponent on; of a negative exponent, the reciprocal of the positive power
-/// (hence 0 where that overflows).
-#[inline(always)]
-pub(super) fn whole_power<const N: usize>(x: [f64; N], n: i32) -> [f64; N] {
-    let mut power = x.map(|x| if x.is_nan() { x } else { 1.0 });
-    let mut square = x;
-    let mut bits = n.unsigned_abs();
-    while bits != 0 {
-        for i in 0..N {
-            power[i] = if bits & 1 == 1 { power[i] * square[i] } else { power[i] };
-            square[i] *= square[i];
-        }
-        bits >>= 1;
-    }
-    if n < 0 { power.map(|power| 1.0 / power) } else { power }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Source, same, ulps};
+    use super::super::testing::{Source, ulps};
     use super::*;
 
     #[test]
@@ -159,39 +126,6 @@ mod tests {
             [1.0, 2.0, 3.0, -1.0, 0.0]
         );
         assert_eq!(unary(Unary::Radians, 180.0), std::f64::consts::PI);
-    }
-
-    #[test]
-    fn whole_powers_are_products() {
-        assert_eq!(power(3.0, 2.0), 9.0);
-        assert_eq!(power(1.1, 3.0), 1.1 * (1.1 * 1.1));
-        assert_eq!(power(-2.0, -3.0), -0.125);
-        assert_eq!(power(2.0, 64.0), 18_446_744_073_709_551_616.0);
-        assert_eq!(power(0.0, 0.0), 1.0);
-        assert_eq!(power(0.0, -1.0), f64::INFINITY);
-        assert_eq!(power(-0.0, -1.0), f64::NEG_INFINITY);
-        assert_eq!(small_whole(64.5), None);
-        assert_eq!(small_whole(65.0), None);
-        assert_eq!(small_whole(f64::NAN), None);
-        assert_eq!(small_whole(f64::NEG_INFINITY), None);
-    }
-
-    /// Each of the up to twelve products of a whole power rounds by half an ulp, and squaring doubles what is before it.
-    #[test]
-    fn powers_agree_with_libm() {
-        let mut source = Source(5);
-        for _ in 0..100_000 {
-            let a = source.between(0.0, 10.0);
-            let b = source.between(-70.0, 70.0);
-            assert!(same(power(a, b), libm::pow(a, b)));
-            let exact = libm::pow(a, b.round());
-            if exact.is_normal() {
-                assert!(ulps(power(a, b.round()), exact) <= 66, "{a}^{}", b.round());
-            }
-        }
-        assert_eq!(power(4.0, 0.5), 2.0);
-        assert_eq!(power(2.0, 1000.0), libm::pow(2.0, 1000.0));
-        assert!(power(-8.0, 1.0 / 3.0).is_nan());
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(super) fn assemble(builder: Builder) -> Program {
         streams: builder.streams,
         piecewise: builder.piecewise,
         steps: builder.steps,
+        quantiles: builder.quantiles,
         rows: builder.rows,
         recorded: builder.recorded,
     }

@@ -3,7 +3,7 @@
 use super::StepTable;
 use super::op::{Arg, Op};
 use super::{Row, Stream};
-use crate::kernel::{Binary, Piecewise, Unary, scalar};
+use crate::kernel::{Binary, Piecewise, Quantile, Unary, quantile_at, scalar};
 use crate::rng::Component;
 use std::collections::HashMap;
 
@@ -17,6 +17,7 @@ pub(super) struct Builder {
     pub(super) streams: Vec<Stream>,
     pub(super) piecewise: Vec<Piecewise>,
     pub(super) steps: Vec<StepTable>,
+    pub(super) quantiles: Vec<Quantile>,
     pub(super) rows: Vec<Row>,
     pub(super) recorded: usize,
     known: HashMap<Key, u32>,
@@ -33,6 +34,7 @@ enum Key {
     Select(KeyArg, KeyArg, KeyArg),
     Piecewise(u32, u32),
     Steps(u32, u32),
+    Quantile(u32, u32),
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -132,6 +134,19 @@ impl Builder {
     pub(super) fn add_steps(&mut self, table: StepTable) -> u32 {
         self.steps.push(table);
         self.steps.len() as u32 - 1
+    }
+
+    /// Adds a quantile function.
+    pub(super) fn add_quantile(&mut self, function: Quantile) -> u32 {
+        self.quantiles.push(function);
+        self.quantiles.len() as u32 - 1
+    }
+
+    pub(super) fn quantile(&mut self, function: u32, u: Value) -> Value {
+        match u {
+            Value::Scalar(x) => Value::Scalar(quantile_at(x, &self.quantiles[function as usize])),
+            Value::Column(a) => self.shared(Key::Quantile(function, a), Op::Quantile(function, a)),
+        }
     }
 
     pub(super) fn piecewise(&mut self, table: u32, a: Value) -> Value {

@@ -4,7 +4,7 @@ use super::StepTable;
 use super::builder::{Builder, Value};
 use super::field::Score;
 use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Transform};
-use crate::kernel::{Binary, Unary, scalar};
+use crate::kernel::{Binary, Quantile, Triangular, Unary, scalar};
 use crate::model::VarId;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -21,6 +21,8 @@ enum Compiled {
     Constant(f64),
     /// Table of steps over z.
     Steps(u32),
+    /// Quantile function of the uniform.
+    Quantile(u32),
     /// tables[k], k the number of thresholds below z.
     Pieces {
         thresholds: Vec<f64>,
@@ -49,7 +51,13 @@ impl Draws {
         if distribution.needs_table() {
             return self.tabled(builder, id, distribution, score);
         }
-        let mut x = closed_form(builder, &distribution.law, score);
+        let mut x = match (&distribution.law, score) {
+            (
+                &Law::Triangular { low: Value::Scalar(low), mode: Value::Scalar(mode), high: Value::Scalar(high) },
+                Score::Uniform(u),
+            ) => self.triangular(builder, id, [low, mode, high], u),
+            (law, _) => closed_form(builder, law, score),
+        };
         let (low, high) = distribution.clip;
         if let Some(low) = low {
             x = builder.binary(Binary::Max, x, low);
@@ -65,18 +73,34 @@ impl Draws {
 }
 
 impl Draws {
+    /// A triangular law with constant parameters: one operation instead of ten.
+    fn triangular(&mut self, builder: &mut Builder, id: VarId, [low, mode, high]: [f64; 3], u: Value) -> Value {
+        let key = (id, [low, mode, high].map(f64::to_bits).to_vec());
+        let function = Quantile::Triangular(Triangular::new(low, mode, high));
+        let compiled =
+            self.transforms.entry(key).or_insert_with(|| Rc::new(Compiled::Quantile(builder.add_quantile(function))));
+        match **compiled {
+            Compiled::Quantile(function) => builder.quantile(function, u),
+            _ => unreachable!("a variable has one law"),
+        }
+    }
+
     fn tabled(&mut self, builder: &mut Builder, id: VarId, distribution: &Distribution<Value>, score: Score) -> Value {
         let constants = distribution.map(|&parameter| match parameter {
             Value::Scalar(x) => x,
             Value::Column(_) => unreachable!("the model gives laws with a table constant parameters"),
         });
         let key = constants.parameters().into_iter().map(|(_, x)| x.to_bits()).collect();
-        let compiled = self.transforms.entry((id, key)).or_insert_with(|| Rc::new(compile(builder, &constants)));
+        let compiled = self.transforms.entry((id, key)).or_insert_with(|| Rc::new(compile(builder, &constants, score)));
         match &*Rc::clone(compiled) {
             Compiled::Constant(x) => Value::Scalar(*x),
             Compiled::Steps(table) => {
                 let z = score.normal(builder);
                 builder.steps(*table, z)
+            }
+            Compiled::Quantile(function) => {
+                let u = score.probability(builder);
+                builder.quantile(*function, u)
             }
             Compiled::Pieces { thresholds, tables } => {
                 let mut x = read(builder, &tables[0], score);
@@ -92,7 +116,13 @@ impl Draws {
     }
 }
 
-fn compile(builder: &mut Builder, distribution: &Distribution<f64>) -> Compiled {
+fn compile(builder: &mut Builder, distribution: &Distribution<f64>, score: Score) -> Compiled {
+    let transform = distribution.transform();
+    if let (Transform::Smooth(table), Score::Uniform(_)) = (&transform, score)
+        && let Some(octaves) = table.over_probability()
+    {
+        return Compiled::Quantile(builder.add_quantile(Quantile::Octaves(octaves)));
+    }
     let mut add = |table: NormalScoreTable| CompiledTable {
         piecewise: builder.add_piecewise(table.piecewise),
         argument: table.argument,
@@ -100,7 +130,7 @@ fn compile(builder: &mut Builder, distribution: &Distribution<f64>) -> Compiled 
         low: table.low,
         high: table.high,
     };
-    match distribution.transform() {
+    match transform {
         Transform::Constant(x) => Compiled::Constant(x),
         Transform::Steps { thresholds, values } => Compiled::Steps(builder.add_steps(StepTable { thresholds, values })),
         Transform::Smooth(table) => Compiled::Pieces { thresholds: Vec::new(), tables: vec![add(table)] },

@@ -109,6 +109,9 @@ impl Program {
                 let table = &self.steps[table as usize];
                 kernel::step_table(level, &mut out, workspace.column(a), &table.thresholds, &table.values);
             }
+            Op::Quantile(function, a) => {
+                kernel::quantile(level, &mut out, workspace.column(a), &self.quantiles[function as usize]);
+            }
             Op::Skip(_) | Op::Record(..) => unreachable!("handled above: they fill no column"),
         }
         workspace.columns[index as usize] = Some(out);

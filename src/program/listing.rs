@@ -63,7 +63,9 @@ impl fmt::Display for Instruction {
             Op::Uniform(stream) => write!(f, "c{out} = {name} stream {stream}"),
             Op::Parameter(index) => write!(f, "c{out} = {name} {index}"),
             Op::Unary(_, a) => write!(f, "c{out} = {name} c{a}"),
-            Op::Piecewise(table, a) | Op::Steps(table, a) => write!(f, "c{out} = {name} {table} c{a}"),
+            Op::Piecewise(table, a) | Op::Steps(table, a) | Op::Quantile(table, a) => {
+                write!(f, "c{out} = {name} {table} c{a}")
+            }
             Op::Binary(_, a, b) => write!(f, "c{out} = {name} {a} {b}"),
             Op::MultiplyAdd(a, b, c) | Op::Select(a, b, c) => write!(f, "c{out} = {name} {a} {b} {c}"),
         }
@@ -92,6 +94,7 @@ impl Op {
             Op::Select(..) => "select",
             Op::Piecewise(..) => "piecewise",
             Op::Steps(..) => "steps",
+            Op::Quantile(..) => "quantile",
             Op::Record(..) => "record",
         }
     }

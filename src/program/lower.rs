@@ -15,20 +15,16 @@ use std::collections::HashMap;
 pub enum Request {
     /// A variable at a step, not before its first.
     Value(VarId, usize),
-    /// Whether the constraint of this index binds in a step.
-    Binds(usize, usize),
-    /// Whether it is below what is wanted.
+    /// Which constraint binds in a step, counted from 1; 0 where none does.
+    Binding(usize),
+    /// Whether the constraint of this index is below what is wanted in a step, smallest or not.
     Short(usize, usize),
-    /// What is wanted and not delivered where it binds, else 0.
-    Unmet(usize, usize),
-    /// What of that is asked for again in the next step: the backlog where it binds, else 0.
-    Deferred(usize, usize),
-    /// What of that nobody asks for again.
-    Lost(usize, usize),
     /// The market as a fraction of this ceiling.
     Utilisation(usize, usize),
-    /// Whether it binds for the first time on the path.
-    First(usize, usize),
+    /// What is wanted and not delivered in a step.
+    Unmet(usize),
+    /// What of that is asked for again in the next step.
+    Deferred(usize),
     /// Phi(Z) of the input that decides whether an event starts.
     EventStart(VarId, usize),
 }
@@ -37,13 +33,11 @@ impl Request {
     fn step(self) -> usize {
         match self {
             Request::Value(_, step)
-            | Request::Binds(_, step)
+            | Request::Binding(step)
             | Request::Short(_, step)
-            | Request::Unmet(_, step)
-            | Request::Deferred(_, step)
-            | Request::Lost(_, step)
             | Request::Utilisation(_, step)
-            | Request::First(_, step)
+            | Request::Unmet(step)
+            | Request::Deferred(step)
             | Request::EventStart(_, step) => step,
         }
     }
@@ -71,7 +65,6 @@ pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>
         events: HashMap::new(),
         sums: HashMap::new(),
         happened: HashMap::new(),
-        bound: HashMap::new(),
     };
     let mut rows = vec![Row::Constant(f64::NAN); requests.len()];
     for (step, indices) in by_step.iter().enumerate().take(last + 1) {
@@ -91,7 +84,7 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
     for &request in requests {
         match (request, &model.market) {
             (Request::Value(id, _) | Request::EventStart(id, _), _) => open.push(id),
-            (Request::Deferred(..) | Request::Lost(..), Some(market)) => {
+            (Request::Deferred(_), Some(market)) => {
                 market.ceiling_references(&mut |id| open.push(id));
                 open.extend([market.market, market.backlog]);
             }
@@ -124,8 +117,6 @@ struct Lowering<'m> {
     sums: HashMap<VarId, Value>,
     /// Whether a running `First` has found its step.
     happened: HashMap<VarId, Value>,
-    /// Whether a constraint has bound by step 1, 2, ...
-    bound: HashMap<usize, Vec<Value>>,
 }
 
 impl Lowering<'_> {
@@ -149,20 +140,18 @@ impl Lowering<'_> {
     fn request(&mut self, request: Request) -> Value {
         match (request, &self.model.market) {
             (Request::Value(id, step), _) => self.at(id, step),
-            (Request::Binds(constraint, step), Some(market)) => self.binds(market, constraint, step),
+            (Request::Binding(step), Some(market)) => self.binding(market, step),
             (Request::Short(constraint, step), Some(market)) => self.short(market, constraint, step),
-            (Request::Unmet(constraint, step), Some(market)) => self.unmet(market, constraint, step),
-            (Request::Deferred(constraint, step), Some(market)) => self.deferred(market, constraint, step),
-            (Request::Lost(constraint, step), Some(market)) => {
-                let unmet = self.unmet(market, constraint, step);
-                let deferred = self.deferred(market, constraint, step);
-                self.builder.binary(Binary::Subtract, unmet, deferred)
-            }
             (Request::Utilisation(constraint, step), Some(market)) => {
                 let ceiling = self.at(market.constraints[constraint].ceiling, step);
                 self.builder.binary(Binary::Divide, self.at(market.market, step), ceiling)
             }
-            (Request::First(constraint, step), Some(market)) => self.first_binding(market, constraint, step),
+            (Request::Unmet(step), Some(market)) => self.unmet(market, step),
+            (Request::Deferred(step), Some(market)) => {
+                // A backlog with a formula of its own may hold more, from earlier steps.
+                let unmet = self.unmet(market, step);
+                self.builder.binary(Binary::Min, self.at(market.backlog, step), unmet)
+            }
             (Request::EventStart(id, step), _) => match &self.model.variable(id).definition {
                 Definition::Event(event) => {
                     let score = self.field.score(&mut self.builder, event.start, step);
@@ -301,41 +290,21 @@ impl Lowering<'_> {
         }
     }
 
-    /// What is wanted and not delivered where the constraint binds, else 0.
-    fn unmet(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
-        let binds = self.binds(market, constraint, step);
-        let unmet = self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step));
-        self.builder.binary(Binary::Multiply, binds, unmet)
+    fn unmet(&mut self, market: &Market, step: usize) -> Value {
+        self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step))
     }
 
-    /// The part of it that is in the backlog: a backlog with a formula of its own may hold more, from earlier steps.
-    fn deferred(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
-        let unmet = self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step));
-        let carried = self.builder.binary(Binary::Min, self.at(market.backlog, step), unmet);
-        let binds = self.binds(market, constraint, step);
-        self.builder.binary(Binary::Multiply, binds, carried)
-    }
-
-    fn first_binding(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
-        let mut before = self.bound.remove(&constraint).unwrap_or_default();
-        for earlier in before.len() + 1..step {
-            let binds = self.binds(market, constraint, earlier);
-            let so_far = match before.last() {
-                Some(&bound) => self.builder.binary(Binary::Or, bound, binds),
-                None => binds,
-            };
-            before.push(so_far);
+    /// The number of the smallest ceiling below what is wanted, the first declared of equals.
+    fn binding(&mut self, market: &Market, step: usize) -> Value {
+        let mut number = Value::Scalar(0.0);
+        let mut lowest = self.at(market.wanted, step);
+        for (index, constraint) in market.constraints.iter().enumerate() {
+            let ceiling = self.at(constraint.ceiling, step);
+            let lower = self.builder.binary(Binary::Less, ceiling, lowest);
+            number = self.builder.select(lower, Value::Scalar((index + 1) as f64), number);
+            lowest = self.builder.binary(Binary::Min, lowest, ceiling);
         }
-        let binds = self.binds(market, constraint, step);
-        let first = match step.checked_sub(2).map(|last| before[last]) {
-            Some(bound) => {
-                let not_yet = self.builder.unary(Unary::Not, bound);
-                self.builder.binary(Binary::And, binds, not_yet)
-            }
-            None => binds,
-        };
-        self.bound.insert(constraint, before);
-        first
+        number
     }
 
     fn short(&mut self, market: &Market, constraint: usize, step: usize) -> Value {

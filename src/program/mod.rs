@@ -19,7 +19,7 @@ pub use listing::OpCost;
 pub use lower::{Parameter, Request, compile};
 pub use op::{Arg, Instruction, Op};
 
-use crate::kernel::Piecewise;
+use crate::kernel::{Piecewise, Quantile};
 use crate::rng::Component;
 
 /// A compiled model.
@@ -35,6 +35,8 @@ pub struct Program {
     pub piecewise: Vec<Piecewise>,
     /// Tables of steps.
     pub steps: Vec<StepTable>,
+    /// Quantile functions.
+    pub quantiles: Vec<Quantile>,
     /// What became of every request, in its order.
     pub rows: Vec<Row>,
     /// How many of the rows are recorded; `Op::Record` numbers them from 0.

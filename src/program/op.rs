@@ -32,6 +32,8 @@ pub enum Op {
     Piecewise(u32, u32),
     /// A table of steps, read at a column.
     Steps(u32, u32),
+    /// A quantile function, read at a column of uniforms.
+    Quantile(u32, u32),
     /// Hands a column to the statistics under a row number.
     Record(u32, u32),
 }
@@ -55,7 +57,9 @@ impl Op {
         };
         match *self {
             Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) => {}
-            Op::Unary(_, a) | Op::Piecewise(_, a) | Op::Steps(_, a) | Op::Record(_, a) => arg(Arg::Column(a)),
+            Op::Unary(_, a) | Op::Piecewise(_, a) | Op::Steps(_, a) | Op::Quantile(_, a) | Op::Record(_, a) => {
+                arg(Arg::Column(a));
+            }
             Op::Binary(_, a, b) => [a, b].into_iter().for_each(arg),
             Op::MultiplyAdd(a, b, c) | Op::Select(a, b, c) => [a, b, c].into_iter().for_each(arg),
         }
@@ -76,6 +80,7 @@ impl Op {
             Op::Unary(op, a) => Op::Unary(op, rename(a)),
             Op::Piecewise(table, a) => Op::Piecewise(table, rename(a)),
             Op::Steps(table, a) => Op::Steps(table, rename(a)),
+            Op::Quantile(function, a) => Op::Quantile(function, rename(a)),
             Op::Record(row, a) => Op::Record(row, rename(a)),
         }
     }

@@ -6,7 +6,7 @@ use crate::kernel::{BLOCK, Level, at_each_level};
 
 /// Bin numbers that are gathered before they are counted, so that the counts of one output stay in the first-level cache
 /// for a while although a path has many outputs.
-const PENDING: usize = 8 * BLOCK;
+const PENDING: usize = 2048;
 
 #[derive(Clone, Debug)]
 pub(super) struct Counts {

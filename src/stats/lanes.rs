@@ -52,10 +52,7 @@ fn product(a: [f64; LANES], b: [f64; LANES]) -> [f64; LANES] {
 
 /// Sums of `K` terms over a column: value i goes to lane i mod 16, the lanes are folded by a fixed tree.
 #[inline(always)]
-pub(super) fn sums<const K: usize>(
-    column: &[f64],
-    terms: impl Fn([f64; LANES]) -> [[f64; LANES]; K],
-) -> [f64; K] {
+pub(super) fn sums<const K: usize>(column: &[f64], terms: impl Fn([f64; LANES]) -> [[f64; LANES]; K]) -> [f64; K] {
     let mut lanes = [[0.0; LANES]; K];
     let (rows, rest) = column.as_chunks::<LANES>();
     for row in rows {
@@ -74,7 +71,7 @@ pub(super) fn sums<const K: usize>(
             }
         }
     }
-    lanes.map(fold)
+    lanes.map(sum_of_lanes)
 }
 
 /// Like [`sums`], of terms of two columns of the same length.
@@ -86,11 +83,11 @@ pub(super) fn pair_sums<const K: usize>(a: &[f64], b: &[f64], terms: impl Fn(f64
             sum[i % LANES] += term;
         }
     }
-    lanes.map(fold)
+    lanes.map(sum_of_lanes)
 }
 
 #[inline(always)]
-fn fold(lanes: [f64; LANES]) -> f64 {
+pub(super) fn sum_of_lanes(lanes: [f64; LANES]) -> f64 {
     let mut sums = lanes;
     let mut half = LANES / 2;
     while half > 0 {

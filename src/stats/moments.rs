@@ -130,6 +130,11 @@ impl Mean {
         Mean { frame, n: 0, excluded: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
     }
 
+    /// From the sums of d and d^2 of `n` values in the frame.
+    pub(super) fn of(frame: Frame, n: u64, excluded: u64, sums: [ExactSum; 2]) -> Self {
+        Mean { frame, n, excluded, sums }
+    }
+
     /// Adds a column; whether all of it was finite.
     pub fn add(&mut self, column: &[f64]) -> bool {
         let block = lanes::two_powers(column, self.frame);

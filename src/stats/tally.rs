@@ -17,6 +17,11 @@ impl Tally {
         Tally::default()
     }
 
+    /// A tally of so many hits among `n` values, with others left out.
+    pub(super) fn of(hits: u64, n: u64, excluded: u64) -> Self {
+        Tally { hits, n, excluded }
+    }
+
     /// The tally of the same value on every path.
     pub fn constant(value: f64, paths: u64) -> Self {
         let mut one = Tally::new();

@@ -1,0 +1,90 @@
+//! Quantile functions that need no normal score: from the uniform of a path straight to the value.
+
+use super::octaves::{octaves, octaves_at};
+use super::{Column, Level, Octaves, at_each_level};
+
+/// The quantile function of a law with constant parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Quantile {
+    /// A table.
+    Octaves(Octaves),
+    /// The triangular law.
+    Triangular(Triangular),
+}
+
+/// The triangular law between two ends, with the constants of its two roots.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Triangular {
+    low: f64,
+    high: f64,
+    width: f64,
+    rise: f64,
+    left: f64,
+    right: f64,
+}
+
+impl Triangular {
+    /// From the least value, the mode and the greatest value, in this order.
+    pub fn new(low: f64, mode: f64, high: f64) -> Self {
+        let (width, rise, fall) = (high - low, mode - low, high - mode);
+        Triangular { low, high, width, rise, left: width * rise, right: width * fall }
+    }
+
+    /// low + sqrt(u (high - low) (mode - low)) up to the mode, high - sqrt((1 - u) (high - low) (high - mode)) from there.
+    #[inline(always)]
+    fn at(&self, u: f64) -> f64 {
+        let is_left = u * self.width < self.rise;
+        // One root serves both sides.
+        let square = if is_left { u * self.left } else { (1.0 - u) * self.right };
+        let root = square.sqrt();
+        if is_left { self.low + root } else { self.high - root }
+    }
+}
+
+/// The quantile at one probability strictly between 0 and 1.
+pub fn quantile_at(u: f64, function: &Quantile) -> f64 {
+    match function {
+        Quantile::Octaves(table) => octaves_at(u, table),
+        Quantile::Triangular(law) => law.at(u),
+    }
+}
+
+/// The quantiles at a column of uniforms.
+pub fn quantile(level: Level, out: &mut Column, u: &Column, function: &Quantile) {
+    match function {
+        Quantile::Octaves(table) => octaves(level, out, u, table),
+        Quantile::Triangular(law) => triangular(level, out, u, law),
+    }
+}
+
+at_each_level! {
+    fn triangular(out: &mut Column, u: &Column, law: &Triangular) {
+        for (out, &u) in out.iter_mut().zip(u) {
+            *out = law.at(u);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Source, same};
+    use super::*;
+    use crate::kernel::BLOCK;
+
+    #[test]
+    fn the_triangular_law_is_inverted() {
+        let function = Quantile::Triangular(Triangular::new(1.0, 2.0, 5.0));
+        // F(2) = 1 / 4; F(x) = (x - 1)^2 / 4 below, 1 - (5 - x)^2 / 12 above.
+        for (u, x) in [(0.0, 1.0), (0.0625, 1.5), (0.25, 2.0), (1.0 - 4.0 / 12.0, 3.0), (1.0, 5.0)] {
+            assert!((quantile_at(u, &function) - x).abs() < 1e-15, "{u}");
+        }
+        for level in Level::available() {
+            let mut source = Source(31);
+            let mut u = [0.0; BLOCK];
+            u.fill_with(|| source.between(0.0, 1.0));
+            let mut out = [0.0; BLOCK];
+            quantile(level, &mut out, &u, &function);
+            assert!(u.iter().zip(out).all(|(&u, out)| same(out, quantile_at(u, &function))), "{level:?}");
+        }
+    }
+}
