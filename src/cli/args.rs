@@ -149,9 +149,18 @@ pub(super) struct ExplainArgs {
     /// Number of threads [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
     pub(super) threads: Option<u16>,
-    /// Format of the answer on standard output
-    #[arg(long, value_enum, default_value_t = TextFormat::Table, help_heading = "Output")]
-    pub(super) format: TextFormat,
+    /// List every assumption with its value, source, confidence and the file that sets it
+    #[arg(
+        long,
+        help_heading = "Output",
+        long_help = "List every assumption with its value, source, confidence and the file that sets it\n\n\
+            A row a number, law, values by year, correlation, event or formula; a source that a file does not give is \
+            shown as missing, and a line at the end counts inputs by confidence"
+    )]
+    pub(super) assumptions: bool,
+    /// Format of the answer on standard output; csv with --assumptions alone
+    #[arg(long, value_enum, default_value_t = ResultFormat::Table, help_heading = "Output")]
+    pub(super) format: ResultFormat,
     /// No notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,

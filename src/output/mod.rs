@@ -5,6 +5,7 @@ mod files;
 mod json;
 pub(crate) mod layout;
 mod number;
+mod register;
 mod summary;
 mod table;
 
@@ -15,5 +16,6 @@ pub use csv::write_csv;
 pub use files::{OutputFolder, replace_file};
 pub use json::{Failed, SafeJson, write_json};
 pub use number::{NumberFormat, grouped, percent};
+pub use register::{write_register, write_register_csv, write_register_json};
 pub use summary::write_summary;
 pub use table::{Cell, Column, Kind, Layout, Table, level_label};

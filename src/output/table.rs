@@ -208,7 +208,7 @@ impl Table {
     }
 }
 
-fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
+pub(super) fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
     Column { name: name.into(), kind }
 }
 
@@ -281,7 +281,7 @@ fn when_cells(when: &When) -> [Cell<'_>; 3] {
     [Cell::Integer(when.step as i128), Cell::Text(&when.period), year]
 }
 
-fn text(text: Option<&str>) -> Cell<'_> {
+pub(super) fn text(text: Option<&str>) -> Cell<'_> {
     text.map_or(Cell::Absent, Cell::Text)
 }
 
@@ -290,7 +290,7 @@ fn count<'a>(count: u64) -> Cell<'a> {
 }
 
 /// JSON has no word for NaN and infinity, so what is not finite is absent in every format alike.
-fn number<'a>(value: Option<f64>) -> Cell<'a> {
+pub(super) fn number<'a>(value: Option<f64>) -> Cell<'a> {
     value.filter(|value| value.is_finite()).map_or(Cell::Absent, Cell::Number)
 }
 
