@@ -126,9 +126,11 @@ pub(super) struct CheckArgs {
         value_name = "EXPECTATION",
         help_heading = "Expectations",
         long_help = "Simulate and expect; may be repeated\n\n\
-            STATISTIC(NAME[,PERIOD]) CONDITION, where the statistic is mean, sd, p50, p99_9 (any level) of an output, \
-            probability of a target, p_binding or p_short of a constraint; the condition is in LOW..HIGH (both ends \
-            included), >= X, > X, <= X or < X; numbers may end in %. Without a period the last one is meant. Examples:\n  \
+            STATISTIC(NAME[,PERIOD]) CONDITION, where the statistic is mean, sd, skewness, median, p50, p99_9, es5 (any \
+            level) of an output, probability of a target, p_ever of a constraint, or in a period of it p_binding, p_short, \
+            p_first, unmet_mean, lost_mean, deferred_mean or utilisation_mean; the condition is in LOW..HIGH (both ends \
+            included), >= X, > X, <= X or < X; numbers may end in %. Without a period the last one is meant, and a year \
+            is its last step. Examples:\n  \
             --expect 'p50(market,2031) in 34..37'\n  \
             --expect 'probability(report_2031) >= 45%'\n  \
             --expect 'p_binding(power,2031) < 0.1'"

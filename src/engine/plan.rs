@@ -59,7 +59,8 @@ impl Plan {
             requests.push(Request::Value(target.condition, last));
             kinds.push(Kind::Condition);
         }
-        for constraint in 0..model.market.as_ref().map_or(0, |market| market.constraints.len()) {
+        let constraints = model.market.as_ref().map_or(0, |market| market.constraints.len());
+        for constraint in 0..constraints {
             for step in 1..=last {
                 requests.extend([
                     Request::Binds(constraint, step),
@@ -73,6 +74,10 @@ impl Plan {
                 kinds.extend([Kind::Condition; 3]);
                 kinds.extend([Kind::Mean; 4]);
             }
+        }
+        if constraints > 0 {
+            requests.push(Request::Bound(last));
+            kinds.push(Kind::Condition);
         }
         let pairs = options
             .correlate

@@ -100,7 +100,8 @@ impl Grid {
     }
 }
 
-fn longest_word(text: &str) -> usize {
+/// Width of the longest word.
+pub(crate) fn longest_word(text: &str) -> usize {
     text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
 }
 

@@ -1,6 +1,8 @@
 //! Writers: they see results only.
 
+mod ceilings;
 mod csv;
+mod digest;
 mod files;
 mod json;
 pub(crate) mod layout;
@@ -12,7 +14,9 @@ mod table;
 #[cfg(test)]
 pub(crate) mod example;
 
+pub use ceilings::{Ceiling, ceilings, tightest};
 pub use csv::write_csv;
+pub use digest::{Digest, last_row, main_rows};
 pub use files::{OutputFolder, replace_file};
 pub use json::{Failed, SafeJson, write_json};
 pub use number::{NumberFormat, grouped, percent};

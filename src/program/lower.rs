@@ -29,6 +29,8 @@ pub enum Request {
     Utilisation(usize, usize),
     /// Whether it binds for the first time on the path.
     First(usize, usize),
+    /// Whether any constraint has bound by a step.
+    Bound(usize),
     /// Phi(Z) of the input that decides whether an event starts.
     EventStart(VarId, usize),
 }
@@ -44,6 +46,7 @@ impl Request {
             | Request::Lost(_, step)
             | Request::Utilisation(_, step)
             | Request::First(_, step)
+            | Request::Bound(step)
             | Request::EventStart(_, step) => step,
         }
     }
@@ -163,6 +166,7 @@ impl Lowering<'_> {
                 self.builder.binary(Binary::Divide, self.at(market.market, step), ceiling)
             }
             (Request::First(constraint, step), Some(market)) => self.first_binding(market, constraint, step),
+            (Request::Bound(step), Some(market)) => self.bound_by(market, step),
             (Request::EventStart(id, step), _) => match &self.model.variable(id).definition {
                 Definition::Event(event) => {
                     let score = self.field.score(&mut self.builder, event.start, step);
@@ -336,6 +340,20 @@ impl Lowering<'_> {
         };
         self.bound.insert(constraint, before);
         first
+    }
+
+    /// The market is less than wanted exactly where some ceiling is, so ties and order do not matter here.
+    fn bound_by(&mut self, market: &Market, step: usize) -> Value {
+        let held = |lowering: &mut Self, step| {
+            let (market, wanted) = (lowering.at(market.market, step), lowering.at(market.wanted, step));
+            lowering.builder.binary(Binary::Less, market, wanted)
+        };
+        let mut so_far = held(self, 1);
+        for later in 2..=step {
+            let held = held(self, later);
+            so_far = self.builder.binary(Binary::Or, so_far, held);
+        }
+        so_far
     }
 
     fn short(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
