@@ -531,7 +531,8 @@ mod tests {
     #[test]
     fn what_is_calibrated_says_so() {
         let text = r#"{"horizon": {"start": 2025, "end": 2026}, "drivers": {"trend": {"value": 0, "source": "solved"}},
-            "market": {"start": 1, "baseline": {"end": 1.5}, "calibrate": {"parameter": "trend"}}}"#;
+            "market": {"start": 1, "baseline": {"end": 1.5}, "calibrate":
+                {"parameter": "trend", "statistic": "median", "match": "every step"}}}"#;
         let origin = Origin::Text { name: "<stdin>".into(), bytes: text.into() };
         let study = Study::load(&origin, &LoadOptions::default());
         let register = Register::of(&study.unwrap_or_else(|rejected| panic!("{:#?}", rejected.problems)));
