@@ -10,6 +10,7 @@
 
 pub mod analysis;
 pub mod cli;
+mod describe;
 pub mod diagnostic;
 pub mod dist;
 pub mod engine;

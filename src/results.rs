@@ -17,6 +17,8 @@ pub struct Results {
     pub targets: Vec<TargetRow>,
     /// How often each ceiling binds, by step.
     pub constraints: Vec<ConstraintRow>,
+    /// How often any ceiling binds at all; absent without ceilings.
+    pub bound: Option<BoundShare>,
     /// Correlations asked for.
     pub correlations: Vec<CorrelationRow>,
     /// What the reader should know.
@@ -159,6 +161,25 @@ pub struct ConstraintRow {
     pub p_first: Option<f64>,
     /// Its standard error.
     pub p_first_se: Option<f64>,
+    /// Paths with a value.
+    pub n: u64,
+    /// Paths left out.
+    pub excluded: u64,
+}
+
+/// Paths that any ceiling holds down in at least one step.
+///
+/// Not a sum over ceilings: a path may meet several of them in different steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoundShare {
+    /// Their share.
+    pub probability: Option<f64>,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// Lower end of the 95 % Wilson interval.
+    pub low: Option<f64>,
+    /// Upper end of the 95 % Wilson interval.
+    pub high: Option<f64>,
     /// Paths with a value.
     pub n: u64,
     /// Paths left out.

@@ -71,3 +71,20 @@ fn the_share_bound_so_far_is_the_sum_of_first_times() {
     let sum: f64 = (1..=4).filter_map(|step| row(&results, "low", step).p_first).sum();
     assert!((sum - results.targets[0].probability.expect("a value")).abs() < 1e-12);
 }
+
+#[test]
+fn a_path_that_meets_two_ceilings_is_bound_once() {
+    let second = r#""high": { "discrete": { "1": 0.2, "5": 0.8 }, "over_time": "fresh" }"#;
+    let text = CEILINGS
+        .replace("\"high\": 100", second)
+        .replace("\"outputs\"", r#""targets": { "ever": "ever(market < wanted)" }, "outputs""#);
+    let n = 50_000;
+    let results = results(&text, &paths(n, 7));
+    let bound = results.bound.as_ref().expect("there are ceilings");
+    // What is wanted stays below 3, so a step is free when both ceilings are 5.
+    probability_within("ever bound", bound.probability.expect("a value"), n, 1.0 - 0.56_f64.powi(4));
+    assert_eq!((bound.probability, bound.se), (results.targets[0].probability, results.targets[0].se));
+    assert_eq!((bound.low, bound.high), (results.targets[0].low, results.targets[0].high));
+    let sum: f64 = results.constraints.iter().filter_map(|row| row.p_first).sum();
+    assert!(sum > 1.05, "the shares of single ceilings overlap: {sum}");
+}

@@ -99,6 +99,22 @@ pub fn compare(engine: &Results, reference: &ReferenceResults) -> VerifyReport {
         constraints.iter().map(|row| format!("constraint ({}, step {}) is not in the run", row.constraint, row.step)),
     );
 
+    match (&engine.bound, &reference.bound) {
+        (Some(bound), Some(other)) => {
+            rows.push(share_row(
+                "excluded(ever bound)".into(),
+                (bound.excluded, bound.n + bound.excluded),
+                (reference.paths - other.n, reference.paths),
+            ));
+            if let Some(p) = bound.probability {
+                rows.push(share_row("ever bound".into(), (hits(p, bound.n), bound.n), (other.hits, other.n)));
+            }
+        }
+        (None, None) => {}
+        (Some(_), None) => unmatched.push("ever bound is not in the reference".into()),
+        (None, Some(_)) => unmatched.push("ever bound is not in the run".into()),
+    }
+
     VerifyReport::new(rows, unmatched)
 }
 
@@ -172,9 +188,20 @@ fn compare_constraint(row: &ConstraintRow, other: &ReferenceConstraint, rows: &m
     if let Some(p) = row.p_short {
         rows.push(share_row(format!("short{place}"), (hits(p, n), n), (other.short, m)));
     }
-    if let (Some(engine), Some(reference)) = (row.unmet_mean, other.unmet.mean()) {
-        let sds = [row.unmet_mean_se.unwrap_or(0.0) * (n as f64).sqrt(), other.unmet.sd().unwrap_or(0.0)];
-        rows.push(mean_row(format!("unmet{place}"), engine, reference, sds, [n, m]));
+    if let Some(p) = row.p_first {
+        let first = other.first;
+        rows.push(share_row(format!("first{place}"), (hits(p, n), n), (first.hits, first.n)));
+    }
+    for (name, mean, se, sample) in [
+        ("unmet", row.unmet_mean, row.unmet_mean_se, &other.unmet),
+        ("lost", row.lost_mean, row.lost_mean_se, &other.lost),
+        ("deferred", row.deferred_mean, row.deferred_mean_se, &other.deferred),
+        ("utilisation", row.utilisation_mean, row.utilisation_mean_se, &other.utilisation),
+    ] {
+        if let (Some(engine), Some(reference)) = (mean, sample.mean()) {
+            let sds = [se.unwrap_or(0.0) * (n as f64).sqrt(), sample.sd().unwrap_or(0.0)];
+            rows.push(mean_row(format!("{name}{place}"), engine, reference, sds, [n, sample.n()]));
+        }
     }
 }
 

@@ -126,9 +126,11 @@ pub(super) struct CheckArgs {
         value_name = "EXPECTATION",
         help_heading = "Expectations",
         long_help = "Simulate and expect; may be repeated\n\n\
-            STATISTIC(NAME[,PERIOD]) CONDITION, where the statistic is mean, sd, p50, p99_9 (any level) of an output, \
-            probability of a target, p_binding or p_short of a constraint; the condition is in LOW..HIGH (both ends \
-            included), >= X, > X, <= X or < X; numbers may end in %. Without a period the last one is meant. Examples:\n  \
+            STATISTIC(NAME[,PERIOD]) CONDITION, where the statistic is mean, sd, skewness, median, p50, p99_9, es5 (any \
+            level) of an output, probability of a target, p_ever of a constraint, or in a period of it p_binding, p_short, \
+            p_first, unmet_mean, lost_mean, deferred_mean or utilisation_mean; the condition is in LOW..HIGH (both ends \
+            included), >= X, > X, <= X or < X; numbers may end in %. Without a period the last one is meant, and a year \
+            is its last step. Examples:\n  \
             --expect 'p50(market,2031) in 34..37'\n  \
             --expect 'probability(report_2031) >= 45%'\n  \
             --expect 'p_binding(power,2031) < 0.1'"
@@ -150,11 +152,20 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
     pub(super) threads: Option<u16>,
     /// Add the compiled program: its operations, and what each kind costs on this machine
-    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["format", "assumptions"], help_heading = "Output")]
     pub(super) program: bool,
-    /// Format of the answer on standard output
-    #[arg(long, value_enum, default_value_t = TextFormat::Table, help_heading = "Output")]
-    pub(super) format: TextFormat,
+    /// List every assumption with its value, source, confidence and the file that sets it
+    #[arg(
+        long,
+        help_heading = "Output",
+        long_help = "List every assumption with its value, source, confidence and the file that sets it\n\n\
+            A row a number, law, values by year, correlation, event or formula; a source that a file does not give is \
+            shown as missing, and a line at the end counts inputs by confidence"
+    )]
+    pub(super) assumptions: bool,
+    /// Format of the answer on standard output; csv with --assumptions alone
+    #[arg(long, value_enum, default_value_t = ResultFormat::Table, help_heading = "Output")]
+    pub(super) format: ResultFormat,
     /// No notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,

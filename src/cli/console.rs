@@ -26,6 +26,18 @@ pub(super) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     to_stdout(io::stdout().lock(), write)
 }
 
+/// Writes CSV on stdout. A file gets its text as it is; a terminal must not, since the text may come from a stranger.
+pub(super) fn print_csv(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    if !io::stdout().is_terminal() {
+        return print_data(write);
+    }
+    print_data(|out| {
+        let mut csv = Vec::new();
+        write(&mut csv)?;
+        String::from_utf8_lossy(&csv).lines().try_for_each(|line| writeln!(out, "{}", escape(line)))
+    })
+}
+
 /// A reader that has seen enough, as `head` has, closes the pipe: that is no error.
 fn to_stdout(stdout: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::new(stdout);
@@ -33,11 +45,6 @@ fn to_stdout(stdout: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Resul
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::write("standard output", error)),
         _ => Ok(()),
     }
-}
-
-/// Whether stdout is a terminal.
-pub(super) fn stdout_is_terminal() -> bool {
-    io::stdout().is_terminal()
 }
 
 /// Whether stderr is a terminal.

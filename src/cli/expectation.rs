@@ -3,8 +3,10 @@
 use super::values;
 use crate::diagnostic::nearest_name;
 use crate::engine::RunOptions;
-use crate::model::{Model, Output};
-use crate::results::{Band, Results, When};
+use crate::model::{Horizon, Model, Output};
+use crate::output::ceilings;
+use crate::results::{Band, ConstraintRow, Results, When};
+use crate::stats::Tally;
 use std::str::FromStr;
 
 /// What a statistic must be.
@@ -24,11 +26,44 @@ pub(super) struct Expectation {
 enum Statistic {
     Mean,
     Sd,
+    Skewness,
     Percentile(f64),
+    Shortfall(f64),
     Probability,
+    /// A column of the table `constraints`.
+    Constraint(Column),
+    /// Whether a ceiling binds in any step.
+    Ever,
+}
+
+/// Columns of a ceiling in a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Column {
     Binding,
     Short,
+    First,
+    Unmet,
+    Lost,
+    Deferred,
+    Utilisation,
 }
+
+/// Statistics by name, apart from levels.
+const NAMES: [(&str, Statistic); 13] = [
+    ("mean", Statistic::Mean),
+    ("sd", Statistic::Sd),
+    ("skewness", Statistic::Skewness),
+    ("median", Statistic::Percentile(50.0)),
+    ("probability", Statistic::Probability),
+    ("p_binding", Statistic::Constraint(Column::Binding)),
+    ("p_short", Statistic::Constraint(Column::Short)),
+    ("p_first", Statistic::Constraint(Column::First)),
+    ("p_ever", Statistic::Ever),
+    ("unmet_mean", Statistic::Constraint(Column::Unmet)),
+    ("lost_mean", Statistic::Constraint(Column::Lost)),
+    ("deferred_mean", Statistic::Constraint(Column::Deferred)),
+    ("utilisation_mean", Statistic::Constraint(Column::Utilisation)),
+];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Condition {
@@ -48,6 +83,10 @@ pub(super) struct Outcome {
     pub(super) value: Option<f64>,
     /// Its Monte Carlo standard error.
     pub(super) se: Option<f64>,
+    /// Lower end of the 95 % interval of a share.
+    pub(super) low: Option<f64>,
+    /// Upper end of the 95 % interval of a share.
+    pub(super) high: Option<f64>,
     /// Whether it is as expected; what does not exist is not.
     pub(super) ok: bool,
 }
@@ -67,8 +106,12 @@ impl FromStr for Expectation {
         if name.is_empty() || period.as_deref() == Some("") {
             return Err(form());
         }
-        if statistic == Statistic::Probability && period.is_some() {
-            return Err("a target is read in the last period; write probability(TARGET)".into());
+        match (statistic, &period) {
+            (Statistic::Probability, Some(_)) => {
+                return Err("a target is read in the last period; write probability(TARGET)".into());
+            }
+            (Statistic::Ever, Some(_)) => return Err("p_ever is over all periods; write p_ever(CONSTRAINT)".into()),
+            _ => {}
         }
         let condition = condition.trim().parse()?;
         Ok(Expectation { text: text.trim().to_owned(), statistic, name: name.to_owned(), period, condition })
@@ -76,24 +119,20 @@ impl FromStr for Expectation {
 }
 
 fn statistic_named(name: &str) -> Result<Statistic, String> {
-    Ok(match name {
-        "mean" => Statistic::Mean,
-        "sd" => Statistic::Sd,
-        "probability" => Statistic::Probability,
-        "p_binding" => Statistic::Binding,
-        "p_short" => Statistic::Short,
-        _ => match name.strip_prefix('p').map(|level| values::level(&level.replace('_', "."))) {
-            Some(Ok(level)) => Statistic::Percentile(level),
-            _ => {
-                let nearest = nearest_name(name, ["mean", "sd", "probability", "p_binding", "p_short"]);
-                let nearest = nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"));
-                return Err(format!(
-                    "there is no statistic `{name}`{nearest}; there are mean, sd, p50 (any level), probability, p_binding, \
-                     p_short"
-                ));
-            }
-        },
-    })
+    if let Some((_, statistic)) = NAMES.iter().find(|(known, _)| *known == name) {
+        return Ok(*statistic);
+    }
+    let level = |prefix: &str| values::level(&name.strip_prefix(prefix)?.replace('_', ".")).ok();
+    if let Some(level) = level("p") {
+        return Ok(Statistic::Percentile(level));
+    }
+    if let Some(level) = level("es") {
+        return Ok(Statistic::Shortfall(level));
+    }
+    let names = NAMES.map(|(known, _)| known);
+    let nearest = nearest_name(name, names);
+    let nearest = nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"));
+    Err(format!("there is no statistic `{name}`{nearest}; there are p50, es5 (any level), {}", names.join(", ")))
 }
 
 impl FromStr for Condition {
@@ -144,13 +183,19 @@ impl Condition {
 }
 
 impl Expectation {
-    /// Adds the percentile that it needs to what a run reports.
+    /// Adds what it needs to what a run reports.
     pub(super) fn require(&self, options: &mut RunOptions) {
-        if let Statistic::Percentile(level) = self.statistic
-            && !options.percentiles.contains(&level)
-        {
-            options.percentiles.push(level);
-            options.percentiles.sort_by(f64::total_cmp);
+        let add = |levels: &mut Vec<f64>, level: f64| {
+            if !levels.contains(&level) {
+                levels.push(level);
+                levels.sort_by(f64::total_cmp);
+            }
+        };
+        match self.statistic {
+            Statistic::Percentile(level) => add(&mut options.percentiles, level),
+            Statistic::Shortfall(level) => add(&mut options.shortfall, level),
+            Statistic::Skewness => options.skewness = true,
+            _ => {}
         }
     }
 
@@ -161,11 +206,11 @@ impl Expectation {
             Statistic::Probability => {
                 ("target", model.targets.iter().map(|target| target.name.clone()).collect(), last)
             }
-            Statistic::Binding | Statistic::Short => {
+            Statistic::Constraint(_) | Statistic::Ever => {
                 let constraints = model.market.iter().flat_map(|market| &market.constraints);
                 ("constraint", constraints.map(|constraint| constraint.name.clone()).collect(), 1)
             }
-            Statistic::Mean | Statistic::Sd | Statistic::Percentile(_) => {
+            _ => {
                 let output = model.outputs.iter().find(|output| full_name(output) == self.name);
                 let first = output.map_or(0, |output| model.variable(output.variable).first);
                 ("output", model.outputs.iter().map(full_name).collect(), first)
@@ -174,13 +219,12 @@ impl Expectation {
         if !names.contains(&self.name) {
             return Err(unknown(kind, &self.name, &names));
         }
-        let periods: Vec<String> = (first..=last).map(|step| model.horizon.period(step)).collect();
         match &self.period {
-            Some(period) if !periods.contains(period) => {
-                let range = match &periods[..] {
-                    [] => "none".to_owned(),
-                    [only] => only.clone(),
-                    [first, .., last] => format!("{first} to {last}"),
+            Some(period) if model.horizon.find(period).is_none_or(|step| step < first) => {
+                let range = match last.checked_sub(first) {
+                    None => "none".to_owned(),
+                    Some(0) => model.horizon.period(last),
+                    Some(_) => format!("{} to {}", model.horizon.period(first), model.horizon.period(last)),
                 };
                 Err(format!("`{}` has no period `{period}`; its periods are {range}", self.name))
             }
@@ -188,44 +232,94 @@ impl Expectation {
         }
     }
 
-    /// Compares a run with it.
-    pub(super) fn judge(&self, results: &Results) -> Outcome {
-        let (value, se) = self.value(results).unwrap_or((None, None));
+    /// Compares a run with it. The horizon is that of the run: a year there is its last step.
+    pub(super) fn judge(&self, results: &Results, horizon: &Horizon) -> Outcome {
+        let Found { value, se, interval } = self.find(results, horizon).unwrap_or_default();
         let ok = value.is_some_and(|value| self.condition.holds(value));
-        Outcome { expectation: self.text.clone(), value, se, ok }
+        let (low, high) = interval.unzip();
+        Outcome { expectation: self.text.clone(), value, se, low, high, ok }
     }
 
-    fn value(&self, results: &Results) -> Option<(Option<f64>, Option<f64>)> {
-        let is_meant = |when: &When| self.period.as_ref().is_none_or(|period| *period == when.period);
+    fn find(&self, results: &Results, horizon: &Horizon) -> Option<Found> {
+        let step = self.period.as_ref().map(|period| horizon.find(period));
+        let is_meant = |when: &When| step.is_none_or(|step| step == Some(when.step));
         match self.statistic {
             Statistic::Probability => {
                 let row = results.targets.iter().find(|row| row.target == self.name)?;
-                Some((row.probability, row.se))
+                Some(Found { value: row.probability, se: row.se, interval: row.low.zip(row.high) })
             }
-            Statistic::Binding | Statistic::Short => {
+            Statistic::Constraint(column) => {
                 let mut rows = results.constraints.iter().filter(|row| row.constraint == self.name);
-                let row = rows.rfind(|row| is_meant(&row.when))?;
-                Some(match self.statistic {
-                    Statistic::Binding => (row.p_binding, row.p_binding_se),
-                    _ => (row.p_short, row.p_short_se),
-                })
+                Some(column.of(rows.rfind(|row| is_meant(&row.when))?))
             }
-            Statistic::Mean | Statistic::Sd | Statistic::Percentile(_) => {
+            Statistic::Ever => {
+                let ceiling = ceilings(results).into_iter().find(|ceiling| ceiling.constraint == self.name)?;
+                let n = results.constraints.iter().rfind(|row| row.constraint == self.name)?.n;
+                Some(share(ceiling.p_ever, ceiling.p_ever_se, n))
+            }
+            _ => {
                 let named = |band: &&Band| {
                     name_of(&band.output, band.dimension.as_deref().zip(band.segment.as_deref())) == self.name
                 };
                 let band = results.bands.iter().filter(named).rfind(|band| is_meant(&band.when))?;
-                Some(match self.statistic {
-                    Statistic::Mean => (band.mean, band.mean_se),
-                    Statistic::Percentile(level) => {
-                        let index = results.percentiles.iter().position(|percentile| *percentile == level)?;
-                        (band.quantiles[index], band.quantile_se[index])
-                    }
-                    _ => (band.sd, band.sd_se),
-                })
+                self.of_band(band, results)
             }
         }
     }
+
+    fn of_band(&self, band: &Band, results: &Results) -> Option<Found> {
+        let at = |levels: &[f64], level: f64| levels.iter().position(|known| *known == level);
+        let (value, se) = match self.statistic {
+            Statistic::Mean => (band.mean, band.mean_se),
+            Statistic::Sd => (band.sd, band.sd_se),
+            Statistic::Skewness => (band.skewness, None),
+            Statistic::Percentile(level) => {
+                let index = at(&results.percentiles, level)?;
+                (band.quantiles[index], band.quantile_se[index])
+            }
+            Statistic::Shortfall(level) => {
+                let index = at(&results.shortfall, level)?;
+                (band.shortfall[index], band.shortfall_se[index])
+            }
+            Statistic::Probability | Statistic::Constraint(_) | Statistic::Ever => return None,
+        };
+        Some(Found { value, se, interval: None })
+    }
+}
+
+/// What a run says of a statistic.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    value: Option<f64>,
+    se: Option<f64>,
+    /// The 95 % interval of a share, which has a width even where the standard error is 0.
+    interval: Option<(f64, f64)>,
+}
+
+impl Column {
+    fn of(self, row: &ConstraintRow) -> Found {
+        let mean = |value, se| Found { value, se, interval: None };
+        match self {
+            Column::Binding => share(row.p_binding, row.p_binding_se, row.n),
+            Column::Short => share(row.p_short, row.p_short_se, row.n),
+            Column::First => share(row.p_first, row.p_first_se, row.n),
+            Column::Unmet => mean(row.unmet_mean, row.unmet_mean_se),
+            Column::Lost => mean(row.lost_mean, row.lost_mean_se),
+            Column::Deferred => mean(row.deferred_mean, row.deferred_mean_se),
+            Column::Utilisation => mean(row.utilisation_mean, row.utilisation_mean_se),
+        }
+    }
+}
+
+/// A share of n paths.
+fn share(value: Option<f64>, se: Option<f64>, n: u64) -> Found {
+    let interval = value.and_then(|value| {
+        let hits = ((value * n as f64).round() as u64).min(n);
+        let mut tally = Tally::constant(1.0, hits);
+        tally.merge(&Tally::constant(0.0, n - hits));
+        tally.wilson()
+    });
+    Found { value, se, interval }
 }
 
 fn unknown(kind: &str, name: &str, names: &[String]) -> String {
@@ -290,6 +384,7 @@ mod tests {
             assert!(refuse(text).contains("no statistic"), "{text}");
         }
         assert!(refuse("probability(report,2031) > 1").contains("last period"));
+        assert!(refuse("p_ever(power,2031) > 1").contains("all periods"));
         assert!(refuse("mean(x)").contains("a condition is expected"));
         assert!(refuse("mean(x) == 1").contains("a condition is expected"));
         assert!(refuse("mean(x) in 3").contains("in 34..37"));
@@ -302,10 +397,18 @@ mod tests {
     #[test]
     fn judges_results() {
         let results = results();
-        let outcome = |text: &str| parse(text).judge(&results);
+        let horizon = model().horizon;
+        let outcome = |text: &str| parse(text).judge(&results, &horizon);
         assert_eq!(
             outcome("p50(market,2026) in 8..9"),
-            Outcome { expectation: "p50(market,2026) in 8..9".into(), value: Some(8.51), se: Some(0.0), ok: true }
+            Outcome {
+                expectation: "p50(market,2026) in 8..9".into(),
+                value: Some(8.51),
+                se: Some(0.0),
+                low: None,
+                high: None,
+                ok: true
+            }
         );
         assert!(!outcome("p50(market,2026) > 8.51").ok);
         assert!(outcome("p50(market,2026) >= 8.51").ok);
@@ -314,18 +417,60 @@ mod tests {
         assert!(outcome("probability(report) in 54%..55%").ok);
         assert!(outcome("p_binding(power) < 0.22").ok);
         assert!(!outcome("p_short(power,2026) < 0.22").ok);
+        for text in ["median(market) in 8.51..8.51", "p_first(power) in 12%..12%", "p_ever(power) in 12%..12%"] {
+            assert!(outcome(text).ok, "{text}");
+        }
+        for (text, value) in [("unmet", 0.4), ("lost", 0.3), ("deferred", 0.1), ("utilisation", 0.6)] {
+            assert_eq!(outcome(&format!("{text}_mean(power,2026) > 0")).value, Some(value));
+        }
+        let full = full_results();
+        assert_eq!(parse("es5(market,2026) > 0").judge(&full, &horizon).value, Some(1.0));
+        assert_eq!(parse("skewness(market,2026) > 0").judge(&full, &horizon).value, Some(0.5));
         let absent = outcome("sd(growth) >= 0");
         assert_eq!((absent.value, absent.ok), (None, false), "what does not exist is not as expected");
-        assert!(parse("p50(market.region.north_america) > 8").judge(&full_results()).ok);
+        assert!(parse("p50(market.region.north_america) > 8").judge(&full_results(), &horizon).ok);
+    }
+
+    #[test]
+    fn a_share_without_hits_has_a_bound() {
+        let mut results = results();
+        results.constraints[0].p_binding = Some(0.0);
+        results.constraints[0].p_binding_se = Some(0.0);
+        let outcome = parse("p_binding(power) <= 0").judge(&results, &model().horizon);
+        // Wilson without hits: z^2 / (n + z^2), with z = 1.959964 and n = 1000.
+        let bound = 3.841_459 / 1003.841_459;
+        assert_eq!((outcome.value, outcome.low, outcome.ok), (Some(0.0), Some(0.0), true));
+        assert!((outcome.high.expect("an interval") - bound).abs() < 1e-9, "{outcome:?}");
+    }
+
+    #[test]
+    fn periods_are_those_of_the_horizon() {
+        let mut quarters = model();
+        quarters.horizon = Horizon { start: Some(4 * 2025 + 3), steps: 4, length: StepLength::Quarter };
+        let mut results = results();
+        results.bands[1].when = When { step: 4, period: "2026Q4".into(), year: Some(2026) };
+        for text in ["p50(market,2026Q4) > 8.5", "p50(market,2026) > 8.5", "p50(market) > 8.5"] {
+            assert_eq!(parse(text).resolve(&quarters), Ok(()), "{text}");
+            assert!(parse(text).judge(&results, &quarters.horizon).ok, "{text}");
+        }
+        for text in ["p50(market,2027) > 1", "p50(market,2026Q5) > 1", "p50(market,2026-01) > 1"] {
+            assert!(parse(text).resolve(&quarters).expect_err(text).contains("2025Q4 to 2026Q4"), "{text}");
+        }
+        let mut counted = model();
+        counted.horizon = Horizon { start: None, steps: 1, length: StepLength::Counted };
+        results.bands[1].when = When { step: 1, period: "1".into(), year: None };
+        assert_eq!(parse("p50(market,1) > 8.5").resolve(&counted), Ok(()));
+        assert!(parse("p50(market,1) > 8.5").judge(&results, &counted.horizon).ok);
     }
 
     #[test]
     fn asks_the_run_for_its_percentile() {
         let mut options = RunOptions { percentiles: vec![50.0], ..RunOptions::default() };
-        for text in ["p50(x)>1", "p2_5(x)>1", "mean(x)>1", "p2_5(y)>1"] {
+        for text in ["p50(x)>1", "p2_5(x)>1", "mean(x)>1", "p2_5(y)>1", "median(x)>1", "es95(x)>1", "skewness(x)>1"] {
             parse(text).require(&mut options);
         }
         assert_eq!(options.percentiles, [2.5, 50.0]);
+        assert_eq!((options.shortfall, options.skewness), (vec![95.0], true));
     }
 
     fn model() -> Model {

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::{RunError, RunOptions};
 use crate::model::{Horizon, Model, Output};
 use crate::program::Row;
-use crate::results::{Band, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When};
+use crate::results::{Band, BoundShare, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When};
 use crate::stats::Tally;
 use crate::study::Study;
 
@@ -75,6 +75,12 @@ pub(super) fn results(
             });
         }
     }
+    let bound = (!constraints.is_empty()).then(|| {
+        let tally = partial.ledger.ever();
+        let (low, high) = tally.wilson().unzip();
+        let (probability, se) = (tally.probability(), tally.standard_error());
+        BoundShare { probability, se, low, high, n: tally.n(), excluded: tally.excluded() }
+    });
     let correlations = plan
         .pairs
         .iter()
@@ -111,6 +117,7 @@ pub(super) fn results(
         bands,
         targets,
         constraints,
+        bound,
         correlations,
         warnings,
     })

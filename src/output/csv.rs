@@ -1,6 +1,6 @@
 //! CSV after RFC 4180: a header, CRLF line ends, quotes where needed.
 
-use super::table::{Cell, Layout, Table};
+use super::table::{Cell, Column, Layout, Table};
 use crate::results::Results;
 use std::io::{self, Write};
 
@@ -12,12 +12,21 @@ use std::io::{self, Write};
 ///
 /// What `out` returns.
 pub fn write_csv(out: &mut dyn Write, table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
-    for (index, column) in table.columns(layout).iter().enumerate() {
+    write_rows(out, &table.columns(layout), runs.iter().flat_map(|results| table.rows(results, layout)))
+}
+
+/// Writes the rows of any table, each as long as its columns.
+pub(super) fn write_rows<'a>(
+    out: &mut dyn Write,
+    columns: &[Column],
+    rows: impl Iterator<Item = Vec<Cell<'a>>>,
+) -> io::Result<()> {
+    for (index, column) in columns.iter().enumerate() {
         separate(out, index)?;
         write_quoted(out, &column.name)?;
     }
     out.write_all(b"\r\n")?;
-    for row in runs.iter().flat_map(|results| table.rows(results, layout)) {
+    for row in rows {
         for (index, cell) in row.iter().enumerate() {
             separate(out, index)?;
             match cell {

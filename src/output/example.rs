@@ -2,7 +2,7 @@
 
 use super::table::Layout;
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When,
+    Band, BoundShare, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When,
 };
 
 pub(crate) fn layout() -> Layout {
@@ -100,6 +100,14 @@ pub(crate) fn results() -> Results {
             n: 1000,
             excluded: 0,
         }],
+        bound: Some(BoundShare {
+            probability: Some(0.12),
+            se: Some(0.0103),
+            low: Some(0.101),
+            high: Some(0.142),
+            n: 1000,
+            excluded: 0,
+        }),
         correlations: vec![],
         warnings: vec![],
     }

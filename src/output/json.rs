@@ -58,7 +58,7 @@ fn write_run(out: &mut dyn Write, results: &Results, layout: &Layout) -> io::Res
 }
 
 /// A list with each item on a line of its own.
-fn write_list(out: &mut dyn Write, items: impl Iterator<Item = impl Serialize>) -> io::Result<()> {
+pub(super) fn write_list(out: &mut dyn Write, items: impl Iterator<Item = impl Serialize>) -> io::Result<()> {
     out.write_all(b"[")?;
     for (index, item) in items.enumerate() {
         write!(out, "{}\n{}", if index > 0 { "," } else { "" }, SafeJson(&item))?;
@@ -66,9 +66,10 @@ fn write_list(out: &mut dyn Write, items: impl Iterator<Item = impl Serialize>) 
     out.write_all(b"]")
 }
 
-struct Row<'a> {
-    columns: &'a [Column],
-    cells: Vec<Cell<'a>>,
+/// A row as an object.
+pub(super) struct Row<'a> {
+    pub(super) columns: &'a [Column],
+    pub(super) cells: Vec<Cell<'a>>,
 }
 
 impl Serialize for Row<'_> {

@@ -51,7 +51,7 @@ impl Grid {
         grid
     }
 
-    /// Lets the text of the first column, a name, break after hyphens; it keeps this width at least.
+    /// Lets the text of the first column, a name, break after hyphens and points; it keeps this width at least.
     pub(crate) fn break_names(&mut self, width: usize) {
         self.breaks_names = true;
         self.unbroken[0] = width;
@@ -89,7 +89,7 @@ impl Grid {
         let cell = |(index, (text, align)): (usize, (String, &Align))| {
             let mut text = escape(&text).into_owned();
             if index == 0 && self.breaks_names {
-                text = text.replace('-', &format!("-{SOFT_BREAK}"));
+                text = text.replace('-', &format!("-{SOFT_BREAK}")).replace('.', &format!(".{SOFT_BREAK}"));
             }
             Cell::new(text).set_alignment(match align {
                 Align::Left => CellAlignment::Left,
@@ -100,7 +100,8 @@ impl Grid {
     }
 }
 
-fn longest_word(text: &str) -> usize {
+/// Width of the longest word.
+pub(crate) fn longest_word(text: &str) -> usize {
     text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
 }
 

@@ -1,19 +1,25 @@
 //! Writers: they see results only.
 
+mod ceilings;
 mod csv;
+mod digest;
 mod files;
 mod json;
 pub(crate) mod layout;
 mod number;
+mod register;
 mod summary;
 mod table;
 
 #[cfg(test)]
 pub(crate) mod example;
 
+pub use ceilings::{Ceiling, ceilings, tightest};
 pub use csv::write_csv;
+pub use digest::{Digest, last_row, main_rows};
 pub use files::{OutputFolder, replace_file};
 pub use json::{Failed, SafeJson, write_json};
 pub use number::{NumberFormat, grouped, percent};
+pub use register::{write_register, write_register_csv, write_register_json};
 pub use summary::write_summary;
 pub use table::{Cell, Column, Kind, Layout, Table, level_label};

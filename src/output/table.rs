@@ -1,5 +1,6 @@
 //! The column contract: every table and its columns, stated once for every writer.
 
+use super::digest::summary_row;
 use crate::engine::RunOptions;
 use crate::results::{Band, CalibrationInfo, ConstraintRow, Results, When};
 use std::borrow::Cow;
@@ -9,6 +10,8 @@ use std::borrow::Cow;
 pub enum Table {
     /// How each scenario was run.
     Runs,
+    /// Each scenario in a line: where it ends, how it grows, what holds it back.
+    Summary,
     /// Distribution of each output at each step.
     Bands,
     /// Probability of each target.
@@ -90,8 +93,15 @@ pub fn level_label(level: f64) -> String {
 
 impl Table {
     /// All tables, `runs` first.
-    pub const ALL: [Table; 6] =
-        [Table::Runs, Table::Bands, Table::Targets, Table::Constraints, Table::Correlations, Table::Warnings];
+    pub const ALL: [Table; 7] = [
+        Table::Runs,
+        Table::Summary,
+        Table::Bands,
+        Table::Targets,
+        Table::Constraints,
+        Table::Correlations,
+        Table::Warnings,
+    ];
 
     /// The table of this name.
     pub fn named(name: &str) -> Option<Table> {
@@ -102,6 +112,7 @@ impl Table {
     pub fn name(self) -> &'static str {
         match self {
             Table::Runs => "runs",
+            Table::Summary => "summary",
             Table::Bands => "bands",
             Table::Targets => "targets",
             Table::Constraints => "constraints",
@@ -121,6 +132,18 @@ impl Table {
                 add(&["paths", "seed"], Integer);
                 add(&["sampler", "content_hash", "version"], Text);
                 add(&["calibration"], Data);
+            }
+            Table::Summary => {
+                add(&["output", "unit"], Text);
+                add_when(&mut add);
+                add(&["mean", "sd"], Number);
+                columns.extend(level_columns(&layout.percentiles, "p", ""));
+                columns.extend(level_columns(&layout.percentiles, "cagr_p", ""));
+                columns.push(column("targets", Data));
+                columns
+                    .extend(["p_bound", "p_bound_se", "p_bound_low", "p_bound_high"].map(|name| column(name, Number)));
+                columns.push(column("tightest", Text));
+                columns.extend(["lost_total", "deferred_total"].map(|name| column(name, Number)));
             }
             Table::Bands => {
                 add(&["output", "dimension", "segment", "unit"], Text);
@@ -170,6 +193,7 @@ impl Table {
         };
         match self {
             Table::Runs => Box::new(std::iter::once(run_row(results)).map(with_scenario)),
+            Table::Summary => Box::new(std::iter::once(summary_row(results, layout)).map(with_scenario)),
             Table::Bands => Box::new(results.bands.iter().map(|band| band_row(band, layout)).map(with_scenario)),
             Table::Targets => Box::new(
                 results
@@ -208,7 +232,7 @@ impl Table {
     }
 }
 
-fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
+pub(super) fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
     Column { name: name.into(), kind }
 }
 
@@ -276,12 +300,12 @@ fn constraint_row(row: &ConstraintRow) -> Vec<Cell<'_>> {
     cells
 }
 
-fn when_cells(when: &When) -> [Cell<'_>; 3] {
+pub(super) fn when_cells(when: &When) -> [Cell<'_>; 3] {
     let year = when.year.map_or(Cell::Absent, |year| Cell::Integer(year.into()));
     [Cell::Integer(when.step as i128), Cell::Text(&when.period), year]
 }
 
-fn text(text: Option<&str>) -> Cell<'_> {
+pub(super) fn text(text: Option<&str>) -> Cell<'_> {
     text.map_or(Cell::Absent, Cell::Text)
 }
 
@@ -290,7 +314,7 @@ fn count<'a>(count: u64) -> Cell<'a> {
 }
 
 /// JSON has no word for NaN and infinity, so what is not finite is absent in every format alike.
-fn number<'a>(value: Option<f64>) -> Cell<'a> {
+pub(super) fn number<'a>(value: Option<f64>) -> Cell<'a> {
     value.filter(|value| value.is_finite()).map_or(Cell::Absent, Cell::Number)
 }
 

@@ -38,6 +38,17 @@ pub struct ReferenceResults {
     pub targets: Vec<ReferenceTarget>,
     /// A row for every constraint and step.
     pub constraints: Vec<ReferenceConstraint>,
+    /// Paths that any constraint holds down in some step; absent without constraints.
+    pub bound: Option<ReferenceShare>,
+}
+
+/// How many paths do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferenceShare {
+    /// Paths that do.
+    pub hits: u64,
+    /// Paths with a value.
+    pub n: u64,
 }
 
 /// One output at one step.
@@ -77,6 +88,14 @@ pub struct ReferenceConstraint {
     pub short: u64,
     /// What is wanted and not delivered where it binds, 0 elsewhere.
     pub unmet: Sample,
+    /// What of that nobody asks for again.
+    pub lost: Sample,
+    /// What of that is in the backlog.
+    pub deferred: Sample,
+    /// The market as a fraction of the ceiling.
+    pub utilisation: Sample,
+    /// Paths on which it binds for the first time in this step, of those without a missing value up to it.
+    pub first: ReferenceShare,
 }
 
 /// Simulates a model. The result depends on paths and seed, not on the number of threads.
@@ -138,6 +157,15 @@ enum Probe {
     Value(VarId, usize),
     Unmet(usize, usize),
     Short(usize, usize),
+    Deferred(usize, usize),
+    Lost(usize, usize),
+    Utilisation(usize, usize),
+    /// The first step in which a constraint binds before anything is missing; a step after the last if there is none.
+    FirstBinding(usize),
+    /// The first step in which what is unmet has no value; a step after the last if there is none.
+    FirstMissing,
+    /// Whether the market is held down in any step; without a value where any step has none.
+    EverHeld,
 }
 
 impl Probe {
@@ -151,6 +179,22 @@ impl Probe {
             // Both shares of a row are about the same paths.
             Probe::Short(constraint, step) if unmet(path, step).is_finite() => formula::short(constraint, step, path),
             Probe::Short(..) => f64::NAN,
+            Probe::Deferred(constraint, step) => formula::binds(constraint, step, path) * carried(path, step),
+            Probe::Lost(constraint, step) => {
+                formula::binds(constraint, step, path) * (unmet(path, step) - carried(path, step))
+            }
+            Probe::Utilisation(constraint, step) => path.model().market.as_ref().map_or(f64::NAN, |market| {
+                path.value(market.market, step) / path.value(market.constraints[constraint].ceiling, step)
+            }),
+            Probe::FirstBinding(constraint) => {
+                let missing = Probe::FirstMissing.read(path);
+                first_step(path, |step| (step as f64) < missing && formula::binds(constraint, step, path) == 1.0)
+            }
+            Probe::FirstMissing => first_step(path, |step| !unmet(path, step).is_finite()),
+            Probe::EverHeld => match (1..=path.model().horizon.last()).map(|step| unmet(path, step)).sum::<f64>() {
+                unmet if unmet.is_finite() => f64::from(unmet > 0.0),
+                _ => f64::NAN,
+            },
         }
     }
 }
@@ -161,16 +205,35 @@ fn unmet(path: &Path<'_>, step: usize) -> f64 {
     market.map_or(f64::NAN, |market| path.value(market.wanted, step) - path.value(market.market, step))
 }
 
-/// Bands, targets, then two probes for every constraint and step.
+/// What of it is in the backlog.
+fn carried(path: &Path<'_>, step: usize) -> f64 {
+    let (unmet, backlog) = match &path.model().market {
+        Some(market) => (unmet(path, step), path.value(market.backlog, step)),
+        None => return f64::NAN,
+    };
+    if unmet.is_nan() || backlog.is_nan() { f64::NAN } else { unmet.min(backlog) }
+}
+
+/// The first step after the base for which something holds; a step after the last if it never does.
+fn first_step(path: &Path<'_>, holds: impl Fn(usize) -> bool) -> f64 {
+    let last = path.model().horizon.last();
+    (1..=last).find(|step| holds(*step)).unwrap_or(last + 1) as f64
+}
+
+/// Bands, targets, five probes for every constraint and step, then one for every constraint and two for all.
 fn probes(model: &Model) -> Vec<Probe> {
     let bands = model.outputs.iter().flat_map(|output| {
         (model.variable(output.variable).first..=model.horizon.last()).map(|step| Probe::Value(output.variable, step))
     });
     let targets = model.targets.iter().map(|target| Probe::Value(target.condition, model.horizon.last()));
-    let constraints = constraint_rows(model)
-        .into_iter()
-        .flat_map(|(constraint, step)| [Probe::Unmet(constraint, step), Probe::Short(constraint, step)]);
-    bands.chain(targets).chain(constraints).collect()
+    let constraints = constraint_rows(model).into_iter().flat_map(|(constraint, step)| {
+        [Probe::Unmet, Probe::Short, Probe::Lost, Probe::Deferred, Probe::Utilisation]
+            .map(|probe| probe(constraint, step))
+    });
+    let count = model.market.as_ref().map_or(0, |market| market.constraints.len());
+    let firsts = (0..count).map(Probe::FirstBinding);
+    let all = [Probe::FirstMissing, Probe::EverHeld].into_iter().filter(|_| count > 0);
+    bands.chain(targets).chain(constraints).chain(firsts).chain(all).collect()
 }
 
 /// Constraint after constraint, the steps from the first draw on in which `wanted` and all ceilings have a value.
@@ -199,18 +262,34 @@ fn gather(model: &Model, paths: u64, columns: Vec<Sample>) -> ReferenceResults {
         ReferenceTarget { target: target.name.clone(), hits: sample.n() - zeros, n: sample.n() }
     });
     let targets = targets.collect();
-    let constraints = constraint_rows(model).into_iter().map(|(constraint, step)| {
-        let (unmet, short) = (next(), next());
+    let rows = constraint_rows(model);
+    let samples: Vec<[Sample; 5]> = rows.iter().map(|_| [next(), next(), next(), next(), next()]).collect();
+    let names: Vec<&String> = model.market.iter().flat_map(|m| &m.constraints).map(|c| &c.name).collect();
+    let firsts: Vec<Sample> = names.iter().map(|_| next()).collect();
+    let missing = (!names.is_empty()).then(&mut next);
+    let held = (!names.is_empty()).then(&mut next);
+    let whole_to = |step: usize| paths - missing.as_ref().map_or(0, |missing| missing.at_or_below(step as f64));
+    let constraint = |((constraint, step), [unmet, short, lost, deferred, utilisation]): (_, [Sample; 5])| {
+        let (constraint, step): (usize, usize) = (constraint, step);
+        let first: &Sample = &firsts[constraint];
         ReferenceConstraint {
-            constraint: model.market.as_ref().map_or_else(String::new, |m| m.constraints[constraint].name.clone()),
+            constraint: names[constraint].clone(),
             step,
             binding: unmet.n() - unmet.at_or_below(0.0),
             short: short.n() - short.at_or_below(0.0),
             unmet,
+            lost,
+            deferred,
+            utilisation,
+            first: ReferenceShare {
+                hits: first.at_or_below(step as f64) - first.below(step as f64),
+                n: whole_to(step),
+            },
         }
-    });
-    let constraints = constraints.collect();
-    ReferenceResults { paths, bands, targets, constraints }
+    };
+    let constraints = rows.into_iter().zip(samples).map(constraint).collect();
+    let bound = held.map(|held| ReferenceShare { hits: held.n() - held.at_or_below(0.0), n: held.n() });
+    ReferenceResults { paths, bands, targets, constraints, bound }
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub struct Ledger {
     /// By step: paths on which what binds is known, and the others.
     known: Vec<u64>,
     unknown: Vec<u64>,
+    /// Paths on which any of them ever binds.
+    ever: Tally,
     /// By ceiling: whether it has bound on each path of the block at hand.
     bound: Vec<[bool; BLOCK]>,
 }
@@ -49,6 +51,7 @@ impl Ledger {
             entries: (0..steps).map(|_| (0..ceilings).map(|_| entry()).collect()).collect(),
             known: vec![0; steps],
             unknown: vec![0; steps],
+            ever: Tally::new(),
             bound: vec![[false; BLOCK]; ceilings],
         }
     }
@@ -77,6 +80,16 @@ impl Ledger {
                 add_all(&mut entry.sums, seen.sums);
             }
         }
+        let Some(paths) = steps.first().map(|step| step.binding.len()) else { return };
+        let mut ever = [0.0; BLOCK];
+        for bound in &self.bound {
+            ever.iter_mut().zip(bound).for_each(|(ever, &bound)| *ever = if bound { 1.0 } else { *ever });
+        }
+        // Where one step is not known, nor is whether any ceiling ever binds.
+        for binding in steps.iter().map(|step| step.binding).filter(|binding| binding.iter().any(|x| x.is_nan())) {
+            ever.iter_mut().zip(binding).filter(|(_, x)| x.is_nan()).for_each(|(ever, _)| *ever = f64::NAN);
+        }
+        self.ever.add(&ever[..paths]);
     }
 
     /// Adds what another ledger of the same ceilings and steps holds.
@@ -88,6 +101,7 @@ impl Ledger {
             entry.excluded += added.excluded;
             merge_all(&mut entry.sums, &added.sums);
         }
+        self.ever.merge(&other.ever);
         self.known.iter_mut().zip(&other.known).for_each(|(known, added)| *known += added);
         self.unknown.iter_mut().zip(&other.unknown).for_each(|(unknown, added)| *unknown += added);
     }
@@ -95,6 +109,11 @@ impl Ledger {
     /// How often a ceiling binds in a step.
     pub fn binding(&self, ceiling: usize, step: usize) -> Tally {
         Tally::of(self.entries[step][ceiling].binding, self.known[step], self.unknown[step])
+    }
+
+    /// On how many paths any ceiling ever binds.
+    pub fn ever(&self) -> &Tally {
+        &self.ever
     }
 
     /// How often it binds there for the first time on its path.
@@ -226,6 +245,10 @@ mod tests {
             if index % 2 == 0 { whole.add(&steps) } else { part.add(&steps) }
         }
         whole.merge(&part);
+        let ever = |path: usize| (0..3).any(|step| binding(path, step) > 0.0);
+        let known: Vec<usize> = (0..paths).filter(|&path| (0..3).all(|step| !binding(path, step).is_nan())).collect();
+        assert_eq!(whole.ever().n(), known.len() as u64);
+        assert_eq!(whole.ever().hits(), known.iter().filter(|&&path| ever(path)).count() as u64);
         for step in 0..3 {
             for ceiling in 0..2 {
                 let binds = |path: usize, step: usize| binding(path, step) == (ceiling + 1) as f64;

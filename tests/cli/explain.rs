@@ -45,3 +45,39 @@ fn a_bad_scenario_is_reported() {
     assert_eq!(explain.json()["scenarios"].as_array().map(Vec::len), Some(1));
     assert_eq!(explain.json()["failed"][0]["scenario"], "bad");
 }
+
+#[test]
+fn the_register_lists_assumptions_in_three_formats() {
+    let folder = folder_with_small();
+    let explain = |format: &str| {
+        let arguments = ["explain", "small.json", "small.json", "--assumptions", "--format", format];
+        let explain = riskband_in(folder.path(), &arguments, "");
+        explain.assert_code(0);
+        explain
+    };
+    let table = explain("table").stdout;
+    for part in ["assumptions of small", "no source", " inputs: ", "without source"] {
+        assert!(table.contains(part), "missing: {part}\n{table}");
+    }
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+
+    let json = explain("json").json();
+    let scenario = &json["scenarios"][0];
+    let rows = scenario["assumptions"].as_array().expect("rows");
+    let structure = ["event", "stock", "formula"];
+    let inputs = rows.iter().filter(|row| !structure.iter().any(|kind| row["kind"] == *kind)).count();
+    assert_eq!(scenario["inputs"], inputs);
+    let start = rows.iter().find(|row| row["name"] == "market.start").expect("a market has a start");
+    assert_eq!((&start["number"], &start["source"]), (&10.0.into(), &serde_json::Value::Null));
+
+    let csv = explain("csv").stdout;
+    assert!(csv.starts_with("scenario,section,name,kind,value,number,unit,"), "{csv}");
+    assert_eq!(csv.matches("\r\n").count(), rows.len() + 1);
+}
+
+#[test]
+fn an_explanation_is_no_table_of_rows() {
+    let explain = riskband(&["explain", "--format", "csv"]);
+    explain.assert_code(2);
+    assert!(explain.stderr.contains("--assumptions"), "{}", explain.stderr);
+}

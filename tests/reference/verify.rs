@@ -73,21 +73,52 @@ fn printed(reference: &ReferenceResults) -> Results {
                 p_short_se: None,
                 unmet_mean: row.unmet.mean(),
                 unmet_mean_se: row.unmet.mean_se(),
-                lost_mean: None,
-                lost_mean_se: None,
-                deferred_mean: None,
-                deferred_mean_se: None,
-                utilisation_mean: None,
-                utilisation_mean_se: None,
-                p_first: None,
+                lost_mean: row.lost.mean(),
+                lost_mean_se: row.lost.mean_se(),
+                deferred_mean: row.deferred.mean(),
+                deferred_mean_se: row.deferred.mean_se(),
+                utilisation_mean: row.utilisation.mean(),
+                utilisation_mean_se: row.utilisation.mean_se(),
+                p_first: share(row.first.hits, row.first.n),
                 p_first_se: None,
                 n: row.unmet.n(),
                 excluded: row.unmet.excluded(),
             })
             .collect(),
+        bound: reference.bound.map(|bound| BoundShare {
+            probability: share(bound.hits, bound.n),
+            se: None,
+            low: None,
+            high: None,
+            n: bound.n,
+            excluded: reference.paths - bound.n,
+        }),
         correlations: Vec::new(),
         warnings: Vec::new(),
     }
+}
+
+#[test]
+fn every_column_of_a_ceiling_is_compared() {
+    let reference = simulate(&market_fan(), 20_000, 1);
+    let right = printed(&simulate(&market_fan(), 20_000, 2));
+    assert!(compare(&right, &reference).agrees());
+    let fails = |change: &dyn Fn(&mut ConstraintRow)| {
+        let mut wrong = right.clone();
+        let row = wrong.constraints.iter_mut().rfind(|row| row.p_binding > Some(0.05)).expect("a ceiling binds");
+        change(row);
+        !compare(&wrong, &reference).agrees()
+    };
+    let scaled = |value: &mut Option<f64>, by: f64| *value = value.map(|value| value * by);
+    assert!(fails(&|row| scaled(&mut row.p_first, 1.4)));
+    assert!(fails(&|row| scaled(&mut row.lost_mean, 1.4)));
+    assert!(fails(&|row| scaled(&mut row.deferred_mean, 0.6)));
+    assert!(fails(&|row| scaled(&mut row.utilisation_mean, 1.05)));
+    let mut wrong = right.clone();
+    scaled(&mut wrong.bound.as_mut().expect("it has ceilings").probability, 1.2);
+    assert!(!compare(&wrong, &reference).agrees());
+    wrong.bound = None;
+    assert_eq!(compare(&wrong, &reference).unmatched, ["ever bound is not in the run"]);
 }
 
 #[test]

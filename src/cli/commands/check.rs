@@ -80,7 +80,9 @@ fn judge(args: &CheckArgs, batch: &mut Batch, checked: &mut Vec<Checked>) {
     progress.finish();
     checked.retain_mut(|checked| {
         let Some(results) = runs.iter().find(|results| results.scenario == checked.scenario) else { return false };
-        checked.expectations = args.expect.iter().map(|expectation| expectation.judge(results)).collect();
+        let Some(study) = batch.studies.iter().find(|study| study.scenario == checked.scenario) else { return false };
+        let horizon = &study.model.horizon;
+        checked.expectations = args.expect.iter().map(|expectation| expectation.judge(results, horizon)).collect();
         checked.ok = checked.expectations.iter().all(|outcome| outcome.ok);
         true
     });
@@ -109,14 +111,22 @@ fn write_text(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
     Ok(())
 }
 
-/// The value with its standard error, in digits that the error allows to tell apart.
+/// The value with its standard error, in digits that the error allows to tell apart; a share whose standard error is 0,
+/// since all paths or none of them meet it, with its interval.
 fn found(outcome: &Outcome) -> String {
     let Some(value) = outcome.value else { return "it has no value".into() };
+    if let (Some(0.0), Some((low, high))) = (outcome.se, outcome.low.zip(outcome.high)) {
+        return format!("{} (95 % interval {} to {})", number(value), number(low), number(high));
+    }
     match outcome.se {
         Some(se) => {
             let error = NumberFormat::error([se]);
-            format!("{} ± {}", NumberFormat::plain([value]).format(value), error.format(se))
+            format!("{} ± {}", number(value), error.format(se))
         }
-        None => NumberFormat::plain([value]).format(value),
+        None => number(value),
     }
+}
+
+fn number(value: f64) -> String {
+    NumberFormat::plain([value]).format(value)
 }

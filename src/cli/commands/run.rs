@@ -6,10 +6,10 @@ use crate::cli::config::{OutputPlan, Print, on_threads, run_options, with_statis
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
-use crate::diagnostic::{ProblemRow, escape};
+use crate::diagnostic::ProblemRow;
 use crate::output::{Failed, Layout, OutputFolder, Table, write_csv, write_json, write_summary};
 use crate::results::Results;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 /// The file that holds everything.
@@ -42,7 +42,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     }
     match plan.print {
         Some(Print::Json) => console::print_data(|out| write_json(out, &runs, &layout, &failed))?,
-        Some(Print::Csv(table)) => console::print_data(|out| print_csv(out, table, &runs, &layout))?,
+        Some(Print::Csv(table)) => console::print_csv(|out| write_csv(out, table, &runs, &layout))?,
         Some(Print::Summary) => console::print(|out| write_summary(out, &runs, console::width()))?,
         None => {}
     }
@@ -72,14 +72,4 @@ fn write_files(
     }
     staged.push(folder.stage(DOCUMENT, |out| write_json(out, runs, layout, failed))?);
     staged.into_iter().try_for_each(|file| file.commit())
-}
-
-/// A file gets text as it is; a terminal must not, since the text may come from a stranger.
-fn print_csv(out: &mut dyn Write, table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
-    if !console::stdout_is_terminal() {
-        return write_csv(out, table, runs, layout);
-    }
-    let mut csv = Vec::new();
-    write_csv(&mut csv, table, runs, layout)?;
-    String::from_utf8_lossy(&csv).lines().try_for_each(|line| writeln!(out, "{}", escape(line)))
 }

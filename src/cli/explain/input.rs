@@ -1,7 +1,7 @@
 //! Random inputs: law, parameters, persistence, quantiles, source.
 
-use super::definition::Parameter;
-use super::{LEVELS, Papers, definition, papers, quantile_name};
+use super::{LEVELS, Papers, papers, quantile_name};
+use crate::describe::definition::{self, Parameter};
 use crate::dist::Distribution;
 use crate::model::{Definition, InputId, Model, OverTime, VarId, Variable};
 use serde::Serialize;

@@ -1,11 +1,10 @@
 //! What a scenario resolves to, for readers and as data.
 
-mod definition;
-mod formula;
 mod input;
 mod program;
 mod text;
 
+use crate::describe::definition;
 use crate::model::{Horizon, Model};
 use crate::output::level_label;
 use crate::results::CalibrationInfo;

@@ -1,6 +1,7 @@
 //! Explanations of a hand-made model.
 
 use super::*;
+use crate::describe::formula;
 use crate::diagnostic::Sources;
 use crate::dist::{Distribution, Law};
 use crate::kernel::{Binary, Unary};

@@ -1,8 +1,8 @@
 //! The explanation on a terminal.
 
-use super::definition::{digits, is_parameter, number};
 use super::input::InputRow;
 use super::{Explanation, HorizonRow, Papers, VariableRow};
+use crate::describe::definition::{digits, is_parameter, number};
 use crate::output::layout::{Align, Grid, INDENT, write_heading, write_paragraph, write_title};
 use serde_json::Value;
 use std::io::{self, Write};
@@ -30,8 +30,9 @@ fn horizon(horizon: &HorizonRow) -> String {
     let HorizonRow { first, last, steps, step } = horizon;
     match *step {
         "static" => "static: one evaluation, no time".into(),
+        "counted" => format!("{steps} counted steps"),
         "year" => format!("{first} to {last}, {steps} yearly steps"),
-        _ => format!("{steps} counted steps"),
+        step => format!("{first} to {last}, {steps} steps of a {step}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bands on a terminal: the main output as a fan over time, the others by their last step.
 
 use super::fan::{self, Fan};
+use crate::output::digest::last_row;
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph};
 use crate::output::number::NumberFormat;
 use crate::results::{Band, Results, When};
@@ -59,7 +60,7 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
         let note = format!("{} of {} steps; --format csv has all.", shown.len(), rows.len());
         write_paragraph(out, &note, width, INDENT)?;
     }
-    if let Some(cagr) = super::last_row(results, "cagr").filter(|_| last.output == "market") {
+    if let Some(cagr) = last_row(results, "cagr").filter(|_| last.output == "market") {
         let title = format!("growth a year, {} to {} (cagr)", first.when.period, last.when.period);
         let format = format_of(cagr, largest(&cagr.quantiles));
         write_levels(out, &title, &results.percentiles, &cagr.quantiles, (usize::MAX, format), width)?;

@@ -2,80 +2,125 @@
 
 use super::bands::{chosen_levels, format_of, in_period, label, largest, with_unit};
 use super::sections::share_or_dash;
-use super::{bound_in_last_step, last_row, main_rows};
-use crate::output::layout::{Align, Grid, write_title};
+use crate::output::digest::Digest;
+use crate::output::layout::{Align, GAP, Grid, INDENT, longest_word, write_title};
 use crate::output::number::NumberFormat;
 use crate::results::{Band, Results};
 use std::io::{self, Write};
 
 /// Room that a name gets in any case; longer ones may break.
 const NAME: usize = 20;
+/// Room that it gives up for one more column.
+const NARROW_NAME: usize = 13;
 
-/// Writes a line a scenario: the main output in its last step, its growth, the first target, the share of bound paths.
+/// A column with its cells, one a scenario.
+struct Column {
+    name: String,
+    align: Align,
+    cells: Vec<String>,
+}
+
+impl Column {
+    fn right(name: impl Into<String>, cells: impl Iterator<Item = String>) -> Self {
+        Column { name: name.into(), align: Align::Right, cells: cells.collect() }
+    }
+
+    fn left(name: &str, cells: impl Iterator<Item = String>) -> Self {
+        Column { name: name.into(), align: Align::Left, cells: cells.collect() }
+    }
+
+    /// The room it takes beside another column.
+    fn width(&self) -> usize {
+        self.cells.iter().map(|cell| cell.chars().count()).fold(longest_word(&self.name), usize::max) + GAP
+    }
+}
+
+/// Writes a line a scenario: the main output in its last step, its growth, as many targets as fit, what holds it back.
 pub(super) fn write(out: &mut dyn Write, runs: &[Results], width: usize) -> io::Result<()> {
-    let ends: Vec<Option<&Band>> =
-        runs.iter().map(|results| main_rows(results).last().copied().or_else(|| results.bands.last())).collect();
-    let cagrs: Vec<Option<&Band>> = runs.iter().map(|results| last_row(results, "cagr")).collect();
+    let digests: Vec<Digest<'_>> = runs.iter().map(Digest::of).collect();
     let levels = chosen_levels(&runs[0].percentiles, 3);
-    let labels: Vec<String> = levels.iter().map(|&level| label(runs[0].percentiles[level])).collect();
     let values = |band: Option<&Band>| -> Vec<Option<f64>> {
         levels.iter().map(|&level| band.and_then(|band| band.quantiles[level])).collect()
     };
-
     let describe = |band: &Band| format!("{} {}", with_unit(&band.output, band.unit.as_deref()), in_period(&band.when));
-    let common = same(ends.iter().map(|end| end.map(describe)));
+    let common = same(digests.iter().map(|digest| digest.main.map(describe)));
     // Growth of different things side by side says little, and there is no room for it.
-    let with_cagr = common.is_some() && cagrs.iter().any(Option::is_some);
+    let with_cagr = common.is_some() && digests.iter().any(|digest| digest.cagr.is_some());
     let growth = if with_cagr { ", growth a year (cagr)" } else { "" };
     let subject = common.clone().unwrap_or_else(|| "main output in the last period".into());
     write_title(out, &format!("{} scenarios: {subject}{growth}", runs.len()), width)?;
 
-    let mut columns = vec![("scenario".to_owned(), Align::Left)];
+    let mut columns = Vec::new();
     if common.is_none() {
-        columns.extend([("output".into(), Align::Left), ("in".into(), Align::Right)]);
+        let main = |of: fn(&Band) -> String| digests.iter().map(move |digest| digest.main.map_or_else(String::new, of));
+        columns.push(Column::left("output", main(|band| band.output.clone())));
+        columns.push(Column::right("in", main(|band| band.when.period.clone())));
     }
-    columns.extend(labels.iter().map(|label| (label.clone(), Align::Right)));
-    if with_cagr {
-        columns.extend(labels.iter().map(|label| (format!("cagr {label} %"), Align::Right)));
+    let shared = NumberFormat::plain(digests.iter().filter_map(|digest| largest(&values(digest.main))));
+    let format = |digest: &Digest<'_>| match digest.main {
+        Some(band) if common.is_none() => format_of(band, largest(&values(digest.main))),
+        _ => shared,
+    };
+    for (index, &level) in levels.iter().enumerate() {
+        let cell = |digest: &Digest<'_>| format(digest).format_or_dash(values(digest.main)[index]);
+        columns.push(Column::right(label(runs[0].percentiles[level]), digests.iter().map(cell)));
     }
-    let first_target = |results: &Results| results.targets.first().map(|row| row.target.clone());
-    let with_target = runs.iter().any(|results| first_target(results).is_some());
-    if with_target {
-        let name = same(runs.iter().map(first_target)).unwrap_or_else(|| "first target".into());
-        columns.push((format!("{name} %").replace('_', " "), Align::Right));
+    for (index, &level) in levels.iter().enumerate().filter(|_| with_cagr) {
+        let cell = |digest: &Digest<'_>| {
+            let values = values(digest.cagr);
+            bare(NumberFormat::percent(values.iter().copied().flatten()).format_or_dash(values[index]))
+        };
+        let name = format!("cagr {} %", label(runs[0].percentiles[level]));
+        columns.push(Column::right(name, digests.iter().map(cell)));
     }
-    let with_bound = runs.iter().any(|results| !results.constraints.is_empty());
-    if with_bound {
-        columns.push(("bound %".into(), Align::Right));
+    let mut held = Vec::new();
+    if runs.iter().any(|results| results.bound.is_some()) {
+        let share = |results: &Results| results.bound.as_ref().and_then(|bound| bound.probability);
+        held.push(Column::right("ever bound %", runs.iter().map(|results| bare(share_or_dash(share(results))))));
+        let tightest = |digest: &Digest<'_>| digest.tightest.as_ref().map_or("-", |ceiling| ceiling.constraint).into();
+        held.push(Column::left("tightest", digests.iter().map(tightest)));
     }
 
-    let mut grid = Grid::new(&columns);
     let longest = runs.iter().map(|results| results.scenario.chars().count()).max().unwrap_or(0);
-    grid.break_names(longest.clamp("scenario".len(), NAME));
-    let shared_format = NumberFormat::plain(ends.iter().filter_map(|&end| largest(&values(end))));
-    for ((results, &end), &cagr) in runs.iter().zip(&ends).zip(&cagrs) {
-        let format = match end {
-            Some(band) if common.is_none() => format_of(band, largest(&values(end))),
-            _ => shared_format,
-        };
-        let mut cells = vec![results.scenario.clone()];
-        if common.is_none() {
-            cells.extend(end.map_or_else(Default::default, |band| [band.output.clone(), band.when.period.clone()]));
+    let longest = longest.max("scenario".len());
+    let used: usize = columns.iter().chain(&held).map(Column::width).sum();
+    let mut room = width.saturating_sub(INDENT + longest.min(NARROW_NAME) + used);
+    for target in targets(runs) {
+        if target.width() > room {
+            break;
         }
-        cells.extend(values(end).into_iter().map(|value| format.format_or_dash(value)));
-        if with_cagr {
-            let format = NumberFormat::percent(values(cagr).into_iter().flatten());
-            cells.extend(values(cagr).into_iter().map(|value| bare(format.format_or_dash(value))));
-        }
-        if with_target {
-            cells.push(bare(share_or_dash(results.targets.first().and_then(|row| row.probability))));
-        }
-        if with_bound {
-            cells.push(bare(share_or_dash(bound_in_last_step(results))));
-        }
-        grid.row(cells);
+        room -= target.width();
+        columns.push(target);
+    }
+    columns.extend(held);
+
+    let mut headers = vec![("scenario".to_owned(), Align::Left)];
+    headers.extend(columns.iter().map(|column| (column.name.clone(), column.align)));
+    let mut grid = Grid::new(&headers);
+    grid.break_names(longest.min(NAME).min(longest.min(NARROW_NAME) + room));
+    for (index, results) in runs.iter().enumerate() {
+        let cells = columns.iter().map(|column| column.cells[index].clone());
+        grid.row(std::iter::once(results.scenario.clone()).chain(cells));
     }
     grid.write(out, width)
+}
+
+/// A column a target, in the order in which they first appear.
+fn targets(runs: &[Results]) -> Vec<Column> {
+    let mut names: Vec<&str> = Vec::new();
+    for row in runs.iter().flat_map(|results| &results.targets) {
+        if !names.contains(&row.target.as_str()) {
+            names.push(&row.target);
+        }
+    }
+    let column = |name: &str| {
+        let share = |results: &Results| {
+            let row = results.targets.iter().find(|row| row.target == name);
+            bare(share_or_dash(row.and_then(|row| row.probability)))
+        };
+        Column::right(format!("{name} %").replace('_', " "), runs.iter().map(share))
+    };
+    names.into_iter().map(column).collect()
 }
 
 /// The number of a percentage whose sign stands in the header.

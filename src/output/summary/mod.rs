@@ -2,10 +2,12 @@
 
 mod bands;
 mod batch;
+mod ceilings;
 mod fan;
 mod sections;
 
-use crate::results::{Band, Results};
+use super::digest::main_rows;
+use crate::results::Results;
 use std::io::{self, Write};
 
 /// Writes the results of one scenario, or of several after a table that sets them side by side.
@@ -39,40 +41,11 @@ fn write_scenario(out: &mut dyn Write, results: &Results, width: usize) -> io::R
         bands::write_main(out, results, &main, width)?;
     }
     sections::write_targets(out, results, width)?;
+    ceilings::write(out, results, width)?;
     sections::write_constraints(out, results, width)?;
     bands::write_others(out, results, &main, width)?;
     sections::write_correlations(out, results, width)?;
     sections::write_notes(out, results, width)
-}
-
-/// The rows of the output that the scenario is about: the market, else the first that moves in time.
-fn main_rows(results: &Results) -> Vec<&Band> {
-    let rows = |name: &str| -> Vec<&Band> {
-        results.bands.iter().filter(|band| band.output == name && band.segment.is_none()).collect()
-    };
-    let market = rows("market");
-    if market.len() > 1 {
-        return market;
-    }
-    let moves = |band: &&&Band| {
-        let same = |other: &Band| other.output == band.output && other.segment == band.segment;
-        band.segment.is_none() && results.bands.iter().filter(|other| same(other)).nth(1).is_some()
-    };
-    // Outputs stand one after the other, so looking at the first row of each is enough, and quick.
-    let firsts: Vec<&Band> =
-        results.bands.chunk_by(|a, b| a.output == b.output && a.segment == b.segment).map(|rows| &rows[0]).collect();
-    firsts.iter().find(moves).map_or_else(Vec::new, |band| rows(&band.output))
-}
-
-/// The last row of an output that is not a part.
-fn last_row<'a>(results: &'a Results, output: &str) -> Option<&'a Band> {
-    results.bands.iter().rev().find(|band| band.output == output && band.segment.is_none())
-}
-
-/// Share of the paths on which any ceiling binds in the last step: ties count once, so the shares add up.
-fn bound_in_last_step(results: &Results) -> Option<f64> {
-    let last = results.constraints.iter().map(|row| row.when.step).max()?;
-    results.constraints.iter().filter(|row| row.when.step == last).map(|row| row.p_binding).sum()
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ enum Tightness {
 }
 
 /// Writes a formula of the variable `own`, whose value a step ago is `self` in a stock.
-pub(super) fn write(expr: &Expr, own: Option<VarId>, model: &Model) -> String {
+pub(crate) fn write(expr: &Expr, own: Option<VarId>, model: &Model) -> String {
     let mut text = String::new();
     Writer { model, own }.expr(&mut text, expr, Tightness::Loosest);
     text

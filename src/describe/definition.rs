@@ -2,14 +2,14 @@
 
 use super::formula;
 use crate::dist::{Component, Distribution, Law, quantile_name};
-use crate::model::{Definition, Event, Model, Running, VarId, Variable};
+use crate::model::{Definition, Event, Model, OverTime, Running, VarId, Variable};
 use serde::Serialize;
 
 /// Steps whose values are listed one by one.
 const LISTED: usize = 12;
 
 /// The kind of a definition, in a word.
-pub(super) fn kind(definition: &Definition) -> &'static str {
+pub(crate) fn kind(definition: &Definition) -> &'static str {
     match definition {
         Definition::Constant(_) => "constant",
         Definition::ByStep(_) => "by step",
@@ -23,7 +23,7 @@ pub(super) fn kind(definition: &Definition) -> &'static str {
 }
 
 /// The definition, in a line.
-pub(super) fn describe(variable: &Variable, model: &Model) -> String {
+pub(crate) fn describe(variable: &Variable, model: &Model) -> String {
     match &variable.definition {
         Definition::Constant(value) => number(*value),
         Definition::ByStep(values) => by_step(values, model),
@@ -34,7 +34,7 @@ pub(super) fn describe(variable: &Variable, model: &Model) -> String {
                     knots.push(id);
                 }
             }
-            let knots: Vec<String> = knots.into_iter().map(|id| reference(id, model)).collect();
+            let knots: Vec<String> = knots.into_iter().map(|id| knot(id, model)).collect();
             format!("linear in time through {}", knots.join(", "))
         }
         Definition::Formula(expr) => variable.text.clone().unwrap_or_else(|| formula::write(expr, None, model)),
@@ -55,7 +55,7 @@ pub(super) fn describe(variable: &Variable, model: &Model) -> String {
 /// A parameter of a law.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub(super) enum Parameter {
+pub(crate) enum Parameter {
     /// A number.
     Number(f64),
     /// A number for every step, from the first in which it is drawn.
@@ -65,7 +65,7 @@ pub(super) enum Parameter {
 }
 
 impl Parameter {
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Parameter::Number(value) => number(*value),
             Parameter::Series(values) if values.len() > LISTED => {
@@ -80,7 +80,7 @@ impl Parameter {
 }
 
 /// A law with its parameters: `normal: mean 0.2, sd 0.06`.
-pub(super) fn law(distribution: &Distribution<VarId>, model: &Model) -> String {
+pub(crate) fn law(distribution: &Distribution<VarId>, model: &Model) -> String {
     let parameters: Vec<String> = parameters(distribution, model)
         .into_iter()
         .map(|(name, parameter)| format!("{name} {}", parameter.text()))
@@ -92,7 +92,7 @@ pub(super) fn law(distribution: &Distribution<VarId>, model: &Model) -> String {
 }
 
 /// The parameters of a law by name; a sample is told by its size.
-pub(super) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> Vec<(String, Parameter)> {
+pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> Vec<(String, Parameter)> {
     let fixed: Vec<(String, Parameter)> = match &distribution.law {
         Law::Discrete { values } => {
             values.iter().map(|(value, weight)| (number(*value), Parameter::Number(*weight))).collect()
@@ -128,7 +128,7 @@ fn component((weight, component): &(f64, Component)) -> (String, Parameter) {
     }
 }
 
-pub(super) fn parameter(id: VarId, model: &Model) -> Parameter {
+pub(crate) fn parameter(id: VarId, model: &Model) -> Parameter {
     let variable = model.variable(id);
     match &variable.definition {
         Definition::Constant(value) => Parameter::Number(*value),
@@ -144,7 +144,7 @@ pub(super) fn parameter(id: VarId, model: &Model) -> Parameter {
 }
 
 /// A variable by name; a parameter that is one number, by its value.
-pub(super) fn reference(id: VarId, model: &Model) -> String {
+pub(crate) fn reference(id: VarId, model: &Model) -> String {
     let variable = model.variable(id);
     match variable.definition {
         Definition::Constant(value) if is_parameter(&variable.name) => number(value),
@@ -152,12 +152,33 @@ pub(super) fn reference(id: VarId, model: &Model) -> String {
     }
 }
 
+/// A knot of values over time; its name ends in its period.
+fn knot(id: VarId, model: &Model) -> String {
+    let variable = model.variable(id);
+    match (&variable.definition, variable.name.rsplit_once('.')) {
+        (Definition::Constant(value), Some((_, period))) => format!("{} in {period}", number(*value)),
+        _ => variable.name.clone(),
+    }
+}
+
+/// How the shock of an input moves, as briefly as a file says it.
+pub(crate) fn over_time(over_time: OverTime) -> String {
+    match over_time {
+        OverTime::CONSTANT => "constant".into(),
+        OverTime::FRESH => "fresh".into(),
+        OverTime { persistence, permanent: 0.0 } => format!("persistence {}", number(persistence)),
+        OverTime { persistence, permanent } => {
+            format!("persistence {}, permanent {}", number(persistence), number(permanent))
+        }
+    }
+}
+
 /// Whether a name is the path of a parameter: `power.start`.
-pub(super) fn is_parameter(name: &str) -> bool {
+pub(crate) fn is_parameter(name: &str) -> bool {
     name.contains('.')
 }
 
-fn by_step(values: &[f64], model: &Model) -> String {
+pub(crate) fn by_step(values: &[f64], model: &Model) -> String {
     if values.windows(2).all(|pair| pair[0] == pair[1]) {
         return values.first().map_or_else(String::new, |value| number(*value));
     }
@@ -182,12 +203,12 @@ fn running(op: Running) -> &'static str {
 }
 
 /// A number in at most six digits, as one would write it.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     digits(value, 6)
 }
 
 /// A number in at most so many significant digits.
-pub(super) fn digits(value: f64, digits: usize) -> String {
+pub(crate) fn digits(value: f64, digits: usize) -> String {
     let rounded = format!("{value:.*e}", digits - 1).parse::<f64>().unwrap_or(value);
     match rounded.abs() {
         0.0 => "0".into(),

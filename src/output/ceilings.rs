@@ -1,0 +1,150 @@
+//! What each ceiling does to a market over the whole horizon: the rows of `constraints`, drawn together.
+
+use crate::results::{ConstraintRow, Results, When};
+
+/// One ceiling over all steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ceiling<'r> {
+    /// Its name.
+    pub constraint: &'r str,
+    /// Share of paths on which it binds in at least one step.
+    pub p_ever: Option<f64>,
+    /// Its standard error.
+    pub p_ever_se: Option<f64>,
+    /// The step in which it most often binds for the first time, and the share of paths; none where it never binds.
+    pub first: Option<(&'r When, f64)>,
+    /// The step in which it binds most often, and the share of paths; none where it never binds.
+    pub most: Option<(&'r When, f64)>,
+    /// Mean demand over all paths that it turns away for good, added up over the steps.
+    pub lost: Option<f64>,
+    /// Mean demand that it defers, added up: what is deferred twice counts twice.
+    pub deferred: Option<f64>,
+    /// `lost` as a fraction of all demand after the base, where demand is reported.
+    pub lost_share: Option<f64>,
+    /// `deferred` as such a fraction.
+    pub deferred_share: Option<f64>,
+    /// Mean of the market as a fraction of it in the last step.
+    pub utilisation: Option<f64>,
+}
+
+/// The ceilings of a scenario, the most harmful first: by demand lost, then by demand deferred, then by how often they
+/// ever bind; ceilings that do the same harm stay in the order of the file.
+pub fn ceilings(results: &Results) -> Vec<Ceiling<'_>> {
+    let mut rows: Vec<&ConstraintRow> = results.constraints.iter().collect();
+    // Stable, so that the steps of a ceiling stay in their order.
+    rows.sort_by_key(|row| results.constraints.iter().position(|first| first.constraint == row.constraint));
+    let demand = demand(results);
+    let mut ceilings: Vec<Ceiling<'_>> =
+        rows.chunk_by(|a, b| a.constraint == b.constraint).map(|rows| ceiling(rows, demand)).collect();
+    let harm = |ceiling: &Ceiling<'_>| [ceiling.lost, ceiling.deferred, ceiling.p_ever].map(|x| x.unwrap_or(0.0));
+    ceilings.sort_by(|a, b| {
+        let [a, b] = [harm(a), harm(b)];
+        a.iter().zip(&b).map(|(a, b)| b.total_cmp(a)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    ceilings
+}
+
+/// The ceiling that does the most harm, if any of them ever binds.
+pub fn tightest(results: &Results) -> Option<Ceiling<'_>> {
+    ceilings(results).into_iter().find(|ceiling| ceiling.p_ever.is_some_and(|share| share > 0.0))
+}
+
+fn ceiling<'r>(rows: &[&'r ConstraintRow], demand: Option<f64>) -> Ceiling<'r> {
+    let last = rows[rows.len() - 1];
+    let total = |of: fn(&ConstraintRow) -> Option<f64>| rows.iter().map(|row| of(row)).sum::<Option<f64>>();
+    // On every path one first time at most, so the shares add up; the sum may round to just above 1.
+    let p_ever = total(|row| row.p_first).map(|share| share.min(1.0));
+    let (lost, deferred) = (total(|row| row.lost_mean), total(|row| row.deferred_mean));
+    let of_demand = |part: Option<f64>| Some(part? / demand?);
+    Ceiling {
+        constraint: &last.constraint,
+        p_ever,
+        p_ever_se: p_ever.filter(|_| last.n > 0).map(|share| (share * (1.0 - share) / last.n as f64).sqrt()),
+        first: peak(rows, |row| row.p_first),
+        most: peak(rows, |row| row.p_binding),
+        lost,
+        deferred,
+        lost_share: of_demand(lost),
+        deferred_share: of_demand(deferred),
+        utilisation: last.utilisation_mean,
+    }
+}
+
+/// The step in which a share is largest, the earliest of several; none where it is 0 in all.
+fn peak<'r>(rows: &[&'r ConstraintRow], of: fn(&ConstraintRow) -> Option<f64>) -> Option<(&'r When, f64)> {
+    let mut peak: Option<(&When, f64)> = None;
+    for row in rows {
+        if let Some(share) = of(row)
+            && share > peak.map_or(0.0, |(_, largest)| largest)
+        {
+            peak = Some((&row.when, share));
+        }
+    }
+    peak
+}
+
+/// Mean demand over all paths, added up over the steps after the base; none where it is not reported.
+fn demand(results: &Results) -> Option<f64> {
+    let rows = results.bands.iter().filter(|band| band.output == "demand" && band.segment.is_none());
+    let means: Vec<Option<f64>> = rows.filter(|band| band.when.step > 0).map(|band| band.mean).collect();
+    let sum = means.iter().copied().sum::<Option<f64>>()?;
+    (sum > 0.0).then_some(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::example::{constant, results, when};
+
+    /// Shares of first and of any binding, and what is lost, by step.
+    fn with(steps: &[(&str, &[(f64, f64, f64)])]) -> Results {
+        let mut results = results();
+        let rows = |(name, steps): &(&str, &[(f64, f64, f64)])| -> Vec<ConstraintRow> {
+            let row = |(index, (first, binding, lost)): (usize, &(f64, f64, f64))| ConstraintRow {
+                constraint: (*name).into(),
+                when: when(index + 1),
+                p_first: Some(*first),
+                p_binding: Some(*binding),
+                lost_mean: Some(*lost),
+                deferred_mean: Some(2.0 * lost),
+                utilisation_mean: Some(0.5 + 0.1 * index as f64),
+                ..results.constraints[0].clone()
+            };
+            steps.iter().enumerate().map(row).collect()
+        };
+        results.constraints = steps.iter().flat_map(rows).collect();
+        results
+    }
+
+    #[test]
+    fn steps_are_drawn_together() {
+        let mut results = with(&[("power", &[(0.1, 0.1, 0.5), (0.3, 0.35, 1.0), (0.2, 0.5, 0.25)])]);
+        results.bands = (0..4).map(|step| constant("demand", None, step, 10.0 * step as f64, 3)).collect();
+        let found = ceilings(&results);
+        let [power] = &found[..] else { panic!("one ceiling: {found:?}") };
+        assert!((power.p_ever.expect("a share") - 0.6).abs() < 1e-15);
+        // sqrt(0.6 * 0.4 / 1000)
+        assert!((power.p_ever_se.expect("an error") - 0.015_491_933).abs() < 1e-9);
+        assert_eq!(power.first.map(|(when, share)| (when.step, share)), Some((2, 0.3)));
+        assert_eq!(power.most.map(|(when, share)| (when.step, share)), Some((3, 0.5)));
+        assert_eq!((power.lost, power.deferred), (Some(1.75), Some(3.5)));
+        // Of 10 + 20 + 30: the base counts for nothing.
+        assert_eq!((power.lost_share, power.deferred_share), (Some(1.75 / 60.0), Some(3.5 / 60.0)));
+        assert_eq!(power.utilisation, Some(0.7));
+    }
+
+    #[test]
+    fn the_most_harmful_comes_first() {
+        let results = with(&[
+            ("never", &[(0.0, 0.0, 0.0), (0.0, 0.0, 0.0)]),
+            ("often", &[(0.5, 0.5, 0.1), (0.1, 0.5, 0.1)]),
+            ("hard", &[(0.0, 0.0, 0.0), (0.1, 0.1, 3.0)]),
+        ]);
+        let found = ceilings(&results);
+        assert_eq!(found.iter().map(|ceiling| ceiling.constraint).collect::<Vec<_>>(), ["hard", "often", "never"]);
+        assert_eq!((found[2].first, found[2].most), (None, None));
+        assert_eq!(found[0].lost_share, None, "demand is not reported");
+        assert_eq!(tightest(&results).map(|ceiling| ceiling.constraint), Some("hard"));
+        assert_eq!(tightest(&with(&[("never", &[(0.0, 0.0, 0.0)])])), None);
+    }
+}
