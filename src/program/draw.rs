@@ -9,10 +9,14 @@ use crate::model::VarId;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Lowers draws, and keeps one compiled transform for each variable and set of parameters.
+/// Lowers draws, and keeps one compiled transform for each law and set of parameters.
+///
+/// Models compiled together share it: equal laws read the same table, so that their draws are one value.
 #[derive(Debug, Default)]
 pub(super) struct Draws {
-    transforms: HashMap<(VarId, Vec<u64>), Rc<Compiled>>,
+    /// By model, variable and parameters: laws may hold long samples, which are compared once a variable.
+    transforms: HashMap<(usize, VarId, Vec<u64>), Rc<Compiled>>,
+    laws: HashMap<Vec<u64>, Vec<(Distribution<f64>, Rc<Compiled>)>>,
 }
 
 /// A transform whose tables stand in the program.
@@ -38,11 +42,11 @@ struct CompiledTable {
 }
 
 impl Draws {
-    /// The value of a draw whose parameters have these values.
+    /// The value of a draw, the variable `id` of a model, whose parameters have these values.
     pub(super) fn draw(
         &mut self,
         builder: &mut Builder,
-        id: VarId,
+        id: (usize, VarId),
         distribution: &Distribution<Value>,
         score: Score,
     ) -> Value {
@@ -65,13 +69,28 @@ impl Draws {
 }
 
 impl Draws {
-    fn tabled(&mut self, builder: &mut Builder, id: VarId, distribution: &Distribution<Value>, score: Score) -> Value {
+    fn tabled(
+        &mut self,
+        builder: &mut Builder,
+        (model, id): (usize, VarId),
+        distribution: &Distribution<Value>,
+        score: Score,
+    ) -> Value {
         let constants = distribution.map(|&parameter| match parameter {
             Value::Scalar(x) => x,
             Value::Column(_) => unreachable!("the model gives laws with a table constant parameters"),
         });
-        let key = constants.parameters().into_iter().map(|(_, x)| x.to_bits()).collect();
-        let compiled = self.transforms.entry((id, key)).or_insert_with(|| Rc::new(compile(builder, &constants)));
+        let key: Vec<u64> = constants.parameters().into_iter().map(|(_, x)| x.to_bits()).collect();
+        let laws = &mut self.laws;
+        let compiled = self.transforms.entry((model, id, key)).or_insert_with_key(|(_, _, key)| {
+            let equal = laws.entry(key.clone()).or_default();
+            if let Some((_, compiled)) = equal.iter().find(|(law, _)| *law == constants) {
+                return Rc::clone(compiled);
+            }
+            let compiled = Rc::new(compile(builder, &constants));
+            equal.push((constants, Rc::clone(&compiled)));
+            compiled
+        });
         match &*Rc::clone(compiled) {
             Compiled::Constant(x) => Value::Scalar(*x),
             Compiled::Steps(table) => {
