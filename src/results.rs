@@ -1,5 +1,9 @@
 //! What a run returns: plain, versioned data that every writer sees. Names are those of the tables.
 
+pub mod comparison;
+
+use crate::model::{Horizon, Output};
+
 /// Results of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Results {
@@ -66,6 +70,13 @@ pub struct When {
     pub year: Option<i32>,
 }
 
+impl When {
+    /// A step of a horizon.
+    pub fn at(horizon: &Horizon, step: usize) -> When {
+        When { step, period: horizon.period(step), year: horizon.year(step) }
+    }
+}
+
 /// The distribution of one output at one step. A statistic that does not exist is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
@@ -101,6 +112,31 @@ pub struct Band {
     pub n: u64,
     /// Paths left out because the value was not finite.
     pub excluded: u64,
+}
+
+impl Band {
+    /// The row of an output at a step, without statistics yet.
+    pub(crate) fn blank(horizon: &Horizon, output: &Output, step: usize) -> Band {
+        let (dimension, segment) = output.part.clone().unzip();
+        Band {
+            output: output.name.clone(),
+            dimension,
+            segment,
+            unit: output.unit.clone(),
+            when: When::at(horizon, step),
+            mean: None,
+            sd: None,
+            skewness: None,
+            quantiles: Vec::new(),
+            shortfall: Vec::new(),
+            mean_se: None,
+            sd_se: None,
+            quantile_se: Vec::new(),
+            shortfall_se: Vec::new(),
+            n: 0,
+            excluded: 0,
+        }
+    }
 }
 
 /// A target's probability.
