@@ -23,6 +23,8 @@ pub struct Results {
     pub constraints: Vec<ConstraintRow>,
     /// Correlations asked for.
     pub correlations: Vec<CorrelationRow>,
+    /// What a higher ceiling is worth, when asked for.
+    pub relief: Vec<ReliefRow>,
     /// What the reader should know.
     pub warnings: Vec<Warning>,
 }
@@ -222,6 +224,25 @@ pub struct CorrelationRow {
     pub covariance_se: Option<f64>,
     /// Paths with both values.
     pub n: u64,
+}
+
+/// What a ceiling that is a tenth higher in every step is worth, on the same random numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReliefRow {
+    /// The ceiling.
+    pub constraint: String,
+    /// `market`, or a target.
+    pub of: String,
+    /// Unit of the market; none for a probability.
+    pub unit: Option<String>,
+    /// `mean`, `p50` or `probability`.
+    pub statistic: &'static str,
+    /// The last step.
+    pub when: When,
+    /// How much it rises.
+    pub gain: Option<f64>,
+    /// Its paired standard error.
+    pub se: Option<f64>,
 }
 
 /// Something the reader should know about a run.

@@ -113,6 +113,7 @@ pub(super) fn results(
         targets,
         constraints,
         correlations,
+        relief: Vec::new(),
         warnings,
     })
 }

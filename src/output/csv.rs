@@ -1,7 +1,9 @@
 //! CSV after RFC 4180: a header, CRLF line ends, quotes where needed.
 
-use super::table::{Cell, Layout, Table};
+use super::comparison::ComparisonTable;
+use super::table::{Cell, Column, Layout, Table};
 use crate::results::Results;
+use crate::results::comparison::Compared;
 use std::io::{self, Write};
 
 /// Writes one table over all scenarios.
@@ -12,12 +14,35 @@ use std::io::{self, Write};
 ///
 /// What `out` returns.
 pub fn write_csv(out: &mut dyn Write, table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
-    for (index, column) in table.columns(layout).iter().enumerate() {
+    write_rows(out, &table.columns(layout), runs.iter().flat_map(|results| table.rows(results, layout)))
+}
+
+/// Writes one table over all comparisons.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_comparison_csv(
+    out: &mut dyn Write,
+    table: ComparisonTable,
+    compared: &Compared,
+    layout: &Layout,
+) -> io::Result<()> {
+    let rows = compared.comparisons.iter().flat_map(|comparison| table.rows(comparison, layout));
+    write_rows(out, &table.columns(layout), rows)
+}
+
+fn write_rows<'a>(
+    out: &mut dyn Write,
+    columns: &[Column],
+    rows: impl Iterator<Item = Vec<Cell<'a>>>,
+) -> io::Result<()> {
+    for (index, column) in columns.iter().enumerate() {
         separate(out, index)?;
         write_quoted(out, &column.name)?;
     }
     out.write_all(b"\r\n")?;
-    for row in runs.iter().flat_map(|results| table.rows(results, layout)) {
+    for row in rows {
         for (index, cell) in row.iter().enumerate() {
             separate(out, index)?;
             match cell {

@@ -1,5 +1,6 @@
 //! Writers: they see results only.
 
+mod comparison;
 mod csv;
 mod files;
 mod json;
@@ -11,9 +12,10 @@ mod table;
 #[cfg(test)]
 pub(crate) mod example;
 
-pub use csv::write_csv;
+pub use comparison::{ComparisonTable, write_comparison_summary};
+pub use csv::{write_comparison_csv, write_csv};
 pub use files::{OutputFolder, replace_file};
-pub use json::{Failed, SafeJson, write_json};
+pub use json::{Failed, SafeJson, write_comparison_json, write_json};
 pub use number::{NumberFormat, grouped, percent};
 pub use summary::write_summary;
 pub use table::{Cell, Column, Kind, Layout, Table, level_label};

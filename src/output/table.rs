@@ -17,6 +17,8 @@ pub enum Table {
     Constraints,
     /// Correlations asked for.
     Correlations,
+    /// What higher ceilings are worth.
+    Relief,
     /// What the reader should know.
     Warnings,
 }
@@ -69,16 +71,19 @@ pub struct Layout {
     pub skewness: bool,
     /// Whether correlations are reported.
     pub correlations: bool,
+    /// Whether it is reported what higher ceilings are worth.
+    pub relief: bool,
 }
 
 impl Layout {
-    /// The layout of the results of a run with these options.
+    /// The layout of the results of a run with these options, without relief.
     pub fn of(options: &RunOptions) -> Self {
         Layout {
             percentiles: options.percentiles.clone(),
             shortfall: options.shortfall.clone(),
             skewness: options.skewness,
             correlations: !options.correlate.is_empty(),
+            relief: false,
         }
     }
 }
@@ -90,8 +95,15 @@ pub fn level_label(level: f64) -> String {
 
 impl Table {
     /// All tables, `runs` first.
-    pub const ALL: [Table; 6] =
-        [Table::Runs, Table::Bands, Table::Targets, Table::Constraints, Table::Correlations, Table::Warnings];
+    pub const ALL: [Table; 7] = [
+        Table::Runs,
+        Table::Bands,
+        Table::Targets,
+        Table::Constraints,
+        Table::Correlations,
+        Table::Relief,
+        Table::Warnings,
+    ];
 
     /// The table of this name.
     pub fn named(name: &str) -> Option<Table> {
@@ -106,6 +118,7 @@ impl Table {
             Table::Targets => "targets",
             Table::Constraints => "constraints",
             Table::Correlations => "correlations",
+            Table::Relief => "relief",
             Table::Warnings => "warnings",
         }
     }
@@ -125,16 +138,7 @@ impl Table {
             Table::Bands => {
                 add(&["output", "dimension", "segment", "unit"], Text);
                 add_when(&mut add);
-                add(&["mean", "sd"], Number);
-                if layout.skewness {
-                    add(&["skewness"], Number);
-                }
-                columns.extend(level_columns(&layout.percentiles, "p", ""));
-                columns.extend(level_columns(&layout.shortfall, "es", ""));
-                columns.extend(["mean_se", "sd_se"].map(|name| column(name, Number)));
-                columns.extend(level_columns(&layout.percentiles, "p", "_se"));
-                columns.extend(level_columns(&layout.shortfall, "es", "_se"));
-                columns.extend(["n", "excluded"].map(|name| column(name, Integer)));
+                columns.extend(band_columns(layout));
             }
             Table::Targets => {
                 add(&["target", "condition"], Text);
@@ -153,6 +157,11 @@ impl Table {
                 add(&["a", "b"], Text);
                 add(&["pearson", "pearson_se", "spearman", "spearman_se", "covariance", "covariance_se"], Number);
                 add(&["n"], Integer);
+            }
+            Table::Relief => {
+                add(&["constraint", "of", "unit", "statistic"], Text);
+                add_when(&mut add);
+                add(&["gain", "se"], Number);
             }
             Table::Warnings => add(&["code", "pointer", "text"], Text),
         }
@@ -197,6 +206,19 @@ impl Table {
                     })
                     .map(with_scenario),
             ),
+            Table::Relief => Box::new(
+                results
+                    .relief
+                    .iter()
+                    .map(|row| {
+                        let mut cells = vec![Cell::Text(&row.constraint), Cell::Text(&row.of)];
+                        cells.extend([text(row.unit.as_deref()), Cell::Text(row.statistic)]);
+                        cells.extend(when_cells(&row.when));
+                        cells.extend([row.gain, row.se].map(number));
+                        cells
+                    })
+                    .map(with_scenario),
+            ),
             Table::Warnings => Box::new(
                 results
                     .warnings
@@ -208,11 +230,26 @@ impl Table {
     }
 }
 
-fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
+/// The columns of a distribution, from the mean on.
+pub(super) fn band_columns(layout: &Layout) -> Vec<Column> {
+    let mut columns = ["mean", "sd"].map(|name| column(name, Kind::Number)).to_vec();
+    if layout.skewness {
+        columns.push(column("skewness", Kind::Number));
+    }
+    columns.extend(level_columns(&layout.percentiles, "p", ""));
+    columns.extend(level_columns(&layout.shortfall, "es", ""));
+    columns.extend(["mean_se", "sd_se"].map(|name| column(name, Kind::Number)));
+    columns.extend(level_columns(&layout.percentiles, "p", "_se"));
+    columns.extend(level_columns(&layout.shortfall, "es", "_se"));
+    columns.extend(["n", "excluded"].map(|name| column(name, Kind::Integer)));
+    columns
+}
+
+pub(super) fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
     Column { name: name.into(), kind }
 }
 
-fn add_when(add: &mut impl FnMut(&[&'static str], Kind)) {
+pub(super) fn add_when(add: &mut impl FnMut(&[&'static str], Kind)) {
     add(&["step"], Kind::Integer);
     add(&["period"], Kind::Text);
     add(&["year"], Kind::Integer);
@@ -253,7 +290,13 @@ fn band_row<'a>(band: &'a Band, layout: &Layout) -> Vec<Cell<'a>> {
     let mut cells = vec![Cell::Text(&band.output)];
     cells.extend([&band.dimension, &band.segment, &band.unit].map(|name| text(name.as_deref())));
     cells.extend(when_cells(&band.when));
-    cells.extend([band.mean, band.sd].map(number));
+    cells.extend(band_cells(band, layout));
+    cells
+}
+
+/// The cells of `band_columns`.
+pub(super) fn band_cells<'a>(band: &Band, layout: &Layout) -> Vec<Cell<'a>> {
+    let mut cells: Vec<Cell<'a>> = [band.mean, band.sd].map(number).to_vec();
     if layout.skewness {
         cells.push(number(band.skewness));
     }
@@ -276,21 +319,21 @@ fn constraint_row(row: &ConstraintRow) -> Vec<Cell<'_>> {
     cells
 }
 
-fn when_cells(when: &When) -> [Cell<'_>; 3] {
+pub(super) fn when_cells(when: &When) -> [Cell<'_>; 3] {
     let year = when.year.map_or(Cell::Absent, |year| Cell::Integer(year.into()));
     [Cell::Integer(when.step as i128), Cell::Text(&when.period), year]
 }
 
-fn text(text: Option<&str>) -> Cell<'_> {
+pub(super) fn text(text: Option<&str>) -> Cell<'_> {
     text.map_or(Cell::Absent, Cell::Text)
 }
 
-fn count<'a>(count: u64) -> Cell<'a> {
+pub(super) fn count<'a>(count: u64) -> Cell<'a> {
     Cell::Integer(count.into())
 }
 
 /// JSON has no word for NaN and infinity, so what is not finite is absent in every format alike.
-fn number<'a>(value: Option<f64>) -> Cell<'a> {
+pub(super) fn number<'a>(value: Option<f64>) -> Cell<'a> {
     value.filter(|value| value.is_finite()).map_or(Cell::Absent, Cell::Number)
 }
 

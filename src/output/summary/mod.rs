@@ -3,6 +3,7 @@
 mod bands;
 mod batch;
 mod fan;
+mod relief;
 mod sections;
 
 use crate::results::{Band, Results};
@@ -40,6 +41,7 @@ fn write_scenario(out: &mut dyn Write, results: &Results, width: usize) -> io::R
     }
     sections::write_targets(out, results, width)?;
     sections::write_constraints(out, results, width)?;
+    relief::write(out, results, width)?;
     bands::write_others(out, results, &main, width)?;
     sections::write_correlations(out, results, width)?;
     sections::write_notes(out, results, width)
