@@ -30,7 +30,7 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     batch.report(args.quiet);
     // With one of them missing, the others would be compared with something that was not meant.
     if !batch.rejected.is_empty() {
-        return Ok(batch.exit());
+        return nothing_compared(&batch, args);
     }
     if batch.studies.len() < 2 {
         let text = "compare needs two scenarios: name another, or change this one with --set-b PATH=VALUE";
@@ -42,7 +42,7 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
         Some(path) => Some((path.as_path(), open(path, &layout, args.why)?)),
         None => None,
     };
-    let Some(mut compared) = compare_all(&mut batch, &options, args)? else { return Ok(batch.exit()) };
+    let Some(mut compared) = compare_all(&mut batch, &options, args) else { return nothing_compared(&batch, args) };
     if args.why {
         explain(&mut compared, &batch, &options, args)?;
     }
@@ -66,7 +66,7 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
 }
 
 /// Compares what can be compared; a scenario that cannot is reported and left out. None when nothing is left.
-fn compare_all(batch: &mut Batch, options: &RunOptions, args: &CompareArgs) -> Result<Option<Compared>, Failure> {
+fn compare_all(batch: &mut Batch, options: &RunOptions, args: &CompareArgs) -> Option<Compared> {
     while batch.studies.len() > 1 {
         // Every scenario alone, and every pair again.
         let runs = 2 * batch.studies.len() as u64 - 1;
@@ -74,18 +74,28 @@ fn compare_all(batch: &mut Batch, options: &RunOptions, args: &CompareArgs) -> R
         let compared = compare(&batch.studies, options, &|paths| progress.add(paths));
         progress.finish();
         match compared {
-            Ok(compared) => return Ok(Some(compared)),
+            Ok(compared) => return Some(compared),
             Err(CompareError::Incomparable { study, problems }) => batch.reject(study, problems),
             Err(CompareError::Run { study, error }) => {
                 batch.reject(study, vec![run_problem(&error)]);
                 // Without the base there is nothing to compare with.
                 if study == 0 {
-                    return Ok(None);
+                    return None;
                 }
             }
         }
     }
-    Ok(None)
+    None
+}
+
+/// Programs that read the answer are told of the failures there too.
+fn nothing_compared(batch: &Batch, args: &CompareArgs) -> Result<Exit, Failure> {
+    if args.format == Some(ResultFormat::Json) {
+        let nothing = Compared { runs: Vec::new(), comparisons: Vec::new() };
+        let layout = Layout::of(&RunOptions::default());
+        console::print_data(|out| write_comparison_json(out, &nothing, &layout, &batch.failed()))?;
+    }
+    Ok(batch.exit())
 }
 
 fn explain(compared: &mut Compared, batch: &Batch, options: &RunOptions, args: &CompareArgs) -> Result<(), Failure> {

@@ -286,11 +286,15 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
     {
         let first = &rows[0];
         let statistics: Vec<&[WhyRow]> = rows.chunk_by(|a, b| a.statistic == b.statistic).take(STATISTICS).collect();
-        let is_share = first.statistic == "probability" || first.unit.is_none();
-        let unit = match (&first.unit, first.statistic) {
-            (_, "probability") => ", percentage points".to_owned(),
-            (Some(unit), _) => format!(", {unit}"),
-            (None, _) => ", in hundredths".to_owned(),
+        if rows.iter().all(|row| row.effect == Some(0.0)) {
+            continue;
+        }
+        let is_growth = ["growth", "cagr"].iter().any(|name| first.of.ends_with(name)) && first.unit.is_none();
+        let is_share = first.statistic == "probability" || is_growth;
+        let unit = match &first.unit {
+            _ if is_share => ", percentage points".to_owned(),
+            Some(unit) => format!(", {unit}"),
+            None => String::new(),
         };
         write_heading(out, &format!("why {} moves {}{unit}", first.of, in_period(&first.when)))?;
         let scale = if is_share { 100.0 } else { 1.0 };
@@ -325,7 +329,8 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
         };
         let free = |value: Option<f64>| value.map_or_else(|| "-".into(), |value| text(scale * value));
         for (index, row) in detailed.iter().enumerate() {
-            let mut cells = vec![row.input.clone().unwrap_or_else(|| "all together".into())];
+            let name = row.input.as_deref().map_or("all together", |input| short_name(input, detailed));
+            let mut cells = vec![name.to_owned()];
             cells.extend(shown.iter().map(|(parts, total)| text(*parts.get(index).unwrap_or(total))));
             cells.extend([free(row.se), free(row.first), free(row.last)]);
             grid.row(cells);
@@ -357,12 +362,22 @@ fn heading_of(statistic: &str) -> String {
     }
 }
 
-/// Decimals that give the largest effect three digits.
+/// The name without its section, where no other change is called so.
+fn short_name<'r>(input: &'r str, rows: &[WhyRow]) -> &'r str {
+    let name = |input: &'r str| input.split_once('.').map_or(input, |(_, name)| name);
+    let same = rows.iter().filter(|row| {
+        let other = row.input.as_deref().unwrap_or_default();
+        other.split_once('.').map_or(other, |(_, name)| name) == name(input)
+    });
+    if same.count() == 1 { name(input) } else { input }
+}
+
+/// Decimals that give the largest effect four digits.
 fn decimals(rows: &[WhyRow]) -> usize {
     let largest = rows.iter().filter_map(|row| row.effect).map(f64::abs).fold(0.0, f64::max);
     let mut decimals = 0;
     let mut size = largest;
-    while size > 0.0 && size < 100.0 && decimals < 8 {
+    while size > 0.0 && size < 1000.0 && decimals < 8 {
         size *= 10.0;
         decimals += 1;
     }
