@@ -117,28 +117,32 @@ fn the_error_of_a_shift_is_what_seeds_show() {
     let mean = moves.iter().sum::<f64>() / n;
     let sd = (moves.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0)).sqrt();
     let stated = errors.iter().sum::<f64>() / n;
-    assert!((stated / sd - 1.0).abs() < 0.2, "stated {stated}, seen {sd}");
+    assert!((stated / sd - 1.0).abs() < 0.15, "stated {stated}, seen {sd}");
 }
 
 #[test]
 fn each_sides_results_are_those_of_its_own_run() {
-    let options = RunOptions { percentiles: vec![10.0, 90.0], skewness: true, ..paths(3_000, 5) };
-    let studies = [shipped("baseline", &[]), shipped("power-limited-grid", &[]), shipped("supply-glut", &[])];
-    let compared = compared(&studies, &options);
-    for (study, results) in studies.iter().zip(&compared.runs) {
-        assert_eq!(*results, run(study, &options, &|_| {}).expect("it runs"));
+    let options = RunOptions { percentiles: vec![10.0, 90.0], skewness: true, ..paths(1_000, 5) };
+    let constant = r#"drivers.hyperscale.over_time="constant""#;
+    let fans = vec![fan("a", &[]), fan("b", &[constant]), fan("c", &["correlations=null"])];
+    let shipped = vec![shipped("baseline", &[]), shipped("power-limited-grid", &[])];
+    for studies in [fans, shipped] {
+        let compared = compared(&studies, &options);
+        for (study, results) in studies.iter().zip(&compared.runs) {
+            assert_eq!(*results, run(study, &options, &|_| {}).expect("it runs"));
+        }
+        assert_eq!(compared.comparisons.len(), studies.len() - 1);
+        assert!(compared.comparisons.iter().all(|comparison| comparison.a == studies[0].scenario));
     }
-    let sides: Vec<(&str, &str)> = compared.comparisons.iter().map(|c| (c.a.as_str(), c.b.as_str())).collect();
-    assert_eq!(sides, [("baseline", "power-limited-grid"), ("baseline", "supply-glut")]);
 }
 
 /// Independent seeds in the reference engine: nothing is shared but the models.
 #[test]
 fn a_shipped_pair_agrees_with_the_reference_engine() {
-    let n = 8_000;
+    let n = 5_000;
     let (a, b) = (shipped("baseline", &[]), shipped("power-limited-grid", &[]));
     let references = [simulate(&a.model, n, 71), simulate(&b.model, n, 72)];
-    let comparison = two(a, b, &RunOptions { percentiles: vec![50.0], ..paths(20_000, 6) });
+    let comparison = two(a, b, &RunOptions { percentiles: vec![50.0], ..paths(8_000, 6) });
     let shift = last(&comparison, "market", Measure::Shift);
     let samples = references.each_ref().map(|reference| {
         let is_meant = |band: &&riskband::reference::ReferenceBand| {
@@ -206,7 +210,11 @@ fn verdicts(a: &str, b: &str, n: u64) -> [Verdict; 2] {
 fn dominance_of_closed_form_pairs_is_told() {
     assert_eq!(verdicts("x", "x + 0.1", 20_000), [Verdict::BDominates; 2], "a shift");
     assert_eq!(verdicts("x", "x - 0.1", 20_000), [Verdict::ADominates; 2]);
-    assert_eq!(verdicts("2 * x", "x", 400_000), [Verdict::Neither, Verdict::BDominates], "a spread that keeps the mean");
+    assert_eq!(
+        verdicts("2 * x", "x", 400_000),
+        [Verdict::Neither, Verdict::BDominates],
+        "a spread that keeps the mean"
+    );
     // At the upper end the gap is small beside the scatter of the means: fewer paths cannot tell.
     assert_eq!(verdicts("2 * x", "x", 20_000), [Verdict::Neither, Verdict::Unknown]);
     assert_eq!(verdicts("x", "0.3 + 2 * x", 20_000), [Verdict::Neither; 2], "each is better somewhere");

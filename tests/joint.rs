@@ -80,7 +80,7 @@ fn shipped_scenarios_compute_once_what_they_share() {
         |name: &str| Study::load(&Origin::Shipped(name.to_owned()), &LoadOptions::default()).expect("it loads").model;
     let (a, b) = (shipped("baseline"), shipped("power-limited-grid"));
     assert_sides_are_their_own(&[&a, &b]);
-    let alone = compile(&a, &requests(&a), None).instructions.len();
+    let alone = compile(&a, &requests(&a), None);
     let terms = |models: &[&Model]| -> Vec<Term> {
         let rows = |(index, model): (usize, &&Model)| -> Vec<Term> {
             requests(model).into_iter().map(|request| Term::Row(index, request)).collect()

@@ -16,8 +16,11 @@ use std::rc::Rc;
 pub(super) struct Draws {
     /// By model, variable and parameters: laws may hold long samples, which are compared once a variable.
     transforms: HashMap<(usize, VarId, Vec<u64>), Rc<Compiled>>,
-    laws: HashMap<Vec<u64>, Vec<(Distribution<f64>, Rc<Compiled>)>>,
+    laws: HashMap<Vec<u64>, Vec<Known>>,
 }
+
+/// A law and its transform; several may have the same parameters.
+type Known = (Distribution<f64>, Rc<Compiled>);
 
 /// A transform whose tables stand in the program.
 #[derive(Debug)]

@@ -86,6 +86,7 @@ fn printed(reference: &ReferenceResults) -> Results {
             })
             .collect(),
         correlations: Vec::new(),
+        relief: Vec::new(),
         warnings: Vec::new(),
     }
 }
