@@ -1,5 +1,9 @@
 //! What a run returns: plain, versioned data that every writer sees. Names are those of the tables.
 
+pub mod comparison;
+
+use crate::model::{Horizon, Output};
+
 /// Results of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Results {
@@ -21,6 +25,8 @@ pub struct Results {
     pub bound: Option<BoundShare>,
     /// Correlations asked for.
     pub correlations: Vec<CorrelationRow>,
+    /// What a higher ceiling is worth, when asked for.
+    pub relief: Vec<ReliefRow>,
     /// What the reader should know.
     pub warnings: Vec<Warning>,
 }
@@ -68,6 +74,13 @@ pub struct When {
     pub year: Option<i32>,
 }
 
+impl When {
+    /// A step of a horizon.
+    pub fn at(horizon: &Horizon, step: usize) -> When {
+        When { step, period: horizon.period(step), year: horizon.year(step) }
+    }
+}
+
 /// The distribution of one output at one step. A statistic that does not exist is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
@@ -103,6 +116,31 @@ pub struct Band {
     pub n: u64,
     /// Paths left out because the value was not finite.
     pub excluded: u64,
+}
+
+impl Band {
+    /// The row of an output at a step, without statistics yet.
+    pub(crate) fn blank(horizon: &Horizon, output: &Output, step: usize) -> Band {
+        let (dimension, segment) = output.part.clone().unzip();
+        Band {
+            output: output.name.clone(),
+            dimension,
+            segment,
+            unit: output.unit.clone(),
+            when: When::at(horizon, step),
+            mean: None,
+            sd: None,
+            skewness: None,
+            quantiles: Vec::new(),
+            shortfall: Vec::new(),
+            mean_se: None,
+            sd_se: None,
+            quantile_se: Vec::new(),
+            shortfall_se: Vec::new(),
+            n: 0,
+            excluded: 0,
+        }
+    }
 }
 
 /// A target's probability.
@@ -207,6 +245,25 @@ pub struct CorrelationRow {
     pub covariance_se: Option<f64>,
     /// Paths with both values.
     pub n: u64,
+}
+
+/// What a ceiling that is a tenth higher in every step is worth, on the same random numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReliefRow {
+    /// The ceiling.
+    pub constraint: String,
+    /// `market`, or a target.
+    pub of: String,
+    /// Unit of the market; none for a probability.
+    pub unit: Option<String>,
+    /// `mean`, `p50` or `probability`.
+    pub statistic: &'static str,
+    /// The last step.
+    pub when: When,
+    /// How much it rises.
+    pub gain: Option<f64>,
+    /// Its paired standard error.
+    pub se: Option<f64>,
 }
 
 /// Something the reader should know about a run.

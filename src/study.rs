@@ -55,6 +55,8 @@ pub struct Study {
     pub calibration: Option<CalibrationInfo>,
     /// Warnings and notes of validation.
     pub remarks: Vec<Problem>,
+    /// The files it came from, to read what the document names.
+    pub chain: Chain,
 }
 
 /// A scenario that cannot run, and why.
@@ -83,12 +85,13 @@ impl Study {
             Ok(Ready { document, model, calibration, remarks }) => Ok(Study {
                 scenario,
                 sources,
-                lineage: chain.patches.into_iter().map(|patch| patch.name).collect(),
+                lineage: chain.patches.iter().map(|patch| patch.name.clone()).collect(),
                 content_hash: content_hash(&document),
                 document,
                 model,
                 calibration,
                 remarks,
+                chain,
             }),
             Err(problems) => Err(rejected(sources, problems)),
         }

@@ -2,5 +2,8 @@
 
 pub mod assumptions;
 pub mod calibrate;
+pub mod compare;
+pub mod relief;
 pub mod replay;
 pub mod verify;
+pub mod why;

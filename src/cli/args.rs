@@ -2,7 +2,7 @@
 
 use super::expectation::Expectation;
 use super::values::{self, Levels};
-use crate::output::Table;
+use crate::output::{ComparisonTable, Table};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -34,6 +34,7 @@ Examples:
   riskband run mine.json --set events.downturn.hazard=0.3  a what-if
   riskband run scenarios/ --out results --quiet           a batch into files
   riskband run mine.json --format json | jq '.runs[0].targets'
+  riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
   riskband new mine.json --extends baseline               a file to start from
 
@@ -53,6 +54,8 @@ scenarios with the same name are told apart by their paths.";
 pub(super) enum Verb {
     /// Simulate scenarios: bands, targets, which ceilings bind
     Run(RunArgs),
+    /// Compare scenarios with the first one on the same random numbers
+    Compare(CompareArgs),
     /// Validate scenarios, every problem at once; test what they must give
     Check(CheckArgs),
     /// Show what a scenario resolves to: inputs, laws, sources, formulas
@@ -77,6 +80,9 @@ pub(super) struct RunArgs {
     pub(super) simulation: SimulationArgs,
     #[command(flatten)]
     pub(super) statistics: StatisticsArgs,
+    /// What each ceiling, a tenth higher in every step, adds to the last step's market and to the targets
+    #[arg(long, help_heading = "Statistics")]
+    pub(super) relief: bool,
 
     /// Format of the results on standard output
     #[arg(
@@ -107,6 +113,62 @@ pub(super) struct RunArgs {
             The tables hold all scenarios. Each file appears whole or not at all. With --quiet and without --format \
             nothing is printed on standard output"
     )]
+    pub(super) out: Option<PathBuf>,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    /// Change a value of every scenario but the first; of one scenario alone, of a second reading of it
+    #[arg(
+        long,
+        value_name = "PATH=VALUE",
+        value_parser = values::assignment,
+        help_heading = "Scenario",
+        long_help = "Change a value of every scenario but the first, e.g. events.downturn.hazard=0.3; may be repeated\n\n\
+            With one scenario named, it is compared with itself so changed, under the name what-if. It acts after --set, which \
+            changes all of them"
+    )]
+    pub(super) set_b: Vec<String>,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArgs,
+    #[command(flatten)]
+    pub(super) statistics: StatisticsArgs,
+
+    /// Split the move of the last step's market, its growth and the targets over what differs
+    #[arg(
+        long,
+        help_heading = "Statistics",
+        long_help = "Split the move of the last step's market, its growth (cagr) and the targets over what differs\n\n\
+            Every named thing that differs is a change. Each gets the average of its effect over the orders in which the \
+            changes can be made (Shapley), all on the same random numbers; the parts add up to the whole move. Up to 6 changes \
+            are run in every combination, more in sampled orders with a stated error"
+    )]
+    pub(super) why: bool,
+    /// Changes that count as one in --why, e.g. grid=events.grid_restriction,variables.slip; may be repeated
+    #[arg(long, value_name = "NAME=CHANGE,CHANGE", value_parser = values::group, requires = "why", help_heading = "Statistics")]
+    pub(super) group: Vec<(String, Vec<String>)>,
+
+    /// Format of the results on standard output
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(super) format: Option<ResultFormat>,
+    /// Table that --format csv prints; a table of the scenarios' own runs or of the comparison
+    #[arg(
+        long,
+        value_name = "TABLE",
+        default_value = "comparison",
+        value_parser = PossibleValuesParser::new(
+            ComparisonTable::ALL.map(ComparisonTable::name).into_iter().chain(Table::ALL.map(Table::name))
+        ),
+        help_heading = "Output"
+    )]
+    pub(super) table: String,
+    /// Write results.json and a CSV file a table into this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]

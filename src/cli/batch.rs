@@ -11,6 +11,9 @@ use crate::output::Failed;
 use crate::results::Results;
 use crate::study::{LoadOptions, Rejected, Study};
 
+/// The name of a scenario that is compared with itself, changed.
+const WHAT_IF: &str = "what-if";
+
 /// Every scenario that was named.
 #[derive(Debug)]
 pub(super) struct Batch {
@@ -24,15 +27,25 @@ pub(super) struct Batch {
 
 impl Batch {
     pub(super) fn load(args: &ScenarioArgs, quiet: bool) -> Result<Batch, Failure> {
+        Batch::load_with(args, &[], quiet)
+    }
+
+    /// Loads scenarios of which all but the first are changed. One scenario alone is read twice, to be compared with itself.
+    pub(super) fn load_with(args: &ScenarioArgs, set_others: &[String], quiet: bool) -> Result<Batch, Failure> {
         let options = load_options(args)?;
-        let found = find(&args.scenarios, &options.limits)?;
+        let mut found = find(&args.scenarios, &options.limits)?;
         if !quiet {
             found.notes.iter().for_each(|note| console::note(note));
         }
+        let is_what_if = !set_others.is_empty() && found.origins.len() == 1;
+        if is_what_if {
+            found.origins.push(found.origins[0].clone());
+        }
+        let others = LoadOptions { set: [&options.set, set_others].concat(), ..options.clone() };
         let mut batch = Batch { studies: Vec::new(), rejected: found.rejected, options };
         let mut labels = Vec::new();
-        for origin in &found.origins {
-            match Study::load(origin, &batch.options) {
+        for (index, origin) in found.origins.iter().enumerate() {
+            match Study::load(origin, if index == 0 { &batch.options } else { &others }) {
                 Ok(study) => {
                     labels.push(label(origin));
                     batch.studies.push(study);
@@ -40,9 +53,20 @@ impl Batch {
                 Err(rejected) => batch.rejected.push(*rejected),
             }
         }
+        if let (true, [_, what_if]) = (is_what_if, &mut batch.studies[..]) {
+            what_if.scenario = WHAT_IF.into();
+        }
         let mut names: Vec<&mut String> = batch.studies.iter_mut().map(|study| &mut study.scenario).collect();
         tell_apart(&mut names, &labels);
         Ok(batch)
+    }
+
+    /// Reports a scenario that cannot go on and moves it to the others.
+    pub(super) fn reject(&mut self, study: usize, problems: Vec<Problem>) {
+        let study = self.studies.remove(study);
+        let rejected = Rejected { scenario: study.scenario, sources: study.sources, problems };
+        report(&rejected);
+        self.rejected.push(rejected);
     }
 
     /// Shows on stderr what is wrong with the others and, unless quiet, what the good ones are warned of.
@@ -61,7 +85,9 @@ impl Batch {
             match engine::run(study, options, progress) {
                 Ok(results) => runs.push(results),
                 Err(error) => {
-                    let rejected = run_failure(study, &error);
+                    let problems = vec![run_problem(&error)];
+                    let (scenario, sources) = (study.scenario.clone(), study.sources.clone());
+                    let rejected = Rejected { scenario, sources, problems };
                     report(&rejected);
                     self.rejected.push(rejected);
                 }
@@ -102,12 +128,12 @@ fn report(rejected: &Rejected) {
     console::error(&format!("`{}` does not run: {errors} error{s}", rejected.scenario));
 }
 
-fn run_failure(study: &Study, error: &RunError) -> Rejected {
+/// Why a run failed, as a problem of the scenario.
+pub(super) fn run_problem(error: &RunError) -> Problem {
     let code = match error {
         RunError::Memory { .. } => "limit-memory",
         RunError::NoFinitePath { .. } => "no-finite-path",
         RunError::UnknownOutput { .. } => "unknown-output",
     };
-    let problem = Problem::error(code, None, "", error.to_string());
-    Rejected { scenario: study.scenario.clone(), sources: study.sources.clone(), problems: vec![problem] }
+    Problem::error(code, None, "", error.to_string())
 }

@@ -42,7 +42,11 @@ impl OutputPlan {
 
     /// Tables that have a file of their own.
     pub(super) fn tables(layout: &Layout) -> impl Iterator<Item = Table> + '_ {
-        Table::ALL.into_iter().filter(|&table| table != Table::Correlations || layout.correlations)
+        Table::ALL.into_iter().filter(|&table| match table {
+            Table::Correlations => layout.correlations,
+            Table::Relief => layout.relief,
+            _ => true,
+        })
     }
 }
 

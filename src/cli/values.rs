@@ -32,6 +32,17 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
     }
 }
 
+/// A name and what it stands for: `grid=events.grid_restriction,variables.slip`.
+pub(super) fn group(text: &str) -> Result<(String, Vec<String>), String> {
+    let error = || format!("`{text}` is not NAME=CHANGE,CHANGE, such as grid=events.grid_restriction,variables.slip");
+    let (name, changes) = text.split_once('=').ok_or_else(error)?;
+    let changes: Vec<String> = changes.split(',').map(|change| change.trim().to_owned()).collect();
+    match name.trim().is_empty() || changes.iter().any(String::is_empty) {
+        true => Err(error()),
+        false => Ok((name.trim().to_owned(), changes)),
+    }
+}
+
 /// Levels in percent, ascending.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Levels(pub(super) Vec<f64>);

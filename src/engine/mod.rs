@@ -1,9 +1,14 @@
 //! Runs a program over blocks of paths on all threads and merges what they return.
 
+mod joint;
 mod partial;
 mod pilot;
 mod plan;
+mod reader;
 mod summary;
+
+pub use joint::{Joint, joint};
+pub use plan::Kind;
 
 use crate::kernel::BLOCK;
 use crate::limits::Limits;

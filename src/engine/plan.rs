@@ -2,7 +2,7 @@
 
 use super::{RunError, RunOptions};
 use crate::model::{Model, VarId};
-use crate::program::{Program, Request, compile};
+use crate::program::{Program, Request, Term, compile, compile_joint};
 
 /// A compiled run.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Plan {
 
 /// What is kept of a recorded column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// Moments and quantiles.
     Quantity,
     /// How often it is other than 0.
@@ -91,26 +91,41 @@ impl Plan {
                 Ok(Pair { names: [a.clone(), b.clone()], requests })
             })
             .collect::<Result<Vec<_>, RunError>>()?;
-        let quantities = kinds.iter().filter(|&&kind| kind == Kind::Quantity).count();
-        let mut bins = MOST_BINS;
-        while bins > FEWEST_BINS && quantities * bins * COUNT_BYTES > COUNTS_BYTES {
-            bins /= 2;
-        }
-        let needed = estimate(model, requests.len(), quantities, bins);
-        if needed > options.limits.memory {
-            return Err(RunError::Memory { needed, limit: options.limits.memory });
-        }
+        let bins = affordable_bins(&[model], &kinds, options)?;
         Ok(Plan { program: compile(model, &requests, None), kinds, bins, pairs, ceilings, ledger })
+    }
+
+    /// A plan for terms over several models.
+    pub(super) fn joint(models: &[&Model], asked: &[(Term, Kind)], options: &RunOptions) -> Result<Plan, RunError> {
+        let (terms, kinds): (Vec<Term>, Vec<Kind>) = asked.iter().cloned().unzip();
+        let bins = affordable_bins(models, &kinds, options)?;
+        let program = compile_joint(models, &terms);
+        Ok(Plan { program, kinds, bins, pairs: Vec::new(), ceilings: 0, ledger: Vec::new() })
     }
 }
 
+/// Bins of every histogram, when the run as a whole stays within the limit on memory.
+fn affordable_bins(models: &[&Model], kinds: &[Kind], options: &RunOptions) -> Result<usize, RunError> {
+    let quantities = kinds.iter().filter(|&&kind| kind == Kind::Quantity).count();
+    let mut bins = MOST_BINS;
+    while bins > FEWEST_BINS && quantities * bins * COUNT_BYTES > COUNTS_BYTES {
+        bins /= 2;
+    }
+    let needed = estimate(models, kinds.len(), quantities, bins);
+    if needed > options.limits.memory {
+        return Err(RunError::Memory { needed, limit: options.limits.memory });
+    }
+    Ok(bins)
+}
+
 /// An upper estimate of the memory of a run, before anything is allocated.
-fn estimate(model: &Model, rows: usize, quantities: usize, bins: usize) -> u64 {
+fn estimate(models: &[&Model], rows: usize, quantities: usize, bins: usize) -> u64 {
     const BYTES_A_VALUE: u64 = 400;
     const BYTES_A_ROW: u64 = 4096;
-    let steps = model.horizon.last() as u64 + 1;
     let threads = rayon::current_num_threads() as u64 + 1;
-    let program = (model.variables.len() as u64).saturating_mul(steps).saturating_mul(BYTES_A_VALUE);
+    let values = |model: &&Model| (model.variables.len() as u64).saturating_mul(model.horizon.last() as u64 + 1);
+    let values = models.iter().map(values).fold(0u64, u64::saturating_add);
+    let program = values.saturating_mul(BYTES_A_VALUE);
     let histograms = (quantities as u64).saturating_mul((bins * BIN_BYTES) as u64);
     let pilot = (quantities as u64).saturating_mul((super::pilot::paths(quantities) * 8) as u64);
     let statistics = histograms.saturating_add((rows as u64).saturating_mul(BYTES_A_ROW)).saturating_mul(threads);

@@ -1,12 +1,11 @@
 //! Accumulators to results.
 
-use super::partial::{Partial, RowPartial, RowStatistic};
+use super::partial::Partial;
 use super::plan::Plan;
+use super::reader::Reader;
 use super::{RunError, RunOptions};
-use crate::model::{Horizon, Model, Output};
-use crate::program::Row;
+use crate::model::Model;
 use crate::results::{Band, BoundShare, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When};
-use crate::stats::Tally;
 use crate::study::Study;
 
 pub(super) fn results(
@@ -16,13 +15,13 @@ pub(super) fn results(
     partial: &Partial,
 ) -> Result<Results, RunError> {
     let model = &study.model;
-    let mut reader = Reader { plan, options, partial, request: 0 };
+    let mut reader = Reader::new(plan, options, partial);
     let mut warnings: Vec<Warning> = study
         .remarks
         .iter()
         .map(|remark| Warning { code: remark.code, pointer: remark.pointer.clone(), text: remark.message.clone() })
         .collect();
-    let bands = bands(model, &mut reader, &mut warnings)?;
+    let bands = bands(model, &mut reader, options.paths, &mut warnings)?;
     let targets = model
         .targets
         .iter()
@@ -55,7 +54,7 @@ pub(super) fn results(
             let [unmet, deferred, lost] = partial.ledger.unmet_deferred_lost(ceiling, step - 1);
             constraints.push(ConstraintRow {
                 constraint: constraint.name.clone(),
-                when: when(&model.horizon, step),
+                when: When::at(&model.horizon, step),
                 p_binding: binds.probability(),
                 p_binding_se: binds.standard_error(),
                 p_short: short.probability(),
@@ -119,24 +118,30 @@ pub(super) fn results(
         constraints,
         bound,
         correlations,
+        relief: Vec::new(),
         warnings,
     })
 }
 
-fn bands(model: &Model, reader: &mut Reader<'_>, warnings: &mut Vec<Warning>) -> Result<Vec<Band>, RunError> {
+fn bands(
+    model: &Model,
+    reader: &mut Reader<'_>,
+    paths: u64,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Band>, RunError> {
     let mut bands = Vec::new();
     let last = model.horizon.last();
     for output in &model.outputs {
         let variable = model.variable(output.variable);
         let mut any_finite = false;
         for step in variable.first..=last {
-            let (band, first_excluded) = reader.band(model, output, step);
+            let (band, first_excluded) = reader.band(Band::blank(&model.horizon, output, step));
             any_finite |= band.n > 0;
             let name = match &variable.text {
                 Some(text) => format!("`{}` = {text}", output.name),
                 None => format!("`{}`", output.name),
             };
-            let (period, paths) = (&band.when.period, reader.options.paths);
+            let (period, paths) = (&band.when.period, paths);
             if !output.may_be_absent {
                 warn_excluded(warnings, &variable.pointer, &name, period, band.excluded, paths, first_excluded);
             } else if band.excluded > 0 {
@@ -155,7 +160,7 @@ fn bands(model: &Model, reader: &mut Reader<'_>, warnings: &mut Vec<Warning>) ->
             return Err(RunError::NoFinitePath {
                 output: output.name.clone(),
                 period: model.horizon.period(last),
-                paths: reader.options.paths,
+                paths,
             });
         }
     }
@@ -180,119 +185,5 @@ fn warn_excluded(
                  they are left out of that row"
             ),
         });
-    }
-}
-
-fn when(horizon: &Horizon, step: usize) -> When {
-    When { step, period: horizon.period(step), year: horizon.year(step) }
-}
-
-/// What became of a request.
-enum Seen<'r> {
-    Constant(f64),
-    Recorded(&'r RowPartial),
-}
-
-/// Reads the requests' statistics in the order in which the plan made them.
-struct Reader<'r> {
-    plan: &'r Plan,
-    options: &'r RunOptions,
-    partial: &'r Partial,
-    request: usize,
-}
-
-impl<'r> Reader<'r> {
-    fn next(&mut self) -> Seen<'r> {
-        let row = self.plan.program.rows[self.request];
-        self.request += 1;
-        match row {
-            Row::Constant(x) => Seen::Constant(x),
-            Row::Recorded(index) => Seen::Recorded(&self.partial.rows[index]),
-        }
-    }
-
-    fn condition(&mut self) -> (Tally, Option<u64>) {
-        match self.next() {
-            Seen::Recorded(RowPartial { statistic: RowStatistic::Condition(tally), first_excluded }) => {
-                (tally.clone(), *first_excluded)
-            }
-            Seen::Recorded(_) => unreachable!("the plan asked for a condition"),
-            Seen::Constant(x) => (Tally::constant(x, self.options.paths), x.is_nan().then_some(0)),
-        }
-    }
-
-    /// The mean and its standard error.
-    fn mean(&mut self) -> (Option<f64>, Option<f64>) {
-        match self.next() {
-            Seen::Recorded(RowPartial { statistic: RowStatistic::Mean(mean), .. }) => (mean.mean(), mean.mean_se()),
-            Seen::Recorded(_) => unreachable!("the plan asked for a mean"),
-            Seen::Constant(x) => (x.is_finite().then_some(x), x.is_finite().then_some(0.0)),
-        }
-    }
-
-    fn band(&mut self, model: &Model, output: &Output, step: usize) -> (Band, Option<u64>) {
-        let (dimension, segment) = output.part.clone().unzip();
-        let mut band = Band {
-            output: output.name.clone(),
-            dimension,
-            segment,
-            unit: output.unit.clone(),
-            when: when(&model.horizon, step),
-            mean: None,
-            sd: None,
-            skewness: None,
-            quantiles: Vec::new(),
-            shortfall: Vec::new(),
-            mean_se: None,
-            sd_se: None,
-            quantile_se: Vec::new(),
-            shortfall_se: Vec::new(),
-            n: 0,
-            excluded: 0,
-        };
-        let options = self.options;
-        let levels = options.percentiles.iter().map(|level| level / 100.0);
-        let shortfall_levels = options.shortfall.iter().map(|level| level / 100.0);
-        let first_excluded = match self.next() {
-            Seen::Constant(x) => {
-                let value = x.is_finite().then_some(x);
-                let certain = value.map(|_| 0.0);
-                band.n = if value.is_some() { options.paths } else { 0 };
-                band.excluded = options.paths - band.n;
-                band.mean = value;
-                band.sd = certain.filter(|_| options.paths > 1);
-                band.mean_se = band.sd;
-                band.sd_se = band.sd;
-                band.quantiles = levels.map(|_| value).collect();
-                band.quantile_se = vec![band.sd; band.quantiles.len()];
-                band.shortfall = shortfall_levels.map(|_| value).collect();
-                band.shortfall_se = vec![band.sd; band.shortfall.len()];
-                (band.excluded > 0).then_some(0)
-            }
-            Seen::Recorded(RowPartial {
-                statistic: RowStatistic::Quantity { moments, histogram, excess },
-                first_excluded,
-            }) => {
-                let ecdf = histogram.ecdf();
-                band.n = moments.n();
-                band.excluded = moments.excluded();
-                band.mean = moments.mean();
-                band.sd = moments.sd();
-                band.skewness = if options.skewness { moments.skewness() } else { None };
-                band.mean_se = moments.mean_se();
-                band.sd_se = moments.sd_se();
-                for p in levels {
-                    band.quantiles.push(ecdf.quantile(p));
-                    band.quantile_se.push(ecdf.quantile_se(p));
-                }
-                for excess in excess {
-                    band.shortfall.push(excess.shortfall(&ecdf));
-                    band.shortfall_se.push(excess.shortfall_se(&ecdf));
-                }
-                *first_excluded
-            }
-            Seen::Recorded(_) => unreachable!("the plan asked for a quantity"),
-        };
-        (band, first_excluded)
     }
 }

@@ -1,7 +1,9 @@
 //! CSV after RFC 4180: a header, CRLF line ends, quotes where needed.
 
+use super::comparison::ComparisonTable;
 use super::table::{Cell, Column, Layout, Table};
 use crate::results::Results;
+use crate::results::comparison::Compared;
 use std::io::{self, Write};
 
 /// Writes one table over all scenarios.
@@ -13,6 +15,21 @@ use std::io::{self, Write};
 /// What `out` returns.
 pub fn write_csv(out: &mut dyn Write, table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
     write_rows(out, &table.columns(layout), runs.iter().flat_map(|results| table.rows(results, layout)))
+}
+
+/// Writes one table over all comparisons.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_comparison_csv(
+    out: &mut dyn Write,
+    table: ComparisonTable,
+    compared: &Compared,
+    layout: &Layout,
+) -> io::Result<()> {
+    let rows = compared.comparisons.iter().flat_map(|comparison| table.rows(comparison, layout));
+    write_rows(out, &table.columns(layout), rows)
 }
 
 /// Writes the rows of any table, each as long as its columns.

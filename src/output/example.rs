@@ -6,11 +6,23 @@ use crate::results::{
 };
 
 pub(crate) fn layout() -> Layout {
-    Layout { percentiles: vec![5.0, 50.0, 95.0], shortfall: vec![], skewness: false, correlations: false }
+    Layout {
+        percentiles: vec![5.0, 50.0, 95.0],
+        shortfall: vec![],
+        skewness: false,
+        correlations: false,
+        relief: false,
+    }
 }
 
 pub(crate) fn full_layout() -> Layout {
-    Layout { percentiles: vec![5.0, 50.0, 99.9], shortfall: vec![5.0, 95.0], skewness: true, correlations: true }
+    Layout {
+        percentiles: vec![5.0, 50.0, 99.9],
+        shortfall: vec![5.0, 95.0],
+        skewness: true,
+        correlations: true,
+        relief: true,
+    }
 }
 
 pub(crate) fn when(step: usize) -> When {
@@ -109,6 +121,7 @@ pub(crate) fn results() -> Results {
             excluded: 0,
         }),
         correlations: vec![],
+        relief: vec![],
         warnings: vec![],
     }
 }

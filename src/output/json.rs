@@ -1,8 +1,10 @@
 //! JSON: one document for all scenarios, a line a row.
 
+use super::comparison::ComparisonTable;
 use super::table::{Cell, Column, Layout, Table};
 use crate::diagnostic::is_unsafe;
 use crate::results::Results;
+use crate::results::comparison::Compared;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 use std::io::{self, Write};
@@ -30,13 +32,50 @@ pub fn write_json<R: Serialize>(
     layout: &Layout,
     failed: &[Failed<R>],
 ) -> io::Result<()> {
+    write_runs(out, runs, layout)?;
+    write_failed(out, failed)
+}
+
+/// Writes `{"riskband": version, "runs": [...], "comparisons": [...], "failed": [...]}`: the runs as `write_json` does, and
+/// of each comparison `a`, `b` and each table as a list of rows.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_comparison_json<R: Serialize>(
+    out: &mut dyn Write,
+    compared: &Compared,
+    layout: &Layout,
+    failed: &[Failed<R>],
+) -> io::Result<()> {
+    write_runs(out, &compared.runs, layout)?;
+    out.write_all(b",\n\"comparisons\": [")?;
+    for (index, comparison) in compared.comparisons.iter().enumerate() {
+        write!(out, "{}\n{{\n", if index > 0 { "," } else { "" })?;
+        write!(out, "\"a\": {},\n\"b\": {}", SafeJson(&comparison.a), SafeJson(&comparison.b))?;
+        for table in ComparisonTable::ALL {
+            write!(out, ",\n{}: ", SafeJson(table.name()))?;
+            let columns = table.columns(layout);
+            write_list(out, table.rows(comparison, layout).map(|cells| Row { columns: &columns, cells }))?;
+        }
+        out.write_all(b"\n}")?;
+    }
+    out.write_all(b"]")?;
+    write_failed(out, failed)
+}
+
+fn write_runs(out: &mut dyn Write, runs: &[Results], layout: &Layout) -> io::Result<()> {
     write!(out, "{{\n\"riskband\": {},\n\"runs\": [", SafeJson(env!("CARGO_PKG_VERSION")))?;
     for (index, results) in runs.iter().enumerate() {
         write!(out, "{}\n{{\n", if index > 0 { "," } else { "" })?;
         write_run(out, results, layout)?;
         out.write_all(b"}")?;
     }
-    out.write_all(b"],\n\"failed\": ")?;
+    out.write_all(b"]")
+}
+
+fn write_failed<R: Serialize>(out: &mut dyn Write, failed: &[Failed<R>]) -> io::Result<()> {
+    out.write_all(b",\n\"failed\": ")?;
     write_list(out, failed.iter())?;
     out.write_all(b"\n}\n")
 }

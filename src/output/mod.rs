@@ -1,6 +1,7 @@
 //! Writers: they see results only.
 
 mod ceilings;
+mod comparison;
 mod csv;
 mod digest;
 mod files;
@@ -15,10 +16,11 @@ mod table;
 pub(crate) mod example;
 
 pub use ceilings::{Ceiling, ceilings, tightest};
-pub use csv::write_csv;
+pub use comparison::{ComparisonTable, write_comparison_summary};
+pub use csv::{write_comparison_csv, write_csv};
 pub use digest::{Digest, last_row, main_rows};
 pub use files::{OutputFolder, replace_file};
-pub use json::{Failed, SafeJson, write_json};
+pub use json::{Failed, SafeJson, write_comparison_json, write_json};
 pub use number::{NumberFormat, grouped, percent};
 pub use register::{write_register, write_register_csv, write_register_json};
 pub use summary::write_summary;

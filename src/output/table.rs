@@ -20,6 +20,8 @@ pub enum Table {
     Constraints,
     /// Correlations asked for.
     Correlations,
+    /// What higher ceilings are worth.
+    Relief,
     /// What the reader should know.
     Warnings,
 }
@@ -72,16 +74,19 @@ pub struct Layout {
     pub skewness: bool,
     /// Whether correlations are reported.
     pub correlations: bool,
+    /// Whether it is reported what higher ceilings are worth.
+    pub relief: bool,
 }
 
 impl Layout {
-    /// The layout of the results of a run with these options.
+    /// The layout of the results of a run with these options, without relief.
     pub fn of(options: &RunOptions) -> Self {
         Layout {
             percentiles: options.percentiles.clone(),
             shortfall: options.shortfall.clone(),
             skewness: options.skewness,
             correlations: !options.correlate.is_empty(),
+            relief: false,
         }
     }
 }
@@ -93,13 +98,14 @@ pub fn level_label(level: f64) -> String {
 
 impl Table {
     /// All tables, `runs` first.
-    pub const ALL: [Table; 7] = [
+    pub const ALL: [Table; 8] = [
         Table::Runs,
         Table::Summary,
         Table::Bands,
         Table::Targets,
         Table::Constraints,
         Table::Correlations,
+        Table::Relief,
         Table::Warnings,
     ];
 
@@ -117,6 +123,7 @@ impl Table {
             Table::Targets => "targets",
             Table::Constraints => "constraints",
             Table::Correlations => "correlations",
+            Table::Relief => "relief",
             Table::Warnings => "warnings",
         }
     }
@@ -148,16 +155,7 @@ impl Table {
             Table::Bands => {
                 add(&["output", "dimension", "segment", "unit"], Text);
                 add_when(&mut add);
-                add(&["mean", "sd"], Number);
-                if layout.skewness {
-                    add(&["skewness"], Number);
-                }
-                columns.extend(level_columns(&layout.percentiles, "p", ""));
-                columns.extend(level_columns(&layout.shortfall, "es", ""));
-                columns.extend(["mean_se", "sd_se"].map(|name| column(name, Number)));
-                columns.extend(level_columns(&layout.percentiles, "p", "_se"));
-                columns.extend(level_columns(&layout.shortfall, "es", "_se"));
-                columns.extend(["n", "excluded"].map(|name| column(name, Integer)));
+                columns.extend(band_columns(layout));
             }
             Table::Targets => {
                 add(&["target", "condition"], Text);
@@ -176,6 +174,11 @@ impl Table {
                 add(&["a", "b"], Text);
                 add(&["pearson", "pearson_se", "spearman", "spearman_se", "covariance", "covariance_se"], Number);
                 add(&["n"], Integer);
+            }
+            Table::Relief => {
+                add(&["constraint", "of", "unit", "statistic"], Text);
+                add_when(&mut add);
+                add(&["gain", "se"], Number);
             }
             Table::Warnings => add(&["code", "pointer", "text"], Text),
         }
@@ -221,6 +224,19 @@ impl Table {
                     })
                     .map(with_scenario),
             ),
+            Table::Relief => Box::new(
+                results
+                    .relief
+                    .iter()
+                    .map(|row| {
+                        let mut cells = vec![Cell::Text(&row.constraint), Cell::Text(&row.of)];
+                        cells.extend([text(row.unit.as_deref()), Cell::Text(row.statistic)]);
+                        cells.extend(when_cells(&row.when));
+                        cells.extend([row.gain, row.se].map(number));
+                        cells
+                    })
+                    .map(with_scenario),
+            ),
             Table::Warnings => Box::new(
                 results
                     .warnings
@@ -232,11 +248,26 @@ impl Table {
     }
 }
 
+/// The columns of a distribution, from the mean on.
+pub(super) fn band_columns(layout: &Layout) -> Vec<Column> {
+    let mut columns = ["mean", "sd"].map(|name| column(name, Kind::Number)).to_vec();
+    if layout.skewness {
+        columns.push(column("skewness", Kind::Number));
+    }
+    columns.extend(level_columns(&layout.percentiles, "p", ""));
+    columns.extend(level_columns(&layout.shortfall, "es", ""));
+    columns.extend(["mean_se", "sd_se"].map(|name| column(name, Kind::Number)));
+    columns.extend(level_columns(&layout.percentiles, "p", "_se"));
+    columns.extend(level_columns(&layout.shortfall, "es", "_se"));
+    columns.extend(["n", "excluded"].map(|name| column(name, Kind::Integer)));
+    columns
+}
+
 pub(super) fn column(name: impl Into<Cow<'static, str>>, kind: Kind) -> Column {
     Column { name: name.into(), kind }
 }
 
-fn add_when(add: &mut impl FnMut(&[&'static str], Kind)) {
+pub(super) fn add_when(add: &mut impl FnMut(&[&'static str], Kind)) {
     add(&["step"], Kind::Integer);
     add(&["period"], Kind::Text);
     add(&["year"], Kind::Integer);
@@ -277,7 +308,13 @@ fn band_row<'a>(band: &'a Band, layout: &Layout) -> Vec<Cell<'a>> {
     let mut cells = vec![Cell::Text(&band.output)];
     cells.extend([&band.dimension, &band.segment, &band.unit].map(|name| text(name.as_deref())));
     cells.extend(when_cells(&band.when));
-    cells.extend([band.mean, band.sd].map(number));
+    cells.extend(band_cells(band, layout));
+    cells
+}
+
+/// The cells of `band_columns`.
+pub(super) fn band_cells<'a>(band: &Band, layout: &Layout) -> Vec<Cell<'a>> {
+    let mut cells: Vec<Cell<'a>> = [band.mean, band.sd].map(number).to_vec();
     if layout.skewness {
         cells.push(number(band.skewness));
     }
@@ -309,7 +346,7 @@ pub(super) fn text(text: Option<&str>) -> Cell<'_> {
     text.map_or(Cell::Absent, Cell::Text)
 }
 
-fn count<'a>(count: u64) -> Cell<'a> {
+pub(super) fn count<'a>(count: u64) -> Cell<'a> {
     Cell::Integer(count.into())
 }
 

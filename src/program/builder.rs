@@ -22,6 +22,8 @@ pub(super) struct Builder {
     pub(super) recorded: usize,
     known: HashMap<Key, u32>,
     stream_index: HashMap<Stream, u32>,
+    /// Columns drawn so far, by stream.
+    drawn: Vec<Vec<Value>>,
 }
 
 /// What makes two operations equal. Numbers count by their bits, so that -0 and 0 stay apart and NaN equals itself.
@@ -67,15 +69,21 @@ impl Builder {
         value
     }
 
-    /// The next column of uniforms of an input's stream.
-    pub(super) fn uniform(&mut self, input: &str, component: Component) -> Value {
+    /// The column of uniforms of this number in an input's stream. Earlier ones are drawn too: a stream yields its columns
+    /// in order. Whoever asks again, another model among them, gets the same column.
+    pub(super) fn uniform(&mut self, input: &str, component: Component, number: usize) -> Value {
         let stream = Stream { input: input.to_owned(), component };
         let next = self.streams.len() as u32;
         let index = *self.stream_index.entry(stream.clone()).or_insert(next);
         if index == next {
             self.streams.push(stream);
+            self.drawn.push(Vec::new());
         }
-        self.push(Op::Uniform(index))
+        while self.drawn[index as usize].len() <= number {
+            let column = self.push(Op::Uniform(index));
+            self.drawn[index as usize].push(column);
+        }
+        self.drawn[index as usize][number]
     }
 
     /// A number given at run time.
@@ -136,10 +144,13 @@ impl Builder {
         self.steps.len() as u32 - 1
     }
 
-    /// Adds a quantile function.
+    /// Adds a quantile function; an equal one is there once. Models have few of them.
     pub(super) fn add_quantile(&mut self, function: Quantile) -> u32 {
-        self.quantiles.push(function);
-        self.quantiles.len() as u32 - 1
+        let known = self.quantiles.iter().position(|other| *other == function);
+        known.unwrap_or_else(|| {
+            self.quantiles.push(function);
+            self.quantiles.len() - 1
+        }) as u32
     }
 
     pub(super) fn quantile(&mut self, function: u32, u: Value) -> Value {

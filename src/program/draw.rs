@@ -9,11 +9,18 @@ use crate::model::VarId;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Lowers draws, and keeps one compiled transform for each variable and set of parameters.
+/// Lowers draws, and keeps one compiled transform for each law and set of parameters.
+///
+/// Models compiled together share it: equal laws read the same table, so that their draws are one value.
 #[derive(Debug, Default)]
 pub(super) struct Draws {
-    transforms: HashMap<(VarId, Vec<u64>), Rc<Compiled>>,
+    /// By model, variable and parameters: laws may hold long samples, which are compared once a variable.
+    transforms: HashMap<(usize, VarId, Vec<u64>), Rc<Compiled>>,
+    laws: HashMap<Vec<u64>, Vec<Known>>,
 }
+
+/// A law and its transform; several may have the same parameters.
+type Known = (Distribution<f64>, Rc<Compiled>);
 
 /// A transform whose tables stand in the program.
 #[derive(Debug)]
@@ -40,11 +47,11 @@ struct CompiledTable {
 }
 
 impl Draws {
-    /// The value of a draw whose parameters have these values.
+    /// The value of a draw, the variable `id` of a model, whose parameters have these values.
     pub(super) fn draw(
         &mut self,
         builder: &mut Builder,
-        id: VarId,
+        id: (usize, VarId),
         distribution: &Distribution<Value>,
         score: Score,
     ) -> Value {
@@ -55,7 +62,7 @@ impl Draws {
             (
                 &Law::Triangular { low: Value::Scalar(low), mode: Value::Scalar(mode), high: Value::Scalar(high) },
                 Score::Uniform(u),
-            ) => self.triangular(builder, id, [low, mode, high], u),
+            ) => self.triangular(builder, [low, mode, high], u),
             (law, _) => closed_form(builder, law, score),
         };
         let (low, high) = distribution.clip;
@@ -74,24 +81,34 @@ impl Draws {
 
 impl Draws {
     /// A triangular law with constant parameters: one operation instead of ten.
-    fn triangular(&mut self, builder: &mut Builder, id: VarId, [low, mode, high]: [f64; 3], u: Value) -> Value {
-        let key = (id, [low, mode, high].map(f64::to_bits).to_vec());
+    fn triangular(&mut self, builder: &mut Builder, [low, mode, high]: [f64; 3], u: Value) -> Value {
         let function = Quantile::Triangular(Triangular::new(low, mode, high));
-        let compiled =
-            self.transforms.entry(key).or_insert_with(|| Rc::new(Compiled::Quantile(builder.add_quantile(function))));
-        match **compiled {
-            Compiled::Quantile(function) => builder.quantile(function, u),
-            _ => unreachable!("a variable has one law"),
-        }
+        let function = builder.add_quantile(function);
+        builder.quantile(function, u)
     }
 
-    fn tabled(&mut self, builder: &mut Builder, id: VarId, distribution: &Distribution<Value>, score: Score) -> Value {
+    fn tabled(
+        &mut self,
+        builder: &mut Builder,
+        (model, id): (usize, VarId),
+        distribution: &Distribution<Value>,
+        score: Score,
+    ) -> Value {
         let constants = distribution.map(|&parameter| match parameter {
             Value::Scalar(x) => x,
             Value::Column(_) => unreachable!("the model gives laws with a table constant parameters"),
         });
-        let key = constants.parameters().into_iter().map(|(_, x)| x.to_bits()).collect();
-        let compiled = self.transforms.entry((id, key)).or_insert_with(|| Rc::new(compile(builder, &constants, score)));
+        let key: Vec<u64> = constants.parameters().into_iter().map(|(_, x)| x.to_bits()).collect();
+        let laws = &mut self.laws;
+        let compiled = self.transforms.entry((model, id, key)).or_insert_with_key(|(_, _, key)| {
+            let equal = laws.entry(key.clone()).or_default();
+            if let Some((_, compiled)) = equal.iter().find(|(law, _)| *law == constants) {
+                return Rc::clone(compiled);
+            }
+            let compiled = Rc::new(compile(builder, &constants, score));
+            equal.push((constants, Rc::clone(&compiled)));
+            compiled
+        });
         match &*Rc::clone(compiled) {
             Compiled::Constant(x) => Value::Scalar(*x),
             Compiled::Steps(table) => {

@@ -23,9 +23,6 @@ pub(super) enum Score {
 #[derive(Debug)]
 pub(super) struct Field<'m> {
     model: &'m Model,
-    permanent: HashMap<InputId, Value>,
-    /// Uniforms of the fresh streams, from the first step of draws on.
-    fresh: HashMap<InputId, Vec<Value>>,
     /// E, from the first step of draws on.
     carried: HashMap<InputId, Vec<Value>>,
     /// Rows of the Cholesky factors: who contributes with which weight.
@@ -43,7 +40,11 @@ struct Ties {
 impl<'m> Field<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
         let ties = model.correlations.iter().flat_map(|group| group_ties(model, group)).collect();
-        Field { model, permanent: HashMap::new(), fresh: HashMap::new(), carried: HashMap::new(), ties }
+        Field { model, carried: HashMap::new(), ties }
+    }
+
+    pub(super) fn model(&self) -> &'m Model {
+        self.model
     }
 
     /// The score of an input at a step, which is a step of draws unless the input is constant.
@@ -69,26 +70,19 @@ impl<'m> Field<'m> {
         Score::Normal(builder.multiply_add(Value::Scalar(over_time.permanent.sqrt()), permanent, carried))
     }
 
-    fn permanent_uniform(&mut self, builder: &mut Builder, input: InputId) -> Value {
-        let name = &self.model.input(input).name;
-        *self.permanent.entry(input).or_insert_with(|| builder.uniform(name, Component::Permanent))
+    fn permanent_uniform(&self, builder: &mut Builder, input: InputId) -> Value {
+        builder.uniform(&self.model.input(input).name, Component::Permanent, 0)
     }
 
     /// U of an input, tied to its group.
-    fn permanent_normal(&mut self, builder: &mut Builder, input: InputId) -> Value {
+    fn permanent_normal(&self, builder: &mut Builder, input: InputId) -> Value {
         let weights = self.ties.get(&input).map_or_else(|| vec![(input, 1.0)], |ties| ties.permanent.clone());
         combine(builder, &weights, |builder, member| self.permanent_uniform(builder, member))
     }
 
-    /// The uniform of a fresh stream at a step. Earlier ones are drawn too: a stream yields its columns in order.
-    fn fresh_uniform(&mut self, builder: &mut Builder, input: InputId, step: usize) -> Value {
-        let index = step - self.model.horizon.first_draw();
-        let name = &self.model.input(input).name;
-        let drawn = self.fresh.entry(input).or_default();
-        while drawn.len() <= index {
-            drawn.push(builder.uniform(name, Component::Fresh));
-        }
-        drawn[index]
+    /// The uniform of a fresh stream at a step.
+    fn fresh_uniform(&self, builder: &mut Builder, input: InputId, step: usize) -> Value {
+        builder.uniform(&self.model.input(input).name, Component::Fresh, step - self.model.horizon.first_draw())
     }
 
     /// E of an input at a step.

@@ -5,6 +5,7 @@ use super::builder::{Builder, Value};
 use super::draw::Draws;
 use super::event::EventState;
 use super::field::{Field, Score};
+use super::term::Term;
 use super::{Program, Row};
 use crate::kernel::{Binary, Unary};
 use crate::model::{Definition, Event, Expr, Market, Model, Running, VarId, Variable};
@@ -15,6 +16,8 @@ use std::collections::HashMap;
 pub enum Request {
     /// A variable at a step, not before its first.
     Value(VarId, usize),
+    /// Whether the constraint of this index binds in a step.
+    Binds(usize, usize),
     /// Which constraint binds in a step, counted from 1; 0 where none does.
     Binding(usize),
     /// Whether the constraint of this index is below what is wanted in a step, smallest or not.
@@ -33,6 +36,7 @@ impl Request {
     fn step(self) -> usize {
         match self {
             Request::Value(_, step)
+            | Request::Binds(_, step)
             | Request::Binding(step)
             | Request::Short(_, step)
             | Request::Utilisation(_, step)
@@ -49,33 +53,51 @@ pub struct Parameter(pub VarId);
 
 /// Compiles what the requests need, and no more.
 pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>) -> Program {
-    let needed = needed_variables(model, requests);
-    let mut by_step: Vec<Vec<usize>> = vec![Vec::new(); model.horizon.last() + 1];
-    for (index, request) in requests.iter().enumerate() {
-        by_step[request.step()].push(index);
+    let terms: Vec<Term> = requests.iter().map(|&request| Term::Row(0, request)).collect();
+    lower(&[model], &terms, parameter)
+}
+
+/// Compiles models together: each term is a column of one of them, or of several.
+///
+/// Streams are shared by the name of the input, and so is every value that is computed alike from the same draws. The row
+/// of a model has the same bits as in a program of its own.
+pub fn compile_joint(models: &[&Model], terms: &[Term]) -> Program {
+    lower(models, terms, None)
+}
+
+fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>) -> Program {
+    let mut requests = vec![Vec::new(); models.len()];
+    terms.iter().for_each(|term| term.rows(&mut |model, request| requests[model].push(request)));
+    let mut by_step: Vec<Vec<usize>> = Vec::new();
+    for (index, term) in terms.iter().enumerate() {
+        let mut step = 0;
+        term.rows(&mut |_, request| step = step.max(request.step()));
+        by_step.resize(by_step.len().max(step + 1), Vec::new());
+        by_step[step].push(index);
     }
-    let last = by_step.iter().rposition(|indices| !indices.is_empty()).unwrap_or(0);
-    let mut lowering = Lowering {
-        model,
-        parameter,
-        builder: Builder::default(),
-        field: Field::new(model),
-        draws: Draws::default(),
-        values: Vec::new(),
-        events: HashMap::new(),
-        sums: HashMap::new(),
-        happened: HashMap::new(),
-    };
-    let mut rows = vec![Row::Constant(f64::NAN); requests.len()];
-    for (step, indices) in by_step.iter().enumerate().take(last + 1) {
-        lowering.step(step, &needed);
+    let needed: Vec<Vec<bool>> =
+        models.iter().zip(&requests).map(|(model, requests)| needed_variables(model, requests)).collect();
+    let last: Vec<Option<usize>> =
+        requests.iter().map(|requests| requests.iter().map(|request| request.step()).max()).collect();
+    let mut states: Vec<State<'_>> = models.iter().map(|model| State::new(model)).collect();
+    let (mut builder, mut draws) = (Builder::default(), Draws::default());
+    let mut rows = vec![Row::Constant(f64::NAN); terms.len()];
+    // Step by step through all models, so that what they share is read by all while it is in the cache.
+    for (step, indices) in by_step.iter().enumerate() {
+        for (index, state) in states.iter_mut().enumerate().filter(|(index, _)| last[*index] >= Some(step)) {
+            let (builder, draws) = (&mut builder, &mut draws);
+            Lowering { model: state.field.model(), index, parameter, builder, draws, state }.step(step, &needed[index]);
+        }
         for &index in indices {
-            let value = lowering.request(requests[index]);
-            rows[index] = lowering.builder.record(value);
+            let value = terms[index].lower(&mut builder, &mut |builder, model, request| {
+                let (state, draws) = (&mut states[model], &mut draws);
+                Lowering { model: state.field.model(), index: model, parameter, builder, draws, state }.request(request)
+            });
+            rows[index] = builder.record(value);
         }
     }
-    lowering.builder.rows = rows;
-    assemble(lowering.builder)
+    builder.rows = rows;
+    assemble(builder)
 }
 
 fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
@@ -103,12 +125,9 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
     needed
 }
 
-struct Lowering<'m> {
-    model: &'m Model,
-    parameter: Option<Parameter>,
-    builder: Builder,
+/// What lowering a model has to remember from step to step.
+struct State<'m> {
     field: Field<'m>,
-    draws: Draws,
     /// By step and variable; `None` before a variable's first step and where it is not needed.
     values: Vec<Vec<Option<Value>>>,
     /// State of every event in the step at hand.
@@ -119,27 +138,51 @@ struct Lowering<'m> {
     happened: HashMap<VarId, Value>,
 }
 
-impl Lowering<'_> {
+impl<'m> State<'m> {
+    fn new(model: &'m Model) -> Self {
+        State {
+            field: Field::new(model),
+            values: Vec::new(),
+            events: HashMap::new(),
+            sums: HashMap::new(),
+            happened: HashMap::new(),
+        }
+    }
+}
+
+/// One model at work on what all of them share.
+struct Lowering<'a, 'm> {
+    model: &'m Model,
+    /// Its number among the models compiled together.
+    index: usize,
+    parameter: Option<Parameter>,
+    builder: &'a mut Builder,
+    draws: &'a mut Draws,
+    state: &'a mut State<'m>,
+}
+
+impl Lowering<'_, '_> {
     fn step(&mut self, step: usize, needed: &[bool]) {
-        self.values.push(vec![None; self.model.variables.len()]);
+        self.state.values.push(vec![None; self.model.variables.len()]);
         let model = self.model;
         let order = if step == 0 { &model.base_order } else { &model.step_order };
         for &id in order {
             let variable = model.variable(id);
             if needed[id.0 as usize] && variable.first <= step {
                 let value = self.variable(id, variable, step);
-                self.values[step][id.0 as usize] = Some(value);
+                self.state.values[step][id.0 as usize] = Some(value);
             }
         }
     }
 
     fn at(&self, id: VarId, step: usize) -> Value {
-        self.values[step][id.0 as usize].expect("a model's order puts what is read before what reads it")
+        self.state.values[step][id.0 as usize].expect("a model's order puts what is read before what reads it")
     }
 
     fn request(&mut self, request: Request) -> Value {
         match (request, &self.model.market) {
             (Request::Value(id, step), _) => self.at(id, step),
+            (Request::Binds(constraint, step), Some(market)) => self.binds(market, constraint, step),
             (Request::Binding(step), Some(market)) => self.binding(market, step),
             (Request::Short(constraint, step), Some(market)) => self.short(market, constraint, step),
             (Request::Utilisation(constraint, step), Some(market)) => {
@@ -154,8 +197,8 @@ impl Lowering<'_> {
             }
             (Request::EventStart(id, step), _) => match &self.model.variable(id).definition {
                 Definition::Event(event) => {
-                    let score = self.field.score(&mut self.builder, event.start, step);
-                    score.probability(&mut self.builder)
+                    let score = self.state.field.score(self.builder, event.start, step);
+                    score.probability(self.builder)
                 }
                 _ => unreachable!("the request names an event"),
             },
@@ -183,8 +226,8 @@ impl Lowering<'_> {
             Definition::Formula(formula) => self.expr(formula, step),
             Definition::Draw { input, distribution } => {
                 let distribution = distribution.map(|&parameter| self.at(parameter, step));
-                let score = self.field.score(&mut self.builder, *input, step);
-                self.draws.draw(&mut self.builder, id, &distribution, score)
+                let score = self.state.field.score(self.builder, *input, step);
+                self.draws.draw(self.builder, (self.index, id), &distribution, score)
             }
             Definition::Stock { start, next } => match step {
                 0 => self.at(*start, 0),
@@ -196,15 +239,15 @@ impl Lowering<'_> {
     }
 
     fn event(&mut self, id: VarId, event: &Event, step: usize) -> Value {
-        let state = match self.events.get(&id) {
+        let state = match self.state.events.get(&id) {
             None => EventState::OFF,
             Some(&before) => {
                 let [hazard, size, duration] = [event.hazard, event.size, event.duration].map(|id| self.at(id, step));
-                let score = self.field.score(&mut self.builder, event.start, step);
-                before.next(&mut self.builder, score, hazard, size, duration)
+                let score = self.state.field.score(self.builder, event.start, step);
+                before.next(self.builder, score, hazard, size, duration)
             }
         };
-        self.events.insert(id, state);
+        self.state.events.insert(id, state);
         state.size
     }
 
@@ -216,15 +259,15 @@ impl Lowering<'_> {
             Running::Sum => (Binary::Add, x),
             Running::Highest => (Binary::Max, x),
             Running::Lowest => (Binary::Min, x),
-            Running::Count => (Binary::Add, holds(&mut self.builder)),
-            Running::Ever => (Binary::Or, holds(&mut self.builder)),
-            Running::Always => (Binary::And, holds(&mut self.builder)),
+            Running::Count => (Binary::Add, holds(self.builder)),
+            Running::Ever => (Binary::Or, holds(self.builder)),
+            Running::Always => (Binary::And, holds(self.builder)),
             Running::Mean => {
-                let sum = match self.sums.get(&id) {
+                let sum = match self.state.sums.get(&id) {
                     Some(&sum) => self.builder.binary(Binary::Add, sum, x),
                     None => x,
                 };
-                self.sums.insert(id, sum);
+                self.state.sums.insert(id, sum);
                 return self.builder.binary(Binary::Divide, sum, Value::Scalar((step - first + 1) as f64));
             }
             Running::First => return self.first(id, x, before, step),
@@ -239,13 +282,13 @@ impl Lowering<'_> {
         let label = self.model.horizon.year(step).map_or(step as f64, f64::from);
         let holds = self.builder.binary(Binary::NotEqual, x, Value::Scalar(0.0));
         let now = self.builder.select(holds, Value::Scalar(label), Value::Scalar(f64::NAN));
-        let (value, happened) = match (before, self.happened.get(&id)) {
+        let (value, happened) = match (before, self.state.happened.get(&id)) {
             (Some(before), Some(&happened)) => {
                 (self.builder.select(happened, before, now), self.builder.binary(Binary::Or, happened, holds))
             }
             _ => (now, holds),
         };
-        self.happened.insert(id, happened);
+        self.state.happened.insert(id, happened);
         value
     }
 
@@ -284,9 +327,9 @@ impl Lowering<'_> {
                 Some(market) => self.short(market, *constraint, step),
                 None => unreachable!("constraints stand in a market"),
             },
-            Expr::On(id) => self.events[id].on,
-            Expr::Started(id) => self.events[id].started,
-            Expr::Ended(id) => self.events[id].ended,
+            Expr::On(id) => self.state.events[id].on,
+            Expr::Started(id) => self.state.events[id].started,
+            Expr::Ended(id) => self.state.events[id].ended,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The compiled form of a model: a flat list of column operations over one block of paths.
 //!
-//! `lower` walks the model step by step and asks the `builder` for values; the builder folds constants and shares
+//! `lower` walks the model, or several models together, step by step and asks the `builder` for values; the builder folds constants and shares
 //! equal subexpressions; `assemble` drops what nothing asked for and gives every value a column. The result is
 //! immutable and shared by all threads; each thread brings a `Workspace`.
 
@@ -13,11 +13,13 @@ mod field;
 mod listing;
 mod lower;
 mod op;
+mod term;
 
 pub use execute::Workspace;
 pub use listing::OpCost;
-pub use lower::{Parameter, Request, compile};
+pub use lower::{Parameter, Request, compile, compile_joint};
 pub use op::{Arg, Instruction, Op};
+pub use term::Term;
 
 use crate::kernel::{Piecewise, Quantile};
 use crate::rng::Component;

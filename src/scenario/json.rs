@@ -66,6 +66,25 @@ impl Node {
         }
     }
 
+    /// The same value with the source of every span moved on, as when its texts are put after `by` others.
+    #[must_use]
+    pub(crate) fn with_sources_after(&self, by: u32) -> Node {
+        let moved = |span: Option<Span>| span.map(|span| Span { source: span.source + by, ..span });
+        let value = match &self.value {
+            Json::Array(items) => Json::Array(items.iter().map(|item| item.with_sources_after(by)).collect()),
+            Json::Object(members) => {
+                let member = |member: &Member| Member {
+                    key: member.key.clone(),
+                    key_span: moved(member.key_span),
+                    node: member.node.with_sources_after(by),
+                };
+                Json::Object(members.iter().map(member).collect())
+            }
+            value => value.clone(),
+        };
+        Node { value, span: moved(self.span) }
+    }
+
     /// What kind of value it is, in words for a message: `a number`.
     pub fn kind(&self) -> &'static str {
         match self.value {

@@ -1,6 +1,7 @@
 //! The real program: what it prints, where, and how it exits.
 
 mod check;
+mod compare;
 mod explain;
 mod new;
 mod run;
@@ -70,10 +71,10 @@ fn folder_with_small() -> TempDir {
 fn help_lists_the_verbs_and_nothing_that_is_not_there() {
     let help = riskband(&["--help"]);
     assert_eq!(help.code, 0);
-    for verb in ["run", "check", "explain", "verify", "new", "list", "schema", "completions"] {
+    for verb in ["run", "compare", "check", "explain", "verify", "new", "list", "schema", "completions"] {
         assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb}\n{}", help.stdout);
     }
-    for absent in ["compare", "sensitivity", "solve", "report"] {
+    for absent in ["sensitivity", "solve", "report"] {
         assert!(!help.stdout.contains(&format!("\n  {absent} ")), "{absent}\n{}", help.stdout);
     }
     for code in ["0  done", "1  a requested check failed", "2  bad usage or input", "3  a file could not be read"] {
@@ -88,7 +89,7 @@ fn help_of_run_names_defaults_and_units() {
         "[default: 100000]",
         "[default: 5,10,25,50,75,90,95]",
         "[default: 1]",
-        "[possible values: runs, bands, targets, constraints, correlations, warnings]",
+        "[possible values: runs, bands, targets, constraints, correlations, relief, warnings]",
         "Independent paths",
         "in percent",
         "KiB, MiB or GiB",

@@ -94,6 +94,7 @@ fn printed(reference: &ReferenceResults) -> Results {
             excluded: reference.paths - bound.n,
         }),
         correlations: Vec::new(),
+        relief: Vec::new(),
         warnings: Vec::new(),
     }
 }

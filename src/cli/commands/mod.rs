@@ -1,6 +1,7 @@
 //! The verbs, one a file.
 
 pub(super) mod check;
+pub(super) mod compare;
 pub(super) mod completions;
 pub(super) mod explain;
 pub(super) mod list;

@@ -1,5 +1,6 @@
 //! `run`: simulate scenarios and write their results.
 
+use crate::analysis::relief::relief;
 use crate::cli::args::RunArgs;
 use crate::cli::batch::Batch;
 use crate::cli::config::{OutputPlan, Print, on_threads, run_options, with_statistics};
@@ -7,6 +8,7 @@ use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
+use crate::engine::RunOptions;
 use crate::output::{Failed, Layout, OutputFolder, Table, write_csv, write_json, write_summary};
 use crate::results::Results;
 use std::io;
@@ -24,15 +26,20 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let mut batch = Batch::load(&args.scenarios, args.quiet)?;
     batch.report(args.quiet);
     let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
-    let layout = Layout::of(&options);
+    let layout = Layout { relief: args.relief, ..Layout::of(&options) };
     // Before the simulation, which may take long, and not at all where there is nothing to write.
     let folder = match &plan.folder {
         Some(path) if !batch.studies.is_empty() => Some((path.as_path(), open(path, &layout)?)),
         _ => None,
     };
 
-    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
-    let runs = batch.run(&options, &|paths| progress.add(paths));
+    // Relief simulates all ceilings together, twice.
+    let times = if args.relief { 3 } else { 1 };
+    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
+    let mut runs = batch.run(&options, &|paths| progress.add(paths));
+    if args.relief {
+        relieve(&batch, &mut runs, &options, &|paths| progress.add(paths))?;
+    }
     progress.finish();
 
     let failed = batch.failed();
@@ -47,6 +54,20 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         None => {}
     }
     Ok(batch.exit())
+}
+
+fn relieve(
+    batch: &Batch,
+    runs: &mut [Results],
+    options: &RunOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<(), Failure> {
+    for results in runs {
+        let Some(study) = batch.studies.iter().find(|study| study.scenario == results.scenario) else { continue };
+        let rows = relief(study, options, progress);
+        results.relief = rows.map_err(|error| Failure::Usage(format!("--relief of `{}`: {error}", study.scenario)))?;
+    }
+    Ok(())
 }
 
 fn open(path: &Path, layout: &Layout) -> Result<OutputFolder, Failure> {

@@ -9,7 +9,7 @@ use crate::model::{
     Constraint, CorrelationGroup, Definition, Event, Expr, Input, InputId, Market, Output, OverTime, Target, VarId,
     Variable,
 };
-use crate::scenario::{Json, Node};
+use crate::scenario::{Chain, Json, Node};
 
 const DEMAND: VarId = VarId(0);
 const POWER: VarId = VarId(1);
@@ -130,6 +130,7 @@ fn explanation() -> Explanation {
         model: model(),
         calibration: Some(calibration),
         remarks: vec![],
+        chain: Chain { sources: Sources::default(), patches: vec![], root: None },
     })
 }
 

@@ -4,6 +4,7 @@ mod bands;
 mod batch;
 mod ceilings;
 mod fan;
+mod relief;
 mod sections;
 
 use super::digest::main_rows;
@@ -43,6 +44,7 @@ fn write_scenario(out: &mut dyn Write, results: &Results, width: usize) -> io::R
     sections::write_targets(out, results, width)?;
     ceilings::write(out, results, width)?;
     sections::write_constraints(out, results, width)?;
+    relief::write(out, results, width)?;
     bands::write_others(out, results, &main, width)?;
     sections::write_correlations(out, results, width)?;
     sections::write_notes(out, results, width)

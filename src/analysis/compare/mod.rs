@@ -1,0 +1,96 @@
+//! Scenarios against a base, on the same random numbers.
+//!
+//! Each scenario runs as it would alone. Then each pair runs once more as one program, in which inputs of one name share
+//! their draws, and terms over both sides (b - a, b / a, b < a, ...) are kept with the same exact statistics as any row.
+
+pub(crate) mod asked;
+mod common;
+mod dominance;
+mod pair;
+pub(crate) mod shift;
+
+use crate::diagnostic::Problem;
+use crate::engine::{self, RunError, RunOptions};
+use crate::results::Results;
+use crate::results::comparison::Compared;
+use crate::study::Study;
+use common::Common;
+use pair::{Levels, Side};
+
+/// Why scenarios were not compared.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CompareError {
+    /// A scenario has nothing in common with the base, or means something else by it.
+    Incomparable {
+        /// Its number among the studies.
+        study: usize,
+        /// Every reason.
+        problems: Vec<Problem>,
+    },
+    /// A scenario cannot run.
+    Run {
+        /// Its number among the studies.
+        study: usize,
+        /// Why.
+        error: RunError,
+    },
+}
+
+/// Compares every study but the first with the first. `progress` is called with the number of paths newly done.
+///
+/// # Errors
+///
+/// The first scenario that cannot run or be compared; nothing is simulated when one cannot be compared.
+pub fn compare(
+    studies: &[Study],
+    options: &RunOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Compared, CompareError> {
+    let Some((base, others)) = studies.split_first() else {
+        return Ok(Compared { runs: Vec::new(), comparisons: Vec::new() });
+    };
+    let common = others
+        .iter()
+        .enumerate()
+        .map(|(index, study)| {
+            Common::of(base, study).map_err(|problems| CompareError::Incomparable { study: index + 1, problems })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let (with_levels, levels) = needed_levels(options);
+    let failed = |study: usize| move |error: RunError| CompareError::Run { study, error };
+    let mut runs = Vec::with_capacity(studies.len());
+    for (index, study) in studies.iter().enumerate() {
+        runs.push(engine::run(study, &with_levels, progress).map_err(failed(index))?);
+    }
+    let mut comparisons = Vec::with_capacity(others.len());
+    let side = |index: usize| Side { study: &studies[index], results: &runs[index] };
+    for (index, common) in common.into_iter().enumerate() {
+        let comparison = pair::compare(side(0), side(index + 1), common, &levels, options, progress);
+        comparisons.push(comparison.map_err(failed(index + 1))?);
+    }
+    runs.iter_mut().for_each(|results| keep_levels(results, options));
+    Ok(Compared { runs, comparisons })
+}
+
+/// The levels asked for, and after them those that comparing needs.
+fn needed_levels(options: &RunOptions) -> (RunOptions, Levels) {
+    let mut percentiles = options.percentiles.clone();
+    for level in [50.0].into_iter().chain(dominance::LEVELS) {
+        if !percentiles.contains(&level) {
+            percentiles.push(level);
+        }
+    }
+    let median = percentiles.iter().position(|&level| level == 50.0).expect("it was added");
+    let levels = Levels { reported: options.percentiles.len(), median };
+    (RunOptions { percentiles, ..options.clone() }, levels)
+}
+
+/// Leaves the levels that were asked for: the results of a run of its own.
+fn keep_levels(results: &mut Results, options: &RunOptions) {
+    results.percentiles.clone_from(&options.percentiles);
+    for band in &mut results.bands {
+        band.quantiles.truncate(options.percentiles.len());
+        band.quantile_se.truncate(options.percentiles.len());
+    }
+}

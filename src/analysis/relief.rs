@@ -1,0 +1,167 @@
+//! What relief is worth: each ceiling a tenth higher in every step, on the same random numbers.
+
+use super::compare::asked::{Asked, Discordant};
+use super::compare::shift;
+use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
+use crate::kernel::Binary;
+use crate::model::{Definition, Expr, Model, VarId};
+use crate::program::{Request, Term};
+use crate::results::{Band, ReliefRow, When};
+use crate::study::Study;
+
+/// How much higher a ceiling is made.
+const FACTOR: f64 = 1.1;
+/// The level whose gain is reported, in percent.
+const MEDIAN: f64 = 50.0;
+
+/// The gain of the last step's market and of every target when one ceiling at a time is a tenth higher.
+///
+/// Everything that reads the ceiling sees the higher one; how it grows by itself is as it was. Nothing is calibrated anew.
+///
+/// # Errors
+///
+/// When a run is over its limit on memory.
+pub fn relief(
+    study: &Study,
+    options: &RunOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<ReliefRow>, RunError> {
+    let base = &study.model;
+    let Some(market) = &base.market else { return Ok(Vec::new()) };
+    let relieved: Vec<Model> = (0..market.constraints.len()).map(|index| relieve(base, index)).collect();
+    let models: Vec<&Model> = std::iter::once(base).chain(&relieved).collect();
+    let options = RunOptions {
+        percentiles: vec![MEDIAN],
+        shortfall: Vec::new(),
+        skewness: false,
+        correlate: Vec::new(),
+        ..options.clone()
+    };
+    let last = base.horizon.last();
+    // The variables of the base keep their numbers in every variation.
+    let row = |model: usize, id: VarId| Term::Row(model, Request::Value(id, last));
+    let amount = |model: usize| row(model, market.market);
+
+    let mut asked = Asked::default();
+    let markets: Vec<usize> = (0..models.len()).map(|model| asked.term(amount(model), Kind::Quantity)).collect();
+    let mut asked_ceilings = Vec::new();
+    for model in 1..models.len() {
+        let gain = asked.term(Term::binary(Binary::Subtract, amount(model), amount(0)), Kind::Quantity);
+        let targets: Vec<Discordant> = base
+            .targets
+            .iter()
+            .map(|target| Discordant::ask(&mut asked, &row(0, target.condition), &row(model, target.condition)))
+            .collect();
+        asked_ceilings.push((gain, targets));
+    }
+    let seen = joint(&models, &asked.terms, &options, progress)?;
+    let blank = blank(base, last);
+    let band = |seen: &Joint, term: usize| seen.band(term, blank.clone());
+    let medians: Vec<Band> = markets.iter().map(|&term| band(&seen, term)).collect();
+
+    let both = both_below(&models, &medians, &amount, &options, progress)?;
+    let mut rows = Vec::new();
+    for (index, (gain, targets)) in asked_ceilings.into_iter().enumerate() {
+        let row = |of: &str, statistic: &'static str, value: Option<f64>, se: Option<f64>| ReliefRow {
+            constraint: market.constraints[index].name.clone(),
+            of: of.to_owned(),
+            unit: if statistic == "probability" { None } else { market.unit.clone() },
+            statistic,
+            when: When::at(&base.horizon, last),
+            gain: value,
+            se,
+        };
+        let gain = band(&seen, gain);
+        let (a, b) = (&medians[0], &medians[index + 1]);
+        let median = b.quantiles[0].zip(a.quantiles[0]).map(|(b, a)| b - a);
+        let errors = a.quantile_se[0].zip(b.quantile_se[0]).zip(both[index]);
+        let median_se = errors.map(|((a, b), both)| shift::paired_error(a, b, MEDIAN / 100.0, both));
+        rows.push(row("market", "mean", gain.mean, gain.mean_se));
+        rows.push(row("market", "p50", median, median_se));
+        for (target, discordant) in base.targets.iter().zip(targets) {
+            let pair = discordant.read(&seen);
+            rows.push(row(&target.name, "probability", pair.difference, pair.se));
+        }
+    }
+    Ok(rows)
+}
+
+/// Of each variation, the share of paths on which it and the base are at or below their medians.
+fn both_below(
+    models: &[&Model],
+    medians: &[Band],
+    amount: &dyn Fn(usize) -> Term,
+    options: &RunOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Option<f64>>, RunError> {
+    let mut asked = Asked::default();
+    let numbers: Vec<Option<usize>> = (1..models.len())
+        .map(|model| {
+            let (a, b) = (medians[0].quantiles[0]?, medians[model].quantiles[0]?);
+            let term = shift::both_below((&amount(0), a), (&amount(model), b));
+            Some(asked.term(term, Kind::Condition))
+        })
+        .collect();
+    let seen = joint(models, &asked.terms, options, progress)?;
+    Ok(numbers.into_iter().map(|term| seen.condition(term?).probability()).collect())
+}
+
+fn blank(model: &Model, step: usize) -> Band {
+    let market = model.market.as_ref().expect("relief is asked of models with a market");
+    let output = crate::model::Output {
+        name: "market".into(),
+        part: None,
+        unit: market.unit.clone(),
+        variable: market.market,
+        may_be_absent: false,
+    };
+    Band::blank(&model.horizon, &output, step)
+}
+
+/// The model with one ceiling higher in every step.
+///
+/// The ceiling's own definition moves to a variable beside it, which keeps reading its own past, so that a stock does not
+/// grow by the factor again in every step; the ceiling becomes a multiple of it.
+fn relieve(model: &Model, constraint: usize) -> Model {
+    let mut relieved = model.clone();
+    let market = model.market.as_ref().expect("relief is asked of models with a market");
+    let ceiling = market.constraints[constraint].ceiling;
+    let own = VarId(model.variables.len() as u32);
+    let mut original = model.variable(ceiling).clone();
+    if let Definition::Stock { next, .. } = &mut original.definition {
+        *next = reading(next, ceiling, own);
+    }
+    if let Definition::Formula(formula) = &mut original.definition {
+        *formula = reading(formula, ceiling, own);
+    }
+    original.name = format!("{} without relief", original.name);
+    relieved.variables.push(original);
+    let product = Expr::Binary(Binary::Multiply, Box::new(Expr::Constant(FACTOR)), Box::new(Expr::Variable(own)));
+    relieved.variables[ceiling.0 as usize].definition = Definition::Formula(product);
+    for order in [&mut relieved.base_order, &mut relieved.step_order] {
+        if let Some(place) = order.iter().position(|&id| id == ceiling) {
+            order.insert(place, own);
+        }
+    }
+    relieved
+}
+
+/// The expression with one variable read in another's place.
+fn reading(expr: &Expr, from: VarId, to: VarId) -> Expr {
+    let id = |id: &VarId| if *id == from { to } else { *id };
+    let part = |expr: &Expr| Box::new(reading(expr, from, to));
+    match expr {
+        Expr::Constant(_) | Expr::Year | Expr::Step | Expr::Binds(_) | Expr::Short(_) => expr.clone(),
+        Expr::Variable(variable) => Expr::Variable(id(variable)),
+        Expr::Lag { variable, lag, default } => {
+            Expr::Lag { variable: id(variable), lag: *lag, default: default.as_ref().map(|default| part(default)) }
+        }
+        Expr::At { variable, step } => Expr::At { variable: id(variable), step: *step },
+        Expr::Unary(op, a) => Expr::Unary(*op, part(a)),
+        Expr::Binary(op, a, b) => Expr::Binary(*op, part(a), part(b)),
+        Expr::If(a, b, c) => Expr::If(part(a), part(b), part(c)),
+        Expr::On(variable) => Expr::On(id(variable)),
+        Expr::Started(variable) => Expr::Started(id(variable)),
+        Expr::Ended(variable) => Expr::Ended(id(variable)),
+    }
+}

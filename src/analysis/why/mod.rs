@@ -1,0 +1,390 @@
+//! What the move from one scenario to another is made of: every combination of their differences on the same draws.
+
+mod changes;
+mod hybrid;
+mod shapley;
+
+pub use changes::Change;
+
+use crate::analysis::compare::asked::Asked;
+use crate::diagnostic::{Problem, Sources};
+use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
+use crate::kernel::Binary;
+use crate::limits::Limits;
+use crate::model::Model;
+use crate::program::{Request, Term};
+use crate::results::comparison::WhyRow;
+use crate::results::{Band, When};
+use crate::study::Study;
+use hybrid::Parents;
+use shapley::Design;
+
+/// Levels whose moves are split, in percent.
+const LEVELS: [f64; 3] = [5.0, 50.0, 95.0];
+/// Names of the statistics of an output, in the order of `Answer::values`.
+const STATISTICS: [&str; 4] = ["mean", "p5", "p50", "p95"];
+/// Models simulated together: more share more, and need more memory at once.
+const TOGETHER: usize = 8;
+/// Changes beyond which not even sampled orders are affordable.
+const MOST_CHANGES: usize = 40;
+
+/// Why a move was not split.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WhyError {
+    /// A group names what does not differ.
+    #[error("`{name}` does not differ between `{a}` and `{b}`; what differs: {changes}")]
+    NoSuchChange {
+        /// As asked for.
+        name: String,
+        /// The base.
+        a: String,
+        /// The other scenario.
+        b: String,
+        /// What differs, as a list.
+        changes: String,
+    },
+    /// More changes than orders can be sampled for.
+    #[error(
+        "{found} things differ between `{a}` and `{b}`, and {MOST_CHANGES} are the most; take some together with --group NAME=CHANGE,CHANGE"
+    )]
+    TooMany {
+        /// How many.
+        found: usize,
+        /// The base.
+        a: String,
+        /// The other scenario.
+        b: String,
+    },
+    /// A combination of changes is no valid scenario.
+    #[error(
+        "`{a}` with {changes} of `{b}` alone is not valid; take what belongs together with --group NAME=CHANGE,CHANGE"
+    )]
+    Invalid {
+        /// The base.
+        a: String,
+        /// The other scenario.
+        b: String,
+        /// What was put in.
+        changes: String,
+        /// What is wrong with it.
+        problems: Vec<Problem>,
+        /// The texts of both.
+        sources: Sources,
+    },
+    /// The combinations cannot run.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// Every combination to run, each a valid model.
+#[derive(Debug)]
+pub struct Plan {
+    changes: Vec<Change>,
+    design: Design,
+    models: Vec<Model>,
+    subjects: Vec<Subject>,
+}
+
+/// An output in its last step, or a target.
+#[derive(Clone, Debug)]
+struct Subject {
+    name: String,
+    unit: Option<String>,
+    is_target: bool,
+}
+
+/// What one model answers of one subject.
+#[derive(Clone, Debug)]
+struct Answer {
+    /// Mean and quantiles, or a probability.
+    values: Vec<f64>,
+    /// What turns the share of paths at or below a quantile into an error of that quantile, for each level.
+    slopes: Vec<f64>,
+}
+
+impl Plan {
+    /// Finds what differs and makes every model that is needed.
+    ///
+    /// # Errors
+    ///
+    /// When a group names what does not differ, a combination is not valid, or there are too many changes.
+    pub fn new(
+        a: &Study,
+        b: &Study,
+        groups: &[(String, Vec<String>)],
+        seed: u64,
+        limits: Limits,
+    ) -> Result<Plan, WhyError> {
+        let names = |changes: &[Change]| {
+            let names: Vec<String> = changes.iter().map(|change| format!("`{}`", change.name)).collect();
+            if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+        };
+        let found = changes::differences(&a.document, &b.document);
+        let changes = changes::grouped(found.clone(), groups).map_err(|name| WhyError::NoSuchChange {
+            name,
+            a: a.scenario.clone(),
+            b: b.scenario.clone(),
+            changes: names(&found),
+        })?;
+        if changes.len() > MOST_CHANGES {
+            let (a, b) = (a.scenario.clone(), b.scenario.clone());
+            return Err(WhyError::TooMany { found: changes.len(), a, b });
+        }
+        let subjects = subjects(a, b);
+        let targets: Vec<String> =
+            subjects.iter().filter(|subject| subject.is_target).map(|subject| subject.name.clone()).collect();
+        let parents = Parents::new(a, b, &targets, limits);
+        let design = Design::new(changes.len(), seed);
+        let models = design
+            .subsets()
+            .into_iter()
+            .map(|subset| {
+                let chosen =
+                    || changes.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).map(|(_, change)| change);
+                parents.hybrid(chosen()).map_err(|problems| WhyError::Invalid {
+                    a: a.scenario.clone(),
+                    b: b.scenario.clone(),
+                    changes: names(&chosen().cloned().collect::<Vec<_>>()),
+                    problems,
+                    sources: parents.sources(),
+                })
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Plan { changes, design, models, subjects })
+    }
+
+    /// What differs, groups taken together.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// How many times the paths are simulated, for progress.
+    pub fn runs(&self) -> u64 {
+        self.models.len().div_ceil(TOGETHER) as u64 + u64::from(self.design.is_exact())
+    }
+
+    /// Runs every combination and splits every move.
+    ///
+    /// # Errors
+    ///
+    /// When a run is over its limit on memory.
+    pub fn run(&self, options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<WhyRow>, WhyError> {
+        let options = RunOptions {
+            percentiles: LEVELS.to_vec(),
+            shortfall: Vec::new(),
+            skewness: false,
+            correlate: Vec::new(),
+            ..options.clone()
+        };
+        let mut answers: Vec<Vec<Answer>> = Vec::with_capacity(self.models.len());
+        for models in self.models.chunks(TOGETHER) {
+            answers.extend(self.ask(models, &options, progress)?);
+        }
+        let errors = if self.design.is_exact() { Some(self.errors(&answers, &options, progress)?) } else { None };
+        Ok(self.rows(&answers, errors.as_deref()))
+    }
+
+    /// The row of a subject in a model: an output in its last step, or a target.
+    fn term(&self, models: &[Model], model: usize, subject: &Subject) -> (Term, Band) {
+        let of = &models[model];
+        let last = of.horizon.last();
+        let output = of.outputs.iter().find(|output| output.full_name() == subject.name);
+        let target = of.targets.iter().find(|target| target.name == subject.name);
+        match (subject.is_target, output, target) {
+            (false, Some(output), _) => {
+                (Term::Row(model, Request::Value(output.variable, last)), Band::blank(&of.horizon, output, last))
+            }
+            (true, _, Some(target)) => {
+                let row = Term::Row(model, Request::Value(target.condition, last));
+                (Term::binary(Binary::NotEqual, row, Term::Number(0.0)), Band::blank(&of.horizon, &of.outputs[0], last))
+            }
+            _ => unreachable!("hybrids keep the outputs and the common targets of the base"),
+        }
+    }
+
+    fn ask(
+        &self,
+        models: &[Model],
+        options: &RunOptions,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Vec<Vec<Answer>>, RunError> {
+        let mut asked = Asked::default();
+        for model in 0..models.len() {
+            for subject in &self.subjects {
+                let kind = if subject.is_target { Kind::Condition } else { Kind::Quantity };
+                asked.term(self.term(models, model, subject).0, kind);
+            }
+        }
+        let seen = joint(&models.iter().collect::<Vec<_>>(), &asked.terms, options, progress)?;
+        let answer = |model: usize, index: usize| {
+            let subject = &self.subjects[index];
+            let term = model * self.subjects.len() + index;
+            if subject.is_target {
+                let probability = seen.condition(term).probability().unwrap_or(f64::NAN);
+                return Answer { values: vec![probability], slopes: Vec::new() };
+            }
+            answer_of(&seen.band(term, self.term(models, model, subject).1))
+        };
+        Ok((0..models.len())
+            .map(|model| (0..self.subjects.len()).map(|index| answer(model, index)).collect())
+            .collect())
+    }
+
+    /// Standard errors by subject, statistic and part, the total last: of the sums over all models, path by path.
+    fn errors(
+        &self,
+        answers: &[Vec<Answer>],
+        options: &RunOptions,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Vec<Vec<Vec<Option<f64>>>>, RunError> {
+        let mut asked = Asked::default();
+        let mut numbers = Vec::new();
+        for (index, subject) in self.subjects.iter().enumerate() {
+            let mut statistics = Vec::new();
+            for statistic in 0..if subject.is_target { 1 } else { STATISTICS.len() } {
+                let parts: Vec<usize> = self
+                    .weights()
+                    .iter()
+                    .map(|weights| {
+                        let term = self.influence(answers, index, statistic, weights);
+                        asked.term(term, Kind::Mean)
+                    })
+                    .collect();
+                statistics.push(parts);
+            }
+            numbers.push(statistics);
+        }
+        let seen = joint(&self.models.iter().collect::<Vec<_>>(), &asked.terms, options, progress)?;
+        let read = |seen: &Joint, parts: Vec<usize>| parts.into_iter().map(|term| seen.mean(term).1).collect();
+        Ok(numbers
+            .into_iter()
+            .map(|statistics| statistics.into_iter().map(|parts| read(&seen, parts)).collect())
+            .collect())
+    }
+
+    /// Weights of the subsets in every part, those of the whole move last.
+    fn weights(&self) -> Vec<Vec<f64>> {
+        let subsets = self.design.subsets();
+        let mut whole = vec![0.0; subsets.len()];
+        whole[0] -= 1.0;
+        *whole.last_mut().expect("the empty subset is always there") += 1.0;
+        (0..self.changes.len()).map(|change| self.design.weights(change)).chain([whole]).collect()
+    }
+
+    /// What a path contributes to a weighted sum of one statistic over the models, to first order.
+    fn influence(&self, answers: &[Vec<Answer>], index: usize, statistic: usize, weights: &[f64]) -> Term {
+        let subject = &self.subjects[index];
+        let mut sum = Term::Number(0.0);
+        for (model, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
+            let (row, _) = self.term(&self.models, model, subject);
+            let answer = &answers[model][index];
+            let (scale, term) = match statistic {
+                0 => (1.0, row),
+                level => {
+                    let quantile = Term::Number(answer.values[level]);
+                    (answer.slopes[level - 1], Term::binary(Binary::LessEqual, row, quantile))
+                }
+            };
+            let part = Term::binary(Binary::Multiply, Term::Number(weight * scale), term);
+            sum = Term::binary(Binary::Add, sum, part);
+        }
+        sum
+    }
+
+    fn rows(&self, answers: &[Vec<Answer>], errors: Option<&[Vec<Vec<Option<f64>>>]>) -> Vec<WhyRow> {
+        let subsets = self.design.subsets();
+        let place = |subset: u64| subsets.binary_search(&subset).expect("the design has it");
+        let mut rows = Vec::new();
+        for (index, subject) in self.subjects.iter().enumerate() {
+            let names: &[&'static str] = if subject.is_target { &["probability"] } else { &STATISTICS };
+            let horizon = &self.models[0].horizon;
+            let when = When::at(horizon, horizon.last());
+            for (statistic, &name) in names.iter().enumerate() {
+                let value = |subset: u64| answers[place(subset)][index].values[statistic];
+                let total = value(self.design.all()) - value(0);
+                let error = |part: usize| errors.and_then(|errors| errors[index][statistic][part]);
+                let exact = |x: f64| x.is_finite().then_some(x);
+                let mut parts: Vec<f64> = (0..self.changes.len())
+                    .map(|change| {
+                        let weights = self.design.weights(change);
+                        weights.iter().zip(&subsets).map(|(weight, &subset)| weight * value(subset)).sum()
+                    })
+                    .collect();
+                close(&mut parts, total);
+                for (change, &part) in parts.iter().enumerate() {
+                    let own = 1 << change;
+                    rows.push(WhyRow {
+                        of: subject.name.clone(),
+                        unit: subject.unit.clone(),
+                        when: when.clone(),
+                        statistic: name,
+                        input: Some(self.changes[change].name.clone()),
+                        effect: exact(part),
+                        se: error(change),
+                        sampling_se: exact(self.design.sampling_error(change, &value)),
+                        first: exact(value(own) - value(0)),
+                        last: exact(value(self.design.all()) - value(self.design.all() & !own)),
+                    });
+                }
+                rows.push(WhyRow {
+                    of: subject.name.clone(),
+                    unit: subject.unit.clone(),
+                    when: when.clone(),
+                    statistic: name,
+                    input: None,
+                    effect: exact(total),
+                    se: error(self.changes.len()),
+                    sampling_se: Some(0.0),
+                    first: None,
+                    last: None,
+                });
+            }
+        }
+        rows
+    }
+}
+
+/// Takes the rounding of the sums out of the largest part, so that the parts add up.
+fn close(parts: &mut [f64], total: f64) {
+    let rest = total - parts.iter().sum::<f64>();
+    if let Some(largest) = parts.iter_mut().max_by(|a, b| a.abs().total_cmp(&b.abs())) {
+        *largest += rest;
+    }
+}
+
+/// The market and its growth where both have them, else the first common output; and the targets that both state alike.
+fn subjects(a: &Study, b: &Study) -> Vec<Subject> {
+    let in_b = |name: &str| b.model.outputs.iter().any(|output| output.full_name() == name);
+    let common: Vec<_> = a.model.outputs.iter().filter(|output| in_b(&output.full_name())).collect();
+    let mut outputs: Vec<_> =
+        common.iter().filter(|output| matches!(output.full_name().as_str(), "market" | "cagr")).collect();
+    if outputs.is_empty() {
+        outputs.extend(common.first());
+    }
+    let output = |output: &&&crate::model::Output| Subject {
+        name: output.full_name(),
+        unit: output.unit.clone(),
+        is_target: false,
+    };
+    let alike = |target: &&crate::model::Target| {
+        b.model.targets.iter().any(|other| other.name == target.name && other.text == target.text)
+    };
+    let target = |target: &crate::model::Target| Subject { name: target.name.clone(), unit: None, is_target: true };
+    outputs.iter().map(output).chain(a.model.targets.iter().filter(alike).map(target)).collect()
+}
+
+fn answer_of(band: &Band) -> Answer {
+    let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
+    let n = band.n as f64;
+    let slopes = LEVELS
+        .iter()
+        .zip(&band.quantile_se)
+        .map(|(level, se)| {
+            let p = level / 100.0;
+            // se = sqrt(p (1 - p) / n) / f, so this is 1 / f; a quantile falls where the share below it rises.
+            -se.unwrap_or(0.0) * (n / (p * (1.0 - p))).sqrt()
+        })
+        .collect();
+    Answer { values: [band.mean].iter().chain(&band.quantiles).map(|value| number(*value)).collect(), slopes }
+}

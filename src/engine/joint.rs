@@ -1,0 +1,58 @@
+//! Runs several models on the same paths and keeps statistics of terms over their rows.
+
+use super::partial::Partial;
+use super::plan::{Kind, Plan};
+use super::reader::Reader;
+use super::{RunError, RunOptions, pilot, simulate};
+use crate::model::Model;
+use crate::program::Term;
+use crate::results::Band;
+use crate::stats::Tally;
+
+/// What a joint run has seen; terms are read by their number in the order in which they were asked for.
+#[derive(Debug)]
+pub struct Joint {
+    plan: Plan,
+    options: RunOptions,
+    partial: Partial,
+}
+
+/// Simulates models together on the current rayon pool. `progress` is called with the number of paths newly done.
+///
+/// # Errors
+///
+/// When the memory estimate is over its limit.
+pub fn joint(
+    models: &[&Model],
+    asked: &[(Term, Kind)],
+    options: &RunOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Joint, RunError> {
+    let plan = Plan::joint(models, asked, options)?;
+    let shapes = pilot::shapes(&plan, options.seed);
+    let partial = simulate(&plan, &shapes, options, progress);
+    Ok(Joint { plan, options: options.clone(), partial })
+}
+
+impl Joint {
+    /// The row with the statistics of a term of kind `Quantity`.
+    pub fn band(&self, term: usize, row: Band) -> Band {
+        self.reader(term).band(row).0
+    }
+
+    /// How often a term of kind `Condition` holds.
+    pub fn condition(&self, term: usize) -> Tally {
+        self.reader(term).condition().0
+    }
+
+    /// The mean of a term of kind `Mean`, and its standard error.
+    pub fn mean(&self, term: usize) -> (Option<f64>, Option<f64>) {
+        self.reader(term).mean()
+    }
+
+    fn reader(&self, term: usize) -> Reader<'_> {
+        let mut reader = Reader::new(&self.plan, &self.options, &self.partial);
+        reader.seek(term);
+        reader
+    }
+}
