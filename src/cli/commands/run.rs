@@ -7,6 +7,8 @@ use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::{ProblemRow, escape};
+#[cfg(feature = "parquet")]
+use crate::output::write_parquet;
 use crate::output::{Failed, Layout, OutputFolder, Table, write_csv, write_json, write_summary};
 use crate::results::Results;
 use std::io::{self, Write};
@@ -50,13 +52,22 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
 }
 
 fn open(path: &Path, layout: &Layout) -> Result<OutputFolder, Failure> {
-    let mut names: Vec<String> = OutputPlan::tables(layout).map(csv_name).collect();
-    names.push(DOCUMENT.into());
+    let mut names = vec![DOCUMENT.to_owned()];
+    for table in OutputPlan::tables(layout) {
+        names.push(csv_name(table));
+        #[cfg(feature = "parquet")]
+        names.push(parquet_name(table));
+    }
     OutputFolder::open(path, &names).map_err(|error| Failure::write(path.display().to_string(), error))
 }
 
 fn csv_name(table: Table) -> String {
     format!("{}.csv", table.name())
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_name(table: Table) -> String {
+    format!("{}.parquet", table.name())
 }
 
 /// All files are complete before the first gets its name, so that a full disk does not leave half of them new.
@@ -69,6 +80,8 @@ fn write_files(
     let mut staged = Vec::new();
     for table in OutputPlan::tables(layout) {
         staged.push(folder.stage(&csv_name(table), |out| write_csv(out, table, runs, layout))?);
+        #[cfg(feature = "parquet")]
+        staged.push(folder.stage(&parquet_name(table), |out| write_parquet(out, table, runs, layout))?);
     }
     staged.push(folder.stage(DOCUMENT, |out| write_json(out, runs, layout, failed))?);
     staged.into_iter().try_for_each(|file| file.commit())
