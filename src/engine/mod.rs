@@ -1,9 +1,12 @@
 //! Runs a program over blocks of paths on all threads and merges what they return.
 
 mod partial;
+mod paths;
 mod pilot;
 mod plan;
 mod summary;
+
+pub use paths::{PathColumn, PathGroup, PathKind, Paths};
 
 use crate::kernel::BLOCK;
 use crate::limits::Limits;

@@ -8,6 +8,7 @@ pub(crate) mod layout;
 mod number;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod paths;
 mod summary;
 mod table;
 
@@ -20,6 +21,7 @@ pub use files::{OutputFolder, replace_file};
 pub use json::{Failed, SafeJson, write_json};
 pub use number::{NumberFormat, grouped, percent};
 #[cfg(feature = "parquet")]
-pub use parquet::write_parquet;
+pub use parquet::{write_parquet, write_paths_parquet};
+pub use paths::{PathSource, write_paths_csv};
 pub use summary::write_summary;
 pub use table::{Cell, Column, Kind, Layout, Table, level_label};

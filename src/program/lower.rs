@@ -7,7 +7,7 @@ use super::event::EventState;
 use super::field::{Field, Score};
 use super::{Program, Row};
 use crate::kernel::{Binary, Unary};
-use crate::model::{Definition, Event, Expr, Market, Model, Running, VarId, Variable};
+use crate::model::{Definition, Event, Expr, InputId, Market, Model, Running, VarId, Variable};
 use std::collections::HashMap;
 
 /// A column that the statistics ask for.
@@ -31,6 +31,8 @@ pub enum Request {
     First(usize, usize),
     /// Phi(Z) of the input that decides whether an event starts.
     EventStart(VarId, usize),
+    /// Phi(Z) of an input at a step of draws, or at any step if one draw serves all.
+    Uniform(InputId, usize),
 }
 
 impl Request {
@@ -44,7 +46,8 @@ impl Request {
             | Request::Lost(_, step)
             | Request::Utilisation(_, step)
             | Request::First(_, step)
-            | Request::EventStart(_, step) => step,
+            | Request::EventStart(_, step)
+            | Request::Uniform(_, step) => step,
         }
     }
 }
@@ -91,6 +94,7 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
     for &request in requests {
         match (request, &model.market) {
             (Request::Value(id, _) | Request::EventStart(id, _), _) => open.push(id),
+            (Request::Uniform(..), _) => {}
             (Request::Deferred(..) | Request::Lost(..), Some(market)) => {
                 market.ceiling_references(&mut |id| open.push(id));
                 open.extend([market.market, market.backlog]);
@@ -170,6 +174,10 @@ impl Lowering<'_> {
                 }
                 _ => unreachable!("the request names an event"),
             },
+            (Request::Uniform(input, step), _) => {
+                let score = self.field.score(&mut self.builder, input, step);
+                score.probability(&mut self.builder)
+            }
             (_, None) => unreachable!("constraints stand in a market"),
         }
     }

@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod new;
+mod paths;
 mod run;
 
 use assert_cmd::Command;

@@ -1,17 +1,15 @@
-//! Parquet: a table as typed columns, with what it says of itself in the file's key-value metadata.
+//! A table of the results as a Parquet file.
 
-use super::describe::describe;
-use super::json::{SafeJson, write_rows};
-use super::table::{Cell, Column, Kind, Layout, Table};
+use super::{field, into_io, message, metadata, properties};
+use crate::output::describe::describe;
+use crate::output::table::{Cell, Column, Kind, Layout, Table};
 use crate::results::Results;
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::WriterPropertiesBuilder;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
-use parquet::schema::types::{Type, TypePtr};
-use serde_json::{Map, Value, json};
+use parquet::schema::types::TypePtr;
+use serde_json::json;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -31,7 +29,7 @@ pub fn write_parquet(out: &mut (dyn Write + Send), table: Table, runs: &[Results
     }
     let about = columns.iter().filter_map(|column| {
         let description = describe(table, &column.name)?;
-        Some((column.name.as_ref(), json!({ "description": description.text, "unit": description.unit })))
+        Some((column.name.to_string(), json!({ "description": description.text, "unit": description.unit })))
     });
     let properties = properties(metadata(table.name(), runs, layout, about)?);
     let schema = columns.iter().map(|column| field(&column.name, column.kind)).collect();
@@ -111,57 +109,6 @@ fn bits(value: i128) -> io::Result<i64> {
     i64::try_from(value).or_else(|_| unsigned()).map_err(io::Error::other)
 }
 
-/// A column that may be absent in any row.
-fn field(name: &str, kind: Kind) -> TypePtr {
-    let (physical, logical) = match kind {
-        // JSON has a type of its own in Parquet, which readers turn into anything but the text.
-        Kind::Text | Kind::Data => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-        Kind::Integer => (Physical::INT64, None),
-        Kind::Unsigned => (Physical::INT64, Some(LogicalType::integer(64, false))),
-        Kind::Number => (Physical::DOUBLE, None),
-    };
-    let builder = Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
-    Arc::new(builder.with_logical_type(logical).build().expect("the logical types go with the physical ones"))
-}
-
-fn message(fields: Vec<TypePtr>) -> TypePtr {
-    Arc::new(Type::group_type_builder("riskband").with_fields(fields).build().expect("a message of any columns"))
-}
-
-/// Snappy, which every reader has; nothing volatile.
-fn properties(metadata: Vec<KeyValue>) -> WriterPropertiesBuilder {
-    WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(Some(metadata))
-}
-
-/// What the file says of itself: version, table, the rows of the table `runs`, and its columns.
-fn metadata<'a>(
-    table: &str,
-    runs: &[Results],
-    layout: &Layout,
-    columns: impl Iterator<Item = (&'a str, Value)>,
-) -> io::Result<Vec<KeyValue>> {
-    let mut rows = Vec::new();
-    write_rows(&mut rows, Table::Runs, runs, layout)?;
-    let columns: Map<String, Value> = columns.map(|(name, about)| (name.to_owned(), about)).collect();
-    Ok(vec![
-        KeyValue::new("riskband.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        KeyValue::new("riskband.table".to_owned(), table.to_owned()),
-        KeyValue::new("riskband.runs".to_owned(), String::from_utf8_lossy(&rows).into_owned()),
-        KeyValue::new("riskband.columns".to_owned(), SafeJson(columns).to_string()),
-    ])
-}
-
-/// What the file system said, where it was the file system.
-fn into_io(error: ParquetError) -> io::Error {
-    match error {
-        ParquetError::External(error) => match error.downcast::<io::Error>() {
-            Ok(error) => *error,
-            Err(error) => io::Error::other(error),
-        },
-        error => io::Error::other(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +116,7 @@ mod tests {
     use crate::output::write_json;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
+    use serde_json::{Map, Value};
     use std::fs::File;
 
     fn bytes(table: Table, runs: &[Results], layout: &Layout) -> Vec<u8> {
