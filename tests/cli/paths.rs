@@ -63,7 +63,7 @@ fn columns_have_the_mean_and_the_median_of_their_bands() {
         let mean = finite.iter().sum::<f64>() / finite.len() as f64;
         let (known, sd) = (band["mean"].as_f64().expect("a mean"), band["sd"].as_f64().expect("an sd"));
         assert!((mean - known).abs() <= 1e-13 * (known.abs() + sd), "{name}: {mean}, band {known}");
-        // Bins blur a quantile by less than a tenth of what the number of paths does.
+        // docs/methods.md: bins scatter a quantile by 6 % of its standard error at worst.
         finite.sort_by(f64::total_cmp);
         let median = finite[(finite.len() - 1) / 2];
         let (known, se) = (band["p50"].as_f64().expect("a median"), band["p50_se"].as_f64().expect("its error"));

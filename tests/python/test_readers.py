@@ -124,7 +124,7 @@ def test_saved_paths_have_the_mean_of_their_bands(fan):
         of_scenario = frame.loc[frame["scenario"] == band["scenario"], name]
         in_polars = polars.filter(pl.col("scenario") == band["scenario"])[name]
         query = f"""SELECT avg("{name}"), count("{name}") FROM '{path}' WHERE scenario = '{band["scenario"]}'"""
-        in_duckdb = duckdb.sql(query).fetchone()
+        [in_duckdb] = duckdb.sql(query).fetchall()
         assert of_scenario.count() == in_polars.count() == in_duckdb[1] == band["n"]
         for mean in [of_scenario.mean(), in_polars.mean(), in_duckdb[0]]:
             # Plain sums of n terms; the band's is exact.
