@@ -127,6 +127,7 @@ pub(super) struct RunArgs {
     #[arg(
         long,
         value_enum,
+        value_name = "FORMAT",
         default_value_t = PathFormat::default(),
         requires = "save_paths",
         help_heading = "Output"
