@@ -1,7 +1,7 @@
 //! What was typed: the verbs and their options.
 
 use super::expectation::Expectation;
-use super::values::{self, Levels};
+use super::values::{self, Levels, PathCount};
 use crate::output::{ComparisonTable, Table};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -104,16 +104,41 @@ pub(super) struct RunArgs {
         help_heading = "Output"
     )]
     pub(super) table: Table,
-    /// Write results.json and a CSV file a table into this folder
+    /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(
         long,
         value_name = "DIR",
         help_heading = "Output",
-        long_help = "Write results.json and a CSV file a table into this folder, made if missing\n\n\
-            The tables hold all scenarios. Each file appears whole or not at all. With --quiet and without --format \
-            nothing is printed on standard output"
+        long_help = "Write results.json and every table as CSV and Parquet into this folder, made if missing\n\n\
+            The tables hold all scenarios, and the same numbers in every format. Each file appears whole or not at all. \
+            With --quiet and without --format nothing is printed on standard output"
     )]
     pub(super) out: Option<PathBuf>,
+    /// Save single paths into the folder of --out: all, or the first N of each scenario
+    #[arg(
+        long,
+        value_name = "all|N",
+        value_parser = values::path_count,
+        help_heading = "Output",
+        long_help = "Save single paths into the folder of --out: all, or the first N of each scenario\n\n\
+            A row a path, a column an output and period: market[2031], market.region.europe[2031]. What is not finite is \
+            absent, so that the mean of a column is the mean of its band. Memory does not grow with the paths; the file \
+            does, by up to 8 bytes a value"
+    )]
+    pub(super) save_paths: Option<PathCount>,
+    /// Save the random inputs too: input.NAME[PERIOD] and, as its level, uniform.NAME[PERIOD]
+    #[arg(long, requires = "save_paths", help_heading = "Output")]
+    pub(super) save_inputs: bool,
+    /// Format of the saved paths
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = PathFormat::default(),
+        requires = "save_paths",
+        help_heading = "Output"
+    )]
+    pub(super) save_format: PathFormat,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
@@ -361,6 +386,18 @@ pub(super) enum ResultFormat {
     /// Everything, as one document
     Json,
     /// One table; see --table
+    Csv,
+}
+
+/// Formats of saved paths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum PathFormat {
+    /// Typed columns in paths.parquet
+    #[cfg(feature = "parquet")]
+    #[default]
+    Parquet,
+    /// Text in paths.csv, larger and slower
+    #[cfg_attr(not(feature = "parquet"), default)]
     Csv,
 }
 

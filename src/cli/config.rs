@@ -1,7 +1,8 @@
 //! What the arguments mean: options of loading, of the run and of the output.
 
-use super::args::{ResultFormat, RunArgs, ScenarioArgs, SimulationArgs, StatisticsArgs};
+use super::args::{PathFormat, ResultFormat, RunArgs, ScenarioArgs, SimulationArgs, StatisticsArgs};
 use super::exit::Failure;
+use super::values::PathCount;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
 use crate::output::{Layout, Table};
@@ -18,6 +19,41 @@ pub(super) struct OutputPlan {
     pub(super) print: Option<Print>,
     /// The folder that files go to, if any.
     pub(super) folder: Option<PathBuf>,
+    /// The paths to save there, if any.
+    pub(super) paths: Option<SavedPaths>,
+}
+
+/// Which paths are saved, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SavedPaths {
+    /// How many of each scenario.
+    pub(super) count: u64,
+    /// Whether the random inputs are saved too.
+    pub(super) inputs: bool,
+    /// In which format.
+    pub(super) format: PathFormat,
+}
+
+impl SavedPaths {
+    fn of(args: &RunArgs) -> Result<Option<Self>, Failure> {
+        let Some(asked) = args.save_paths else { return Ok(None) };
+        if args.out.is_none() {
+            return Err(Failure::Usage(
+                "--save-paths writes a file beside the tables; say into which folder with --out DIR".into(),
+            ));
+        }
+        let simulated = args.simulation.paths;
+        let count = match asked {
+            PathCount::All => simulated,
+            PathCount::First(count) if count <= simulated => count,
+            PathCount::First(count) => {
+                return Err(Failure::Usage(format!(
+                    "--save-paths {count} is more than the {simulated} that are simulated; save all, or raise --paths"
+                )));
+            }
+        };
+        Ok(Some(SavedPaths { count, inputs: args.save_inputs, format: args.save_format }))
+    }
 }
 
 /// What goes to standard output.
@@ -29,7 +65,7 @@ pub(super) enum Print {
 }
 
 impl OutputPlan {
-    pub(super) fn of(args: &RunArgs) -> Self {
+    pub(super) fn of(args: &RunArgs) -> Result<Self, Failure> {
         let print = match args.format {
             // Who asks for files and for quiet has no use for a table.
             None if args.quiet && args.out.is_some() => None,
@@ -37,7 +73,7 @@ impl OutputPlan {
             Some(ResultFormat::Json) => Some(Print::Json),
             Some(ResultFormat::Csv) => Some(Print::Csv(args.table)),
         };
-        OutputPlan { print, folder: args.out.clone() }
+        Ok(OutputPlan { print, folder: args.out.clone(), paths: SavedPaths::of(args)? })
     }
 
     /// Tables that have a file of their own.
@@ -108,7 +144,8 @@ mod tests {
         assert_eq!(options.percentiles, [5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0]);
         assert_eq!(options.percentiles, defaults.percentiles);
         assert!(options.shortfall.is_empty() && !options.skewness && options.correlate.is_empty());
-        assert_eq!(OutputPlan::of(&args), OutputPlan { print: Some(Print::Summary), folder: None });
+        let plan = OutputPlan::of(&args).expect("consistent");
+        assert_eq!(plan, OutputPlan { print: Some(Print::Summary), folder: None, paths: None });
         assert_eq!(load_options(&args.scenarios).expect("no limits").limits, Limits::default());
     }
 
@@ -144,12 +181,26 @@ mod tests {
 
     #[test]
     fn quiet_files_print_nothing_unless_a_format_is_asked_for() {
-        let print = |arguments: &[&str]| OutputPlan::of(&run_args(arguments)).print;
+        let print = |arguments: &[&str]| OutputPlan::of(&run_args(arguments)).expect("consistent").print;
         assert_eq!(print(&["--out", "x"]), Some(Print::Summary));
         assert_eq!(print(&["--quiet"]), Some(Print::Summary));
         assert_eq!(print(&["--out", "x", "--quiet"]), None);
         assert_eq!(print(&["--out", "x", "--quiet", "--format", "json"]), Some(Print::Json));
         assert_eq!(print(&["--format", "csv", "--table", "targets"]), Some(Print::Csv(Table::Targets)));
+    }
+
+    #[test]
+    fn paths_are_saved_where_there_is_a_folder_and_no_more_than_there_are() {
+        let saved = |arguments: &[&str]| {
+            let plan = OutputPlan::of(&run_args(&[&["--paths", "1e3", "--save-paths"], arguments].concat()));
+            plan.map(|plan| plan.paths).map_err(|failure| failure.to_string())
+        };
+        let format = PathFormat::default();
+        let of = |count, inputs| Ok(Some(SavedPaths { count, inputs, format }));
+        assert_eq!(saved(&["all", "--out", "x"]), of(1000, false));
+        assert_eq!(saved(&["1k", "--out", "x", "--save-inputs"]), of(1000, true));
+        assert!(saved(&["10"]).is_err_and(|advice| advice.contains("--out DIR")));
+        assert!(saved(&["1001", "--out", "x"]).is_err_and(|advice| advice.contains("raise --paths")));
     }
 
     #[test]

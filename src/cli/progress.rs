@@ -41,11 +41,16 @@ impl Progress {
         }
     }
 
-    /// Removes the bar and says how long it took, where somebody looks on.
-    pub(super) fn finish(&self) {
+    /// Removes the bar.
+    pub(super) fn clear(&self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }
+    }
+
+    /// Removes the bar and says how long it took, where somebody looks on.
+    pub(super) fn finish(&self) {
+        self.clear();
         let seconds = self.start.elapsed().as_secs_f64();
         if self.wanted {
             let done = crate::output::grouped(self.done.load(Ordering::Relaxed));

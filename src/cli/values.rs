@@ -43,6 +43,21 @@ pub(super) fn group(text: &str) -> Result<(String, Vec<String>), String> {
     }
 }
 
+/// How many paths to save.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PathCount {
+    All,
+    First(u64),
+}
+
+/// `all` or a count.
+pub(super) fn path_count(text: &str) -> Result<PathCount, String> {
+    match text {
+        "all" => Ok(PathCount::All),
+        _ => count(text).map(PathCount::First).map_err(|error| format!("{error}, or `all`")),
+    }
+}
+
 /// Levels in percent, ascending.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Levels(pub(super) Vec<f64>);

@@ -2,12 +2,14 @@
 
 mod joint;
 mod partial;
+mod paths;
 mod pilot;
 mod plan;
 mod reader;
 mod summary;
 
 pub use joint::{Joint, joint};
+pub use paths::{PathColumn, PathGroup, PathKind, Paths};
 pub use plan::Kind;
 
 use crate::kernel::BLOCK;

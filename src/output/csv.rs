@@ -59,13 +59,13 @@ pub(super) fn write_rows<'a>(
     Ok(())
 }
 
-fn separate(out: &mut dyn Write, index: usize) -> io::Result<()> {
+pub(super) fn separate(out: &mut dyn Write, index: usize) -> io::Result<()> {
     if index > 0 { out.write_all(b",") } else { Ok(()) }
 }
 
 /// Free text. A spreadsheet takes what begins with one of these for a formula, and a formula from a stranger's file may
 /// start programs; the apostrophe makes it text.
-fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
+pub(super) fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         write_quoted(out, &format!("'{text}"))
     } else {
@@ -73,7 +73,7 @@ fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
     }
 }
 
-fn write_quoted(out: &mut dyn Write, text: &str) -> io::Result<()> {
+pub(super) fn write_quoted(out: &mut dyn Write, text: &str) -> io::Result<()> {
     if text.contains(['"', ',', '\r', '\n']) {
         write!(out, "\"{}\"", text.replace('"', "\"\""))
     } else {

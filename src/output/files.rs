@@ -32,7 +32,11 @@ impl OutputFolder {
     /// # Errors
     ///
     /// What the file system or `write` returns; nothing is left behind.
-    pub fn stage(&self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Staged> {
+    pub fn stage(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> io::Result<Staged> {
         Staged::write(&self.path.join(name), write)
     }
 }
@@ -43,7 +47,7 @@ impl OutputFolder {
 ///
 /// What the file system or `write` returns; the old file is then as it was.
 pub fn replace_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    Staged::write(path, write)?.commit()
+    Staged::write(path, |out| write(out))?.commit()
 }
 
 /// A file that is complete but does not have its name yet. Dropped without a commit, it is removed.
@@ -66,7 +70,7 @@ impl Staged {
         fs::rename(&self.temporary, &self.target)
     }
 
-    fn write(target: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Self> {
+    fn write(target: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<Self> {
         let staged = Staged::create(target)?;
         if let Some(file) = &staged.file {
             let mut out = BufWriter::new(file);

@@ -96,6 +96,14 @@ fn write_run(out: &mut dyn Write, results: &Results, layout: &Layout) -> io::Res
     out.write_all(b"\n")
 }
 
+/// The rows of one table over all scenarios, as a list.
+#[cfg(feature = "parquet")]
+pub(super) fn write_rows(out: &mut dyn Write, table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
+    let columns = table.columns(layout);
+    let rows = runs.iter().flat_map(|results| table.rows(results, layout));
+    write_list(out, rows.map(|cells| Row { columns: &columns, cells }))
+}
+
 /// A list with each item on a line of its own.
 pub(super) fn write_list(out: &mut dyn Write, items: impl Iterator<Item = impl Serialize>) -> io::Result<()> {
     out.write_all(b"[")?;

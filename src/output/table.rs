@@ -31,8 +31,10 @@ pub enum Table {
 pub enum Kind {
     /// Free text.
     Text,
-    /// Whole numbers.
+    /// Whole numbers of 64 bits with a sign.
     Integer,
+    /// Whole numbers of 64 bits without a sign.
+    Unsigned,
     /// Floating-point numbers.
     Number,
     /// Data of its own: an object in JSON, its JSON text elsewhere.
@@ -130,13 +132,14 @@ impl Table {
 
     /// Its columns.
     pub fn columns(self, layout: &Layout) -> Vec<Column> {
-        use Kind::{Data, Integer, Number, Text};
+        use Kind::{Data, Integer, Number, Text, Unsigned};
         let mut columns = vec![column("scenario", Text)];
         let mut add = |names: &[&'static str], kind| columns.extend(names.iter().map(|name| column(*name, kind)));
         match self {
             Table::Runs => {
                 add(&["title"], Text);
-                add(&["paths", "seed"], Integer);
+                add(&["paths"], Integer);
+                add(&["seed"], Unsigned);
                 add(&["sampler", "content_hash", "version"], Text);
                 add(&["calibration"], Data);
             }
@@ -390,6 +393,7 @@ mod tests {
                         let kind = match cell {
                             Cell::Absent => continue,
                             Cell::Text(_) => Kind::Text,
+                            Cell::Integer(0..) if column.kind == Kind::Unsigned => Kind::Unsigned,
                             Cell::Integer(_) => Kind::Integer,
                             Cell::Number(_) => Kind::Number,
                             Cell::Data(_) => Kind::Data,

@@ -8,7 +8,7 @@ use super::field::{Field, Score};
 use super::term::Term;
 use super::{Program, Row};
 use crate::kernel::{Binary, Unary};
-use crate::model::{Definition, Event, Expr, Market, Model, Running, VarId, Variable};
+use crate::model::{Definition, Event, Expr, InputId, Market, Model, Running, VarId, Variable};
 use std::collections::HashMap;
 
 /// A column that the statistics ask for.
@@ -30,6 +30,8 @@ pub enum Request {
     Deferred(usize),
     /// Phi(Z) of the input that decides whether an event starts.
     EventStart(VarId, usize),
+    /// Phi(Z) of an input at a step of draws, or at any step if one draw serves all.
+    Uniform(InputId, usize),
 }
 
 impl Request {
@@ -42,7 +44,8 @@ impl Request {
             | Request::Utilisation(_, step)
             | Request::Unmet(step)
             | Request::Deferred(step)
-            | Request::EventStart(_, step) => step,
+            | Request::EventStart(_, step)
+            | Request::Uniform(_, step) => step,
         }
     }
 }
@@ -106,6 +109,7 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
     for &request in requests {
         match (request, &model.market) {
             (Request::Value(id, _) | Request::EventStart(id, _), _) => open.push(id),
+            (Request::Uniform(..), _) => {}
             (Request::Deferred(_), Some(market)) => {
                 market.ceiling_references(&mut |id| open.push(id));
                 open.extend([market.market, market.backlog]);
@@ -202,6 +206,10 @@ impl Lowering<'_, '_> {
                 }
                 _ => unreachable!("the request names an event"),
             },
+            (Request::Uniform(input, step), _) => {
+                let score = self.state.field.score(self.builder, input, step);
+                score.probability(self.builder)
+            }
             (_, None) => unreachable!("constraints stand in a market"),
         }
     }

@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod explain;
 mod new;
+mod paths;
 mod run;
 
 use assert_cmd::Command;

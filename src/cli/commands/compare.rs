@@ -14,6 +14,8 @@ use crate::output::{
     ComparisonTable, Failed, Layout, OutputFolder, Table, write_comparison_csv, write_comparison_json,
     write_comparison_summary, write_csv,
 };
+#[cfg(feature = "parquet")]
+use crate::output::{write_comparison_parquet, write_parquet};
 use crate::results::comparison::Compared;
 use std::io::{self, Write};
 use std::path::Path;
@@ -126,10 +128,19 @@ fn csv_name(table: &str) -> String {
     format!("{table}.csv")
 }
 
+#[cfg(feature = "parquet")]
+fn parquet_name(table: &str) -> String {
+    format!("{table}.parquet")
+}
+
 fn open(path: &Path, layout: &Layout, with_why: bool) -> Result<OutputFolder, Failure> {
-    let runs = OutputPlan::tables(layout).map(|table| csv_name(table.name()));
-    let mut names: Vec<String> = runs.chain(tables(with_why).map(|table| csv_name(table.name()))).collect();
-    names.push(DOCUMENT.into());
+    let runs = OutputPlan::tables(layout).map(Table::name);
+    let mut names = vec![DOCUMENT.to_owned()];
+    for table in runs.chain(tables(with_why).map(ComparisonTable::name)) {
+        names.push(csv_name(table));
+        #[cfg(feature = "parquet")]
+        names.push(parquet_name(table));
+    }
     OutputFolder::open(path, &names).map_err(|error| Failure::write(path.display().to_string(), error))
 }
 
@@ -144,10 +155,15 @@ fn write_files(
     let mut staged = Vec::new();
     for table in OutputPlan::tables(layout) {
         staged.push(folder.stage(&csv_name(table.name()), |out| write_csv(out, table, &compared.runs, layout))?);
+        #[cfg(feature = "parquet")]
+        staged
+            .push(folder.stage(&parquet_name(table.name()), |out| write_parquet(out, table, &compared.runs, layout))?);
     }
     for table in tables(with_why) {
-        let write = |out: &mut dyn Write| write_comparison_csv(out, table, compared, layout);
-        staged.push(folder.stage(&csv_name(table.name()), write)?);
+        let name = table.name();
+        staged.push(folder.stage(&csv_name(name), |out| write_comparison_csv(out, table, compared, layout))?);
+        #[cfg(feature = "parquet")]
+        staged.push(folder.stage(&parquet_name(name), |out| write_comparison_parquet(out, table, compared, layout))?);
     }
     staged.push(folder.stage(DOCUMENT, |out| write_comparison_json(out, compared, layout, failed))?);
     staged.into_iter().try_for_each(|file| file.commit())

@@ -1,0 +1,342 @@
+//! Single paths, in order and in memory that does not grow with them: a second pass over the very paths of a run.
+
+use crate::kernel::{BLOCK, Level};
+use crate::model::{Definition, InputId, Model, VarId};
+use crate::program::{Program, Request, Row, Workspace, compile};
+use rayon::prelude::*;
+
+/// One column of saved paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathColumn {
+    /// Its name: `market[2031]`, `market.region.europe[2031]`, `input.ai_ml[2031]`, `uniform.ai_ml[2031]`.
+    pub name: String,
+    /// What it holds.
+    pub kind: PathKind,
+    /// Its unit, if known.
+    pub unit: Option<String>,
+}
+
+/// What a column of saved paths holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PathKind {
+    /// An output, as in the bands.
+    Output,
+    /// The value of a random input.
+    Input,
+    /// The uniform behind it, Phi(Z): the input's quantile at this level is its value.
+    Uniform,
+}
+
+/// The paths of one scenario, ready to be simulated column by column.
+///
+/// A path depends on scenario and seed alone and not on what else is asked for, so these are the paths whose bands
+/// [`run`](super::run) gives, bit for bit.
+#[derive(Debug)]
+pub struct Paths {
+    program: Program,
+    columns: Vec<PathColumn>,
+    /// Which column a recorded row fills.
+    column_of_row: Vec<usize>,
+    seed: u64,
+    count: u64,
+}
+
+/// Consecutive paths, all columns of them.
+#[derive(Debug)]
+pub struct PathGroup {
+    first: u64,
+    count: usize,
+    /// Block after block, and in each column after column.
+    blocks: Vec<Vec<f64>>,
+}
+
+/// Bytes that a group may take.
+const GROUP_BYTES: usize = 64 << 20;
+/// Paths of a group when memory allows: what readers of columns like to take at a time.
+const MOST_PATHS: usize = 1 << 17;
+/// Blocks that a thread takes at least; each time it sets up its streams anew.
+const CHUNK: usize = 8;
+/// Bytes that a file keeps of one column of one group, to list them at its end.
+const LISTED_BYTES: u64 = 1024;
+
+impl Paths {
+    /// The first `count` paths of a model: all outputs and, where wanted, all random inputs.
+    pub fn new(model: &Model, seed: u64, count: u64, inputs: bool) -> Paths {
+        let mut wanted = outputs(model);
+        if inputs {
+            wanted.extend(random_inputs(model));
+        }
+        let (columns, requests): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
+        let program = compile(model, &requests, None);
+        let mut column_of_row = vec![0; program.recorded];
+        for (column, row) in program.rows.iter().enumerate() {
+            if let Row::Recorded(row) = *row {
+                column_of_row[row] = column;
+            }
+        }
+        Paths { program, columns, column_of_row, seed, count }
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> &[PathColumn] {
+        &self.columns
+    }
+
+    /// Paths of a group: what this many columns leave room for, in whole blocks.
+    pub fn group_len(&self) -> usize {
+        let blocks = GROUP_BYTES / (self.columns.len().max(1) * BLOCK * size_of::<f64>());
+        blocks.clamp(1, MOST_PATHS / BLOCK) * BLOCK
+    }
+
+    /// An upper estimate of the memory that it takes to save the paths of these scenarios one after the other.
+    pub fn memory<'p>(scenarios: impl IntoIterator<Item = &'p Paths>) -> u64 {
+        let (mut largest, mut listed) = (0, 0u64);
+        for paths in scenarios {
+            let columns = paths.columns.len() as u64;
+            let groups = paths.count.div_ceil(paths.group_len() as u64);
+            largest = largest.max(columns * 8 * (paths.group_len() as u64).min(paths.count));
+            listed = listed.saturating_add(columns.saturating_mul(groups).saturating_mul(LISTED_BYTES));
+        }
+        listed.saturating_add(largest)
+    }
+
+    /// Simulates group after group on the current rayon pool and hands each to `take`, in the order of the paths.
+    ///
+    /// # Errors
+    ///
+    /// The first that `take` returns.
+    pub fn for_each_group<E>(&self, take: &mut dyn FnMut(&PathGroup) -> Result<(), E>) -> Result<(), E> {
+        let mut group = PathGroup { first: 0, count: 0, blocks: Vec::new() };
+        while group.first < self.count {
+            group.count = (self.count - group.first).min(self.group_len() as u64) as usize;
+            group.blocks.resize_with(group.count.div_ceil(BLOCK), Vec::new);
+            self.simulate(&mut group);
+            take(&group)?;
+            group.first += group.count as u64;
+        }
+        Ok(())
+    }
+
+    fn simulate(&self, group: &mut PathGroup) {
+        let first = group.first / BLOCK as u64;
+        let workspace = || Workspace::new(&self.program, self.seed, Level::detect());
+        let blocks = group.blocks.par_iter_mut().enumerate().with_min_len(CHUNK);
+        blocks.for_each_init(workspace, |workspace, (index, values)| {
+            values.resize(self.columns.len() * BLOCK, 0.0);
+            for (column, row) in values.chunks_exact_mut(BLOCK).zip(&self.program.rows) {
+                if let Row::Constant(x) = *row {
+                    column.fill(x);
+                }
+            }
+            self.program.run_block(workspace, first + index as u64, &[], &mut |row, column| {
+                values[self.column_of_row[row] * BLOCK..][..BLOCK].copy_from_slice(column);
+            });
+        });
+    }
+}
+
+impl PathGroup {
+    /// Number of the first path, counted from 0 as in warnings.
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Paths in the group, at least 1.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// A column, in pieces.
+    pub fn column(&self, column: usize) -> impl Iterator<Item = &[f64]> {
+        self.blocks.iter().enumerate().map(move |(block, values)| {
+            let paths = (self.count - block * BLOCK).min(BLOCK);
+            &values[column * BLOCK..][..paths]
+        })
+    }
+
+    /// One value; the path is counted from the first of the group.
+    pub fn value(&self, column: usize, path: usize) -> f64 {
+        self.blocks[path / BLOCK][column * BLOCK + path % BLOCK]
+    }
+}
+
+fn outputs(model: &Model) -> Vec<(PathColumn, Request)> {
+    let mut columns = Vec::new();
+    for output in &model.outputs {
+        for step in model.variable(output.variable).first..=model.horizon.last() {
+            let name = format!("{}[{}]", output.full_name(), model.horizon.period(step));
+            let column = PathColumn { name, kind: PathKind::Output, unit: output.unit.clone() };
+            columns.push((column, Request::Value(output.variable, step)));
+        }
+    }
+    columns
+}
+
+/// Every input with its value and its uniform in every step that it has one; what decides whether an event starts has a
+/// uniform alone.
+fn random_inputs(model: &Model) -> Vec<(PathColumn, Request)> {
+    let mut columns = Vec::new();
+    let name = |prefix: &str, input: InputId, step: usize| {
+        format!("{prefix}.{}[{}]", model.input(input).name, model.horizon.period(step))
+    };
+    for (index, variable) in model.variables.iter().enumerate() {
+        let id = VarId(index as u32);
+        match &variable.definition {
+            Definition::Draw { input, .. } => {
+                for step in variable.first..=model.horizon.last() {
+                    let value = name("input", *input, step);
+                    let value = PathColumn { name: value, kind: PathKind::Input, unit: variable.unit.clone() };
+                    columns.push((value, Request::Value(id, step)));
+                    columns.push((uniform(name("uniform", *input, step)), Request::Uniform(*input, step)));
+                }
+            }
+            Definition::Event(event) => {
+                let steps = model.horizon.first_draw()..=model.horizon.last();
+                columns
+                    .extend(steps.map(|step| {
+                        (uniform(name("uniform", event.start, step)), Request::Uniform(event.start, step))
+                    }));
+            }
+            _ => {}
+        }
+    }
+    columns
+}
+
+fn uniform(name: String) -> PathColumn {
+    PathColumn { name, kind: PathKind::Uniform, unit: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::RunOptions;
+    use crate::engine::plan::Plan;
+    use crate::study::{LoadOptions, Origin, Study};
+    use std::collections::HashSet;
+
+    fn study(name: &str, text: &str) -> Study {
+        let origin = Origin::Text { name: name.into(), bytes: text.as_bytes().to_vec() };
+        Study::load(&origin, &LoadOptions::default()).expect("a valid scenario")
+    }
+
+    fn market_fan() -> Study {
+        study("market-fan", include_str!("../../scenarios/examples/market-fan.json"))
+    }
+
+    fn baseline() -> Study {
+        Study::load(&Origin::Shipped("baseline".into()), &LoadOptions::default()).expect("shipped")
+    }
+
+    /// All columns, each as one list.
+    fn collect(paths: &Paths) -> Vec<Vec<f64>> {
+        let mut columns = vec![Vec::new(); paths.columns().len()];
+        let mut next = 0;
+        paths
+            .for_each_group::<()>(&mut |group| {
+                assert_eq!(group.first(), next);
+                next += group.count() as u64;
+                for (index, column) in columns.iter_mut().enumerate() {
+                    group.column(index).for_each(|piece| column.extend_from_slice(piece));
+                }
+                Ok(())
+            })
+            .expect("taken");
+        columns
+    }
+
+    #[test]
+    fn they_are_the_paths_of_the_run_bit_for_bit() {
+        for study in [market_fan(), baseline()] {
+            let options = RunOptions { paths: 1000, seed: 7, ..RunOptions::default() };
+            let plan = Plan::new(&study.model, &options).expect("small");
+            let mut workspace = Workspace::new(&plan.program, 7, Level::detect());
+            let mut of_run = vec![Vec::new(); plan.program.recorded];
+            for block in 0..4 {
+                plan.program.run_block(&mut workspace, block, &[], &mut |row, column| {
+                    of_run[row].extend_from_slice(column);
+                });
+            }
+            let paths = Paths::new(&study.model, 7, 1000, true);
+            let saved = collect(&paths);
+            let outputs = paths.columns().iter().filter(|column| column.kind == PathKind::Output).count();
+            for (index, column) in saved.iter().enumerate() {
+                assert_eq!(column.len(), 1000);
+                if index < outputs {
+                    let same = |path: usize| match plan.program.rows[index] {
+                        Row::Constant(x) => x.to_bits(),
+                        Row::Recorded(row) => of_run[row][path].to_bits(),
+                    };
+                    assert!((0..1000).all(|path| column[path].to_bits() == same(path)), "{:?}", paths.columns()[index]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn columns_have_names_of_their_own() {
+        for name in ["baseline", "simple-market", "ishigami", "lake", "backlog-queue"] {
+            let study = Study::load(&Origin::Shipped(name.into()), &LoadOptions::default()).expect("shipped");
+            let paths = Paths::new(&study.model, 1, 1, true);
+            let names: HashSet<&str> = paths.columns().iter().map(|column| &column.name[..]).collect();
+            assert_eq!(names.len(), paths.columns().len(), "{name}");
+        }
+        let paths = Paths::new(&baseline().model, 1, 1, true);
+        let has = |name: &str| paths.columns().iter().any(|column| column.name == name);
+        for name in
+            ["market[2031]", "market.region.europe[2031]", "input.wafer_growth[2026]", "uniform.downturn.start[2031]"]
+        {
+            assert!(has(name), "{name}");
+        }
+        assert!(!has("input.downturn.start[2026]") && !has("input.wafer_growth[2025]"));
+    }
+
+    #[test]
+    fn groups_cut_a_run_without_changing_it() {
+        let study = market_fan();
+        let few = collect(&Paths::new(&study.model, 3, 300, false));
+        let many = collect(&Paths::new(&study.model, 3, MOST_PATHS as u64 + 300, false));
+        for (few, many) in few.iter().zip(&many) {
+            assert_eq!(many.len(), MOST_PATHS + 300);
+            assert!(few.iter().zip(many).all(|(a, b)| a.to_bits() == b.to_bits()));
+        }
+    }
+
+    #[test]
+    fn a_uniform_is_the_level_of_its_input() {
+        let study = market_fan();
+        let paths = Paths::new(&study.model, 1, 20_000, true);
+        let columns = collect(&paths);
+        let of = |name: &str| {
+            let index = paths.columns().iter().position(|column| column.name == name).expect(name);
+            &columns[index]
+        };
+        // Phi((x - mean) / sd) of a normal that is tied, x^2 / (0.05 * 0.02) of a triangular below its mode.
+        for (x, u) in of("input.hyperscale[2029]").iter().zip(of("uniform.hyperscale[2029]")) {
+            assert!((0.5 * libm::erfc(-(x - 0.09) / 0.05 / std::f64::consts::SQRT_2) - u).abs() < 1e-13, "{x} {u}");
+        }
+        let below = of("input.edge[2030]").iter().zip(of("uniform.edge[2030]")).filter(|&(x, _)| *x < 0.02);
+        for (x, u) in below {
+            assert!((x * x / 0.001 - u).abs() < 1e-14, "{x} {u}");
+        }
+        // The mean of n uniforms has standard error sqrt(1 / 12 n).
+        for column in paths.columns().iter().filter(|column| column.kind == PathKind::Uniform) {
+            let values = of(&column.name);
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let z = (mean - 0.5) * (12.0 * values.len() as f64).sqrt();
+            assert!(z.abs() < 4.5, "{}: {z}", column.name);
+            assert!(values.iter().all(|u| (0.0..=1.0).contains(u)), "{}", column.name);
+        }
+    }
+
+    #[test]
+    fn wide_models_have_small_groups() {
+        let paths = Paths::new(&market_fan().model, 1, 1, false);
+        assert_eq!(paths.group_len(), MOST_PATHS);
+        let wide = Paths::new(&baseline().model, 1, 1, true);
+        assert!(wide.group_len() * wide.columns().len() * 8 <= GROUP_BYTES);
+        assert_eq!(wide.group_len() % BLOCK, 0);
+        assert!(Paths::memory([&paths, &wide]) < 2 * GROUP_BYTES as u64);
+        assert!(Paths::memory([&Paths::new(&market_fan().model, 1, u64::MAX, false)]) > 1 << 50);
+    }
+}

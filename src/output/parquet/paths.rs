@@ -1,0 +1,140 @@
+//! Single paths as a Parquet file: a row group is a group of paths, written as soon as it is simulated.
+
+use super::{field, into_io, message, metadata, properties};
+use crate::engine::{PathColumn, PathGroup, PathKind};
+use crate::output::paths::{PathSource, Wide};
+use crate::output::table::{Kind, Layout};
+use crate::results::Results;
+use parquet::basic::Encoding;
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterPropertiesBuilder};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::ColumnPath;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Writes paths in memory that does not grow with their number. What is not finite, and what a scenario does not have,
+/// is null.
+///
+/// `progress` is called with the number of paths newly written.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_paths_parquet(
+    out: &mut (dyn Write + Send),
+    sources: &[PathSource<'_>],
+    runs: &[Results],
+    layout: &Layout,
+    progress: &dyn Fn(u64),
+) -> io::Result<()> {
+    let wide = Wide::of(sources);
+    let properties = of_paths(properties(metadata("paths", runs, layout, about(&wide))?));
+    write_groups(out, &wide, sources, properties, progress).map_err(into_io)
+}
+
+fn write_groups(
+    out: &mut (dyn Write + Send),
+    wide: &Wide<'_>,
+    sources: &[PathSource<'_>],
+    properties: WriterPropertiesBuilder,
+    progress: &dyn Fn(u64),
+) -> Result<(), ParquetError> {
+    let mut schema = vec![field("scenario", Kind::Text), field("path", Kind::Integer)];
+    schema.extend(wide.columns.iter().map(|column| field(&column.name, Kind::Number)));
+    let mut file = SerializedFileWriter::new(out, message(schema), Arc::new(properties.build()))?;
+    for (source, places) in sources.iter().zip(&wide.places) {
+        source.paths.for_each_group(&mut |group| {
+            let mut row_group = file.next_row_group()?;
+            write_names(&mut row_group, source.scenario, group)?;
+            let mut column = ColumnBuffer::default();
+            for &place in places {
+                column.fill(group, place);
+                column.write(&mut row_group)?;
+            }
+            row_group.close()?;
+            progress(group.count() as u64);
+            Ok::<(), ParquetError>(())
+        })?;
+    }
+    file.close().map(|_| ())
+}
+
+/// Few doubles of a path repeat, so that a dictionary of them would cost time and save nothing; bytes of equal weight
+/// side by side compress better than whole numbers do.
+fn of_paths(properties: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
+    properties
+        .set_dictionary_enabled(false)
+        .set_encoding(Encoding::BYTE_STREAM_SPLIT)
+        .set_column_dictionary_enabled(ColumnPath::from("scenario"), true)
+        .set_column_encoding(ColumnPath::from("scenario"), Encoding::PLAIN)
+        .set_column_encoding(ColumnPath::from("path"), Encoding::DELTA_BINARY_PACKED)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
+}
+
+fn write_names<W: Write + Send>(
+    row_group: &mut SerializedRowGroupWriter<'_, W>,
+    scenario: &str,
+    group: &PathGroup,
+) -> Result<(), ParquetError> {
+    let present = vec![1; group.count()];
+    let mut column = row_group.next_column()?.expect("the column `scenario`");
+    column.typed::<ByteArrayType>().write_batch(
+        &vec![ByteArray::from(scenario); group.count()],
+        Some(&present),
+        None,
+    )?;
+    column.close()?;
+    let first = i64::try_from(group.first()).map_err(|error| ParquetError::External(Box::new(error)))?;
+    let numbers: Vec<i64> = (first..).take(group.count()).collect();
+    let mut column = row_group.next_column()?.expect("the column `path`");
+    column.typed::<Int64Type>().write_batch(&numbers, Some(&present), None)?;
+    column.close()
+}
+
+/// The cells of a column of one group.
+#[derive(Default)]
+struct ColumnBuffer {
+    present: Vec<i16>,
+    finite: Vec<f64>,
+}
+
+impl ColumnBuffer {
+    fn fill(&mut self, group: &PathGroup, place: Option<usize>) {
+        self.present.clear();
+        self.finite.clear();
+        match place {
+            None => self.present.resize(group.count(), 0),
+            Some(column) => {
+                for piece in group.column(column) {
+                    self.present.extend(piece.iter().map(|x| i16::from(x.is_finite())));
+                    self.finite.extend(piece.iter().filter(|x| x.is_finite()));
+                }
+            }
+        }
+    }
+
+    fn write<W: Write + Send>(&self, row_group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), ParquetError> {
+        let mut column = row_group.next_column()?.expect("one column of the file each");
+        column.typed::<DoubleType>().write_batch(&self.finite, Some(&self.present), None)?;
+        column.close()
+    }
+}
+
+fn about(wide: &Wide<'_>) -> impl Iterator<Item = (String, Value)> {
+    let names = [("scenario", "name of the scenario"), ("path", "number of the path, from 0")];
+    let names = names.map(|(name, text)| (name.to_owned(), json!({ "description": text, "unit": null })));
+    names.into_iter().chain(wide.columns.iter().map(|column| (column.name.clone(), of_column(column))))
+}
+
+fn of_column(column: &PathColumn) -> Value {
+    let text = match column.kind {
+        PathKind::Output => "value of the output",
+        PathKind::Input => "value of the random input",
+        PathKind::Uniform => "the random input's value is its quantile at this level",
+    };
+    json!({ "description": text, "unit": column.unit })
+}

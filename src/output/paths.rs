@@ -1,0 +1,125 @@
+//! Files of single paths: a row a path, a column an output and period, the columns of all scenarios side by side.
+
+use super::csv::{separate, write_quoted, write_text};
+use crate::engine::{PathColumn, Paths};
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+/// A scenario whose paths go into a file.
+#[derive(Clone, Copy, Debug)]
+pub struct PathSource<'a> {
+    /// Its name, as in every table.
+    pub scenario: &'a str,
+    /// Its paths.
+    pub paths: &'a Paths,
+}
+
+/// The columns of a file.
+#[derive(Debug)]
+pub(super) struct Wide<'a> {
+    /// Those of all scenarios, in the order in which they are first met.
+    pub(super) columns: Vec<&'a PathColumn>,
+    /// For every scenario, where each of the file's columns stands among its own.
+    pub(super) places: Vec<Vec<Option<usize>>>,
+}
+
+impl<'a> Wide<'a> {
+    pub(super) fn of(sources: &[PathSource<'a>]) -> Wide<'a> {
+        let mut index = HashMap::new();
+        let mut columns = Vec::new();
+        for column in sources.iter().flat_map(|source| source.paths.columns()) {
+            index.entry(column.name.as_str()).or_insert_with(|| {
+                columns.push(column);
+                columns.len() - 1
+            });
+        }
+        let places = sources.iter().map(|source| {
+            let mut places = vec![None; columns.len()];
+            for (own, column) in source.paths.columns().iter().enumerate() {
+                places[index[column.name.as_str()]] = Some(own);
+            }
+            places
+        });
+        let places = places.collect();
+        Wide { columns, places }
+    }
+}
+
+/// Writes paths as CSV. What is not finite, and what a scenario does not have, is an empty cell.
+///
+/// `progress` is called with the number of paths newly written.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], progress: &dyn Fn(u64)) -> io::Result<()> {
+    let wide = Wide::of(sources);
+    out.write_all(b"scenario,path")?;
+    for column in &wide.columns {
+        separate(out, 1)?;
+        write_quoted(out, &column.name)?;
+    }
+    out.write_all(b"\r\n")?;
+    for (source, places) in sources.iter().zip(&wide.places) {
+        source.paths.for_each_group::<io::Error>(&mut |group| {
+            for path in 0..group.count() {
+                write_text(out, source.scenario)?;
+                write!(out, ",{}", group.first() + path as u64)?;
+                for place in places {
+                    separate(out, 1)?;
+                    let value = place.map(|column| group.value(column, path)).filter(|value| value.is_finite());
+                    if let Some(value) = value {
+                        serde_json::to_writer(&mut *out, &value)?;
+                    }
+                }
+                out.write_all(b"\r\n")?;
+            }
+            progress(group.count() as u64);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{LoadOptions, Origin, Study};
+
+    fn paths(text: &str, count: u64) -> Paths {
+        let origin = Origin::Text { name: "test".into(), bytes: text.into() };
+        Paths::new(&Study::load(&origin, &LoadOptions::default()).expect("valid").model, 1, count, false)
+    }
+
+    /// `y` is NaN on about one path in six; `z` stands in one scenario alone.
+    fn sources() -> (Paths, Paths) {
+        let file = |rest: &str| {
+            format!(
+                r#"{{ "riskband": 1, "horizon": {{ "start": 2025, "end": 2026 }}, "variables": {{
+                    "x": {{ "normal": {{ "mean": 1, "sd": 1 }}, "over_time": "fresh" }}, "y": "ln(x)"{rest} }} }}"#
+            )
+        };
+        (paths(&file(""), 300), paths(&file(r#", "z": "x * 0 + 2""#), 5))
+    }
+
+    #[test]
+    fn scenarios_share_columns_and_leave_empty_what_they_lack() {
+        let (a, b) = sources();
+        let mut out = Vec::new();
+        let sources = [PathSource { scenario: "a", paths: &a }, PathSource { scenario: "=b", paths: &b }];
+        write_paths_csv(&mut out, &sources, &|_| {}).expect("writing to memory cannot fail");
+        let text = String::from_utf8(out).expect("UTF-8");
+        let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+        assert_eq!(lines[0], "scenario,path,x[2026],y[2026],z[2026]");
+        assert_eq!(lines.len(), 1 + 300 + 5);
+        for line in &lines[1..] {
+            let cells: Vec<&str> = line.split(',').collect();
+            let x: f64 = cells[2].parse().expect("a number");
+            assert_eq!(cells[3].is_empty(), x < 0.0, "{line}");
+            assert_eq!(cells[4], if cells[0] == "a" { "" } else { "2.0" }, "{line}");
+        }
+        // The same seed: the second scenario's paths are the first's.
+        assert!(lines[1].starts_with("a,0,") && lines[301].starts_with("'=b,0,"));
+        assert_eq!(lines[1].split(',').nth(2), lines[301].split(',').nth(2));
+    }
+}
