@@ -108,6 +108,16 @@ pub(super) struct RunArgs {
             nothing is printed on standard output"
     )]
     pub(super) out: Option<PathBuf>,
+    /// Write charts into this folder, an SVG file each
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Output",
+        long_help = "Write charts into this folder, made if missing, an SVG file each\n\n\
+            SCENARIO-fan.svg, -histogram, -exceedance, -binding and -segments-DIMENSION; of several scenarios also \
+            scenarios-overlay.svg and scenarios-ends.svg"
+    )]
+    pub(super) charts: Option<PathBuf>,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,

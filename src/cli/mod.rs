@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod charts;
 mod commands;
 mod config;
 mod console;

@@ -1,11 +1,14 @@
 //! Accumulators to results.
 
+use super::curve::{self, Values};
 use super::partial::{Partial, RowPartial, RowStatistic};
 use super::plan::Plan;
 use super::{RunError, RunOptions};
 use crate::model::{Horizon, Model, Output};
 use crate::program::Row;
-use crate::results::{Band, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When};
+use crate::results::{
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Results, RunInfo, TargetRow, Warning, When,
+};
 use crate::stats::Tally;
 use crate::study::Study;
 
@@ -22,7 +25,7 @@ pub(super) fn results(
         .iter()
         .map(|remark| Warning { code: remark.code, pointer: remark.pointer.clone(), text: remark.message.clone() })
         .collect();
-    let bands = bands(model, &mut reader, &mut warnings)?;
+    let Outputs { bands, baseline, curves } = outputs(model, &mut reader, &mut warnings)?;
     let targets = model
         .targets
         .iter()
@@ -114,18 +117,35 @@ pub(super) fn results(
         targets,
         constraints,
         correlations,
+        baseline,
+        curves,
         warnings,
     })
 }
 
-fn bands(model: &Model, reader: &mut Reader<'_>, warnings: &mut Vec<Warning>) -> Result<Vec<Band>, RunError> {
-    let mut bands = Vec::new();
+/// What is told of the outputs.
+struct Outputs {
+    bands: Vec<Band>,
+    baseline: Vec<BaselineRow>,
+    curves: Vec<Curve>,
+}
+
+fn outputs(model: &Model, reader: &mut Reader<'_>, warnings: &mut Vec<Warning>) -> Result<Outputs, RunError> {
+    let (mut bands, mut baseline, mut curves) = (Vec::new(), Vec::new(), Vec::new());
+    let published = model.market.as_ref().and_then(|market| Some((market.market, market.baseline.as_ref()?)));
     let last = model.horizon.last();
     for output in &model.outputs {
         let variable = model.variable(output.variable);
         let mut any_finite = false;
         for step in variable.first..=last {
-            let (band, first_excluded) = reader.band(model, output, step);
+            let (band, values, first_excluded) = reader.band(model, output, step);
+            if let Some((_, path)) = published.filter(|(market, _)| *market == output.variable) {
+                let p_reached = values.at_least(path[step]);
+                baseline.push(BaselineRow { when: when(&model.horizon, step), value: path[step], p_reached });
+            }
+            if reader.options.curves && step == last && output.part.is_none() {
+                curves.extend(curve::of(&values, model, output, when(&model.horizon, step)));
+            }
             any_finite |= band.n > 0;
             let name = match &variable.text {
                 Some(text) => format!("`{}` = {text}", output.name),
@@ -154,7 +174,7 @@ fn bands(model: &Model, reader: &mut Reader<'_>, warnings: &mut Vec<Warning>) ->
             });
         }
     }
-    Ok(bands)
+    Ok(Outputs { bands, baseline, curves })
 }
 
 fn warn_excluded(
@@ -225,7 +245,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn band(&mut self, model: &Model, output: &Output, step: usize) -> (Band, Option<u64>) {
+    fn band(&mut self, model: &Model, output: &Output, step: usize) -> (Band, Values, Option<u64>) {
         let (dimension, segment) = output.part.clone().unzip();
         let mut band = Band {
             output: output.name.clone(),
@@ -248,7 +268,7 @@ impl<'r> Reader<'r> {
         let options = self.options;
         let levels = options.percentiles.iter().map(|level| level / 100.0);
         let shortfall_levels = options.shortfall.iter().map(|level| level / 100.0);
-        let first_excluded = match self.next() {
+        let (values, first_excluded) = match self.next() {
             Seen::Constant(x) => {
                 let value = x.is_finite().then_some(x);
                 let certain = value.map(|_| 0.0);
@@ -262,7 +282,7 @@ impl<'r> Reader<'r> {
                 band.quantile_se = vec![band.sd; band.quantiles.len()];
                 band.shortfall = shortfall_levels.map(|_| value).collect();
                 band.shortfall_se = vec![band.sd; band.shortfall.len()];
-                (band.excluded > 0).then_some(0)
+                (Values::Certain(value), (band.excluded > 0).then_some(0))
             }
             Seen::Recorded(RowPartial {
                 statistic: RowStatistic::Quantity { moments, histogram, excess },
@@ -284,10 +304,10 @@ impl<'r> Reader<'r> {
                     band.shortfall.push(excess.shortfall(&ecdf));
                     band.shortfall_se.push(excess.shortfall_se(&ecdf));
                 }
-                *first_excluded
+                (Values::Sampled(ecdf), *first_excluded)
             }
             Seen::Recorded(_) => unreachable!("the plan asked for a quantity"),
         };
-        (band, first_excluded)
+        (band, values, first_excluded)
     }
 }

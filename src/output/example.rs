@@ -101,6 +101,8 @@ pub(crate) fn results() -> Results {
             excluded: 0,
         }],
         correlations: vec![],
+        baseline: vec![],
+        curves: vec![],
         warnings: vec![],
     }
 }

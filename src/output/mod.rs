@@ -1,9 +1,11 @@
 //! Writers: they see results only.
 
+pub mod chart;
 mod csv;
 mod files;
 mod json;
 pub(crate) mod layout;
+mod markup;
 mod number;
 mod summary;
 mod table;

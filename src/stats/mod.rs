@@ -18,6 +18,7 @@ mod moments;
 mod pilot;
 mod plan;
 mod rank_table;
+mod round_step;
 mod tally;
 
 pub use comoments::Comoments;
@@ -29,6 +30,7 @@ pub use layout::Layout;
 pub use moments::{Mean, Moments};
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
+pub use round_step::RoundStep;
 pub use tally::Tally;
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.

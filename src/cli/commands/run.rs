@@ -2,11 +2,13 @@
 
 use crate::cli::args::RunArgs;
 use crate::cli::batch::Batch;
+use crate::cli::charts::ChartFolder;
 use crate::cli::config::{OutputPlan, Print, on_threads, run_options, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::{ProblemRow, escape};
+use crate::engine::RunOptions;
 use crate::output::{Failed, Layout, OutputFolder, Table, write_csv, write_json, write_summary};
 use crate::results::Results;
 use std::io::{self, Write};
@@ -23,13 +25,17 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let plan = OutputPlan::of(args);
     let mut batch = Batch::load(&args.scenarios, args.quiet)?;
     batch.report(args.quiet);
-    let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
+    let options = RunOptions {
+        curves: args.charts.is_some(),
+        ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
+    };
     let layout = Layout::of(&options);
     // Before the simulation, which may take long, and not at all where there is nothing to write.
     let folder = match &plan.folder {
         Some(path) if !batch.studies.is_empty() => Some((path.as_path(), open(path, &layout)?)),
         _ => None,
     };
+    let charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
 
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
     let runs = batch.run(&options, &|paths| progress.add(paths));
@@ -40,6 +46,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         write_files(&folder, &runs, &layout, &failed)
             .map_err(|error| Failure::write(path.display().to_string(), error))?;
     }
+    charts.write(&runs)?;
     match plan.print {
         Some(Print::Json) => console::print_data(|out| write_json(out, &runs, &layout, &failed))?,
         Some(Print::Csv(table)) => console::print_data(|out| print_csv(out, table, &runs, &layout))?,

@@ -194,17 +194,23 @@ pub(super) fn label(level: f64) -> String {
 }
 
 /// The value of a row that is furthest from 0: it decides the digits, since a quantile near 0 is near by accident.
-pub(super) fn largest(values: &[Option<f64>]) -> Option<f64> {
+pub(in crate::output) fn largest(values: &[Option<f64>]) -> Option<f64> {
     values.iter().copied().flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()))
 }
 
 /// The format of an output's values: growth rates, which have no unit, read best in percent.
-pub(super) fn format_of(band: &Band, values: impl IntoIterator<Item = f64>) -> NumberFormat {
-    let is_growth = ["growth", "cagr"].iter().any(|name| band.output.ends_with(name));
-    if is_growth && band.unit.is_none() { NumberFormat::percent(values) } else { NumberFormat::plain(values) }
+pub(in crate::output) fn format_of(band: &Band, values: impl IntoIterator<Item = f64>) -> NumberFormat {
+    match is_growth(&band.output, band.unit.as_deref()) {
+        true => NumberFormat::percent(values),
+        false => NumberFormat::plain(values),
+    }
 }
 
-pub(super) fn with_unit(name: &str, unit: Option<&str>) -> String {
+pub(in crate::output) fn is_growth(output: &str, unit: Option<&str>) -> bool {
+    unit.is_none() && ["growth", "cagr"].iter().any(|name| output.ends_with(name))
+}
+
+pub(in crate::output) fn with_unit(name: &str, unit: Option<&str>) -> String {
     unit.map_or_else(|| name.to_owned(), |unit| format!("{name}, {unit}"))
 }
 
@@ -222,7 +228,7 @@ fn thinned<'a>(rows: &[&'a Band]) -> Vec<&'a Band> {
 }
 
 /// When a row is, in words: `in 2031`, or `in step 7` where steps have no name of their own.
-pub(super) fn in_period(when: &When) -> String {
+pub(in crate::output) fn in_period(when: &When) -> String {
     if when.year.is_some() { format!("in {}", when.period) } else { format!("in step {}", when.period) }
 }
 

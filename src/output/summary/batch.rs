@@ -2,7 +2,7 @@
 
 use super::bands::{chosen_levels, format_of, in_period, label, largest, with_unit};
 use super::sections::share_or_dash;
-use super::{bound_in_last_step, last_row, main_rows};
+use super::{bound_in_last_step, last_row};
 use crate::output::layout::{Align, Grid, write_title};
 use crate::output::number::NumberFormat;
 use crate::results::{Band, Results};
@@ -14,7 +14,7 @@ const NAME: usize = 20;
 /// Writes a line a scenario: the main output in its last step, its growth, the first target, the share of bound paths.
 pub(super) fn write(out: &mut dyn Write, runs: &[Results], width: usize) -> io::Result<()> {
     let ends: Vec<Option<&Band>> =
-        runs.iter().map(|results| main_rows(results).last().copied().or_else(|| results.bands.last())).collect();
+        runs.iter().map(|results| results.headline().last().copied().or_else(|| results.bands.last())).collect();
     let cagrs: Vec<Option<&Band>> = runs.iter().map(|results| last_row(results, "cagr")).collect();
     let levels = chosen_levels(&runs[0].percentiles, 3);
     let labels: Vec<String> = levels.iter().map(|&level| label(runs[0].percentiles[level])).collect();

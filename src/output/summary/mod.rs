@@ -5,6 +5,9 @@ mod batch;
 mod fan;
 mod sections;
 
+pub(super) use bands::{format_of as band_format, in_period, is_growth, largest, with_unit};
+pub(super) use sections::share_or_dash;
+
 use crate::results::{Band, Results};
 use std::io::{self, Write};
 
@@ -34,7 +37,7 @@ pub fn write_summary(out: &mut dyn Write, runs: &[Results], width: usize) -> io:
 
 fn write_scenario(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
     sections::write_head(out, results, width)?;
-    let main = main_rows(results);
+    let main = results.headline();
     if !main.is_empty() {
         bands::write_main(out, results, &main, width)?;
     }
@@ -43,25 +46,6 @@ fn write_scenario(out: &mut dyn Write, results: &Results, width: usize) -> io::R
     bands::write_others(out, results, &main, width)?;
     sections::write_correlations(out, results, width)?;
     sections::write_notes(out, results, width)
-}
-
-/// The rows of the output that the scenario is about: the market, else the first that moves in time.
-fn main_rows(results: &Results) -> Vec<&Band> {
-    let rows = |name: &str| -> Vec<&Band> {
-        results.bands.iter().filter(|band| band.output == name && band.segment.is_none()).collect()
-    };
-    let market = rows("market");
-    if market.len() > 1 {
-        return market;
-    }
-    let moves = |band: &&&Band| {
-        let same = |other: &Band| other.output == band.output && other.segment == band.segment;
-        band.segment.is_none() && results.bands.iter().filter(|other| same(other)).nth(1).is_some()
-    };
-    // Outputs stand one after the other, so looking at the first row of each is enough, and quick.
-    let firsts: Vec<&Band> =
-        results.bands.chunk_by(|a, b| a.output == b.output && a.segment == b.segment).map(|rows| &rows[0]).collect();
-    firsts.iter().find(moves).map_or_else(Vec::new, |band| rows(&band.output))
 }
 
 /// The last row of an output that is not a part.
