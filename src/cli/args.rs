@@ -33,6 +33,7 @@ Examples:
   riskband run power-limited-grid --paths 1e6             a shipped scenario, a million paths
   riskband run mine.json --set events.downturn.hazard=0.3  a what-if
   riskband run scenarios/ --out results --quiet           a batch into files
+  riskband report baseline power-limited-grid             a page that sets two side by side
   riskband run mine.json --format json | jq '.runs[0].targets'
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
   riskband new mine.json --extends baseline               a file to start from
@@ -53,6 +54,8 @@ scenarios with the same name are told apart by their paths.";
 pub(super) enum Verb {
     /// Simulate scenarios: bands, targets, which ceilings bind
     Run(RunArgs),
+    /// Write one self-contained HTML page: answer, charts, tables, assumptions
+    Report(ReportArgs),
     /// Validate scenarios, every problem at once; test what they must give
     Check(CheckArgs),
     /// Show what a scenario resolves to: inputs, laws, sources, formulas
@@ -117,6 +120,27 @@ pub(super) struct RunArgs {
             SCENARIO-fan.svg, -histogram, -exceedance, -binding and -segments-DIMENSION; of several scenarios also \
             scenarios-overlay.svg and scenarios-ends.svg"
     )]
+    pub(super) charts: Option<PathBuf>,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArgs,
+
+    /// File to write, or - for standard output
+    #[arg(long, short, value_name = "FILE", default_value = "riskband-report.html", help_heading = "Output")]
+    pub(super) output: PathBuf,
+    /// Replace the file if it is there
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+    /// Write the charts into this folder too, an SVG file each
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) charts: Option<PathBuf>,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]

@@ -31,6 +31,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.verb {
         Verb::Run(args) => commands::run::run(args),
+        Verb::Report(args) => commands::report::run(args),
         Verb::Check(args) => commands::check::run(args),
         Verb::Explain(args) => commands::explain::run(args),
         Verb::Verify(args) => commands::verify::run(args),

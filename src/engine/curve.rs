@@ -8,7 +8,7 @@ use crate::stats::{Ecdf, RoundStep};
 /// Share of the paths that the histogram leaves out at each end, where a few paths would stretch it.
 const TAIL: f64 = 0.001;
 /// Most bins of a histogram.
-const BINS: f64 = 40.0;
+const BINS: f64 = 50.0;
 
 /// The values of an output in a step over all paths.
 pub(super) enum Values {

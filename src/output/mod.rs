@@ -7,6 +7,7 @@ mod json;
 pub(crate) mod layout;
 mod markup;
 mod number;
+pub mod report;
 mod summary;
 mod table;
 

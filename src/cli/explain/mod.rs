@@ -3,6 +3,7 @@
 mod definition;
 mod formula;
 mod input;
+mod sources;
 mod text;
 
 use crate::model::{Horizon, Model};
@@ -14,6 +15,7 @@ use input::InputRow;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+pub(super) use sources::assumptions;
 pub(super) use text::write_text;
 
 /// Levels that inputs are described by, in percent.

@@ -69,14 +69,16 @@ pub(super) fn value_axis(canvas: &mut Canvas, plot: Plot, scale: &Scale, unit: &
         canvas.line("grid", (plot.left, y), (plot.right, y));
         canvas.text("tick", (plot.left - 6.0, y + 4.0), Anchor::End, &scale.label(tick));
     }
-    let unit = labels::shortened(unit, plot.right - EDGE, SMALL);
-    canvas.text("tick", (EDGE, plot.top - 12.0), Anchor::Start, &unit);
+    if !unit.is_empty() {
+        let unit = labels::shortened(unit, plot.right - EDGE, SMALL);
+        canvas.text("tick", (EDGE, plot.top - 12.0), Anchor::Start, &unit);
+    }
 }
 
 /// A horizontal axis of values at the foot of the plot.
 pub(super) fn value_axis_below(canvas: &mut Canvas, plot: Plot, scale: &Scale, unit: &str) {
     let widest = scale.ticks.iter().map(|tick| labels::width(&scale.label(*tick), SMALL)).fold(0.0, f64::max);
-    let apart = (scale.at(scale.high()) - scale.at(scale.low())) / (scale.ticks.len().max(2) - 1) as f64;
+    let apart = scale.ticks.windows(2).map(|pair| scale.at(pair[1]) - scale.at(pair[0])).fold(f64::INFINITY, f64::min);
     let stride = if widest + 8.0 > apart { 2 } else { 1 };
     for (index, &tick) in scale.ticks.iter().enumerate() {
         let x = scale.at(tick);

@@ -52,7 +52,7 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
     let format = band_format(last, used().filter_map(|level| finite(last, level)));
 
     let mut canvas = Canvas::new(size, size.height());
-    let top = legend(&mut canvas, &legend_entries(fan, &levels), 4.0) + 22.0;
+    let top = legend(&mut canvas, &legend_entries(fan, &levels), 4.0) + 28.0;
     let bottom = canvas.height - FOOT;
     let ground = difference.then_some(0.0);
     let measure = if format.is_percent() { Measure::Share } else { Measure::Plain };
@@ -79,8 +79,9 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
     if ground.is_some() {
         canvas.line("zero", (plot.left, scale.at(0.0)), (plot.right, scale.at(0.0)));
     }
-    line(&mut canvas, "published", &rows, &x, |band| Some(scale.at(baseline(band.when.step)?)));
     line(&mut canvas, "median", &rows, &x, |band| Some(scale.at(finite(band, levels.middle)?)));
+    // Last, so that its dashes show where both are the same.
+    line(&mut canvas, "published", &rows, &x, |band| Some(scale.at(baseline(band.when.step)?)));
     let periods: Vec<(f64, &str)> = x.iter().zip(&rows).map(|(x, band)| (*x, band.when.period.as_str())).collect();
     period_axis(&mut canvas, plot, &periods);
     labels_at_right(&mut canvas, plot, &labels);
@@ -136,7 +137,9 @@ fn description(fan: &Fan<'_>, last: &Band, published: Option<f64>, format: &Numb
         .percentiles
         .iter()
         .zip(&last.quantiles)
-        .map(|(percentile, value)| format!("{} {}", level(*percentile), format.format_or_dash(value.filter(|value| value.is_finite()))))
+        .map(|(percentile, value)| {
+            format!("{} {}", level(*percentile), format.format_or_dash(value.filter(|value| value.is_finite())))
+        })
         .collect();
     let published =
         published.map_or_else(String::new, |value| format!(" The published path ends at {}.", format.format(value)));

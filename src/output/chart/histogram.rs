@@ -40,7 +40,9 @@ pub fn histogram(title: &str, curve: &Curve, thresholds: &[Threshold], size: Siz
     let y = Scale::new(heights(), (bottom, top), tick_count(bottom - top, 48.0), Measure::Share);
     let plot = Plot { left: label_room(&y), right: canvas.width() - EDGE - 8.0, top, bottom };
     let x = x_scale(curve, (first.low, last.high), plot);
-    value_axis(&mut canvas, plot, &y, "share of paths");
+    value_axis(&mut canvas, plot, &y, "");
+    let title_y = top - 14.0 - ROW * marks.len() as f64;
+    canvas.text("tick", (EDGE, title_y), Anchor::Start, "share of paths");
     for bin in &curve.bins {
         let (left, right) = match bin.high > bin.low {
             true => (x.at(bin.low), x.at(bin.high)),
@@ -67,7 +69,9 @@ pub fn exceedance(title: &str, curve: &Curve, thresholds: &[Threshold], size: Si
     let y = Scale::new([0.0, 1.0], (bottom, top), 5, Measure::Share);
     let plot = Plot { left: label_room(&y), right: canvas.width() - EDGE - 8.0, top, bottom };
     let x = x_scale(curve, range, plot);
-    value_axis(&mut canvas, plot, &y, "share of paths");
+    value_axis(&mut canvas, plot, &y, "");
+    let title_y = top - 14.0 - ROW * marks.len() as f64;
+    canvas.text("tick", (EDGE, title_y), Anchor::Start, "share of paths");
     draw_marks(&mut canvas, plot, &x, &marks);
     let points: Vec<(f64, f64)> = shown.iter().map(|(p, value)| (x.at(*value), y.at(1.0 - p))).collect();
     canvas.polyline("curve", &points);
@@ -97,8 +101,8 @@ impl Frame {
         thresholds: &[Threshold],
     ) -> Self {
         let mut canvas = Canvas::new(size, size.height());
-        let marks = merged(curve, range, thresholds);
-        let top = legend(&mut canvas, entries, 4.0) + 22.0 + ROW * marks.len() as f64;
+        let marks = marks(curve, range, thresholds);
+        let top = legend(&mut canvas, entries, 4.0) + 30.0 + ROW * marks.len() as f64;
         let bottom = canvas.height - FOOT;
         Frame { canvas, top, bottom, marks }
     }
@@ -107,11 +111,11 @@ impl Frame {
 fn x_scale(curve: &Curve, range: (f64, f64), plot: Plot) -> Scale {
     let measure = if is_growth(&curve.output, curve.unit.as_deref()) { Measure::Share } else { Measure::Plain };
     let count = tick_count(plot.right - plot.left, 72.0);
-    Scale::new([range.0, range.1], (plot.left + 4.0, plot.right), count, measure)
+    Scale::tight(range, (plot.left + 4.0, plot.right), count, measure)
 }
 
-/// Thresholds in sight, those at the same value as one, ascending; with the median, which the others are seen against.
-fn merged(curve: &Curve, (low, high): (f64, f64), thresholds: &[Threshold]) -> Vec<Threshold> {
+/// Thresholds in sight, those at the same value as one, ascending, with their numbers in their labels.
+pub(crate) fn marks(curve: &Curve, (low, high): (f64, f64), thresholds: &[Threshold]) -> Vec<Threshold> {
     let format = format_of(curve);
     let mut marks: Vec<Threshold> = Vec::new();
     for threshold in thresholds.iter().filter(|threshold| (low..=high).contains(&threshold.value)).take(MARKS) {
@@ -134,7 +138,7 @@ fn draw_marks(canvas: &mut Canvas, plot: Plot, x: &Scale, marks: &[Threshold]) {
         let at = x.at(mark.value);
         let y = plot.top - 8.0 - ROW * (marks.len() - 1 - index) as f64;
         canvas.line("mark", (at, y - 8.0), (at, plot.bottom));
-        let text = labels::shortened(&mark.label, plot.right - plot.left, SMALL);
+        let text = labels::shortened(&mark.label, canvas.width() - 8.0, SMALL);
         let wide = labels::width(&text, SMALL);
         let (anchor, to) = match at + 6.0 + wide <= canvas.width() - 2.0 {
             true => (Anchor::Start, at + 6.0),

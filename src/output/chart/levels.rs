@@ -34,11 +34,20 @@ pub(super) fn level(percentile: f64) -> String {
 
 /// The class of a band, the innermost darkest.
 pub(super) fn band_class(index: usize, count: usize) -> &'static str {
+    ["b1", "b2", "b3"][shade(index, count)]
+}
+
+/// The name of its colour in the palette.
+pub(crate) fn band_colour(index: usize, count: usize) -> &'static str {
+    ["band-1", "band-2", "band-3"][shade(index, count)]
+}
+
+fn shade(index: usize, count: usize) -> usize {
     match (index, count) {
-        (_, 1) => "b2",
-        (0, _) => "b1",
-        (1, 3) => "b2",
-        _ => "b3",
+        (_, 1) => 1,
+        (0, _) => 0,
+        (1, 3) => 1,
+        _ => 2,
     }
 }
 

@@ -28,6 +28,9 @@ pub use overlay::{Line, overlay};
 pub use set::{NamedChart, chart_set, comparison_charts, headline_curve, thresholds};
 pub use waterfall::{Part, Waterfall, waterfall};
 
+pub(crate) use histogram::marks;
+pub(crate) use levels::band_colour;
+pub(crate) use set::{baseline_of, comparison_baseline};
 pub(crate) use style::of_page as page_style;
 
 use super::markup::Markup;

@@ -55,7 +55,7 @@ pub fn overlay(
     if !baseline.is_empty() {
         entries.push((Sign::Stroke("published"), "published path".into()));
     }
-    let top = legend(&mut canvas, &entries, 4.0) + 22.0;
+    let top = legend(&mut canvas, &entries, 4.0) + 28.0;
     let bottom = canvas.height - FOOT;
     let measure = if format.is_percent() { Measure::Share } else { Measure::Plain };
     let shown = values().chain(baseline.iter().map(|row| row.value)).chain(near_zero(values()));

@@ -70,6 +70,16 @@ impl Scale {
         }
     }
 
+    /// A scale that ends where the values do, with its ticks inside.
+    pub(super) fn tight((low, high): (f64, f64), pixels: (f64, f64), count: usize, measure: Measure) -> Self {
+        let mut scale = Scale::new([low, high], pixels, count, measure);
+        let inside: Vec<f64> = scale.ticks.iter().copied().filter(|tick| (low..=high).contains(tick)).collect();
+        if low < high && inside.len() > 1 {
+            (scale.low, scale.high, scale.ticks) = (low.max(-LARGEST), high.min(LARGEST), inside);
+        }
+        scale
+    }
+
     /// The pixel of a value; values outside stand at the nearer end.
     pub(super) fn at(&self, value: f64) -> f64 {
         let share = (value.clamp(-LARGEST, LARGEST) - self.low) / (self.high - self.low);
@@ -79,14 +89,6 @@ impl Scale {
 
     pub(super) fn holds(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
-    }
-
-    pub(super) fn low(&self) -> f64 {
-        self.low
-    }
-
-    pub(super) fn high(&self) -> f64 {
-        self.high
     }
 
     /// Where bars begin: 0, or the end nearest to it.
@@ -137,6 +139,14 @@ mod tests {
         assert_eq!(labels(&[0.1, 0.35], Measure::Plain), ["0.10", "0.15", "0.20", "0.25", "0.30", "0.35"]);
         assert_eq!(labels(&[0.0, 4e12], Measure::Plain), ["0", "1e12", "2e12", "3e12", "4e12"]);
         assert_eq!(labels(&[1e-9, 3e-9], Measure::Plain), ["1e-9", "1.5e-9", "2e-9", "2.5e-9", "3e-9"]);
+    }
+
+    #[test]
+    fn a_tight_scale_ends_with_its_values() {
+        let scale = Scale::tight((6.0, 104.0), (0.0, 98.0), 4, Measure::Plain);
+        assert_eq!((scale.at(6.0), scale.at(104.0), scale.at(50.0)), (0.0, 98.0, 44.0));
+        assert_eq!(scale.ticks, [50.0, 100.0]);
+        assert_eq!(Scale::tight((3.0, 3.0), (0.0, 1.0), 4, Measure::Plain).at(3.0), 0.5);
     }
 
     #[test]

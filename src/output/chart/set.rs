@@ -69,11 +69,7 @@ pub fn comparison_charts(runs: &[Results]) -> Vec<NamedChart> {
     if !same_levels || lines.iter().any(|line| subject_of(line).as_ref() != Some(&subject)) {
         return Vec::new();
     }
-    // Scenarios of one family share the published path; else none is everybody's.
-    let output = lines[0].rows.last().map_or("", |band| &band.output);
-    let values = |results: &Results| -> Vec<f64> { results.baseline.iter().map(|row| row.value).collect() };
-    let shared = runs.iter().all(|results| values(results) == values(first));
-    let baseline = if shared { baseline_of(first, output) } else { &[] };
+    let baseline = comparison_baseline(runs);
     let percentiles = &first.percentiles;
     let title = format!("{} scenarios: {subject}", runs.len());
     let rows = scenario_intervals(runs);
@@ -82,6 +78,15 @@ pub fn comparison_charts(runs: &[Results]) -> Vec<NamedChart> {
     let overlaid = NamedChart::new("overlay", |size| overlay(&title, &lines, percentiles, baseline, size));
     let ends = NamedChart::new("ends", |size| intervals(&end_title, &rows, percentiles, size));
     [overlaid, ends].into_iter().flatten().collect()
+}
+
+/// The published path of several scenarios: those of one family share it; else none is everybody's.
+pub(crate) fn comparison_baseline(runs: &[Results]) -> &[BaselineRow] {
+    let Some(first) = runs.first() else { return &[] };
+    let values = |results: &Results| -> Vec<f64> { results.baseline.iter().map(|row| row.value).collect() };
+    let shared = runs.iter().all(|results| values(results) == values(first));
+    let output = first.headline().last().map_or("", |band| &band.output);
+    if shared { baseline_of(first, output) } else { &[] }
 }
 
 /// The curve of the output that the scenario is about; of a model without time, that of its first output.

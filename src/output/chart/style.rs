@@ -1,8 +1,8 @@
 //! Colours and type of the charts, for light and dark.
 //!
-//! The colours of lines and pieces keep apart for readers who see fewer of them: blue, vermilion, bluish green, reddish
-//! purple and so on after Okabe and Ito (2008), "Color universal design", darkened for white and lightened for black
-//! until each stands out by 3 : 1 at least.
+//! The colours of lines and pieces keep apart for readers who see fewer of them: blue, bluish green, reddish purple, ochre
+//! and so on after Okabe and Ito (2008), "Color universal design", darkened for white and lightened for black until each
+//! stands out by 3 : 1 at least. Vermilion is kept for what is published or asked for.
 
 /// Rules with `var(name)` where a colour of the palette stands.
 const RULES: &str = include_str!("chart.css");
@@ -20,11 +20,11 @@ const PALETTE: [(&str, &str, &str); 20] = [
     ("median", "#0a4a80", "#d9ecfb"),
     ("published", "#a33f06", "#ff9d5c"),
     ("s1", "#0a67a8", "#58aef0"),
-    ("s2", "#c04a00", "#ff9d5c"),
-    ("s3", "#0b7f61", "#45c49f"),
-    ("s4", "#9a3f80", "#e08fca"),
-    ("s5", "#8a6500", "#d9b040"),
-    ("s6", "#4c5fc4", "#98a6ff"),
+    ("s2", "#0b7f61", "#45c49f"),
+    ("s3", "#9a3f80", "#e08fca"),
+    ("s4", "#8a6500", "#d9b040"),
+    ("s5", "#4c5fc4", "#98a6ff"),
+    ("s6", "#237587", "#5cc4d6"),
     ("s7", "#b02a3a", "#ff8591"),
     ("s8", "#5b6570", "#a6b0ba"),
     ("up", "#0b7f61", "#45c49f"),
