@@ -111,13 +111,13 @@ mod tests {
 
     #[test]
     fn bins_hold_their_lower_end_and_add_up() {
-        // 0 to 9.9 in steps of 0.1, ten times each: with bins of 0.5, five values a bin.
+        // 0 to 9.9 in steps of 0.1, ten times each: with bins of 0.2, two values a bin.
         let values: Vec<f64> = (0..100).map(|k| f64::from(k) / 10.0).collect();
         let bins = bins(&sampled(&values.repeat(10))).expect("values");
-        assert_eq!(bins.len(), 20);
+        assert_eq!(bins.len(), 50);
         for (index, bin) in bins.iter().enumerate() {
-            assert_eq!((bin.low, bin.high), (index as f64 / 2.0, (index + 1) as f64 / 2.0));
-            assert!((bin.share - 0.05).abs() < 1e-12, "{bin:?}");
+            assert_eq!((bin.low, bin.high), (index as f64 / 5.0, (index + 1) as f64 / 5.0));
+            assert!((bin.share - 0.02).abs() < 1e-12, "{bin:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod new;
+mod report;
 mod run;
 
 use assert_cmd::Command;
@@ -70,10 +71,10 @@ fn folder_with_small() -> TempDir {
 fn help_lists_the_verbs_and_nothing_that_is_not_there() {
     let help = riskband(&["--help"]);
     assert_eq!(help.code, 0);
-    for verb in ["run", "check", "explain", "verify", "new", "list", "schema", "completions"] {
+    for verb in ["run", "report", "check", "explain", "verify", "new", "list", "schema", "completions"] {
         assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb}\n{}", help.stdout);
     }
-    for absent in ["compare", "sensitivity", "solve", "report"] {
+    for absent in ["compare", "sensitivity", "solve"] {
         assert!(!help.stdout.contains(&format!("\n  {absent} ")), "{absent}\n{}", help.stdout);
     }
     for code in ["0  done", "1  a requested check failed", "2  bad usage or input", "3  a file could not be read"] {

@@ -127,7 +127,7 @@ fn missing_huge_small_negative_and_constant_values_stay_in_the_picture() {
         for band in &mut results.bands {
             band.quantiles = quantiles.to_vec();
         }
-        let [low, middle, high] = quantiles.map(|value| value.unwrap_or(0.0));
+        let [low, middle, high] = quantiles.map(|value| value.filter(|value| value.is_finite()).unwrap_or(0.0));
         results.curves[0].quantiles = vec![(0.05, low), (0.5, middle), (0.95, high)];
         results.curves[0].bins = vec![Bin { low, high, share: 1.0 }];
         results.curves[0].marks[0].value = middle;

@@ -82,7 +82,8 @@
     const values = data.series.flatMap((series) => series.values).filter((value) => value !== null);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const range = uPlot.rangeNum(low > 0 && low < high / 2 ? 0 : low, high, { min: { pad: 0, soft: 0, mode: 2 }, max: { pad: 0.05, soft: 0, mode: 2 } });
-    const texts = (of) => (_, __, ___, index) => (index === null ? "–" : of[index]);
+    // With nothing pointed at, periods show where they end.
+    const texts = (of) => (_, __, ___, index) => of[index ?? (data.x_named ? of.length - 1 : -1)] ?? "–";
     return {
       width,
       height: Math.round(Math.min(400, Math.max(280, width * 0.55))),
