@@ -135,7 +135,9 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, he
 try {
   for (const view of VIEWS) {
     const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
-    for (const target of [one, several, many, fixed, evil]) {
+    // What runs or overflows does so in any theme, and the long pages take long.
+    const long = view.scheme === "light" ? [many, evil] : [];
+    for (const target of [one, several, fixed, ...long]) {
       const { page, where } = await open(context, target, view);
       if (target === one) await hovers(page, where);
       await page.mouse.move(0, 0);

@@ -4,6 +4,8 @@ use super::{SMALL, folder_with_small, riskband_in};
 use std::fs;
 use std::path::Path;
 
+/// Another market, in another unit.
+const FAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/examples/market-fan.json");
 const PATHS: [&str; 2] = ["--paths", "2000"];
 
 fn report(folder: &Path, arguments: &[&str]) -> super::Run {
@@ -14,11 +16,11 @@ fn report(folder: &Path, arguments: &[&str]) -> super::Run {
 fn two_reports_of_the_same_run_are_the_same_bytes() {
     let folder = folder_with_small();
     let path = folder.path();
-    let first = report(path, &["small.json", "baseline", "-o", "-", "--threads", "1"]);
+    let first = report(path, &["small.json", FAN, "-o", "-", "--threads", "1"]);
     first.assert_code(0);
-    let second = report(path, &["small.json", "baseline", "-o", "-", "--threads", "2"]);
+    let second = report(path, &["small.json", FAN, "-o", "-", "--threads", "2"]);
     assert_eq!(first.stdout, second.stdout);
-    report(path, &["small.json", "baseline", "-o", "page.html"]).assert_code(0);
+    report(path, &["small.json", FAN, "-o", "page.html"]).assert_code(0);
     assert_eq!(fs::read_to_string(path.join("page.html")).expect("written"), first.stdout);
     assert!(first.stdout.starts_with("<!DOCTYPE html>") && first.stdout.contains("Small market"));
 }
@@ -83,7 +85,7 @@ fn a_page_names_the_scenarios_that_did_not_run() {
 fn charts_are_files_of_their_own() {
     let folder = folder_with_small();
     let path = folder.path();
-    let arguments = ["run", "small.json", "baseline", "--paths", "2000", "--charts", "charts", "--quiet"];
+    let arguments = ["run", "small.json", FAN, "--paths", "2000", "--charts", "charts", "--quiet"];
     let run = riskband_in(path, &arguments, "");
     run.assert_code(0);
     assert!(run.stdout.is_empty() && run.stderr.is_empty());
@@ -93,7 +95,7 @@ fn charts_are_files_of_their_own() {
         .collect();
     names.sort();
     let small = ["small-binding.svg", "small-exceedance.svg", "small-fan.svg", "small-histogram.svg"];
-    for name in small.iter().chain(&["baseline-fan.svg", "baseline-segments-region.svg"]) {
+    for name in small.iter().chain(&["market-fan-fan.svg", "market-fan-exceedance.svg"]) {
         assert!(names.iter().any(|other| other == name), "{name} in {names:?}");
     }
     for name in &names {
@@ -107,7 +109,7 @@ fn charts_are_files_of_their_own() {
 #[test]
 fn scenarios_about_different_things_share_a_page() {
     let folder = folder_with_small();
-    let page = report(folder.path(), &["small.json", "baseline", "-o", "-"]).stdout;
+    let page = report(folder.path(), &["small.json", FAN, "-o", "-"]).stdout;
     assert!(page.contains("<h1>2 scenarios</h1>") && page.contains("Scenarios side by side"));
     assert!(!page.contains("id=\"overlay\""));
 }

@@ -6,7 +6,7 @@ use super::labels::{self, SMALL};
 use super::scale::{Measure, Scale};
 use super::{Chart, Size};
 use crate::output::number::{NumberFormat, percent};
-use crate::output::summary::{is_growth, with_unit};
+use crate::output::summary::{is_growth, share_or_dash, with_unit};
 use crate::results::Curve;
 
 /// A value that readers ask about: a target, the published path.
@@ -125,7 +125,7 @@ pub(crate) fn marks(curve: &Curve, (low, high): (f64, f64), thresholds: &[Thresh
         }
     }
     for mark in &mut marks {
-        let reached = mark.p_reached.map_or_else(String::new, |p| format!(": reached on {}", percent(round_share(p))));
+        let reached = mark.p_reached.map_or_else(String::new, |p| format!(": reached on {}", share_or_dash(Some(p))));
         mark.label = format!("{} {}{reached}", mark.label, format.format(mark.value));
     }
     marks.sort_by(|a, b| a.value.total_cmp(&b.value));
@@ -177,10 +177,4 @@ fn format_of(curve: &Curve) -> NumberFormat {
         true => NumberFormat::percent(largest),
         false => NumberFormat::plain(largest),
     }
-}
-
-/// To a tenth of a percent, where that does not make it certain.
-fn round_share(p: f64) -> f64 {
-    let rounded = (p * 1000.0).round() / 1000.0;
-    if (rounded == 0.0 || rounded == 1.0) && rounded != p { p } else { rounded }
 }
