@@ -27,8 +27,25 @@ pub struct Results {
     pub correlations: Vec<CorrelationRow>,
     /// What a higher ceiling is worth, when asked for.
     pub relief: Vec<ReliefRow>,
+    /// The published path of the market, where the scenario has one.
+    pub baseline: Vec<BaselineRow>,
+    /// Whole distributions of the outputs in the last step, parts apart; empty unless asked for.
+    pub curves: Vec<Curve>,
     /// What the reader should know.
     pub warnings: Vec<Warning>,
+}
+
+impl Results {
+    /// The rows of the output that the scenario is about: the market, else the first that moves in time, else none.
+    pub fn headline(&self) -> Vec<&Band> {
+        // Outputs stand one after the other, so looking at the first rows of each is enough, and quick.
+        let of_one_output = |a: &Band, b: &Band| a.output == b.output && a.segment == b.segment;
+        let mut moving =
+            self.bands.chunk_by(of_one_output).filter(|rows| rows.len() > 1 && rows[0].segment.is_none()).peekable();
+        let first = moving.peek().copied();
+        let chosen = moving.find(|rows| rows[0].output == "market").or(first);
+        chosen.into_iter().flatten().collect()
+    }
 }
 
 /// How a scenario was run. Nothing volatile stands here.
@@ -264,6 +281,56 @@ pub struct ReliefRow {
     pub gain: Option<f64>,
     /// Its paired standard error.
     pub se: Option<f64>,
+}
+
+/// The published value of the market at one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BaselineRow {
+    /// Step.
+    pub when: When,
+    /// The value.
+    pub value: f64,
+    /// Share of paths on which the market reaches or passes it.
+    pub p_reached: Option<f64>,
+}
+
+/// The distribution of one output in the last step, in more points than the bands have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Output name.
+    pub output: String,
+    /// Unit.
+    pub unit: Option<String>,
+    /// Step.
+    pub when: When,
+    /// Quantiles: (probability, value), from the smallest value at 0 to the largest at 1.
+    pub quantiles: Vec<(f64, f64)>,
+    /// Shares of the paths by value, in round bins from the lowest thousandth of the paths to the highest.
+    pub bins: Vec<Bin>,
+    /// Targets that compare this output in this step with a number.
+    pub marks: Vec<Mark>,
+}
+
+/// Share of the paths with a value in [low, high); at one value where both are the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bin {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Share of the paths.
+    pub share: f64,
+}
+
+/// The value that a target asks an output to stay above or below.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Name of the target.
+    pub target: String,
+    /// The value.
+    pub value: f64,
+    /// Share of the paths that reach or pass it.
+    pub p_reached: Option<f64>,
 }
 
 /// Something the reader should know about a run.

@@ -33,6 +33,7 @@ Examples:
   riskband run power-limited-grid --paths 1e6             a shipped scenario, a million paths
   riskband run mine.json --set events.downturn.hazard=0.3  a what-if
   riskband run scenarios/ --out results --quiet           a batch into files
+  riskband report baseline power-limited-grid             a page that sets two side by side
   riskband run mine.json --format json | jq '.runs[0].targets'
   riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
@@ -56,6 +57,8 @@ pub(super) enum Verb {
     Run(RunArgs),
     /// Compare scenarios with the first one on the same random numbers
     Compare(CompareArgs),
+    /// Write one self-contained HTML page: answer, charts, tables, assumptions
+    Report(ReportArgs),
     /// Validate scenarios, every problem at once; test what they must give
     Check(CheckArgs),
     /// Show what a scenario resolves to: inputs, laws, sources, formulas
@@ -139,6 +142,16 @@ pub(super) struct RunArgs {
         help_heading = "Output"
     )]
     pub(super) save_format: PathFormat,
+    /// Write charts into this folder, an SVG file each
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Output",
+        long_help = "Write charts into this folder, made if missing, an SVG file each\n\n\
+            SCENARIO-fan.svg, -histogram, -exceedance, -binding and -segments-DIMENSION; of several scenarios also \
+            scenarios-overlay.svg and scenarios-ends.svg"
+    )]
+    pub(super) charts: Option<PathBuf>,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
@@ -195,6 +208,27 @@ pub(super) struct CompareArgs {
     /// Write results.json and a CSV file a table into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArgs,
+
+    /// File to write, or - for standard output
+    #[arg(long, short, value_name = "FILE", default_value = "riskband-report.html", help_heading = "Output")]
+    pub(super) output: PathBuf,
+    /// Replace the file if it is there
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+    /// Write the charts into this folder too, an SVG file each
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) charts: Option<PathBuf>,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,

@@ -68,7 +68,7 @@ impl OutputPlan {
     pub(super) fn of(args: &RunArgs) -> Result<Self, Failure> {
         let print = match args.format {
             // Who asks for files and for quiet has no use for a table.
-            None if args.quiet && args.out.is_some() => None,
+            None if args.quiet && (args.out.is_some() || args.charts.is_some()) => None,
             None | Some(ResultFormat::Table) => Some(Print::Summary),
             Some(ResultFormat::Json) => Some(Print::Json),
             Some(ResultFormat::Csv) => Some(Print::Csv(args.table)),
@@ -185,6 +185,7 @@ mod tests {
         assert_eq!(print(&["--out", "x"]), Some(Print::Summary));
         assert_eq!(print(&["--quiet"]), Some(Print::Summary));
         assert_eq!(print(&["--out", "x", "--quiet"]), None);
+        assert_eq!(print(&["--charts", "x", "--quiet"]), None);
         assert_eq!(print(&["--out", "x", "--quiet", "--format", "json"]), Some(Print::Json));
         assert_eq!(print(&["--format", "csv", "--table", "targets"]), Some(Print::Csv(Table::Targets)));
     }

@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod charts;
 mod commands;
 mod config;
 mod console;
@@ -31,6 +32,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.verb {
         Verb::Run(args) => commands::run::run(args),
         Verb::Compare(args) => commands::compare::run(args),
+        Verb::Report(args) => commands::report::run(args),
         Verb::Check(args) => commands::check::run(args),
         Verb::Explain(args) => commands::explain::run(args),
         Verb::Verify(args) => commands::verify::run(args),

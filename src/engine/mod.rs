@@ -1,5 +1,6 @@
 //! Runs a program over blocks of paths on all threads and merges what they return.
 
+mod curve;
 mod joint;
 mod partial;
 mod paths;
@@ -38,6 +39,8 @@ pub struct RunOptions {
     pub skewness: bool,
     /// Pairs of outputs to correlate, e.g. `("market[2031]", "demand[2031]")`; without a step, the last one.
     pub correlate: Vec<(String, String)>,
+    /// Whether to report the whole distribution of each output in its last step, as charts need it.
+    pub curves: bool,
     /// Limits; the memory estimate is checked before the run.
     pub limits: Limits,
 }
@@ -51,6 +54,7 @@ impl Default for RunOptions {
             shortfall: Vec::new(),
             skewness: false,
             correlate: Vec::new(),
+            curves: false,
             limits: Limits::default(),
         }
     }

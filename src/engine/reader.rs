@@ -1,6 +1,7 @@
 //! Reads what the accumulators hold of each request.
 
 use super::RunOptions;
+use super::curve::Values;
 use super::partial::{Partial, RowPartial, RowStatistic};
 use super::plan::Plan;
 use crate::program::Row;
@@ -60,11 +61,17 @@ impl<'r> Reader<'r> {
     }
 
     /// The row filled in, and the first path that was left out of it.
-    pub(super) fn band(&mut self, mut band: Band) -> (Band, Option<u64>) {
+    pub(super) fn band(&mut self, band: Band) -> (Band, Option<u64>) {
+        let (band, _, first_excluded) = self.band_and_values(band);
+        (band, first_excluded)
+    }
+
+    /// The row filled in, the distribution behind it, and the first path that was left out of it.
+    pub(super) fn band_and_values(&mut self, mut band: Band) -> (Band, Values, Option<u64>) {
         let options = self.options;
         let levels = options.percentiles.iter().map(|level| level / 100.0);
         let shortfall_levels = options.shortfall.iter().map(|level| level / 100.0);
-        let first_excluded = match self.next() {
+        let (values, first_excluded) = match self.next() {
             Seen::Constant(x) => {
                 let value = x.is_finite().then_some(x);
                 let certain = value.map(|_| 0.0);
@@ -78,7 +85,7 @@ impl<'r> Reader<'r> {
                 band.quantile_se = vec![band.sd; band.quantiles.len()];
                 band.shortfall = shortfall_levels.map(|_| value).collect();
                 band.shortfall_se = vec![band.sd; band.shortfall.len()];
-                (band.excluded > 0).then_some(0)
+                (Values::Certain(value), (band.excluded > 0).then_some(0))
             }
             Seen::Recorded(RowPartial {
                 statistic: RowStatistic::Quantity { moments, histogram, excess },
@@ -100,10 +107,10 @@ impl<'r> Reader<'r> {
                     band.shortfall.push(excess.shortfall(&ecdf));
                     band.shortfall_se.push(excess.shortfall_se(&ecdf));
                 }
-                *first_excluded
+                (Values::Sampled(ecdf), *first_excluded)
             }
             Seen::Recorded(_) => unreachable!("the plan asked for a quantity"),
         };
-        (band, first_excluded)
+        (band, values, first_excluded)
     }
 }

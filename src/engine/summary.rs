@@ -1,11 +1,14 @@
 //! Accumulators to results.
 
+use super::curve;
 use super::partial::Partial;
 use super::plan::Plan;
 use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::Model;
-use crate::results::{Band, BoundShare, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When};
+use crate::results::{
+    Band, BaselineRow, BoundShare, ConstraintRow, CorrelationRow, Curve, Results, RunInfo, TargetRow, Warning, When,
+};
 use crate::study::Study;
 
 pub(super) fn results(
@@ -21,7 +24,7 @@ pub(super) fn results(
         .iter()
         .map(|remark| Warning { code: remark.code, pointer: remark.pointer.clone(), text: remark.message.clone() })
         .collect();
-    let bands = bands(model, &mut reader, options.paths, &mut warnings)?;
+    let Outputs { bands, baseline, curves } = outputs(model, &mut reader, options, &mut warnings)?;
     let targets = model
         .targets
         .iter()
@@ -119,23 +122,41 @@ pub(super) fn results(
         bound,
         correlations,
         relief: Vec::new(),
+        baseline,
+        curves,
         warnings,
     })
 }
 
-fn bands(
+/// What is told of the outputs.
+struct Outputs {
+    bands: Vec<Band>,
+    baseline: Vec<BaselineRow>,
+    curves: Vec<Curve>,
+}
+
+fn outputs(
     model: &Model,
     reader: &mut Reader<'_>,
-    paths: u64,
+    options: &RunOptions,
     warnings: &mut Vec<Warning>,
-) -> Result<Vec<Band>, RunError> {
-    let mut bands = Vec::new();
+) -> Result<Outputs, RunError> {
+    let (mut bands, mut baseline, mut curves) = (Vec::new(), Vec::new(), Vec::new());
+    let published = model.market.as_ref().and_then(|market| Some((market.market, market.baseline.as_ref()?)));
+    let paths = options.paths;
     let last = model.horizon.last();
     for output in &model.outputs {
         let variable = model.variable(output.variable);
         let mut any_finite = false;
         for step in variable.first..=last {
-            let (band, first_excluded) = reader.band(Band::blank(&model.horizon, output, step));
+            let (band, values, first_excluded) = reader.band_and_values(Band::blank(&model.horizon, output, step));
+            if let Some((_, path)) = published.filter(|(market, _)| *market == output.variable) {
+                let p_reached = values.at_least(path[step]);
+                baseline.push(BaselineRow { when: When::at(&model.horizon, step), value: path[step], p_reached });
+            }
+            if options.curves && step == last && output.part.is_none() {
+                curves.extend(curve::of(&values, model, output, When::at(&model.horizon, step)));
+            }
             any_finite |= band.n > 0;
             let name = match &variable.text {
                 Some(text) => format!("`{}` = {text}", output.name),
@@ -164,7 +185,7 @@ fn bands(
             });
         }
     }
-    Ok(bands)
+    Ok(Outputs { bands, baseline, curves })
 }
 
 fn warn_excluded(

@@ -122,6 +122,8 @@ pub(crate) fn results() -> Results {
         }),
         correlations: vec![],
         relief: vec![],
+        baseline: vec![],
+        curves: vec![],
         warnings: vec![],
     }
 }

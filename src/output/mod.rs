@@ -1,6 +1,7 @@
 //! Writers: they see results only.
 
 mod ceilings;
+pub mod chart;
 mod comparison;
 mod csv;
 mod describe;
@@ -8,11 +9,13 @@ mod digest;
 mod files;
 mod json;
 pub(crate) mod layout;
+mod markup;
 mod number;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod paths;
 mod register;
+pub mod report;
 mod summary;
 mod table;
 

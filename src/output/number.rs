@@ -51,6 +51,11 @@ impl NumberFormat {
         NumberFormat { decimals: (1 - largest).clamp(1, 6) as usize, style: Style::Percent }
     }
 
+    /// Whether numbers are shown in percent.
+    pub fn is_percent(&self) -> bool {
+        self.style == Style::Percent
+    }
+
     /// The text of a number.
     pub fn format(&self, value: f64) -> String {
         let decimals = self.decimals;
@@ -92,6 +97,12 @@ pub fn percent(probability: f64) -> String {
     let distance = probability.min(1.0 - probability) * 100.0;
     let decimals = if distance <= 0.0 { 1 } else { (-exponent(distance)).clamp(1, 12) as usize };
     format!("{:.decimals$} %", probability * 100.0)
+}
+
+/// A number as short as six digits say it: a difference of two levels, 90 and not 90.00000000000001.
+pub(crate) fn short(value: f64) -> String {
+    let rounded = format!("{value:.5e}").parse::<f64>().unwrap_or(value);
+    rounded.to_string()
 }
 
 /// A whole number with its thousands grouped: `100,000`.

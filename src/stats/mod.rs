@@ -21,6 +21,7 @@ mod pilot;
 mod plan;
 mod ranges;
 mod rank_table;
+mod round_step;
 mod tally;
 
 pub use comoments::Comoments;
@@ -33,6 +34,7 @@ pub use ledger::{Ledger, LedgerStep};
 pub use moments::{Mean, Moments};
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
+pub use round_step::RoundStep;
 pub use tally::Tally;
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.

@@ -95,6 +95,8 @@ fn printed(reference: &ReferenceResults) -> Results {
         }),
         correlations: Vec::new(),
         relief: Vec::new(),
+        baseline: Vec::new(),
+        curves: Vec::new(),
         warnings: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ pub(super) mod completions;
 pub(super) mod explain;
 pub(super) mod list;
 pub(super) mod new;
+pub(super) mod report;
 pub(super) mod run;
 pub(super) mod schema;
 pub(super) mod verify;

@@ -3,6 +3,7 @@
 use crate::analysis::relief::relief;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
+use crate::cli::charts::ChartFolder;
 use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -30,7 +31,10 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let plan = OutputPlan::of(args)?;
     let mut batch = Batch::load(&args.scenarios, args.quiet)?;
     batch.report(args.quiet);
-    let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
+    let options = RunOptions {
+        curves: args.charts.is_some(),
+        ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
+    };
     let layout = Layout { relief: args.relief, ..Layout::of(&options) };
     // Before the simulation, which may take long, and not at all where there is nothing to write.
     let folder = match &plan.folder {
@@ -38,6 +42,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         _ => None,
     };
     let paths = compile_paths(&batch.studies, plan.paths, &options)?;
+    let charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
 
     // Relief simulates all ceilings together, twice.
     let times = if args.relief { 3 } else { 1 };
@@ -53,6 +58,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         let files = Files { runs: &runs, layout: &layout, failed: &failed, paths: &paths, saved: plan.paths };
         files.write(&folder, args.quiet).map_err(|error| Failure::write(path.display().to_string(), error))?;
     }
+    charts.write(&runs)?;
     match plan.print {
         Some(Print::Json) => console::print_data(|out| write_json(out, &runs, &layout, &failed))?,
         Some(Print::Csv(table)) => console::print_csv(|out| write_csv(out, table, &runs, &layout))?,

@@ -1,10 +1,11 @@
 //! Bands on a terminal: the main output as a fan over time, the others by their last step.
 
 use super::fan::{self, Fan};
+use crate::output::chart::{BandLevels, band_levels};
 use crate::output::digest::last_row;
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph};
 use crate::output::number::NumberFormat;
-use crate::results::{Band, Results, When};
+use crate::results::{Band, BaselineRow, Results, When};
 use std::io::{self, Write};
 
 /// Rows that a table shows of a long horizon, apart from the last.
@@ -41,21 +42,30 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
     if with_mean {
         columns.push(("mean".into(), Align::Right));
     }
-    let fans = (fan_width >= *FAN.start()).then(|| Fans::new(&results.percentiles, &shown)).flatten();
+    let baseline = if last.output == "market" { &results.baseline[..] } else { &[] };
+    let fans = (fan_width >= *FAN.start()).then(|| Fans::new(&results.percentiles, baseline, &shown)).flatten();
     if let Some(fans) = &fans {
-        columns.push((fans.label.clone(), Align::Left));
+        columns.push((fans.label(), Align::Left));
     }
     let mut grid = Grid::new(&columns);
+    let mut drawn = String::new();
     for band in &shown {
         let mut cells = vec![band.when.period.clone()];
         cells.extend(levels.iter().map(|&level| digits(band.quantiles[level])));
         if with_mean {
             cells.push(digits(band.mean));
         }
-        cells.extend(fans.as_ref().map(|fans| fans.draw(band, fan_width)));
+        if let Some(fans) = &fans {
+            let line = fans.draw(band, fan_width);
+            drawn.push_str(&line);
+            cells.push(line);
+        }
         grid.row(cells);
     }
     grid.write(out, width)?;
+    if let Some(fans) = fans.filter(|_| !drawn.is_empty()) {
+        write_paragraph(out, &fans.key(&drawn), width, INDENT)?;
+    }
     if shown.len() < rows.len() {
         let note = format!("{} of {} steps; --format csv has all.", shown.len(), rows.len());
         write_paragraph(out, &note, width, INDENT)?;
@@ -142,33 +152,59 @@ fn write_levels(
 }
 
 /// What the fans of all rows share.
-struct Fans {
+struct Fans<'a> {
     scale: (f64, f64),
-    outer: (usize, usize),
-    inner: Option<(usize, usize)>,
-    middle: usize,
-    label: String,
+    levels: BandLevels,
+    percentiles: &'a [f64],
+    baseline: &'a [BaselineRow],
 }
 
-impl Fans {
-    fn new(percentiles: &[f64], rows: &[&Band]) -> Option<Self> {
-        let levels = chosen_levels(percentiles, 5);
-        let (&low, &high) = (levels.first()?, levels.last()?);
+impl<'a> Fans<'a> {
+    fn new(percentiles: &'a [f64], baseline: &'a [BaselineRow], rows: &[&Band]) -> Option<Self> {
+        let levels = band_levels(percentiles)?;
+        let (low, high) = levels.pairs.first().copied().unwrap_or((levels.middle, levels.middle));
         let values = |level: usize| rows.iter().filter_map(move |band| band.quantiles[level]);
-        let scale = (values(low).fold(f64::INFINITY, f64::min), values(high).fold(f64::NEG_INFINITY, f64::max));
-        let inner = (levels.len() == 5).then(|| (levels[1], levels[3]));
-        let label = format!("{} to {}", label(percentiles[low]), label(percentiles[high]));
-        Some(Fans { scale, outer: (low, high), inner, middle: nearest(percentiles, 50.0)?, label })
+        let published = || rows.iter().filter_map(|band| published(baseline, band));
+        let lowest = values(low).chain(published()).fold(f64::INFINITY, f64::min);
+        let highest = values(high).chain(published()).fold(f64::NEG_INFINITY, f64::max);
+        Some(Fans { scale: (lowest, highest), levels, percentiles, baseline })
+    }
+
+    fn label(&self) -> String {
+        self.levels.pairs.first().map_or_else(|| label(self.percentiles[self.levels.middle]), |pair| self.range(*pair))
+    }
+
+    fn range(&self, (low, high): (usize, usize)) -> String {
+        format!("{} to {}", label(self.percentiles[low]), label(self.percentiles[high]))
     }
 
     /// Empty where a level has no value.
     fn draw(&self, band: &Band, width: usize) -> String {
-        let pair = |(low, high): (usize, usize)| Some((band.quantiles[low]?, band.quantiles[high]?));
-        let fan = pair(self.outer).zip(band.quantiles[self.middle]);
-        fan.map_or_else(String::new, |(outer, middle)| {
-            fan::draw(&Fan { outer, inner: self.inner.and_then(pair), middle }, self.scale, width)
+        let pair = |&(low, high): &(usize, usize)| Some((band.quantiles[low]?, band.quantiles[high]?));
+        let bands: Option<Vec<(f64, f64)>> = self.levels.pairs.iter().map(pair).collect();
+        bands.zip(band.quantiles[self.levels.middle]).map_or_else(String::new, |(bands, middle)| {
+            let published = published(self.baseline, band);
+            fan::draw(&Fan { bands, middle, published }, self.scale, width)
         })
     }
+
+    /// What the characters mean, those of `lines`.
+    fn key(&self, lines: &str) -> String {
+        let bands = self.levels.pairs.iter().enumerate();
+        let bands = bands.map(|(index, pair)| (fan::shade(index, self.levels.pairs.len()), self.range(*pair)));
+        let middle = label(self.percentiles[self.levels.middle]);
+        let marks = [
+            (fan::MIDDLE, middle.clone()),
+            (fan::PUBLISHED, "published".to_owned()),
+            (fan::BOTH, format!("{middle} and published")),
+        ];
+        let used = bands.chain(marks).filter(|(character, _)| lines.contains(*character));
+        used.map(|(character, name)| format!("{character} {name}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn published(baseline: &[BaselineRow], band: &Band) -> Option<f64> {
+    baseline.iter().find(|row| row.when.step == band.when.step).map(|row| row.value)
 }
 
 /// The levels to show when there is room for `count`: the median first, then the ends, the quartiles, the rest; ascending.
@@ -195,17 +231,23 @@ pub(super) fn label(level: f64) -> String {
 }
 
 /// The value of a row that is furthest from 0: it decides the digits, since a quantile near 0 is near by accident.
-pub(super) fn largest(values: &[Option<f64>]) -> Option<f64> {
+pub(in crate::output) fn largest(values: &[Option<f64>]) -> Option<f64> {
     values.iter().copied().flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()))
 }
 
 /// The format of an output's values: growth rates, which have no unit, read best in percent.
-pub(super) fn format_of(band: &Band, values: impl IntoIterator<Item = f64>) -> NumberFormat {
-    let is_growth = ["growth", "cagr"].iter().any(|name| band.output.ends_with(name));
-    if is_growth && band.unit.is_none() { NumberFormat::percent(values) } else { NumberFormat::plain(values) }
+pub(in crate::output) fn format_of(band: &Band, values: impl IntoIterator<Item = f64>) -> NumberFormat {
+    match is_growth(&band.output, band.unit.as_deref()) {
+        true => NumberFormat::percent(values),
+        false => NumberFormat::plain(values),
+    }
 }
 
-pub(super) fn with_unit(name: &str, unit: Option<&str>) -> String {
+pub(in crate::output) fn is_growth(output: &str, unit: Option<&str>) -> bool {
+    unit.is_none() && ["growth", "cagr"].iter().any(|name| output.ends_with(name))
+}
+
+pub(in crate::output) fn with_unit(name: &str, unit: Option<&str>) -> String {
     unit.map_or_else(|| name.to_owned(), |unit| format!("{name}, {unit}"))
 }
 
@@ -223,7 +265,7 @@ fn thinned<'a>(rows: &[&'a Band]) -> Vec<&'a Band> {
 }
 
 /// When a row is, in words: `in 2031`, or `in step 7` where steps have no name of their own.
-pub(super) fn in_period(when: &When) -> String {
+pub(in crate::output) fn in_period(when: &When) -> String {
     if when.year.is_some() { format!("in {}", when.period) } else { format!("in step {}", when.period) }
 }
 

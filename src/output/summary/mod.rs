@@ -7,7 +7,9 @@ mod fan;
 mod relief;
 mod sections;
 
-use super::digest::main_rows;
+pub(super) use bands::{format_of as band_format, in_period, is_growth, largest, with_unit};
+pub(super) use sections::share_or_dash;
+
 use crate::results::Results;
 use std::io::{self, Write};
 
@@ -37,7 +39,7 @@ pub fn write_summary(out: &mut dyn Write, runs: &[Results], width: usize) -> io:
 
 fn write_scenario(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
     sections::write_head(out, results, width)?;
-    let main = main_rows(results);
+    let main = results.headline();
     if !main.is_empty() {
         bands::write_main(out, results, &main, width)?;
     }

@@ -148,7 +148,7 @@ pub(super) fn write_reading_notes(out: &mut dyn Write, width: usize) -> io::Resu
 }
 
 /// One decimal, since such shares stand in columns.
-pub(super) fn share_or_dash(value: Option<f64>) -> String {
+pub(in crate::output) fn share_or_dash(value: Option<f64>) -> String {
     match value {
         None => "-".into(),
         Some(share) if share > 0.0 && share < 0.0005 => "<0.1 %".into(),

@@ -1,0 +1,77 @@
+//! Which ceiling holds the market down, by period: stacked shares of the paths.
+
+use super::axis::{EDGE, FOOT, Plot, Sign, label_room, legend, period_axis, thinned, tick_count, value_axis};
+use super::canvas::{Anchor, Canvas};
+use super::labels::{self, SMALL};
+use super::scale::{Measure, Scale};
+use super::{Chart, Size};
+use crate::output::summary::share_or_dash;
+use crate::results::ConstraintRow;
+
+/// Most periods that are drawn.
+const PERIODS: usize = 120;
+
+/// Classes of the ceilings, in their order. From the ninth on they share the last.
+pub(super) fn fill_class(index: usize) -> &'static str {
+    ["f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8"][index.min(7)]
+}
+
+/// Shares of the paths on which each ceiling binds. None without ceilings.
+pub fn binding(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Chart> {
+    let mut names: Vec<&str> = Vec::new();
+    for row in rows {
+        if !names.contains(&row.constraint.as_str()) {
+            names.push(&row.constraint);
+        }
+    }
+    let mut sorted: Vec<&ConstraintRow> = rows.iter().collect();
+    sorted.sort_by_key(|row| row.when.step);
+    let all: Vec<&[&ConstraintRow]> = sorted.chunk_by(|a, b| a.when.step == b.when.step).collect();
+    let periods = thinned(&all, PERIODS);
+    let of = |period: &[&ConstraintRow], name: &str| {
+        period.iter().find(|row| row.constraint == name).and_then(|row| row.p_binding).filter(|p| p.is_finite())
+    };
+    let total = |period: &[&ConstraintRow]| names.iter().filter_map(|name| of(period, name)).sum::<f64>();
+    let last = *periods.last()?;
+
+    let mut canvas = Canvas::new(size, size.height());
+    let entries: Vec<(Sign<'_>, String)> =
+        names.iter().enumerate().map(|(index, name)| (Sign::Fill(fill_class(index)), (*name).to_owned())).collect();
+    let top = legend(&mut canvas, &entries, 4.0) + 30.0;
+    let bottom = canvas.height - FOOT;
+    let totals = periods.iter().map(|period| total(period)).chain([0.0]);
+    let y = Scale::new(totals, (bottom, top), tick_count(bottom - top, 48.0), Measure::Share);
+    let plot = Plot { left: label_room(&y), right: canvas.width() - EDGE, top, bottom };
+    value_axis(&mut canvas, plot, &y, "share of paths");
+
+    let slot = (plot.right - plot.left) / periods.len() as f64;
+    let half = (slot * 0.34).min(34.0).max((slot / 2.0).min(0.75));
+    let mut labelled = Vec::new();
+    for (index, period) in periods.iter().enumerate() {
+        let x = plot.left + slot * (index as f64 + 0.5);
+        labelled.push((x, period[0].when.period.as_str()));
+        let mut below = 0.0;
+        for (index, name) in names.iter().enumerate() {
+            let Some(p) = of(period, name).filter(|p| *p > 0.0) else { continue };
+            let note = format!("{name}, {}: {}", period[0].when.period, share_or_dash(Some(p)));
+            let class = format!("{} piece", fill_class(index));
+            canvas.rect(&class, (x - half, y.at(below)), (x + half, y.at(below + p)), &note);
+            below += p;
+        }
+        let text = share_or_dash(Some(below));
+        if labels::width(&text, SMALL) + 4.0 <= slot {
+            canvas.text("small", (x, y.at(below) - 6.0), Anchor::Middle, &text);
+        }
+    }
+    period_axis(&mut canvas, plot, &labelled);
+    let shares: Vec<String> = names.iter().map(|name| format!("{name} {}", share_or_dash(of(last, name)))).collect();
+    let description = format!(
+        "Share of paths on which each ceiling binds, {} to {}. At {}: {}; any {}.",
+        labelled[0].1,
+        last[0].when.period,
+        last[0].when.period,
+        shares.join(", "),
+        share_or_dash(Some(total(last))),
+    );
+    Some(canvas.finish(title.to_owned(), description))
+}

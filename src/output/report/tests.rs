@@ -1,0 +1,199 @@
+//! The page as text: what it says, what it must not let in, what it must do without.
+
+use super::*;
+use crate::analysis::assumptions::{Assumption, Kind};
+use crate::output::example::{full_results, results, when};
+use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark};
+
+fn complete() -> Results {
+    let mut results = full_results();
+    results.percentiles = vec![5.0, 50.0, 95.0];
+    results.run.title = Some("A market".into());
+    results.baseline = (0..2)
+        .map(|step| BaselineRow { when: when(step), value: [6.32, 8.43][step], p_reached: Some([1.0, 0.547][step]) })
+        .collect();
+    results.curves = vec![Curve {
+        output: "market".into(),
+        unit: Some("USD bn".into()),
+        when: when(1),
+        quantiles: vec![(0.0, 7.0), (0.05, 7.47), (0.5, 8.51), (0.95, 9.56), (1.0, 10.0)],
+        bins: vec![Bin { low: 7.0, high: 8.0, share: 0.25 }, Bin { low: 8.0, high: 10.0, share: 0.75 }],
+        marks: vec![Mark { target: "report".into(), value: 8.43, p_reached: Some(0.547) }],
+    }];
+    results
+}
+
+fn papers() -> Papers {
+    Papers {
+        description: Some("What it is about.".into()),
+        lineage: vec!["parent.json".into(), "full.json".into()],
+        assumptions: vec![Assumption {
+            kind: Kind::Distribution,
+            name: "growth".into(),
+            pointer: "/drivers/growth".into(),
+            value: "normal: mean 0.2, sd 0.06".into(),
+            number: None,
+            over_time: None,
+            unit: None,
+            source: Some("A study".into()),
+            confidence: Some("assumption".into()),
+            note: None,
+            calibrated: None,
+            set_in: vec!["full.json".into()],
+        }],
+    }
+}
+
+fn page(runs: &[Results], failed: &[String]) -> String {
+    let papers = vec![papers(); runs.len()];
+    let mut out = Vec::new();
+    write_report(&mut out, &Report { runs, papers: &papers, failed }).expect("writing to memory cannot fail");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+/// The page without its style sheet and script, which are the program's own.
+fn body(page: &str) -> &str {
+    let (_, rest) = page.split_once("<body>").expect("a body");
+    rest.rsplit_once("<script>").expect("a script").0
+}
+
+#[test]
+fn the_answer_stands_in_sentences() {
+    let page = page(&[complete()], &[]);
+    for part in [
+        "<h1>A market</h1>",
+        "The market ends between 7.470 and 9.560 USD bn in 2026 on 90 % of the paths.",
+        "The published 8.430 USD bn is reached or passed on 54.7 % of the paths.",
+        "That the median meets the published path was put in by calibration, not found.",
+        "A ceiling holds the market down on 21.0 % of the paths in 2026.",
+        "What it is about.",
+        "<dt>extends</dt>\n<dd>parent.json</dd>",
+        "<th scope=\"row\" class=\"text\">growth</th>",
+        "A study",
+        "c0ffee",
+        "18446744073709551615",
+        "non-finite",
+    ] {
+        assert!(page.contains(part), "missing: {part}\n{}", body(&page));
+    }
+    // A scenario that inherits its calibration promises nothing.
+    let calibration = Some(CalibrationInfo { own: false, ..complete().run.calibration.expect("there is one") });
+    let mut inherits = complete();
+    inherits.run.calibration = calibration;
+    assert!(!self::page(&[inherits], &[]).contains("put in by calibration"));
+}
+
+#[test]
+fn a_page_of_several_sets_them_side_by_side() {
+    let other = Results { scenario: "other".into(), ..complete() };
+    let page = page(&[complete(), other], &["broken".into()]);
+    for part in [
+        "<h1>2 scenarios: market, USD bn in 2026</h1>",
+        "In 2026 the median of market runs from 8.510 USD bn",
+        "id=\"overlay\"",
+        "Scenarios side by side",
+        "<a href=\"#s1\">other</a>",
+        "<h2>other</h2>",
+        "because they did not run: broken.",
+    ] {
+        assert!(page.contains(part), "missing: {part}\n{}", body(&page));
+    }
+}
+
+#[test]
+fn a_page_names_nothing_outside_itself_and_has_no_inline_style() {
+    let page = page(&[complete(), results()], &[]);
+    let policy = page.split("content=\"default-src ").nth(1).and_then(|rest| rest.split('"').next()).expect("a policy");
+    assert!(policy.starts_with("&#39;none&#39;; style-src &#39;sha256-") && !policy.contains("unsafe"), "{policy}");
+    let body = body(&page);
+    for absent in ["style=", "http:", "https:", " src=", "<link", "<img", "<iframe", " on"] {
+        let found = body.matches(absent).filter(|_| absent != " on").count();
+        assert_eq!(found, 0, "{absent}");
+    }
+    assert_eq!(page.matches("<style").count(), 1);
+}
+
+#[test]
+fn headings_descend_by_one_and_ids_are_unique() {
+    for runs in [vec![complete()], vec![complete(), Results { scenario: "other".into(), ..complete() }]] {
+        let page = page(&runs, &[]);
+        let body = body(&page);
+        let levels: Vec<u32> = body
+            .split("<h")
+            .skip(1)
+            .filter_map(|rest| rest.chars().next().and_then(|digit| digit.to_digit(10)))
+            .collect();
+        assert_eq!(levels[0], 1);
+        assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1);
+        assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{levels:?}");
+        let mut ids: Vec<&str> = body.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "an id is there twice");
+        assert!(ids.iter().all(|id| !id.contains(' ')));
+    }
+}
+
+#[test]
+fn no_text_of_a_scenario_becomes_markup() {
+    const EVIL: &str = "</script></style></title>\"'><img src=x onerror=alert(1)>&lt;\u{0}\u{202e}";
+    let mut results = complete();
+    results.scenario = EVIL.into();
+    results.run.title = Some(EVIL.into());
+    for band in &mut results.bands {
+        band.unit = Some(EVIL.into());
+        band.segment = band.segment.take().map(|_| EVIL.into());
+        band.dimension = band.dimension.take().map(|_| EVIL.into());
+    }
+    results.targets[0].target = EVIL.into();
+    results.targets[0].condition = EVIL.into();
+    results.constraints[0].constraint = EVIL.into();
+    results.warnings[0].text = EVIL.into();
+    results.curves[0].unit = Some(EVIL.into());
+    results.curves[0].marks[0].target = EVIL.into();
+    let papers = Papers {
+        description: Some(EVIL.into()),
+        lineage: vec![EVIL.into(), EVIL.into()],
+        assumptions: vec![Assumption {
+            kind: Kind::Number,
+            name: EVIL.into(),
+            pointer: EVIL.into(),
+            value: EVIL.into(),
+            number: None,
+            over_time: None,
+            unit: Some(EVIL.into()),
+            source: Some(EVIL.into()),
+            confidence: Some(EVIL.into()),
+            note: Some(EVIL.into()),
+            calibrated: Some(EVIL.into()),
+            set_in: vec![EVIL.into()],
+        }],
+    };
+    for runs in [vec![results.clone()], vec![results.clone(), results]] {
+        let mut out = Vec::new();
+        let papers = vec![papers.clone(); runs.len()];
+        let report = Report { runs: &runs, papers: &papers, failed: &[EVIL.into()] };
+        write_report(&mut out, &report).expect("writing to memory cannot fail");
+        let page = String::from_utf8(out).expect("UTF-8");
+        assert!(page.matches("onerror").count() >= 15, "the text is there");
+        assert!(!page.contains("<img") && !page.contains('\u{202e}') && !page.contains('\u{0}'));
+        // One end for each beginning: the style sheet, the script and the data.
+        assert_eq!(page.matches("</script").count(), page.matches("<script").count());
+        assert_eq!((page.matches("</style").count(), page.matches("</title><").count()), (1, 0));
+    }
+}
+
+#[test]
+fn results_with_little_in_them_make_a_page() {
+    let empty = Results { bands: vec![], targets: vec![], constraints: vec![], ..results() };
+    let page = page(&[empty], &[]);
+    assert!(page.contains("<h1>small</h1>") && page.contains("How it was run"));
+    assert!(self::page(&[], &[]).contains("0 scenarios"));
+}
+
+#[test]
+fn the_same_results_write_the_same_bytes() {
+    let runs = [complete(), results()];
+    assert_eq!(page(&runs, &[]), page(&runs, &[]));
+}

@@ -1,0 +1,164 @@
+// Opens reports in Chromium and fails on anything that a reader should not meet. See scripts/report-check.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { hostileScenarios } from "./hostile.mjs";
+
+const here = import.meta.dirname;
+const root = join(here, "../..");
+const shots = join(here, "shots");
+const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8");
+const work = mkdtempSync(join(tmpdir(), "riskband-report-"));
+rmSync(shots, { recursive: true, force: true });
+mkdirSync(shots);
+
+const VIEWS = [390, 1280].flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme })));
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+const failures = [];
+let checks = 0;
+
+function expect(holds, what) {
+  checks += 1;
+  if (!holds) failures.push(what);
+}
+
+function report(name, scenarios, paths) {
+  const file = join(work, `${name}.html`);
+  execFileSync(process.env.RISKBAND, ["report", ...scenarios, "--paths", paths, "-o", file, "--quiet"], { cwd: root });
+  return { name, url: pathToFileURL(file).href };
+}
+
+// Everything that would show that text became code, or that the page is not alone.
+async function open(context, { name, url }, view) {
+  const page = await context.newPage();
+  const where = `${name} at ${view.width} px, ${view.scheme}`;
+  page.on("console", (message) => failures.push(`${where}: console: ${message.text()}`));
+  page.on("pageerror", (error) => failures.push(`${where}: error: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    failures.push(`${where}: dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (request.url() !== url) failures.push(`${where}: request: ${request.url()}`);
+  });
+  page.on("popup", () => failures.push(`${where}: opened a window`));
+  await page.goto(url, { waitUntil: "load" });
+  return { page, where };
+}
+
+async function inspect(page, where) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow <= 0, `${where}: ${overflow} px wider than the window`);
+  expect(!(await page.evaluate(() => "hit" in window)), `${where}: a payload ran`);
+  expect((await page.locator("h1").count()) === 1, `${where}: not one h1`);
+  const styled = await page.evaluate(() => getComputedStyle(document.querySelector("h1")).fontWeight);
+  expect(Number(styled) >= 600, `${where}: the style sheet does not apply`);
+}
+
+async function accessible(page, where) {
+  for (const details of await page.locator("details").all()) await details.evaluate((element) => (element.open = true));
+  // Through the debugger, which the policy of the page does not bind.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  for (const { id, help, nodes } of grave) {
+    failures.push(`${where}: axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
+  }
+  checks += 1;
+}
+
+// Pointing at the first chart names values; the arrow keys do so too; dragging zooms.
+async function hovers(page, where) {
+  const plot = page.locator(".plot").first();
+  expect((await plot.count()) === 1, `${where}: no chart to zoom`);
+  const values = () => plot.locator(".u-legend .u-value").allTextContents();
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.locator(".u-over").boundingBox();
+  const at = async (share) => {
+    await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
+    return (await values()).join(" ");
+  };
+  const first = await at(0.01);
+  const last = await at(0.99);
+  expect(/2025/.test(first) && /2031/.test(last) && first !== last, `${where}: hovering reads "${first}", "${last}"`);
+  await plot.focus();
+  await page.keyboard.press("Home");
+  expect(/2025/.test((await values()).join(" ")), `${where}: the Home key does not read the first period`);
+  await page.mouse.move(box.x + box.width * 0.4, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await plot.screenshot({ path: join(shots, "zoomed.png") });
+  await plot.dblclick();
+}
+
+async function withoutScript(browser, target) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(target.url);
+  expect(await page.locator("svg.wide").first().isVisible(), `${target.name}: no picture without script`);
+  expect((await page.locator("svg[role=img] title").count()) > 4, `${target.name}: pictures without titles`);
+  await page.screenshot({ path: join(shots, `${target.name}-static.png`), fullPage: true });
+  await context.close();
+}
+
+async function printed(browser, target) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(target.url);
+  await page.emulateMedia({ media: "print" });
+  expect(await page.locator("svg.wide").first().isVisible(), `${target.name}: no picture in print`);
+  expect(await page.locator(".plot").first().isHidden(), `${target.name}: a canvas in print`);
+  await page.pdf({ path: join(shots, `${target.name}.pdf`), format: "A4" });
+  await context.close();
+}
+
+const hostile = join(work, "hostile");
+mkdirSync(hostile);
+const payloads = hostileScenarios((name, text) => writeFileSync(join(hostile, name), text));
+const one = report("baseline", ["baseline"], "20000");
+const several = report("several", ["baseline", "supply-glut"], "5000");
+const many = report("many", ["scenarios"], "2000");
+const fixed = report("static", ["scenarios/examples/ishigami.json"], "2000");
+const evil = report("hostile", [hostile], "200");
+const again = report("baseline-again", ["baseline"], "20000");
+const bytes = ({ url }) => readFileSync(new URL(url));
+expect(bytes(one).equals(bytes(again)), "two reports of the same run differ");
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, headless: true, args: FLAGS });
+try {
+  for (const view of VIEWS) {
+    const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
+    // What runs or overflows does so in any theme, and the long pages take long.
+    const long = view.scheme === "light" ? [many, evil] : [];
+    for (const target of [one, several, fixed, ...long]) {
+      const { page, where } = await open(context, target, view);
+      if (target === one) await hovers(page, where);
+      await page.mouse.move(0, 0);
+      await page.evaluate(() => scrollTo(0, 0));
+      await inspect(page, where);
+      // The long pages have the same parts many times over.
+      if (target !== many && target !== evil) {
+        await page.screenshot({ path: join(shots, `${target.name}-${view.width}-${view.scheme}.png`), fullPage: true });
+        await accessible(page, where);
+      }
+      await page.close();
+    }
+    await context.close();
+  }
+  await withoutScript(browser, one);
+  await printed(browser, one);
+} finally {
+  await browser.close();
+  rmSync(work, { recursive: true, force: true });
+}
+
+for (const failure of failures) console.error(`FAILED ${failure}`);
+console.log(`report-check: ${checks} checks, ${payloads} payloads, ${failures.length} failures`);
+process.exitCode = failures.length > 0 ? 1 : 0;
