@@ -65,8 +65,8 @@ fn files_appear_whole_and_agree_with_standard_output() {
         .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    let tables = ["bands.csv", "constraints.csv", "correlations.csv", "results.json", "runs.csv", "targets.csv"];
-    assert_eq!(names, [&tables[..], &["warnings.csv"]].concat());
+    let tables = ["bands.csv", "constraints.csv", "correlations.csv", "results.json", "runs.csv"];
+    assert_eq!(names, [&tables[..], &["summary.csv", "targets.csv", "warnings.csv"]].concat());
     let json = riskband_in(path, &[&options[..], &["--format", "json"]].concat(), "");
     assert_eq!(fs::read_to_string(path.join("deep/results/results.json")).expect("readable"), json.stdout);
     let csv = riskband_in(path, &[&options[..], &["--format", "csv"]].concat(), "");
