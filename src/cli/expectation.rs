@@ -438,7 +438,7 @@ mod tests {
         results.constraints[0].p_binding_se = Some(0.0);
         let outcome = parse("p_binding(power) <= 0").judge(&results, &model().horizon);
         // Wilson without hits: z^2 / (n + z^2), with z = 1.959964 and n = 1000.
-        let bound = 3.841_459 / 1003.841_459;
+        let bound = 3.841_459 / 1_003.841_459;
         assert_eq!((outcome.value, outcome.low, outcome.ok), (Some(0.0), Some(0.0), true));
         assert!((outcome.high.expect("an interval") - bound).abs() < 1e-9, "{outcome:?}");
     }

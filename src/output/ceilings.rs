@@ -96,10 +96,12 @@ mod tests {
     use super::*;
     use crate::output::example::{constant, results, when};
 
-    /// Shares of first and of any binding, and what is lost, by step.
-    fn with(steps: &[(&str, &[(f64, f64, f64)])]) -> Results {
+    /// A ceiling with its shares of first and of any binding, and what is lost, by step.
+    type Steps<'a> = (&'a str, &'a [(f64, f64, f64)]);
+
+    fn with(steps: &[Steps<'_>]) -> Results {
         let mut results = results();
-        let rows = |(name, steps): &(&str, &[(f64, f64, f64)])| -> Vec<ConstraintRow> {
+        let rows = |(name, steps): &Steps<'_>| -> Vec<ConstraintRow> {
             let row = |(index, (first, binding, lost)): (usize, &(f64, f64, f64))| ConstraintRow {
                 constraint: (*name).into(),
                 when: when(index + 1),

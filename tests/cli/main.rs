@@ -91,7 +91,7 @@ fn help_of_run_names_defaults_and_units() {
         "[default: 100000]",
         "[default: 5,10,25,50,75,90,95]",
         "[default: 1]",
-        "[possible values: runs, bands, targets, constraints, correlations, relief, warnings]",
+        "[possible values: runs, summary, bands, targets, constraints, correlations, relief, warnings]",
         "Independent paths",
         "in percent",
         "KiB, MiB or GiB",
@@ -121,7 +121,7 @@ fn bad_usage_exits_2_with_nothing_on_stdout() {
         &["run", "--format", "xml"],
         &["run", "-", "-"],
         &["check", "--format", "csv"],
-        &["check", "--expect", "median(market) > 1"],
+        &["check", "--expect", "mode(market) > 1"],
         &["completions", "tcsh"],
     ] {
         let run = riskband(arguments);
