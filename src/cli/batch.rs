@@ -53,8 +53,8 @@ impl Batch {
                 Err(rejected) => batch.rejected.push(*rejected),
             }
         }
-        if let (true, [_, what_if]) = (is_what_if, &mut batch.studies[..]) {
-            what_if.scenario = WHAT_IF.into();
+        if let (true, [base, what_if]) = (is_what_if, &mut batch.studies[..]) {
+            what_if.scenario = if base.scenario == WHAT_IF { format!("{WHAT_IF}-b") } else { WHAT_IF.into() };
         }
         let mut names: Vec<&mut String> = batch.studies.iter_mut().map(|study| &mut study.scenario).collect();
         tell_apart(&mut names, &labels);

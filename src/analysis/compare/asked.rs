@@ -1,7 +1,9 @@
 //! The terms that a joint run is asked for, numbered as they are asked, and what paired counts say.
 
-use crate::engine::Kind;
+use crate::engine::{Joint, Kind};
+use crate::kernel::Binary;
 use crate::program::Term;
+use crate::stats::Tally;
 
 /// Terms collected for one joint run.
 #[derive(Debug, Default)]
@@ -27,18 +29,17 @@ pub(crate) struct Discordant {
 impl Discordant {
     /// Asks for the paths on which a condition holds in a alone, and in b alone.
     pub(crate) fn ask(asked: &mut Asked, a: &Term, b: &Term) -> Discordant {
-        use crate::kernel::Binary::And;
         Discordant {
-            only_a: asked.term(Term::binary(And, a.clone(), b.clone().negation()), Kind::Condition),
-            only_b: asked.term(Term::binary(And, b.clone(), a.clone().negation()), Kind::Condition),
+            only_a: asked.term(Term::binary(Binary::And, a.clone(), b.clone().negation()), Kind::Condition),
+            only_b: asked.term(Term::binary(Binary::And, b.clone(), a.clone().negation()), Kind::Condition),
         }
     }
 
     /// What was counted.
-    pub(crate) fn read(self, joint: &crate::engine::Joint) -> count::Pair {
+    pub(crate) fn read(self, joint: &Joint) -> PairedCount {
         let (only_a, only_b) = (joint.condition(self.only_a), joint.condition(self.only_b));
-        let (difference, se) = count::difference(&only_b, &only_a).unzip();
-        count::Pair {
+        let (difference, se) = difference_of_shares(&only_b, &only_a).unzip();
+        PairedCount {
             only_a: only_a.probability(),
             only_b: only_b.probability(),
             difference,
@@ -49,51 +50,46 @@ impl Discordant {
     }
 }
 
-/// Paired counts.
-pub(crate) mod count {
-    use crate::stats::Tally;
+/// A condition on two sides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PairedCount {
+    pub(crate) only_a: Option<f64>,
+    pub(crate) only_b: Option<f64>,
+    /// Probability in b less that in a.
+    pub(crate) difference: Option<f64>,
+    pub(crate) se: Option<f64>,
+    pub(crate) n: u64,
+    pub(crate) excluded: u64,
+}
 
-    /// A condition on two sides.
-    #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Pair {
-        pub(crate) only_a: Option<f64>,
-        pub(crate) only_b: Option<f64>,
-        /// Probability in b less that in a.
-        pub(crate) difference: Option<f64>,
-        pub(crate) se: Option<f64>,
-        pub(crate) n: u64,
-        pub(crate) excluded: u64,
-    }
+/// Difference of two probabilities and its standard error, from the paths on which one condition holds alone.
+///
+/// The variance is that of a mean of -1, 0 and 1: (p10 + p01 - (p10 - p01)^2) / n. McNemar (1947), "Note on the sampling
+/// error of the difference between correlated proportions or percentages", doi:10.1007/BF02295996.
+pub(crate) fn difference_of_shares(more: &Tally, less: &Tally) -> Option<(f64, f64)> {
+    let (more_share, less_share) = (more.probability()?, less.probability()?);
+    let value = more_share - less_share;
+    let variance = (more_share + less_share - value * value).max(0.0) / more.n() as f64;
+    Some((value, variance.sqrt()))
+}
 
-    /// Difference of two probabilities and its standard error, from the paths on which one condition holds alone.
-    ///
-    /// The variance is that of a mean of -1, 0 and 1: (p10 + p01 - (p10 - p01)^2) / n. McNemar (1947), "Note on the sampling
-    /// error of the difference between correlated proportions or percentages", doi:10.1007/BF02295996.
-    pub(crate) fn difference(more: &Tally, less: &Tally) -> Option<(f64, f64)> {
-        let (more_share, less_share) = (more.probability()?, less.probability()?);
-        let value = more_share - less_share;
-        let variance = (more_share + less_share - value * value).max(0.0) / more.n() as f64;
-        Some((value, variance.sqrt()))
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn the_error_is_that_of_a_mean_of_signs() {
-            let tally = |hits: usize| {
-                let mut tally = Tally::new();
-                tally.add(&vec![1.0; hits]);
-                tally.add(&vec![0.0; 1000 - hits]);
-                tally
-            };
-            let (value, se) = difference(&tally(30), &tally(10)).unwrap();
-            // Thirty ones, ten minus ones, the rest 0, by hand.
-            let variance = 40.0 / 1000.0 - 0.02f64 * 0.02;
-            assert!((value - 0.02).abs() < 1e-15 && (se - (variance / 1000.0).sqrt()).abs() < 1e-15);
-            assert_eq!(difference(&tally(0), &tally(0)), Some((0.0, 0.0)));
-            assert_eq!(difference(&Tally::new(), &Tally::new()), None);
-        }
+    #[test]
+    fn the_error_is_that_of_a_mean_of_signs() {
+        let tally = |hits: usize| {
+            let mut tally = Tally::new();
+            tally.add(&vec![1.0; hits]);
+            tally.add(&vec![0.0; 1000 - hits]);
+            tally
+        };
+        let (value, se) = difference_of_shares(&tally(30), &tally(10)).unwrap();
+        // Thirty ones, ten minus ones, the rest 0, by hand.
+        let variance = 40.0 / 1000.0 - 0.02f64 * 0.02;
+        assert!((value - 0.02).abs() < 1e-15 && (se - (variance / 1000.0).sqrt()).abs() < 1e-15);
+        assert_eq!(difference_of_shares(&tally(0), &tally(0)), Some((0.0, 0.0)));
+        assert_eq!(difference_of_shares(&Tally::new(), &Tally::new()), None);
     }
 }

@@ -1,6 +1,6 @@
 //! First- and second-order stochastic dominance between two marginal distributions, from paired counts.
 
-use super::asked::{Asked, count};
+use super::asked::{Asked, difference_of_shares};
 use crate::engine::{Joint, Kind};
 use crate::kernel::{Binary, Unary, scalar};
 use crate::program::Term;
@@ -102,7 +102,7 @@ struct Gap {
 impl Point {
     fn first(&self, joint: &Joint) -> Option<Gap> {
         let (for_b, against_b) = (joint.condition(self.for_b), joint.condition(self.against_b));
-        let (value, se) = count::difference(&against_b, &for_b)?;
+        let (value, se) = difference_of_shares(&against_b, &for_b)?;
         Some(Gap { x: self.x, value, se, any_for: [for_b.hits() > 0, against_b.hits() > 0] })
     }
 

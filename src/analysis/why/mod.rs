@@ -58,7 +58,7 @@ pub enum WhyError {
     },
     /// A combination of changes is no valid scenario.
     #[error(
-        "`{a}` with {changes} of `{b}` alone is not valid; take what belongs together with --group NAME=CHANGE,CHANGE"
+        "`{a}` with {changes} of `{b}` alone cannot run; take what belongs together with --group NAME=CHANGE,CHANGE"
     )]
     Invalid {
         /// The base.
@@ -142,7 +142,8 @@ impl Plan {
             .map(|subset| {
                 let chosen =
                     || changes.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).map(|(_, change)| change);
-                parents.hybrid(chosen()).map_err(|problems| WhyError::Invalid {
+                let hybrid = parents.hybrid(chosen()).and_then(|model| reports_all(model, &subjects));
+                hybrid.map_err(|problems| WhyError::Invalid {
                     a: a.scenario.clone(),
                     b: b.scenario.clone(),
                     changes: names(&chosen().cloned().collect::<Vec<_>>()),
@@ -199,7 +200,7 @@ impl Plan {
                 let row = Term::Row(model, Request::Value(target.condition, last));
                 (Term::binary(Binary::NotEqual, row, Term::Number(0.0)), Band::blank(&of.horizon, &of.outputs[0], last))
             }
-            _ => unreachable!("hybrids keep the outputs and the common targets of the base"),
+            _ => unreachable!("hybrids were checked to report every subject"),
         }
     }
 
@@ -343,6 +344,20 @@ impl Plan {
         }
         rows
     }
+}
+
+/// A hybrid whose outputs are those of another kind of scenario, as without its market, answers nothing.
+fn reports_all(model: Model, subjects: &[Subject]) -> Result<Model, Vec<Problem>> {
+    let has = |subject: &&Subject| match subject.is_target {
+        true => model.targets.iter().any(|target| target.name == subject.name),
+        false => model.outputs.iter().any(|output| output.full_name() == subject.name),
+    };
+    let lost: Vec<Problem> = subjects
+        .iter()
+        .filter(|subject| !has(subject))
+        .map(|subject| Problem::error("why-lost", None, "", format!("it does not report `{}`", subject.name)))
+        .collect();
+    if lost.is_empty() { Ok(model) } else { Err(lost) }
 }
 
 /// Takes the rounding of the sums out of the largest part, so that the parts add up.
