@@ -87,8 +87,8 @@ fn a_lognormal_pair_agrees_with_closed_forms() {
     let variance_b = (0.64f64.exp() - 1.0) * (0.2f64 + 0.64).exp();
     let covariance = (0.1f64 + 1.3 * 1.3 / 2.0).exp() - mean_a * mean_b;
     let expected = (variance_a + variance_b) / (variance_a + variance_b - 2.0 * covariance);
-    // Its own error was measured over seeds: 1.5 % at this number of paths.
-    assert!((paired.variance_reduction.unwrap() / expected - 1.0).abs() < 0.08, "{paired:?} {expected}");
+    // Over 25 seeds of another program it scatters by 0.9 %.
+    assert!((paired.variance_reduction.unwrap() / expected - 1.0).abs() < 0.045, "{paired:?} {expected}");
 
     // Both medians move with the same paths, so their errors cancel: |1 / f_b - 1 / f_a| / (2 sqrt(n)).
     let shift = last(&comparison, "y", Measure::Shift);
@@ -176,8 +176,8 @@ fn pairing_shrinks_the_variance_of_close_scenarios() {
     let (a, b, both) = (moments(0.5, 0.5), moments(0.51, 0.51), moments(0.5, 0.51));
     let expected = (a + b) / (a + b - 2.0 * both);
     let found = comparison.paired[0].variance_reduction.unwrap();
-    // Rests on sixth moments of a lognormal, so it scatters: 7 % over seeds.
-    assert!(expected > 1000.0 && (found / expected - 1.0).abs() < 0.35, "{found} {expected}");
+    // Over 40 seeds of another program it scatters by 1.1 %.
+    assert!(expected > 1000.0 && (found / expected - 1.0).abs() < 0.055, "{found} {expected}");
 
     // The shipped fan, power 1 % larger: against seeds that differ, not against a formula.
     let (a, b) = (fan("a", &[]), fan("b", &["constraints.power.start=9.09"]));
