@@ -86,6 +86,8 @@ fn printed(reference: &ReferenceResults) -> Results {
             })
             .collect(),
         correlations: Vec::new(),
+        baseline: Vec::new(),
+        curves: Vec::new(),
         warnings: Vec::new(),
     }
 }
