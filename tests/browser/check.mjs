@@ -98,6 +98,21 @@ async function hovers(page, where) {
   await plot.dblclick();
 }
 
+// A page that lets everything in must fail, or the checks above see nothing.
+async function control(browser) {
+  const file = join(work, "control.html");
+  writeFileSync(file, `<h1>x</h1><img src="http://evil.invalid/x.png"><script>window.hit=1;alert("hit")</script><p style="width:3000px">x`);
+  const before = failures.length;
+  const context = await browser.newContext({ viewport: { width: 390, height: 900 } });
+  const { page, where } = await open(context, { name: "control", url: pathToFileURL(file).href }, { width: 390, scheme: "light" });
+  await inspect(page, where);
+  const found = failures.splice(before).join("\n");
+  for (const sign of ["dialog: hit", "request: http://evil.invalid", "wider than the window", "a payload ran"]) {
+    expect(found.includes(sign), `the control page does not show: ${sign}`);
+  }
+  await context.close();
+}
+
 async function withoutScript(browser, target) {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
@@ -152,6 +167,7 @@ try {
     }
     await context.close();
   }
+  await control(browser);
   await withoutScript(browser, one);
   await printed(browser, one);
 } finally {
