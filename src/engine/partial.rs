@@ -50,7 +50,7 @@ impl Partial {
             .zip(shapes)
             .map(|(kind, shape)| {
                 let statistic = match (kind, shape) {
-                    (Kind::Quantity, Some(shape)) => RowStatistic::Quantity {
+                    (Kind::Quantity | Kind::Coarse, Some(shape)) => RowStatistic::Quantity {
                         moments: Box::new(Moments::new(shape.pilot.frame())),
                         histogram: Histogram::new(Arc::clone(&shape.layout), options.paths),
                         excess: options
@@ -61,7 +61,9 @@ impl Partial {
                     },
                     (Kind::Condition, _) => RowStatistic::Condition(Tally::new()),
                     (Kind::Joint, _) => RowStatistic::Joint,
-                    (Kind::Mean | Kind::Quantity, _) => RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0)))),
+                    (Kind::Mean | Kind::Quantity | Kind::Coarse, _) => {
+                        RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0))))
+                    }
                 };
                 RowPartial { statistic, first_excluded: None }
             })

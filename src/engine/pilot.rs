@@ -18,41 +18,31 @@ pub(super) struct Shape {
     pub(super) layout: Arc<Layout>,
 }
 
-/// Paths of the pilot, a multiple of [`BLOCK`]: fewer where there are many rows to sort them for.
-pub(super) fn paths(quantities: usize) -> usize {
-    match quantities {
-        ..=128 => 4096,
-        129..=4096 => 2048,
-        _ => 1024,
-    }
+/// Paths of the pilot that a row looks at: as many as it has bins.
+pub(super) fn paths(kind: Kind) -> usize {
+    kind.bins()
 }
 
 /// The shape of every recorded row; `None` for rows that are no quantities.
 pub(super) fn shapes(plan: &Plan, seed: u64) -> Vec<Option<Shape>> {
     let program = &plan.program;
-    let quantity: Vec<bool> = recorded_kinds(plan).into_iter().map(|kind| kind == Kind::Quantity).collect();
-    let quantities = quantity.iter().filter(|&&is| is).count();
-    if quantities == 0 {
-        return vec![None; quantity.len()];
-    }
-    let blocks = paths(quantities) / BLOCK;
+    let kinds = recorded_kinds(plan);
+    let mut values: Vec<Vec<f64>> = kinds.iter().map(|&kind| Vec::with_capacity(paths(kind))).collect();
+    let most = kinds.iter().map(|&kind| paths(kind)).max().unwrap_or(0);
     let mut workspace = Workspace::new(program, seed, Level::detect());
-    let mut values: Vec<Vec<f64>> =
-        quantity.iter().map(|&is| Vec::with_capacity(if is { blocks * BLOCK } else { 0 })).collect();
-    for block in 0..blocks as u64 {
-        program.run_block(&mut workspace, block, &[], &mut |row, column| {
-            if quantity[row] {
-                values[row].extend_from_slice(column);
-            }
+    for block in 0..most.div_ceil(BLOCK) {
+        program.run_block(&mut workspace, block as u64, &[], &mut |row, column| {
+            let wanted = paths(kinds[row]).saturating_sub(block * BLOCK).min(BLOCK);
+            values[row].extend_from_slice(&column[..wanted]);
         });
     }
     values
         .into_par_iter()
-        .zip(quantity)
-        .map(|(values, is)| {
-            is.then(|| {
+        .zip(kinds)
+        .map(|(values, kind)| {
+            (kind.bins() > 0).then(|| {
                 let pilot = Pilot::new(values);
-                Shape { layout: Arc::new(Layout::from_pilot(&pilot, plan.bins)), pilot }
+                Shape { layout: Arc::new(Layout::from_pilot(&pilot, kind.bins())), pilot }
             })
         })
         .collect()

@@ -10,8 +10,6 @@ pub(super) struct Plan {
     pub(super) program: Program,
     /// One a request.
     pub(super) kinds: Vec<Kind>,
-    /// Bins of every histogram.
-    pub(super) bins: usize,
     /// Pairs of requests to correlate.
     pub(super) pairs: Vec<Pair>,
     /// Number of ceilings.
@@ -25,6 +23,8 @@ pub(super) struct Plan {
 pub enum Kind {
     /// Moments and quantiles.
     Quantity,
+    /// The same with fewer bins: parts of the market, of which there may be hundreds.
+    Coarse,
     /// How often it is other than 0.
     Condition,
     /// The mean alone.
@@ -32,6 +32,9 @@ pub enum Kind {
     /// Nothing of its own: a joint statistic reads it.
     Joint,
 }
+
+/// With more quantities than this, all are coarse.
+const MANY: usize = 4096;
 
 /// Two outputs to correlate.
 #[derive(Clone, Debug)]
@@ -41,16 +44,8 @@ pub(super) struct Pair {
     pub(super) requests: [usize; 2],
 }
 
-/// Bins of a histogram when memory allows.
-const MOST_BINS: usize = 4096;
-/// Bins below which quantiles would be too coarse.
-const FEWEST_BINS: usize = 2048;
-/// Bytes that the counts of one thread should stay below: half of a second-level cache.
-const COUNTS_BYTES: usize = 512 << 10;
-/// Bytes of a count.
-const COUNT_BYTES: usize = 4;
 /// Bytes of a bin at most: a count and the smallest and largest value.
-const BIN_BYTES: usize = 24;
+const BIN_BYTES: u64 = 24;
 
 impl Plan {
     pub(super) fn new(model: &Model, options: &RunOptions) -> Result<Plan, RunError> {
@@ -60,7 +55,7 @@ impl Plan {
         for output in &model.outputs {
             for step in model.variable(output.variable).first..=last {
                 requests.push(Request::Value(output.variable, step));
-                kinds.push(Kind::Quantity);
+                kinds.push(if output.part.is_some() { Kind::Coarse } else { Kind::Quantity });
             }
         }
         for target in &model.targets {
@@ -91,44 +86,61 @@ impl Plan {
                 Ok(Pair { names: [a.clone(), b.clone()], requests })
             })
             .collect::<Result<Vec<_>, RunError>>()?;
-        let bins = affordable_bins(&[model], &kinds, options)?;
-        Ok(Plan { program: compile(model, &requests, None), kinds, bins, pairs, ceilings, ledger })
+        thin_out(&mut kinds);
+        check_memory(&[model], &kinds, options)?;
+        Ok(Plan { program: compile(model, &requests, None), kinds, pairs, ceilings, ledger })
     }
 
     /// A plan for terms over several models.
     pub(super) fn joint(models: &[&Model], asked: &[(Term, Kind)], options: &RunOptions) -> Result<Plan, RunError> {
-        let (terms, kinds): (Vec<Term>, Vec<Kind>) = asked.iter().cloned().unzip();
-        let bins = affordable_bins(models, &kinds, options)?;
+        let (terms, mut kinds): (Vec<Term>, Vec<Kind>) = asked.iter().cloned().unzip();
+        thin_out(&mut kinds);
+        check_memory(models, &kinds, options)?;
         let program = compile_joint(models, &terms);
-        Ok(Plan { program, kinds, bins, pairs: Vec::new(), ceilings: 0, ledger: Vec::new() })
+        Ok(Plan { program, kinds, pairs: Vec::new(), ceilings: 0, ledger: Vec::new() })
     }
 }
 
-/// Bins of every histogram, when the run as a whole stays within the limit on memory.
-fn affordable_bins(models: &[&Model], kinds: &[Kind], options: &RunOptions) -> Result<usize, RunError> {
-    let quantities = kinds.iter().filter(|&&kind| kind == Kind::Quantity).count();
-    let mut bins = MOST_BINS;
-    while bins > FEWEST_BINS && quantities * bins * COUNT_BYTES > COUNTS_BYTES {
-        bins /= 2;
+impl Kind {
+    /// Bins of its histogram; 0 for what has none. It depends on the row alone, so that what else is recorded changes no
+    /// number of it, but for very many rows.
+    pub(super) fn bins(self) -> usize {
+        match self {
+            Kind::Quantity => 4096,
+            Kind::Coarse => 2048,
+            Kind::Condition | Kind::Mean | Kind::Joint => 0,
+        }
     }
-    let needed = estimate(models, kinds.len(), quantities, bins);
-    if needed > options.limits.memory {
-        return Err(RunError::Memory { needed, limit: options.limits.memory });
+}
+
+/// Makes rows coarse where there are very many.
+fn thin_out(kinds: &mut [Kind]) {
+    if kinds.iter().filter(|&&kind| kind == Kind::Quantity).count() > MANY {
+        kinds.iter_mut().filter(|kind| **kind == Kind::Quantity).for_each(|kind| *kind = Kind::Coarse);
     }
-    Ok(bins)
+}
+
+fn check_memory(models: &[&Model], kinds: &[Kind], options: &RunOptions) -> Result<(), RunError> {
+    let needed = estimate(models, kinds);
+    match needed > options.limits.memory {
+        true => Err(RunError::Memory { needed, limit: options.limits.memory }),
+        false => Ok(()),
+    }
 }
 
 /// An upper estimate of the memory of a run, before anything is allocated.
-fn estimate(models: &[&Model], rows: usize, quantities: usize, bins: usize) -> u64 {
+fn estimate(models: &[&Model], kinds: &[Kind]) -> u64 {
     const BYTES_A_VALUE: u64 = 400;
     const BYTES_A_ROW: u64 = 4096;
     let threads = rayon::current_num_threads() as u64 + 1;
     let values = |model: &&Model| (model.variables.len() as u64).saturating_mul(model.horizon.last() as u64 + 1);
     let values = models.iter().map(values).fold(0u64, u64::saturating_add);
     let program = values.saturating_mul(BYTES_A_VALUE);
-    let histograms = (quantities as u64).saturating_mul((bins * BIN_BYTES) as u64);
-    let pilot = (quantities as u64).saturating_mul((super::pilot::paths(quantities) * 8) as u64);
-    let statistics = histograms.saturating_add((rows as u64).saturating_mul(BYTES_A_ROW)).saturating_mul(threads);
+    let bins: u64 = kinds.iter().map(|kind| kind.bins() as u64).sum();
+    let histograms = bins.saturating_mul(BIN_BYTES);
+    let pilot = kinds.iter().map(|&kind| super::pilot::paths(kind) as u64 * 8).sum();
+    let statistics =
+        histograms.saturating_add((kinds.len() as u64).saturating_mul(BYTES_A_ROW)).saturating_mul(threads);
     program.saturating_add(statistics).saturating_add(pilot)
 }
 

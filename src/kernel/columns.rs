@@ -52,6 +52,13 @@ at_each_level! {
 }
 
 at_each_level! {
+    /// (a + b) c on every path, with the bits of an addition followed by a multiplication.
+    pub fn add_multiply(out: &mut Column, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>) {
+        ternary(out, a, b, c, scalar::add_multiply);
+    }
+}
+
+at_each_level! {
     fn unary_column(op: Unary, out: &mut Column, a: &Column) {
         unary_on(op, out, a);
     }
@@ -343,6 +350,11 @@ pub(super) mod tests {
                     for (path, &out) in out.iter().enumerate() {
                         let product = scalar::binary(Binary::Multiply, at(a, path), at(b, path));
                         assert!(same(out, scalar::binary(Binary::Add, product, at(c, path))), "{level:?}");
+                    }
+                    add_multiply(level, &mut out, a, b, c);
+                    for (path, &out) in out.iter().enumerate() {
+                        let sum = scalar::binary(Binary::Add, at(a, path), at(b, path));
+                        assert!(same(out, scalar::binary(Binary::Multiply, sum, at(c, path))), "{level:?}");
                     }
                 }
             }

@@ -44,6 +44,12 @@ pub fn multiply_add(a: f64, b: f64, c: f64) -> f64 {
     a * b + c
 }
 
+/// (a + b) c, the sum rounded before the product.
+#[inline(always)]
+pub fn add_multiply(a: f64, b: f64, c: f64) -> f64 {
+    (a + b) * c
+}
+
 /// 1 for true, 0 for false, NaN where an operand of the condition is NaN.
 #[inline(always)]
 pub(super) fn truth(holds: bool, nan: bool) -> f64 {

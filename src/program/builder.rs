@@ -33,6 +33,7 @@ enum Key {
     Unary(Unary, u32),
     Binary(Binary, KeyArg, KeyArg),
     MultiplyAdd(KeyArg, KeyArg, KeyArg),
+    AddMultiply(KeyArg, KeyArg, KeyArg),
     Select(KeyArg, KeyArg, KeyArg),
     Piecewise(u32, u32),
     Steps(u32, u32),
@@ -105,8 +106,38 @@ impl Builder {
             (Binary::Multiply, x, Value::Scalar(1.0)) | (Binary::Multiply, Value::Scalar(1.0), x) => x,
             (Binary::Divide | Binary::Power, x, Value::Scalar(1.0)) => x,
             (Binary::Subtract, x, Value::Scalar(0.0)) if b == Value::Scalar(0.0) && is_plus_zero(b) => x,
-            _ => self.shared(Key::Binary(op, a.into(), b.into()), Op::Binary(op, a, b)),
+            _ => self
+                .compound(op, a, b)
+                .unwrap_or_else(|| self.shared(Key::Binary(op, a.into(), b.into()), Op::Binary(op, a, b))),
         }
+    }
+
+    /// A sum with a product and a product with a sum: two operations in one pass over the paths, with the bits of both. The
+    /// inner one stays as it is, and is dropped later where nothing else reads it.
+    fn compound(&mut self, op: Binary, a: Value, b: Value) -> Option<Value> {
+        match op {
+            Binary::Add => {
+                let ((x, y), rest) = self.one_is(Binary::Multiply, a, b)?;
+                Some(self.multiply_add(x, y, rest))
+            }
+            Binary::Multiply => {
+                let ((x, y), rest) = self.one_is(Binary::Add, a, b)?;
+                Some(self.shared(Key::AddMultiply(x.into(), y.into(), rest.into()), Op::AddMultiply(x, y, rest)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The operands of the one of `a` and `b` that is a result of `op`, and the other one.
+    fn one_is(&self, op: Binary, a: Value, b: Value) -> Option<((Value, Value), Value)> {
+        let operands = |value: Value| match value {
+            Value::Column(index) => match self.ops[index as usize] {
+                Op::Binary(own, x, y) if own == op => Some((x, y)),
+                _ => None,
+            },
+            Value::Scalar(_) => None,
+        };
+        operands(b).map(|pair| (pair, a)).or_else(|| operands(a).map(|pair| (pair, b)))
     }
 
     /// a * b + c, each operation rounded.

@@ -98,7 +98,10 @@ impl Draws {
             Value::Scalar(x) => x,
             Value::Column(_) => unreachable!("the model gives laws with a table constant parameters"),
         });
-        let key: Vec<u64> = constants.parameters().into_iter().map(|(_, x)| x.to_bits()).collect();
+        // A uniform may have a table of its own.
+        let kind = u64::from(matches!(score, Score::Uniform(_)));
+        let bits = constants.parameters().into_iter().map(|(_, x)| x.to_bits());
+        let key: Vec<u64> = std::iter::once(kind).chain(bits).collect();
         let laws = &mut self.laws;
         let compiled = self.transforms.entry((model, id, key)).or_insert_with_key(|(_, _, key)| {
             let equal = laws.entry(key.clone()).or_default();

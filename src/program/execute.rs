@@ -98,6 +98,10 @@ impl Program {
                 let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
                 kernel::multiply_add(level, &mut out, a, b, c);
             }
+            Op::AddMultiply(a, b, c) => {
+                let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                kernel::add_multiply(level, &mut out, a, b, c);
+            }
             Op::Select(a, b, c) => {
                 let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
                 kernel::select(level, &mut out, a, b, c);

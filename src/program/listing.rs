@@ -67,7 +67,9 @@ impl fmt::Display for Instruction {
                 write!(f, "c{out} = {name} {table} c{a}")
             }
             Op::Binary(_, a, b) => write!(f, "c{out} = {name} {a} {b}"),
-            Op::MultiplyAdd(a, b, c) | Op::Select(a, b, c) => write!(f, "c{out} = {name} {a} {b} {c}"),
+            Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => {
+                write!(f, "c{out} = {name} {a} {b} {c}")
+            }
         }
     }
 }
@@ -91,6 +93,7 @@ impl Op {
             Op::Unary(op, _) => unary_name(*op),
             Op::Binary(op, ..) => binary_name(*op),
             Op::MultiplyAdd(..) => "multiply_add",
+            Op::AddMultiply(..) => "add_multiply",
             Op::Select(..) => "select",
             Op::Piecewise(..) => "piecewise",
             Op::Steps(..) => "steps",

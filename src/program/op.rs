@@ -26,6 +26,8 @@ pub enum Op {
     Binary(Binary, Arg, Arg),
     /// a * b + c, rounded twice.
     MultiplyAdd(Arg, Arg, Arg),
+    /// (a + b) * c, rounded twice.
+    AddMultiply(Arg, Arg, Arg),
     /// The second where the first is other than 0, else the third.
     Select(Arg, Arg, Arg),
     /// A polynomial table, read at a column.
@@ -61,7 +63,9 @@ impl Op {
                 arg(Arg::Column(a));
             }
             Op::Binary(_, a, b) => [a, b].into_iter().for_each(arg),
-            Op::MultiplyAdd(a, b, c) | Op::Select(a, b, c) => [a, b, c].into_iter().for_each(arg),
+            Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => {
+                [a, b, c].into_iter().for_each(arg)
+            }
         }
     }
 
@@ -76,6 +80,7 @@ impl Op {
             Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) => self,
             Op::Binary(op, a, b) => Op::Binary(op, arg(a), arg(b)),
             Op::MultiplyAdd(a, b, c) => Op::MultiplyAdd(arg(a), arg(b), arg(c)),
+            Op::AddMultiply(a, b, c) => Op::AddMultiply(arg(a), arg(b), arg(c)),
             Op::Select(a, b, c) => Op::Select(arg(a), arg(b), arg(c)),
             Op::Unary(op, a) => Op::Unary(op, rename(a)),
             Op::Piecewise(table, a) => Op::Piecewise(table, rename(a)),

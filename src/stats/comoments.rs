@@ -94,13 +94,19 @@ impl Comoments {
     fn standardized(&self) -> Option<[[f64; 5]; 5]> {
         let mut mixed = self.central()?;
         let (sd_a, sd_b) = (mixed[2][0].sqrt(), mixed[0][2].sqrt());
+        let variances = mixed[2][0] * mixed[0][2];
         if sd_a == 0.0 || sd_b == 0.0 {
             return None;
         }
         let powers = |sd: f64| [1.0, sd, sd * sd, sd * sd * sd, sd * sd * sd * sd];
         let (powers_a, powers_b) = (powers(sd_a), powers(sd_b));
+        let covariance = mixed[1][1];
         for &(i, j) in &POWERS {
             mixed[i][j] /= powers_a[i] * powers_b[j];
+        }
+        // The root of a square is exact, and so is the correlation of a column with itself.
+        if variances.is_normal() {
+            mixed[1][1] = covariance / variances.sqrt();
         }
         finite(mixed[1][1]).map(|_| mixed)
     }

@@ -174,12 +174,13 @@ fn ask_output<'r>(
         .map(|(band_a, band_b)| {
             let (a, b) = at(band_a.when.step);
             let of = |op: Binary| Term::binary(op, b.clone(), a.clone());
+            let kind = if band_a.segment.is_some() { Kind::Coarse } else { Kind::Quantity };
             Cell {
                 blank: Band::blank(&sides.0.study.model.horizon, outputs.0, band_a.when.step),
                 a: band_a,
                 b: band_b,
-                difference: asked.term(of(Binary::Subtract), Kind::Quantity),
-                ratio: asked.term(of(Binary::Divide), Kind::Quantity),
+                difference: asked.term(of(Binary::Subtract), kind),
+                ratio: asked.term(of(Binary::Divide), kind),
                 below: asked.term(of(Binary::Less), Kind::Condition),
                 above: asked.term(of(Binary::Greater), Kind::Condition),
                 both: (0..=levels.median.max(levels.reported.saturating_sub(1)))
