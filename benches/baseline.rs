@@ -1,0 +1,78 @@
+//! The shipped baseline with its events and segments, stage by stage on all threads: reading, calibration, the run, the
+//! writers.
+
+use std::hint::black_box;
+use std::io;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use riskband::analysis::calibrate::calibrate;
+use riskband::diagnostic::ProblemRow;
+use riskband::engine::{self, RunOptions};
+use riskband::limits::Limits;
+use riskband::model::Model;
+#[cfg(feature = "parquet")]
+use riskband::output::write_parquet;
+use riskband::output::{Failed, Layout, Table, write_csv, write_json, write_summary};
+use riskband::scenario::{Context, parse, shipped, validate};
+use riskband::study::{LoadOptions, Origin, Study};
+
+fn baseline(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("baseline");
+    group.sample_size(10);
+
+    group.bench_function("read and validate", |bencher| bencher.iter(as_written));
+
+    // Called itself, as loading remembers what was solved once.
+    let model = as_written();
+    let calibration = model.calibration.as_ref().expect("the baseline is calibrated");
+    let market = model.market.as_ref().expect("the baseline has a market");
+    let published = market.baseline.as_deref().expect("it is calibrated to a published path");
+    group.bench_function("calibrate", |bencher| {
+        bencher.iter(|| calibrate(black_box(&model), calibration, published));
+    });
+
+    let options = RunOptions::default();
+    let study = Study::load(&Origin::Shipped("baseline".to_owned()), &LoadOptions::default());
+    let study = study.expect("the baseline is a good scenario");
+    group.bench_function(format!("run of {} paths", options.paths), |bencher| {
+        bencher.iter(|| engine::run(black_box(&study), &options, &|_| {}));
+    });
+
+    let runs = [engine::run(&study, &options, &|_| {}).expect("the baseline has finite results")];
+    let layout = Layout::of(&options);
+    let failed: [Failed<ProblemRow>; 0] = [];
+    let mut out = Vec::new();
+    group.bench_function("write the summary", |bencher| {
+        bencher.iter(|| written(&mut out, |out| write_summary(out, black_box(&runs), 80)));
+    });
+    group.bench_function("write JSON", |bencher| {
+        bencher.iter(|| written(&mut out, |out| write_json(out, black_box(&runs), &layout, &failed)));
+    });
+    group.bench_function("write bands as CSV", |bencher| {
+        bencher.iter(|| written(&mut out, |out| write_csv(out, Table::Bands, black_box(&runs), &layout)));
+    });
+    #[cfg(feature = "parquet")]
+    group.bench_function("write bands as Parquet", |bencher| {
+        bencher.iter(|| written(&mut out, |out| write_parquet(out, Table::Bands, black_box(&runs), &layout)));
+    });
+    group.finish();
+}
+
+/// The model of the file, not yet calibrated.
+fn as_written() -> Model {
+    let text = shipped("baseline").expect("it is shipped").text;
+    let limits = Limits::default();
+    let document = parse(0, black_box(text.as_bytes()), &limits).expect("the baseline is good JSON");
+    let context = Context { limits, read_csv: &|_, _| unreachable!("the baseline names no other file") };
+    validate(&document, &context).model.expect("the baseline is a good scenario")
+}
+
+/// The number of bytes that a writer leaves in memory.
+fn written(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> usize {
+    out.clear();
+    write(out).expect("memory takes every byte");
+    out.len()
+}
+
+criterion_group!(benches, baseline);
+criterion_main!(benches);

@@ -1,0 +1,290 @@
+"""Times the market fan, the shipped baseline and whole processes, and prints tables in Markdown.
+
+Every round runs all contenders in turn, so that a noisy machine is equally unkind to each; a ratio is taken within its
+round. Time is CPU time of the process (user and system) unless it says wall. Time a path is that of a long run less that
+of a short one, so that starting up does not count.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import answers
+
+ROOT = Path(__file__).resolve().parents[2]
+MARKET_FAN = ROOT / "scenarios/examples/market-fan.json"
+OUTPUTS = 'outputs=["market","cagr"]'
+LEVELS = ["--percentiles", "5,25,50,75,95"]
+SINGLE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+SHORT = 1000
+
+
+@dataclass
+class Usage:
+    """What a process took, in seconds."""
+
+    cpu: float
+    wall: float
+
+
+def run(command, env=None):
+    """Runs a process to its end and reads its standard output through a pipe."""
+    begin = time.perf_counter()
+    process = start(command, env, stdout=subprocess.PIPE)
+    process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begin
+    finish(process, status)
+    return Usage(usage.ru_utime + usage.ru_stime, wall)
+
+
+def peak(command, env=None):
+    """Bytes of a process at its largest, and its standard output.
+
+    Asked of the kernel every millisecond: what wait4 reports is never below the size of the process that started it.
+    """
+    memory = 0
+    with tempfile.TemporaryFile() as output:
+        process = start(command, env, stdout=output)
+        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+            memory = max(memory, high_water(process.pid))
+            time.sleep(0.001)
+        finish(process, ended[1])
+        output.seek(0)
+        return memory, json.load(output)
+
+
+def start(command, env, **streams):
+    return subprocess.Popen([str(part) for part in command], env={**os.environ, **(env or {})}, **streams)
+
+
+def finish(process, status):
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{process.args} ended with {process.returncode}")
+
+
+def high_water(pid):
+    """The largest size of a running process so far; 0 when it has just ended."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return 1024 * int(line.split()[1])
+    return 0
+
+
+@dataclass
+class Contender:
+    """Something that simulates the market fan, by a number of paths."""
+
+    name: str
+    command: object
+    paths: int
+    env: dict
+
+    def nanoseconds(self):
+        """CPU time of one path."""
+        long, short = (run(self.command(paths), self.env).cpu for paths in (self.paths, SHORT))
+        return 1e9 * (long - short) / (self.paths - SHORT)
+
+
+def simd_levels():
+    """What RISKBAND_SIMD can choose on this machine, the default first."""
+    flags = set(cpu_line("flags").split())
+    levels = [("avx512", {"avx512f", "avx512dq", "avx512vl", "avx512bw"}), ("avx2", {"avx2"}), ("portable", set())]
+    return [name for name, needed in levels if needed <= flags]
+
+
+def cpu_line(key):
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == key:
+            return value.strip()
+    return ""
+
+
+def spread(values, digits=1, unit=""):
+    """Median, and smallest to largest."""
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:,.{digits}f}{unit} ({low:,.{digits}f} to {high:,.{digits}f})"
+
+
+def table(header, rows):
+    print("| " + " | ".join(header) + " |")
+    print("|" + "---|" * len(header))
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+    print()
+
+
+class Bench:
+    def __init__(self, arguments):
+        self.riskband, self.reference = arguments.riskband, arguments.reference
+        self.quick, self.rounds = arguments.quick, arguments.rounds or (2 if arguments.quick else 7)
+        self.billion = arguments.billion
+        self.scale = 10 if self.quick else 1
+        self.levels = simd_levels()
+
+    def market_fan(self, paths, threads=1, outputs=True, scenario=MARKET_FAN):
+        command = [self.riskband, "run", scenario, "--paths", paths, "--threads", threads, "--format", "json", "--quiet"]
+        return command + (["--set", OUTPUTS, *LEVELS] if outputs else [])
+
+    def numpy(self, paths):
+        return [sys.executable, Path(__file__).with_name("market_fan.py"), paths]
+
+    def rounds_of(self, contenders):
+        """Time a path of each contender in every round."""
+        times = {contender.name: [] for contender in contenders}
+        for number in range(self.rounds):
+            note(f"round {number + 1} of {self.rounds}")
+            for contender in contenders:
+                times[contender.name].append(contender.nanoseconds())
+        return times
+
+    def time_a_path(self):
+        paths = 5_000_000 // self.scale
+        contenders = [Contender("NumPy", self.numpy, 1_000_000 // self.scale, SINGLE)]
+        for level in self.levels:
+            contenders.append(Contender(level, self.market_fan, paths, {"RISKBAND_SIMD": level}))
+        contenders.append(Contender("all", lambda paths: self.market_fan(paths, outputs=False), paths, {}))
+        slow = lambda paths: [self.reference, MARKET_FAN, paths, OUTPUTS]
+        contenders.append(Contender("reference", slow, 300_000 // self.scale, {}))
+        times = self.rounds_of(contenders)
+
+        def faster(than, name):
+            return [slow / fast for slow, fast in zip(times[than], times[name])]
+
+        goals = {"avx512": ("68 ns, 17 x", "95 ns, 12 x"), "avx2": ("120 ns, 9.5 x", "170 ns, 7 x")}
+        rows = []
+        for level in self.levels:
+            name = f"riskband, {level}" + (" (default here)" if level == self.levels[0] else "")
+            goal, floor = goals.get(level, ("", ""))
+            rows.append([name, spread(times[level]), spread(faster("NumPy", level)), spread(faster("reference", level)), goal, floor])
+        rows.append(["riskband, all outputs of the file", spread(times["all"]), spread(faster("NumPy", "all")), "", "", ""])
+        rows.append(["NumPy", spread(times["NumPy"], 0), "", "", "", ""])
+        goal, floor = "riskband 15 x as fast", "10 x"
+        rows.append(["reference engine", spread(times["reference"], 0), "", "", goal, floor])
+        table(["market fan, one thread", "CPU ns a path", "times NumPy", "times the reference", "goal", "floor"], rows)
+
+    def two_threads(self):
+        """Wall time says little if the machine does other things; CPU time says what it would be at most if it did not."""
+        paths = 20_000_000 // self.scale
+        wall, cpu = [], []
+        for number in range(self.rounds):
+            note(f"two threads, round {number + 1} of {self.rounds}")
+            usage = [[run(self.market_fan(n, threads)) for n in (paths, SHORT)] for threads in (1, 2)]
+            one, two = ((long.wall - short.wall, long.cpu - short.cpu) for long, short in usage)
+            wall.append(one[0] / two[0])
+            cpu.append(2.0 * one[1] / two[1])
+        table(
+            ["two threads for one", "times faster", "goal", "floor"],
+            [
+                ["market fan, wall time", spread(wall, 2), "1.95", "1.9"],
+                ["at most, on free cores, by CPU time", spread(cpu, 2), "", ""],
+            ],
+        )
+
+    def whole_processes(self):
+        commands = {
+            "market fan, 10,000 paths": (self.market_fan(10_000, threads=2), {}),
+            "the same, all outputs": (self.market_fan(10_000, threads=2, outputs=False), {}),
+            "the same in NumPy": (self.numpy(10_000), SINGLE),
+            "baseline, 100,000 paths": ([self.riskband, "run", "--threads", 2, "--format", "json", "--quiet"], {}),
+            "of which calibration and start (1 path)": (
+                [self.riskband, "run", "--threads", 2, "--format", "json", "--quiet", "--paths", 1],
+                {},
+            ),
+        }
+        goals = {"market fan, 10,000 paths": ("6 ms", "15 ms"), "baseline, 100,000 paths": ("250 ms", "1,000 ms")}
+        repeats = {name: 1 if name.startswith(("baseline", "of which")) else 5 for name in commands}
+        taken = {name: [] for name in commands}
+        for number in range(self.rounds):
+            note(f"whole processes, round {number + 1} of {self.rounds}")
+            for name, (command, env) in commands.items():
+                taken[name] += [run(command, env) for _ in range(repeats[name])]
+        rows = []
+        for name, usages in taken.items():
+            wall, cpu = [1e3 * usage.wall for usage in usages], [1e3 * usage.cpu for usage in usages]
+            rows.append([name, spread(wall), spread(cpu), *goals.get(name, ("", ""))])
+        table(["whole process, two threads, JSON", "wall ms", "CPU ms", "goal, wall", "floor, wall"], rows)
+
+    def memory(self):
+        """The largest size of a process, and how far that is above one that waits for its scenario."""
+        idle = self.idle()
+        sizes = [1_000_000, 10_000_000 if self.quick else 100_000_000] + [1_000_000_000] * self.billion
+        rows, checked = [["riskband, waiting for its scenario", f"{idle / 2**20:.1f}", "", "", ""]], []
+        for paths in sizes:
+            note(f"memory, {paths:,} paths")
+            memory, result = peak(self.market_fan(paths, threads=2))
+            above = f"{(memory - idle) / 2**20:.1f}"
+            rows.append([f"riskband, {paths:,} paths", f"{memory / 2**20:.1f}", above, "16 above", "64 above"])
+            checked.append(("riskband", answers.of_riskband(result["runs"][0])))
+        memory, result = peak(self.numpy(1_000_000), SINGLE)
+        rows.append(["NumPy, 1,000,000 paths", f"{memory / 2**20:.1f}", "", "", ""])
+        checked.append(("NumPy", answers.of_numpy(result)))
+        table(["market fan, peak memory, two threads", "MiB", "above waiting", "goal", "floor"], rows)
+        self.check(checked)
+
+    def idle(self):
+        """Bytes of a process that waits for a scenario on its standard input."""
+        command = self.market_fan(SHORT, threads=2, scenario="-")
+        process = start(command, None, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        time.sleep(0.5)
+        memory = high_water(process.pid)
+        process.communicate(MARKET_FAN.read_bytes())
+        return memory
+
+    def check(self, summaries):
+        rows, wrong = [], False
+        for name, summary in summaries:
+            z, worst, count = answers.largest_z(summary)
+            wrong |= not z < 5.0
+            rows.append([f"{name}, {summary['paths']:,} paths", f"{count}", f"{z:.2f} ({worst})"])
+        table(["against the known answers", "statistics", "largest abs. z, below 5"], rows)
+        if wrong:
+            sys.exit("a statistic is five standard errors or more away from its known answer")
+
+
+def note(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def conditions(bench):
+    print(
+        f"{cpu_line('model name')}, {os.cpu_count()} logical CPUs, {bench.levels[0]}; {platform.system()}; load {load()} at "
+        f"the start. Medians of {bench.rounds} interleaved rounds, smallest and largest in brackets."
+    )
+    if bench.quick:
+        print("Quick mode: too few paths and rounds to quote.")
+    print()
+
+
+def load():
+    """Processes that want to run, averaged over 1, 5 and 15 minutes."""
+    return ", ".join(f"{x:.1f}" for x in os.getloadavg())
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/performance", description=__doc__.partition("\n")[0])
+    parser.add_argument("--riskband", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--reference", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the paths, two rounds: to see that it works")
+    parser.add_argument("--rounds", type=int, help="interleaved rounds (7)")
+    parser.add_argument("--billion", action="store_true", help="measure memory at 1e9 paths too, which takes minutes")
+    bench = Bench(parser.parse_args())
+    conditions(bench)
+    bench.time_a_path()
+    bench.two_threads()
+    bench.whole_processes()
+    bench.memory()
+    print(f"Load {load()} at the end.")
+
+
+main()

@@ -1,0 +1,68 @@
+//! Time of the accumulators: taking in a block of paths, merging what two threads hold, reading quantiles at the end.
+//! The throughput line is in values per second; `RISKBAND_SIMD` chooses the level.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use riskband::kernel::{BLOCK, Level, Unary, unary};
+use riskband::rng::{Component, Lanes, StreamKey};
+use riskband::stats::{Histogram, Layout, Mean, Moments, Pilot, Tally};
+
+/// Bins of a run of few outputs.
+const BINS: usize = 4096;
+/// Values that each accumulator is told to expect.
+const VALUES: u64 = 1 << 20;
+
+fn statistics(criterion: &mut Criterion) {
+    // Enough columns that a histogram's bins are hit as at random.
+    let columns = normals(64);
+    let pilot = Pilot::new(columns[..8].concat());
+    let layout = Arc::new(Layout::from_pilot(&pilot, BINS));
+    let mut histogram = Histogram::new(Arc::clone(&layout), VALUES);
+    let (mut moments, mut mean) = (Moments::new(pilot.frame()), Mean::new(pilot.frame()));
+    let mut tally = Tally::new();
+
+    let mut group = criterion.benchmark_group("add");
+    group.throughput(Throughput::Elements(BLOCK as u64));
+    let mut next = columns.iter().cycle();
+    let mut next = || black_box(next.next().expect("a cycle does not end"));
+    group.bench_function("moments", |bencher| bencher.iter(|| moments.add(next())));
+    group.bench_function("mean", |bencher| bencher.iter(|| mean.add(next())));
+    group.bench_function("tally", |bencher| bencher.iter(|| tally.add(next())));
+    group.bench_function("histogram", |bencher| bencher.iter(|| histogram.add_finite(next())));
+    group.finish();
+
+    let filled = || {
+        let mut histogram = Histogram::new(Arc::clone(&layout), VALUES);
+        columns.iter().for_each(|column| histogram.add_finite(column));
+        histogram
+    };
+    let (mut whole, part) = (filled(), filled());
+    let mut group = criterion.benchmark_group("at the end");
+    group.bench_function("merge of histograms", |bencher| bencher.iter(|| whole.merge(black_box(&part))));
+    let quantiles = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
+    group.bench_function("quantiles of a histogram", |bencher| {
+        bencher.iter(|| {
+            let distribution = black_box(&part).ecdf();
+            quantiles.map(|p| distribution.quantile(p))
+        });
+    });
+    group.finish();
+}
+
+/// Columns of standard normal values.
+fn normals(count: u64) -> Vec<Vec<f64>> {
+    let key = StreamKey::new(1, "bench", Component::Fresh);
+    let level = Level::detect();
+    let column = |block| {
+        let (mut u, mut z) = ([0.0; BLOCK], [0.0; BLOCK]);
+        Lanes::seed(&key, block).fill_uniform(level, &mut u);
+        unary(level, Unary::NormalQuantile, &mut z, &u);
+        z.to_vec()
+    };
+    (0..count).map(column).collect()
+}
+
+criterion_group!(benches, statistics);
+criterion_main!(benches);
