@@ -47,7 +47,8 @@ fn papers() -> Papers {
 fn page(runs: &[Results], failed: &[String]) -> String {
     let papers = vec![papers(); runs.len()];
     let mut out = Vec::new();
-    write_report(&mut out, &Report { runs, papers: &papers, failed }).expect("writing to memory cannot fail");
+    write_report(&mut out, &Report { runs, papers: &papers, failed, comparisons: &[], apart: &[] })
+        .expect("writing to memory cannot fail");
     String::from_utf8(out).expect("UTF-8")
 }
 
@@ -173,7 +174,7 @@ fn no_text_of_a_scenario_becomes_markup() {
     for runs in [vec![results.clone()], vec![results.clone(), results]] {
         let mut out = Vec::new();
         let papers = vec![papers.clone(); runs.len()];
-        let report = Report { runs: &runs, papers: &papers, failed: &[EVIL.into()] };
+        let report = Report { runs: &runs, papers: &papers, failed: &[EVIL.into()], comparisons: &[], apart: &[] };
         write_report(&mut out, &report).expect("writing to memory cannot fail");
         let page = String::from_utf8(out).expect("UTF-8");
         assert!(page.matches("onerror").count() >= 15, "the text is there");
