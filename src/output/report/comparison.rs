@@ -9,7 +9,7 @@ use crate::output::comparison::rows::{
 use crate::output::markup::Markup;
 use crate::output::number::{NumberFormat, percent};
 use crate::output::summary::{band_format, in_period, is_growth, largest};
-use crate::results::comparison::{Comparison, Measure, Verdict, WhyRow};
+use crate::results::comparison::{Comparison, Measure, PairedRow, Verdict, WhyRow};
 use crate::results::{Band, Results};
 
 /// Standard errors that a move of a median takes to be told from none.
@@ -198,19 +198,30 @@ fn by_period(comparison: &Comparison, (a, b): (&Results, &Results), difference: 
         table = table.number(format!("b - a P{percentile}"));
     }
     table = table.number("b below a").number("b above a").number("variance reduction");
+    // Each of these lists has one row a step, so long horizons take no search through all rows for each of theirs.
     let shifts: Vec<&Band> = rows_of(comparison, &last.output, Measure::Shift).collect();
-    let shift = |band: &Band| shifts.iter().find(|row| row.when.step == band.when.step);
+    let shift =
+        |band: &Band| shifts.binary_search_by_key(&band.when.step, |row| row.when.step).ok().map(|at| shifts[at]);
+    let of_it = |row: &&PairedRow| row.output == last.output && row.segment.is_none();
+    let paired: Vec<&PairedRow> = comparison.paired.iter().filter(of_it).collect();
+    let paired =
+        |band: &Band| paired.binary_search_by_key(&band.when.step, |row| row.when.step).ok().map(|at| paired[at]);
+    let of_it = |row: &&Band| same(row, last);
+    let [rows_a, rows_b] = [a, b].map(|run| run.bands.iter().filter(of_it).collect::<Vec<&Band>>());
+    let level = |band: &Band| band.quantiles.get(middle).copied().flatten();
+    let value = |rows: &[&Band], step: usize| {
+        rows.binary_search_by_key(&step, |row| row.when.step).ok().and_then(|at| level(rows[at]))
+    };
     let format = format_of(last, [side(a, last, middle), side(b, last, middle)]);
     let spread = band_format(last, difference.iter().filter_map(|band| largest(&band.quantiles)));
     let error = error_format(last, shifts.iter().filter_map(|band| band.quantile_se.get(middle).copied().flatten()));
     for band in difference {
-        let shift = shift(band);
+        let (shift, paired, step) = (shift(band), paired(band), band.when.step);
         let mut cells = vec![band.when.period.clone()];
-        cells.extend([side(a, band, middle), side(b, band, middle)].map(|value| format.format_or_dash(value)));
-        cells.push(format.format_or_dash(shift.and_then(|band| band.quantiles.get(middle).copied().flatten())));
+        cells.extend([value(&rows_a, step), value(&rows_b, step)].map(|value| format.format_or_dash(value)));
+        cells.push(format.format_or_dash(shift.and_then(level)));
         cells.push(error.format_or_dash(shift.and_then(|band| band.quantile_se.get(middle).copied().flatten())));
         cells.extend(band.quantiles.iter().map(|value| spread.format_or_dash(*value)));
-        let paired = paired_of(comparison, band);
         cells.extend([paired.and_then(|row| row.p_below), paired.and_then(|row| row.p_above)].map(share_or_dash));
         cells.push(times(paired.and_then(|row| row.variance_reduction)));
         table.row(cells);
