@@ -177,19 +177,8 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     pub(super) statistics: StatisticsArgs,
 
-    /// Split the move of the last step's market, its growth and the targets over what differs
-    #[arg(
-        long,
-        help_heading = "Statistics",
-        long_help = "Split the move of the last step's market, its growth (cagr) and the targets over what differs\n\n\
-            Every named thing that differs is a change. Each gets the average of its effect over the orders in which the \
-            changes can be made (Shapley), all on the same random numbers; the parts add up to the whole move. Up to 6 changes \
-            are run in every combination, more in sampled orders with a stated error"
-    )]
-    pub(super) why: bool,
-    /// Changes that count as one in --why, e.g. grid=events.grid_restriction,variables.slip; may be repeated
-    #[arg(long, value_name = "NAME=CHANGE,CHANGE", value_parser = values::group, requires = "why", help_heading = "Statistics")]
-    pub(super) group: Vec<(String, Vec<String>)>,
+    #[command(flatten)]
+    pub(super) why: WhyArgs,
 
     /// Format of the results on standard output
     #[arg(long, value_enum, help_heading = "Output")]
@@ -208,6 +197,16 @@ pub(super) struct CompareArgs {
     /// Write results.json and a CSV file a table into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// Write charts into this folder, an SVG file each
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Output",
+        long_help = "Write charts into this folder, made if missing, an SVG file each\n\n\
+            SCENARIO-difference.svg, the difference from the first scenario path by path; with --why also SCENARIO-why-p50.svg \
+            and -why-mean.svg, what the move of the last step is made of; scenarios-overlay.svg and scenarios-ends.svg"
+    )]
+    pub(super) charts: Option<PathBuf>,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
@@ -219,6 +218,18 @@ pub(super) struct ReportArgs {
     pub(super) scenarios: ScenarioArgs,
     #[command(flatten)]
     pub(super) simulation: SimulationArgs,
+
+    /// Compare with the first scenario on the same random numbers, however many there are [default: up to 6]
+    #[arg(
+        long,
+        help_heading = "Statistics",
+        long_help = "Compare every scenario with the first one on the same random numbers, however many there are\n\n\
+            Up to 6 scenarios are compared unasked; each comparison takes as long as another run of both. Scenarios that cannot \
+            be compared, because their steps or units differ, stand on the page with the reason. --why implies it"
+    )]
+    pub(super) compare: bool,
+    #[command(flatten)]
+    pub(super) why: WhyArgs,
 
     /// File to write, or - for standard output
     #[arg(long, short, value_name = "FILE", default_value = "riskband-report.html", help_heading = "Output")]
@@ -380,6 +391,24 @@ pub(super) struct SimulationArgs {
     /// Number of threads [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
     pub(super) threads: Option<u16>,
+}
+
+/// Whether a comparison is split over what differs.
+#[derive(Debug, Args)]
+pub(super) struct WhyArgs {
+    /// Split the move of the last step's market, its growth and the targets over what differs
+    #[arg(
+        long,
+        help_heading = "Statistics",
+        long_help = "Split the move of the last step's market, its growth (cagr) and the targets over what differs\n\n\
+            Every named thing that differs is a change. Each gets the average of its effect over the orders in which the \
+            changes can be made (Shapley), all on the same random numbers; the parts add up to the whole move. Up to 6 changes \
+            are run in every combination, more in sampled orders with a stated error"
+    )]
+    pub(super) why: bool,
+    /// Changes that count as one in --why, e.g. grid=events.grid_restriction,variables.slip; may be repeated
+    #[arg(long, value_name = "NAME=CHANGE,CHANGE", value_parser = values::group, requires = "why", help_heading = "Statistics")]
+    pub(super) group: Vec<(String, Vec<String>)>,
 }
 
 /// Which statistics are reported.

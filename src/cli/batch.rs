@@ -80,8 +80,22 @@ impl Batch {
 
     /// Runs the good ones. One that cannot run after all is reported and joins the others.
     pub(super) fn run(&mut self, options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Vec<Results> {
+        self.run_others(Vec::new(), options, progress)
+    }
+
+    /// The same, where some have run already and take their places.
+    pub(super) fn run_others(
+        &mut self,
+        mut done: Vec<Results>,
+        options: &RunOptions,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Vec<Results> {
         let mut runs = Vec::with_capacity(self.studies.len());
         for study in &self.studies {
+            if let Some(index) = done.iter().position(|results| results.scenario == study.scenario) {
+                runs.push(done.swap_remove(index));
+                continue;
+            }
             match engine::run(study, options, progress) {
                 Ok(results) => runs.push(results),
                 Err(error) => {

@@ -2,8 +2,9 @@
 
 use super::exit::Failure;
 use crate::output::OutputFolder;
-use crate::output::chart::{NamedChart, chart_set, comparison_charts};
+use crate::output::chart::{NamedChart, chart_set, comparison_charts, difference_charts};
 use crate::results::Results;
+use crate::results::comparison::Comparison;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,25 +20,49 @@ impl ChartFolder {
         Ok(ChartFolder(Some((path.to_owned(), folder))))
     }
 
-    /// Writes the charts of each scenario and those that set scenarios side by side.
-    pub(super) fn write(&self, runs: &[Results]) -> Result<(), Failure> {
+    /// Writes each chart under its prefix and name.
+    pub(super) fn write(&self, charts: impl IntoIterator<Item = Prefixed>) -> Result<(), Failure> {
         let ChartFolder(Some((path, folder))) = self else { return Ok(()) };
         let mut names = Names::default();
         let mut staged = Vec::new();
-        let mut stage = |prefix: &str, chart: NamedChart| -> io::Result<()> {
+        let mut stage = |Prefixed(prefix, chart): Prefixed| -> io::Result<()> {
             let name = names.unused(&format!("{prefix}-{}", chart.name));
             staged.push(folder.stage(&name, |out| out.write_all(chart.wide.to_svg().as_bytes()))?);
             Ok(())
         };
-        let of_one =
-            runs.iter().flat_map(|results| chart_set(results).into_iter().map(|chart| (&*results.scenario, chart)));
-        let of_all = comparison_charts(runs).into_iter().map(|chart| ("scenarios", chart));
-        of_one
-            .chain(of_all)
-            .try_for_each(|(prefix, chart)| stage(prefix, chart))
+        charts
+            .into_iter()
+            .try_for_each(&mut stage)
             .and_then(|()| staged.into_iter().try_for_each(|file| file.commit()))
             .map_err(|error| failure(path, error))
     }
+}
+
+/// A chart and what the name of its file begins with.
+#[derive(Debug)]
+pub(super) struct Prefixed(String, NamedChart);
+
+/// The charts of each scenario, by its name.
+pub(super) fn of_each(runs: &[Results]) -> impl Iterator<Item = Prefixed> {
+    runs.iter().flat_map(|results| prefixed(&results.scenario, chart_set(results)))
+}
+
+/// The charts that set scenarios side by side.
+pub(super) fn of_all(runs: &[Results]) -> impl Iterator<Item = Prefixed> {
+    prefixed("scenarios", comparison_charts(runs))
+}
+
+/// The charts of comparisons, by the name of the scenario that is compared with the first.
+pub(super) fn of_comparisons(runs: &[Results], comparisons: &[Comparison]) -> impl Iterator<Item = Prefixed> {
+    comparisons.iter().flat_map(|comparison| {
+        let base = runs.iter().find(|results| results.scenario == comparison.a);
+        prefixed(&comparison.b, base.map_or_else(Vec::new, |base| difference_charts(comparison, base)))
+    })
+}
+
+fn prefixed(prefix: &str, charts: Vec<NamedChart>) -> impl Iterator<Item = Prefixed> + use<> {
+    let prefix = prefix.to_owned();
+    charts.into_iter().map(move |chart| Prefixed(prefix.clone(), chart))
 }
 
 fn failure(path: &Path, error: io::Error) -> Failure {

@@ -1,6 +1,10 @@
 //! Hand-made results that the writers' tests share.
 
 use super::table::Layout;
+use crate::results::comparison::{
+    Comparison, ComparisonBand, ConstraintComparison, DominanceRow, Measure, PairedRow, PartingRow, TargetComparison,
+    Verdict, WhyRow,
+};
 use crate::results::{
     Band, BoundShare, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When,
 };
@@ -166,4 +170,108 @@ pub(crate) fn full_results() -> Results {
         text: "`growth` has no finite value on 1 of 1000 paths,\nfirst on path 17".into(),
     });
     results
+}
+
+/// Another scenario against `results`, with everything that a comparison can have.
+pub(crate) fn comparison(a: &str, b: &str) -> Comparison {
+    let row = |measure, step, quantiles: [f64; 3], se: f64| ComparisonBand {
+        measure,
+        band: Band {
+            quantiles: quantiles.map(Some).to_vec(),
+            quantile_se: vec![Some(se); 3],
+            ..constant("market", Some("USD bn"), step, quantiles[1], 3)
+        },
+    };
+    let paired = |step, below: f64, above: f64, reduction| PairedRow {
+        output: "market".into(),
+        dimension: None,
+        segment: None,
+        when: when(step),
+        p_below: Some(below),
+        p_below_se: Some(0.01),
+        p_below_low: Some(below),
+        p_below_high: Some(below),
+        p_above: Some(above),
+        p_above_se: Some(0.01),
+        variance_reduction: reduction,
+        n: 1000,
+        excluded: 0,
+    };
+    let dominance = |order, verdict| DominanceRow {
+        output: "market".into(),
+        unit: Some("USD bn".into()),
+        when: when(1),
+        order,
+        verdict,
+        max_gap: Some(0.2),
+        max_gap_se: Some(0.01),
+        max_gap_at: Some(8.0),
+        min_gap: Some(0.0),
+        min_gap_se: Some(0.0),
+        min_gap_at: Some(9.0),
+        thresholds: 46,
+    };
+    let why = |statistic, input: Option<&str>, effect: f64| WhyRow {
+        of: "market".into(),
+        unit: Some("USD bn".into()),
+        when: when(1),
+        statistic,
+        input: input.map(Into::into),
+        effect: Some(effect),
+        se: Some(0.01),
+        sampling_se: Some(0.0),
+        first: Some(effect),
+        last: Some(effect),
+    };
+    Comparison {
+        a: a.into(),
+        b: b.into(),
+        bands: vec![
+            row(Measure::Difference, 0, [0.0; 3], 0.0),
+            row(Measure::Shift, 0, [0.0; 3], 0.0),
+            row(Measure::Difference, 1, [-3.5, -1.25, 0.5], 0.02),
+            row(Measure::Shift, 1, [-2.0, -1.4, -0.2], 0.03),
+        ],
+        paired: vec![paired(0, 0.0, 0.0, None), paired(1, 0.93, 0.06, Some(4.2))],
+        partings: vec![PartingRow {
+            output: "market".into(),
+            dimension: None,
+            segment: None,
+            unit: Some("USD bn".into()),
+            when: Some(when(1)),
+            shift: Some(-1.4),
+            se: Some(0.03),
+        }],
+        dominance: vec![dominance(1, Verdict::ADominates), dominance(2, Verdict::ADominates)],
+        targets: vec![TargetComparison {
+            target: "report".into(),
+            probability_a: Some(0.547),
+            probability_b: Some(0.447),
+            difference: Some(-0.1),
+            se: Some(0.0123),
+            only_a: Some(0.11),
+            only_b: Some(0.01),
+            n: 1000,
+            excluded: 0,
+        }],
+        constraints: vec![ConstraintComparison {
+            constraint: "power".into(),
+            when: when(1),
+            p_binding_a: Some(0.21),
+            p_binding_b: Some(0.375),
+            difference: Some(0.165),
+            se: Some(0.011),
+            n: 1000,
+            excluded: 0,
+        }],
+        why: vec![
+            why("mean", Some("constraints.power"), -2.0),
+            why("mean", Some("variables.demand"), 0.5),
+            why("mean", None, -1.5),
+            why("p50", Some("constraints.power"), -1.9),
+            why("p50", Some("variables.demand"), 0.5),
+            why("p50", None, -1.4),
+        ],
+        warnings: vec![Warning { code: "left-out", pointer: String::new(), text: "output of `other` alone".into() }],
+    }
 }

@@ -28,9 +28,9 @@ function expect(holds, what) {
   if (!holds) failures.push(what);
 }
 
-function report(name, scenarios, paths) {
+function report(name, scenarios, paths, ...options) {
   const file = join(work, `${name}.html`);
-  execFileSync(process.env.RISKBAND, ["report", ...scenarios, "--paths", paths, "-o", file, "--quiet"], { cwd: root });
+  execFileSync(process.env.RISKBAND, ["report", ...scenarios, "--paths", paths, "-o", file, "--quiet", ...options], { cwd: root });
   return { name, url: pathToFileURL(file).href };
 }
 
@@ -113,6 +113,14 @@ async function control(browser) {
   await context.close();
 }
 
+// The difference can be zoomed, and stands beside its reasons.
+async function comparison(page, where, view) {
+  const section = page.locator("section#c0");
+  expect((await section.locator("figure").count()) === 3, `${where}: not a difference and two reasons`);
+  expect((await section.locator(".plot").count()) === 1, `${where}: the difference cannot be zoomed`);
+  await section.screenshot({ path: join(shots, `comparison-${view.width}-${view.scheme}.png`) });
+}
+
 async function withoutScript(browser, target) {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
@@ -140,6 +148,7 @@ const payloads = hostileScenarios((name, text) => writeFileSync(join(hostile, na
 const one = report("baseline", ["baseline"], "20000");
 const several = report("several", ["baseline", "supply-glut"], "5000");
 const many = report("many", ["scenarios"], "2000");
+const compared = report("compared", ["baseline", "power-limited-grid"], "5000", "--why");
 const fixed = report("static", ["scenarios/examples/ishigami.json"], "2000");
 const evil = report("hostile", [hostile], "200");
 const again = report("baseline-again", ["baseline"], "20000");
@@ -152,12 +161,13 @@ try {
     const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
     // What runs or overflows does so in any theme, and the long pages take long.
     const long = view.scheme === "light" ? [many, evil] : [];
-    for (const target of [one, several, fixed, ...long]) {
+    for (const target of [one, several, compared, fixed, ...long]) {
       const { page, where } = await open(context, target, view);
       if (target === one) await hovers(page, where);
       await page.mouse.move(0, 0);
       await page.evaluate(() => scrollTo(0, 0));
       await inspect(page, where);
+      if (target === compared) await comparison(page, where, view);
       // The long pages have the same parts many times over.
       if (target !== many && target !== evil) {
         await page.screenshot({ path: join(shots, `${target.name}-${view.width}-${view.scheme}.png`), fullPage: true });

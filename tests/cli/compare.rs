@@ -62,8 +62,15 @@ fn the_table_keeps_to_80_columns_and_its_parts_add_up() {
     let set = ["--set-b", "market.backlog=0.2", "--set-b", "market.start=6.4"];
     let table = what_if(&[&["--why"], &set[..]].concat());
     table.assert_code(0);
-    for part in ["what-if (b) against market-fan (a)", "The medians part", "b - a P95", "dominance", "why market moves"]
-    {
+    for part in [
+        "what-if (b) against market-fan (a)",
+        "The medians part",
+        "b - a P95",
+        "dominance",
+        "why market moves",
+        "b - a, P5 to P95",
+        "│ no difference",
+    ] {
         assert!(table.stdout.contains(part), "missing: {part}\n{}", table.stdout);
     }
     assert!(table.stdout.lines().all(|line| line.chars().count() <= 80), "{}", table.stdout);

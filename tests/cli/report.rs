@@ -113,3 +113,107 @@ fn scenarios_about_different_things_share_a_page() {
     assert!(page.contains("<h1>2 scenarios</h1>") && page.contains("Scenarios side by side"));
     assert!(!page.contains("id=\"overlay\""));
 }
+
+/// The small market, and one that is less uncertain.
+fn folder_with_pair() -> tempfile::TempDir {
+    let folder = folder_with_small();
+    let other = SMALL.replace("0.05 }", "0.02 }");
+    assert_ne!(other, SMALL);
+    fs::write(folder.path().join("other.json"), other).expect("writable");
+    folder
+}
+
+#[test]
+fn a_comparison_on_a_page_has_the_numbers_of_compare() {
+    let folder = folder_with_pair();
+    let path = folder.path();
+    let first = report(path, &["small.json", "other.json", "-o", "-", "--why", "--threads", "1"]);
+    first.assert_code(0);
+    let page = first.stdout;
+    assert_eq!(page, report(path, &["small.json", "other.json", "-o", "-", "--why", "--threads", "2"]).stdout);
+    let arguments = ["compare", "small.json", "other.json", "--why", "--paths", "2000", "--format", "json"];
+    let json = riskband_in(path, &arguments, "").json();
+    let rows = |table: &str| json["comparisons"][0][table].as_array().expect("rows").clone();
+    let last = |measure: &str| {
+        let row = rows("comparison").into_iter().rfind(|row| row["output"] == "market" && row["measure"] == measure);
+        row.expect("a row")
+    };
+    let number = |row: &serde_json::Value, column: &str| row[column].as_f64().expect("a number");
+    assert!(page.contains("<h2>other against small</h2>"));
+    let shift = last("shift");
+    assert!(page.contains(&format!("<td class=\"number\">{:.2}</td>", number(&shift, "p50"))), "{shift}");
+    let difference = last("difference");
+    for level in ["p5", "p95"] {
+        assert!(page.contains(&format!("P{} {:.3}", &level[1..], number(&difference, level))), "{difference}");
+    }
+    let paired = rows("paired").into_iter().rfind(|row| row["output"] == "market").expect("a row");
+    assert!(page.contains(&format!("below on {:.1} %", number(&paired, "p_below") * 100.0)), "{paired}");
+    let target = &rows("target_comparison")[0];
+    assert!(
+        page.contains(&format!("<td class=\"number\">{:+.2}</td>", number(target, "difference") * 100.0)),
+        "{target}"
+    );
+    assert!(page.contains("What the move is made of") && page.contains("Why the median of market moves"));
+}
+
+/// The page of a comparison has each scenario as a run of it alone gives.
+#[test]
+fn comparing_changes_no_run() {
+    let folder = folder_with_pair();
+    let alone = report(folder.path(), &["other.json", "-o", "-"]).stdout;
+    let both = report(folder.path(), &["small.json", "other.json", "-o", "-"]).stdout;
+    let numbers = alone.split("<desc id=").nth(1).and_then(|rest| rest.split(['>', '<']).nth(1)).expect("a chart");
+    assert!(both.contains(numbers), "{numbers}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_said_on_the_page() {
+    let folder = folder_with_pair();
+    let years = SMALL.replace("\"end\": 2027", "\"end\": 2028");
+    fs::write(folder.path().join("longer.json"), years).expect("written");
+    let run = report(folder.path(), &["small.json", "longer.json", "other.json", "-o", "-"]);
+    run.assert_code(0);
+    assert!(run.stdout.contains("<h2>Not compared with small</h2>"));
+    assert!(run.stdout.contains("expected 2025 to 2027") && run.stdout.contains("<h2>other against small</h2>"));
+    assert!(run.stderr.contains("`longer` is not compared with `small`"), "{}", run.stderr);
+
+    let slip = report(folder.path(), &["small.json", "other.json", "-o", "-", "--why", "--group", "all=drivers.none"]);
+    slip.assert_code(2);
+    assert!(slip.stderr.contains("drivers.none") && slip.stdout.is_empty(), "{}", slip.stderr);
+}
+
+#[test]
+fn many_scenarios_are_compared_when_asked() {
+    let folder = folder_with_pair();
+    for number in 0..5 {
+        fs::copy(folder.path().join("other.json"), folder.path().join(format!("other{number}.json"))).expect("copied");
+    }
+    let quick = report(folder.path(), &[".", "-o", "-"]);
+    quick.assert_code(0);
+    assert!(!quick.stdout.contains(" against ") && quick.stderr.contains("--compare"), "{}", quick.stderr);
+    let asked = report(folder.path(), &[".", "-o", "-", "--compare"]);
+    assert_eq!(asked.stdout.matches("<h2>").count(), 1 + 6 + 7, "side by side, six comparisons, seven scenarios");
+}
+
+#[test]
+fn charts_of_a_comparison_are_files_too() {
+    let folder = folder_with_pair();
+    let path = folder.path();
+    let arguments =
+        ["compare", "small.json", "other.json", "--why", "--paths", "2000", "--charts", "charts", "--quiet"];
+    let run = riskband_in(path, &arguments, "");
+    run.assert_code(0);
+    assert!(run.stdout.is_empty() && run.stderr.is_empty());
+    let read = |name: &str| fs::read_to_string(path.join("charts").join(name)).unwrap_or_else(|_| panic!("no {name}"));
+    for name in ["other-difference.svg", "other-why-p50.svg", "other-why-mean.svg", "scenarios-overlay.svg"] {
+        let text = read(name);
+        assert!(
+            text.starts_with("<svg xmlns=") && text.contains("<desc id=\"desc\">") && !text.contains("NaN"),
+            "{name}"
+        );
+    }
+    assert!(read("other-difference.svg").contains("class=\"zero\""));
+    let first = read("other-difference.svg");
+    report(path, &["small.json", "other.json", "-o", "page.html", "--charts", "charts"]).assert_code(0);
+    assert_eq!(read("other-difference.svg"), first);
+}

@@ -4,6 +4,7 @@ use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::why::{self, WhyError};
 use crate::cli::args::{CompareArgs, ResultFormat};
 use crate::cli::batch::{Batch, run_problem};
+use crate::cli::charts::{ChartFolder, of_all, of_comparisons};
 use crate::cli::config::{OutputPlan, on_threads, run_options, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -41,21 +42,23 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
     let layout = Layout::of(&options);
     let folder = match &args.out {
-        Some(path) => Some((path.as_path(), open(path, &layout, args.why)?)),
+        Some(path) => Some((path.as_path(), open(path, &layout, args.why.why)?)),
         None => None,
     };
+    let charts = ChartFolder::open(args.charts.as_deref())?;
     let Some(mut compared) = compare_all(&mut batch, &options, args) else { return nothing_compared(&batch, args) };
-    if args.why {
+    if args.why.why {
         explain(&mut compared, &batch, &options, args)?;
     }
 
     let failed = batch.failed();
     if let Some((path, folder)) = folder {
-        write_files(&folder, &compared, &layout, &failed, args.why)
+        write_files(&folder, &compared, &layout, &failed, args.why.why)
             .map_err(|error| Failure::write(path.display().to_string(), error))?;
     }
+    charts.write(of_comparisons(&compared.runs, &compared.comparisons).chain(of_all(&compared.runs)))?;
     match args.format {
-        None if args.quiet && args.out.is_some() => {}
+        None if args.quiet && (args.out.is_some() || args.charts.is_some()) => {}
         None | Some(ResultFormat::Table) => {
             console::print(|out| write_comparison_summary(out, &compared, console::width()))?;
         }
@@ -103,8 +106,8 @@ fn nothing_compared(batch: &Batch, args: &CompareArgs) -> Result<Exit, Failure> 
 fn explain(compared: &mut Compared, batch: &Batch, options: &RunOptions, args: &CompareArgs) -> Result<(), Failure> {
     for (index, comparison) in compared.comparisons.iter_mut().enumerate() {
         let (a, b) = (&batch.studies[0], &batch.studies[index + 1]);
-        let plan =
-            why::Plan::new(a, b, &args.group, options.seed, batch.options.limits).map_err(|error| failure(&error))?;
+        let plan = why::Plan::new(a, b, &args.why.group, options.seed, batch.options.limits)
+            .map_err(|error| failure(&error))?;
         let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
         let rows = plan.run(options, &|paths| progress.add(paths));
         progress.finish();
@@ -113,7 +116,7 @@ fn explain(compared: &mut Compared, batch: &Batch, options: &RunOptions, args: &
     Ok(())
 }
 
-fn failure(error: &WhyError) -> Failure {
+pub(super) fn failure(error: &WhyError) -> Failure {
     if let WhyError::Invalid { problems, sources, .. } = error {
         console::problems(problems, sources);
     }

@@ -1,21 +1,28 @@
 //! `report`: simulate scenarios and write one page about them.
 
+use super::compare::failure;
 use crate::analysis::assumptions::Register;
+use crate::analysis::compare::{CompareError, compare};
+use crate::analysis::why::{Plan, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
-use crate::cli::charts::ChartFolder;
+use crate::cli::charts::{ChartFolder, of_all, of_comparisons, of_each};
 use crate::cli::config::{on_threads, run_options};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
-use crate::diagnostic::escape;
+use crate::diagnostic::{Problem, escape};
 use crate::engine::RunOptions;
-use crate::output::report::{Papers, Report, write_report};
+use crate::output::report::{Apart, Papers, Report, write_report};
 use crate::output::{OutputFolder, replace_file};
-use crate::results::Results;
+use crate::results::comparison::{Compared, Comparison};
+use crate::results::{Results, Warning};
 use crate::study::Study;
 use std::io;
 use std::path::Path;
+
+/// Most scenarios that are compared with the first unasked: a folder of them should stay quick to look through.
+const COMPARED: usize = 6;
 
 pub(in crate::cli) fn run(args: ReportArgs) -> Result<Exit, Failure> {
     on_threads(args.simulation.threads, || run_here(&args))?
@@ -35,17 +42,30 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let charts = ChartFolder::open(args.charts.as_deref())?;
 
     let options = RunOptions { curves: true, ..run_options(&args.simulation, batch.options.limits) };
-    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
-    let runs = batch.run(&options, &|paths| progress.add(paths));
-    progress.finish();
+    let (mut compared, apart) = match wants_comparisons(batch.studies.len(), args) {
+        true => compare_all(&batch.studies, &options, args),
+        false => (Compared { runs: Vec::new(), comparisons: Vec::new() }, Vec::new()),
+    };
+    if args.why.why {
+        for comparison in &mut compared.comparisons {
+            explain(comparison, &batch, &options, args)?;
+        }
+    }
+    let comparisons = compared.comparisons;
+    let left = (batch.studies.len() - compared.runs.len()) as u64;
+    let progress = Progress::new(options.paths.saturating_mul(left), args.quiet);
+    let runs = batch.run_others(compared.runs, &options, &|paths| progress.add(paths));
+    if left > 0 {
+        progress.finish()
+    }
     if runs.is_empty() {
         return Ok(batch.exit());
     }
 
-    charts.write(&runs)?;
+    charts.write(of_each(&runs).chain(of_comparisons(&runs, &comparisons)).chain(of_all(&runs)))?;
     let failed: Vec<String> = batch.rejected.iter().map(|rejected| rejected.scenario.clone()).collect();
     let papers: Vec<Papers> = runs.iter().map(|results| papers(results, &batch.studies)).collect();
-    let report = Report { runs: &runs, papers: &papers, failed: &failed };
+    let report = Report { runs: &runs, papers: &papers, failed: &failed, comparisons: &comparisons, apart: &apart };
     match file {
         None => console::print_data(|out| write_report(out, &report))?,
         Some(path) => {
@@ -57,6 +77,78 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         }
     }
     Ok(batch.exit())
+}
+
+fn wants_comparisons(scenarios: usize, args: &ReportArgs) -> bool {
+    let asked = args.compare || args.why.why;
+    if scenarios > COMPARED && !asked && !args.quiet {
+        console::note(&format!(
+            "{scenarios} scenarios are not compared with the first one unless --compare asks for it"
+        ));
+    }
+    scenarios > 1 && (asked || scenarios <= COMPARED)
+}
+
+/// Compares with the first scenario what can be compared; the others are left apart, each with the reason. The runs are
+/// those of the compared scenarios.
+fn compare_all(studies: &[Study], options: &RunOptions, args: &ReportArgs) -> (Compared, Vec<Apart>) {
+    let mut left = studies.to_vec();
+    let mut apart = Vec::new();
+    while left.len() > 1 {
+        // Every scenario alone, and every pair again.
+        let runs = 2 * left.len() as u64 - 1;
+        let progress = Progress::new(options.paths.saturating_mul(runs), args.quiet);
+        let compared = compare(&left, options, &|paths| progress.add(paths));
+        progress.clear();
+        let (study, reasons) = match compared {
+            Ok(compared) => {
+                progress.finish();
+                return (compared, apart);
+            }
+            Err(CompareError::Incomparable { study, problems }) => {
+                (study, problems.iter().map(reason).collect::<Vec<_>>())
+            }
+            // A base that cannot run is told of when it runs alone.
+            Err(CompareError::Run { study: 0, .. }) => break,
+            Err(CompareError::Run { study, error }) => (study, vec![error.to_string()]),
+        };
+        let b = left.remove(study).scenario;
+        if !args.quiet {
+            console::note(&format!("`{b}` is not compared with `{}`: {}", left[0].scenario, reasons.join("; ")));
+        }
+        apart.push(Apart { a: left[0].scenario.clone(), b, reasons });
+    }
+    (Compared { runs: Vec::new(), comparisons: Vec::new() }, apart)
+}
+
+/// A problem in a line.
+fn reason(problem: &Problem) -> String {
+    let expected = problem.expected.as_ref().map_or_else(String::new, |text| format!("; expected {text}"));
+    let found = problem.found.as_ref().map_or_else(String::new, |text| format!(", found {text}"));
+    format!("{}{expected}{found}", problem.message)
+}
+
+/// Adds what the move is made of. Where it cannot be split, the page has the reason; a change that nobody makes is a slip.
+fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, args: &ReportArgs) -> Result<(), Failure> {
+    let named = |name: &str| batch.studies.iter().find(|study| study.scenario == name);
+    let (Some(a), Some(b)) = (named(&comparison.a), named(&comparison.b)) else { return Ok(()) };
+    let rows = Plan::new(a, b, &args.why.group, options.seed, batch.options.limits).and_then(|plan| {
+        let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
+        let rows = plan.run(options, &|paths| progress.add(paths));
+        progress.finish();
+        rows
+    });
+    match rows {
+        Ok(rows) => comparison.why = rows,
+        Err(error @ WhyError::NoSuchChange { .. }) => return Err(failure(&error)),
+        Err(error) => {
+            if !args.quiet {
+                console::note(&format!("--why: {error}"));
+            }
+            comparison.warnings.push(Warning { code: "why", pointer: String::new(), text: error.to_string() });
+        }
+    }
+    Ok(())
 }
 
 /// Makes sure that the file may be written and can be.

@@ -3,7 +3,7 @@
 use crate::analysis::relief::relief;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
-use crate::cli::charts::ChartFolder;
+use crate::cli::charts::{ChartFolder, of_all, of_each};
 use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -58,7 +58,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         let files = Files { runs: &runs, layout: &layout, failed: &failed, paths: &paths, saved: plan.paths };
         files.write(&folder, args.quiet).map_err(|error| Failure::write(path.display().to_string(), error))?;
     }
-    charts.write(&runs)?;
+    charts.write(of_each(&runs).chain(of_all(&runs)))?;
     match plan.print {
         Some(Print::Json) => console::print_data(|out| write_json(out, &runs, &layout, &failed))?,
         Some(Print::Csv(table)) => console::print_csv(|out| write_csv(out, table, &runs, &layout))?,

@@ -52,7 +52,7 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
     let format = band_format(last, used().filter_map(|level| finite(last, level)));
 
     let mut canvas = Canvas::new(size, size.height());
-    let top = legend(&mut canvas, &legend_entries(fan, &levels), 4.0) + 28.0;
+    let top = legend(&mut canvas, &legend_entries(fan, difference, &levels), 4.0) + 28.0;
     let bottom = canvas.height - FOOT;
     let ground = difference.then_some(0.0);
     let measure = if format.is_percent() { Measure::Share } else { Measure::Plain };
@@ -85,10 +85,10 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
     let periods: Vec<(f64, &str)> = x.iter().zip(&rows).map(|(x, band)| (*x, band.when.period.as_str())).collect();
     period_axis(&mut canvas, plot, &periods);
     labels_at_right(&mut canvas, plot, &labels);
-    Some(canvas.finish(fan.title.to_owned(), description(fan, last, baseline(last.when.step), &format)))
+    Some(canvas.finish(fan.title.to_owned(), description(fan, difference, last, baseline(last.when.step), &format)))
 }
 
-fn legend_entries<'a>(fan: &Fan<'a>, levels: &BandLevels) -> Vec<(Sign<'a>, String)> {
+fn legend_entries<'a>(fan: &Fan<'a>, difference: bool, levels: &BandLevels) -> Vec<(Sign<'a>, String)> {
     let p = |index: usize| fan.percentiles[index];
     let mut entries: Vec<(Sign<'a>, String)> = Vec::new();
     for (index, &(low, high)) in levels.pairs.iter().enumerate() {
@@ -99,6 +99,9 @@ fn legend_entries<'a>(fan: &Fan<'a>, levels: &BandLevels) -> Vec<(Sign<'a>, Stri
     entries.push((Sign::Stroke("median"), middle_name(p(levels.middle))));
     if !fan.baseline.is_empty() {
         entries.push((Sign::Stroke("published"), "published path".into()));
+    }
+    if difference {
+        entries.push((Sign::Stroke("zero"), "no difference".into()));
     }
     entries
 }
@@ -131,7 +134,7 @@ fn end_labels(
     labels
 }
 
-fn description(fan: &Fan<'_>, last: &Band, published: Option<f64>, format: &NumberFormat) -> String {
+fn description(fan: &Fan<'_>, difference: bool, last: &Band, published: Option<f64>, format: &NumberFormat) -> String {
     let first = fan.rows.first().map_or("", |band| &band.when.period);
     let quantiles: Vec<String> = fan
         .percentiles
@@ -143,9 +146,10 @@ fn description(fan: &Fan<'_>, last: &Band, published: Option<f64>, format: &Numb
         .collect();
     let published =
         published.map_or_else(String::new, |value| format!(" The published path ends at {}.", format.format(value)));
+    let what = if difference { "Difference in " } else { "" };
     let subject = with_unit(&last.output, last.unit.as_deref());
     let period = &last.when.period;
-    format!("{subject}, {first} to {period}. At {period}: {}.{published}", quantiles.join(", "))
+    format!("{what}{subject}, {first} to {period}. At {period}: {}.{published}", quantiles.join(", "))
 }
 
 /// A quantile that can be drawn.

@@ -5,6 +5,7 @@
 mod axis;
 mod binding;
 mod canvas;
+mod difference;
 mod fan;
 mod histogram;
 mod intervals;
@@ -20,6 +21,7 @@ mod waterfall;
 mod tests;
 
 pub use binding::binding;
+pub use difference::difference_charts;
 pub use fan::{Fan, difference_fan, fan};
 pub use histogram::{Threshold, exceedance, histogram};
 pub use intervals::{Interval, intervals, scenario_intervals, segment_intervals};

@@ -20,7 +20,7 @@ pub struct NamedChart {
 }
 
 impl NamedChart {
-    fn new(name: &str, draw: impl Fn(Size) -> Option<Chart>) -> Option<Self> {
+    pub(super) fn new(name: &str, draw: impl Fn(Size) -> Option<Chart>) -> Option<Self> {
         Some(NamedChart { name: name.to_owned(), wide: draw(Size::Wide)?, narrow: draw(Size::Narrow)? })
     }
 }

@@ -1,6 +1,7 @@
 //! Comparisons of scenarios, for programs and for reading.
 
 mod apportion;
+pub(in crate::output) mod rows;
 mod summary;
 mod table;
 

@@ -1,10 +1,15 @@
 //! A comparison on a terminal: where the market goes, which side is ahead, what targets and ceilings make of it.
 
 use super::apportion::apportion;
+use super::rows::{
+    error_format, format_of, full_name, main_output, paired_of, points, rows_of, same, share, short_name, side,
+    statistic_name,
+};
 use crate::output::layout::{Align, Grid, INDENT, write_heading, write_paragraph, write_title};
 use crate::output::number::{NumberFormat, grouped, percent};
-use crate::results::comparison::{Compared, Comparison, ComparisonBand, Measure, PairedRow, WhyRow};
-use crate::results::{Band, Results, When};
+use crate::output::summary::{in_period, is_growth, write_difference_fan};
+use crate::results::comparison::{Compared, Comparison, Measure, WhyRow};
+use crate::results::{Band, Results};
 use std::io::{self, Write};
 
 /// Steps that are shown of a long horizon: the last ones.
@@ -59,27 +64,6 @@ fn write_comparison(out: &mut dyn Write, compared: &Compared, comparison: &Compa
     Ok(())
 }
 
-/// The market, else the first output.
-fn main_output(comparison: &Comparison) -> Option<&str> {
-    let whole = |row: &&ComparisonBand| row.band.segment.is_none();
-    let named = comparison.bands.iter().filter(whole).find(|row| row.band.output == "market");
-    named.or_else(|| comparison.bands.iter().find(whole)).map(|row| row.band.output.as_str())
-}
-
-fn same(a: &Band, b: &Band) -> bool {
-    a.output == b.output && a.dimension == b.dimension && a.segment == b.segment
-}
-
-fn rows_of<'c>(
-    comparison: &'c Comparison,
-    output: &'c str,
-    measure: Measure,
-) -> impl DoubleEndedIterator<Item = &'c Band> {
-    let chosen =
-        move |row: &&ComparisonBand| row.measure == measure && row.band.segment.is_none() && row.band.output == output;
-    comparison.bands.iter().filter(chosen).map(|row| &row.band)
-}
-
 /// The level nearest to the median, and the outermost two.
 fn shown_levels(percentiles: &[f64]) -> (usize, usize, usize) {
     let distance = |level: &f64| (level - 50.0).abs();
@@ -107,15 +91,10 @@ fn write_main(
     write_heading(out, &format!("{output}{unit}"))?;
 
     let shown = &differences[differences.len().saturating_sub(STEPS)..];
-    let side = |results: &'_ Results, band: &Band, level: usize| -> Option<f64> {
-        let row = results.bands.iter().find(|row| same(row, band) && row.when.step == band.when.step)?;
-        row.quantiles[level]
-    };
     let shift = |band: &Band| rows_of(comparison, output, Measure::Shift).find(|row| row.when.step == band.when.step);
-    let format = format_of(output, last, [side(a, last, middle), side(b, last, middle)]);
+    let format = format_of(last, [side(a, last, middle), side(b, last, middle)]);
     let errors = shown.iter().filter_map(|band| shift(band)?.quantile_se[middle]);
-    let error =
-        NumberFormat::error(errors.clone().fold(None, |most: Option<f64>, se| Some(most.map_or(se, |m| m.max(se)))));
+    let error = error_format(last, errors);
     let mut columns = vec![("period".to_owned(), Align::Left)];
     columns.extend(
         [format!("{} a", label(middle)), format!("{} b", label(middle)), "move".into(), "se".into()].map(right),
@@ -134,6 +113,7 @@ fn write_main(
         grid.row(cells);
     }
     grid.write(out, width)?;
+    write_difference_fan(out, &a.percentiles, shown, width)?;
     if shown.len() < differences.len() {
         let text = format!("The last {} of {} steps; --format csv has all.", shown.len(), differences.len());
         write_paragraph(out, &text, width, INDENT)?;
@@ -165,15 +145,6 @@ fn write_main(
         write_paragraph(out, &text, width, INDENT)?;
     }
     Ok(())
-}
-
-fn paired_of<'c>(comparison: &'c Comparison, band: &Band) -> Option<&'c PairedRow> {
-    comparison.paired.iter().find(|row| {
-        row.output == band.output
-            && row.dimension == band.dimension
-            && row.segment == band.segment
-            && row.when.step == band.when.step
-    })
 }
 
 fn write_targets(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::Result<()> {
@@ -242,19 +213,10 @@ fn write_others(
         right("se".into()),
     ]);
     for band in others.iter().take(ROWS) {
-        let side = |results: &Results| {
-            let row = results.bands.iter().find(|row| same(row, band) && row.when.step == band.when.step)?;
-            row.quantiles[middle]
-        };
-        let values = [side(a), side(b), band.quantiles[middle]];
-        let format = format_of(&band.output, band, [values[0], values[1]]);
-        let error = match is_growth(&band.output, band) {
-            true => NumberFormat::percent(band.quantile_se[middle]),
-            false => NumberFormat::error(band.quantile_se[middle]),
-        };
-        let parts = [Some(&band.output), band.dimension.as_ref(), band.segment.as_ref()];
-        let name = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".");
-        let mut cells = vec![name, band.unit.clone().unwrap_or_default()];
+        let values = [side(a, band, middle), side(b, band, middle), band.quantiles[middle]];
+        let format = format_of(band, [values[0], values[1]]);
+        let error = error_format(band, band.quantile_se[middle]);
+        let mut cells = vec![full_name(band), band.unit.clone().unwrap_or_default()];
         cells.extend(values.map(|value| format.format_or_dash(value)));
         cells.push(error.format_or_dash(band.quantile_se[middle]));
         grid.row(cells);
@@ -289,8 +251,7 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
         if rows.iter().all(|row| row.effect == Some(0.0)) {
             continue;
         }
-        let is_growth = ["growth", "cagr"].iter().any(|name| first.of.ends_with(name)) && first.unit.is_none();
-        let is_share = first.statistic == "probability" || is_growth;
+        let is_share = first.statistic == "probability" || is_growth(&first.of, first.unit.as_deref());
         let unit = match &first.unit {
             _ if is_share => ", percentage points".to_owned(),
             Some(unit) => format!(", {unit}"),
@@ -300,10 +261,10 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
         let scale = if is_share { 100.0 } else { 1.0 };
         let mut columns = vec![left("change")];
         for rows in &statistics {
-            columns.push(right(heading_of(rows[0].statistic)));
+            columns.push(right(statistic_name(rows[0].statistic)));
         }
         let detailed = statistics.iter().find(|rows| rows[0].statistic == "p50").unwrap_or(&statistics[0]);
-        let of = heading_of(detailed[0].statistic);
+        let of = statistic_name(detailed[0].statistic);
         columns.extend([format!("{of} se"), format!("{of} first"), format!("{of} last")].map(right));
         let mut grid = Grid::new(&columns);
         let decimals = if is_share { 2 } else { decimals(rows) };
@@ -354,24 +315,6 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
     Ok(())
 }
 
-/// `p50` is written P50, words stay words.
-fn heading_of(statistic: &str) -> String {
-    match statistic.strip_prefix('p').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
-        Some(level) => format!("P{level}"),
-        None => statistic.to_owned(),
-    }
-}
-
-/// The name without its section, where no other change is called so.
-fn short_name<'r>(input: &'r str, rows: &[WhyRow]) -> &'r str {
-    let name = |input: &'r str| input.split_once('.').map_or(input, |(_, name)| name);
-    let same = rows.iter().filter(|row| {
-        let other = row.input.as_deref().unwrap_or_default();
-        other.split_once('.').map_or(other, |(_, name)| name) == name(input)
-    });
-    if same.count() == 1 { name(input) } else { input }
-}
-
 /// Decimals that give the largest effect four digits.
 fn decimals(rows: &[WhyRow]) -> usize {
     let largest = rows.iter().filter_map(|row| row.effect).map(f64::abs).fold(0.0, f64::max);
@@ -382,29 +325,6 @@ fn decimals(rows: &[WhyRow]) -> usize {
         decimals += 1;
     }
     decimals
-}
-
-fn is_growth(output: &str, band: &Band) -> bool {
-    ["growth", "cagr"].iter().any(|name| output.ends_with(name)) && band.unit.is_none()
-}
-
-fn format_of(output: &str, band: &Band, values: [Option<f64>; 2]) -> NumberFormat {
-    let largest = values.into_iter().flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()));
-    if is_growth(output, band) { NumberFormat::percent(largest) } else { NumberFormat::plain(largest) }
-}
-
-fn share(value: f64) -> String {
-    format!("{:.1} %", value * 100.0)
-}
-
-/// A difference of shares in percentage points, with its sign.
-fn points(value: f64) -> String {
-    let text = format!("{:+.2}", value * 100.0);
-    if text.ends_with("0.00") { "0.00".into() } else { text }
-}
-
-fn in_period(when: &When) -> String {
-    if when.year.is_some() { format!("in {}", when.period) } else { format!("in step {}", when.period) }
 }
 
 fn left(name: &str) -> (String, Align) {

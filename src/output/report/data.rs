@@ -61,16 +61,34 @@ struct Mark {
 /// The fan of a scenario.
 pub(super) fn fan(results: &Results) -> Option<String> {
     let rows = results.headline();
+    let baseline = baseline_of(results, &rows.last()?.output);
+    bands(&rows, &results.percentiles, |format| published(&rows, baseline, format))
+}
+
+/// The fan of a difference, with a line where there is none.
+pub(super) fn difference(rows: &[&Band], percentiles: &[f64]) -> Option<String> {
+    // A step alone has nothing to zoom.
+    if rows.len() < 2 {
+        return None;
+    }
+    bands(rows, percentiles, |format| {
+        let zeros = rows.iter().map(|_| Some(0.0));
+        Some(Series { label: "no difference".into(), ..series(zeros, format, Some("ink"), 1.5) })
+    })
+}
+
+/// Bands over time, and what they are seen against.
+fn bands(rows: &[&Band], percentiles: &[f64], against: impl FnOnce(&NumberFormat) -> Option<Series>) -> Option<String> {
     let last = rows.last()?;
-    let levels = band_levels(&results.percentiles)?;
+    let levels = band_levels(percentiles)?;
     let format = band_format(last, rows.iter().filter_map(|band| largest(&band.quantiles)));
     let quantile = |level: usize, swatch: &str| Series {
-        label: format!("P{}", results.percentiles[level]),
+        label: format!("P{}", percentiles[level]),
         named: true,
         swatch: swatch.to_owned(),
         ..series(rows.iter().map(|band| band.quantiles.get(level).copied().flatten()), &format, None, 0.0)
     };
-    let mut plot = timeline(&rows, last, &format);
+    let mut plot = timeline(rows, last, &format);
     // From the lowest level to the highest, as readers of the legend expect.
     let shades = (0..levels.pairs.len()).map(|index| band_colour(index, levels.pairs.len()));
     let pairs: Vec<((usize, usize), &str)> = levels.pairs.iter().copied().zip(shades).collect();
@@ -81,7 +99,7 @@ pub(super) fn fan(results: &Results) -> Option<String> {
     let last_one = 2 * pairs.len();
     plot.bands =
         pairs.iter().enumerate().map(|(low, (_, colour))| Shade { low, high: last_one - low, colour }).collect();
-    plot.series.extend(published(&rows, baseline_of(results, &last.output), &format));
+    plot.series.extend(against(&format));
     Some(json(&plot))
 }
 

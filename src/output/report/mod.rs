@@ -3,6 +3,7 @@
 //! The page asks for nothing but itself: no network, no storage. It reads without its script, which only lets charts
 //! zoom and name values under the pointer.
 
+mod comparison;
 mod data;
 mod facts;
 mod figures;
@@ -16,6 +17,7 @@ mod tests;
 use super::markup::Markup;
 use crate::analysis::assumptions::Assumption;
 use crate::results::Results;
+use crate::results::comparison::Comparison;
 use std::io::{self, Write};
 
 /// What a page is about.
@@ -27,6 +29,21 @@ pub struct Report<'a> {
     pub papers: &'a [Papers],
     /// Names of scenarios that were asked for and did not run.
     pub failed: &'a [String],
+    /// Scenarios against the first of them.
+    pub comparisons: &'a [Comparison],
+    /// Those that could not be compared with it.
+    pub apart: &'a [Apart],
+}
+
+/// Two scenarios that cannot be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Apart {
+    /// The base.
+    pub a: String,
+    /// What was to be compared with it.
+    pub b: String,
+    /// Why not.
+    pub reasons: Vec<String>,
 }
 
 /// What a scenario file says beside its numbers.

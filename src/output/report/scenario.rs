@@ -2,13 +2,13 @@
 
 use super::facts::{self, Fact};
 use super::tables::Table;
-use super::{Papers, Report, data, figures};
+use super::{Papers, Report, comparison, data, figures};
 use crate::analysis::assumptions::Assumption;
 use crate::output::chart::{NamedChart, band_levels, chart_set, comparison_charts};
 use crate::output::markup::Markup;
 use crate::output::number::{grouped, percent};
 use crate::output::summary::{band_format, in_period, largest, share_or_dash};
-use crate::results::{Band, Results};
+use crate::results::{Band, Results, Warning};
 
 const READING: &str = "How to read this: percentiles are non-exceedance, so on 90 % of the paths the value is at or below \
     P90. A band is the spread of futures that the scenario's assumptions allow; it is conditional on them and no forecast. \
@@ -38,6 +38,11 @@ pub(super) fn write_several(page: &mut Markup, title: &str, report: &Report<'_>)
         page.element("a", &[("href", &format!("#s{index}"))], &results.scenario);
         page.close("li");
     }
+    for (index, row) in report.comparisons.iter().enumerate() {
+        page.open("li", &[]);
+        page.element("a", &[("href", &format!("#c{index}"))], comparison::heading(row));
+        page.close("li");
+    }
     page.close("ul");
     page.close("nav");
     open_main(page);
@@ -50,6 +55,10 @@ pub(super) fn write_several(page: &mut Markup, title: &str, report: &Report<'_>)
     }
     side_by_side(runs).write(page);
     page.close("section");
+    for (index, row) in report.comparisons.iter().enumerate() {
+        comparison::write(page, row, runs, index);
+    }
+    comparison::write_apart(page, report.apart);
     let nothing = Papers::default();
     for (index, results) in runs.iter().enumerate() {
         page.open("section", &[("class", &"scenario"), ("id", &format!("s{index}"))]);
@@ -90,7 +99,7 @@ fn close_page(page: &mut Markup) {
     page.close("footer");
 }
 
-fn lead(page: &mut Markup, sentences: &[String]) {
+pub(super) fn lead(page: &mut Markup, sentences: &[String]) {
     if let [first, rest @ ..] = sentences {
         page.element("p", &[("class", &"lead")], first);
         if !rest.is_empty() {
@@ -195,18 +204,22 @@ fn write_sections(page: &mut Markup, results: &Results, papers: &Papers, index: 
     if !results.warnings.is_empty() {
         page.open("section", &[]);
         heading(page, "Warnings");
-        page.open("ul", &[("class", &"warnings")]);
-        for warning in &results.warnings {
-            let place = if warning.pointer.is_empty() { String::new() } else { format!(" ({})", warning.pointer) };
-            page.element("li", &[], format!("{}: {}{place}", warning.code, warning.text));
-        }
-        page.close("ul");
+        write_warnings(page, &results.warnings);
         page.close("section");
     }
     page.open("section", &[]);
     heading(page, "How it was run");
     write_run(page, results, papers);
     page.close("section");
+}
+
+pub(super) fn write_warnings(page: &mut Markup, warnings: &[Warning]) {
+    page.open("ul", &[("class", &"warnings")]);
+    for warning in warnings {
+        let place = if warning.pointer.is_empty() { String::new() } else { format!(" ({})", warning.pointer) };
+        page.element("li", &[], format!("{}: {}{place}", warning.code, warning.text));
+    }
+    page.close("ul");
 }
 
 fn targets(results: &Results) -> Table {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::assumptions::{Assumption, Kind};
-use crate::output::example::{full_results, results, when};
+use crate::output::example::{comparison, full_results, results, when};
 use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark};
 
 fn complete() -> Results {
@@ -47,7 +47,25 @@ fn papers() -> Papers {
 fn page(runs: &[Results], failed: &[String]) -> String {
     let papers = vec![papers(); runs.len()];
     let mut out = Vec::new();
-    write_report(&mut out, &Report { runs, papers: &papers, failed }).expect("writing to memory cannot fail");
+    write_report(&mut out, &Report { runs, papers: &papers, failed, comparisons: &[], apart: &[] })
+        .expect("writing to memory cannot fail");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+/// A page of two that are compared, and a third that cannot be.
+fn compared(comparison: &Comparison, reason: &str) -> String {
+    let run = |name: &str| Results { scenario: name.into(), ..complete() };
+    let runs = [run(&comparison.a), run(&comparison.b)];
+    let apart = [Apart { a: comparison.a.clone(), b: "third".into(), reasons: vec![reason.into()] }];
+    let report = Report {
+        runs: &runs,
+        papers: &[papers(), papers()],
+        failed: &[],
+        comparisons: std::slice::from_ref(comparison),
+        apart: &apart,
+    };
+    let mut out = Vec::new();
+    write_report(&mut out, &report).expect("writing to memory cannot fail");
     String::from_utf8(out).expect("UTF-8")
 }
 
@@ -173,7 +191,7 @@ fn no_text_of_a_scenario_becomes_markup() {
     for runs in [vec![results.clone()], vec![results.clone(), results]] {
         let mut out = Vec::new();
         let papers = vec![papers.clone(); runs.len()];
-        let report = Report { runs: &runs, papers: &papers, failed: &[EVIL.into()] };
+        let report = Report { runs: &runs, papers: &papers, failed: &[EVIL.into()], comparisons: &[], apart: &[] };
         write_report(&mut out, &report).expect("writing to memory cannot fail");
         let page = String::from_utf8(out).expect("UTF-8");
         assert!(page.matches("onerror").count() >= 15, "the text is there");
@@ -196,4 +214,89 @@ fn results_with_little_in_them_make_a_page() {
 fn the_same_results_write_the_same_bytes() {
     let runs = [complete(), results()];
     assert_eq!(page(&runs, &[]), page(&runs, &[]));
+}
+
+#[test]
+fn a_comparison_has_its_sentence_pictures_and_tables() {
+    let page = compared(&comparison("base", "tight"), "the steps differ");
+    for part in [
+        "<a href=\"#c0\">tight against base</a>",
+        "<h2>tight against base</h2>",
+        "tight ends 1.400 USD bn below base in the median in 2026; it is below on 93.0 % of the paths, above on 6.0 % and the \
+         same on 1.0 %.",
+        "The medians part in 2026. base is at least as likely as tight to reach any value",
+        "4.2 times the paths",
+        "Difference in market, USD bn, 2025 to 2026. At 2026: P5 -3.500, P50 -1.250, P95 0.500.",
+        // From the median of the one to that of the other; the mean of both is in the run too.
+        "P50 of base 8.510, power -1.900, demand +0.500, P50 of tight 7.110.",
+        "mean of base 8.510, power -2.000, demand +0.500, mean of tight 7.010.",
+        "<td class=\"number\">-10.00</td>",
+        "<td class=\"number\">37.5 %</td>",
+        "<td class=\"text\">a dominates b</td>",
+        "left-out: output of `other` alone",
+        "<h2>Not compared with base</h2>",
+        "third: the steps differ.",
+        "\"no difference\"",
+    ] {
+        assert!(page.contains(part), "missing: {part}\n{}", body(&page));
+    }
+}
+
+#[test]
+fn a_comparison_says_what_it_cannot_tell() {
+    let mut small = comparison("base", "tight");
+    for row in small.bands.iter_mut().filter(|row| row.band.when.step == 1) {
+        row.band.quantiles[1] = Some(0.05);
+    }
+    let text = "tight and base cannot be told apart in the median in 2026: 0.050 USD bn above, with a standard error of 0.030 \
+                USD bn; path by path it is above on 6.0 % of the paths, below on 93.0 %";
+    let page = compared(&small, "x");
+    assert!(page.contains(text), "{}", body(&page));
+    for row in &mut small.bands {
+        row.band.quantiles = vec![Some(0.0); 3];
+    }
+    assert!(compared(&small, "x").contains("tight ends where base does in the median in 2026; it is above on"));
+    let mut moving = comparison("base", "tight");
+    moving.why.iter_mut().for_each(|row| row.effect = Some(0.0));
+    assert!(!compared(&moving, "x").contains("Why the median"), "nothing moves, so nothing is drawn");
+}
+
+/// A move of a hundredth is drawn by itself: beside bars of the whole market its parts would not be seen.
+#[test]
+fn a_small_move_is_drawn_by_itself() {
+    let mut small = comparison("base", "tight");
+    small.why.iter_mut().for_each(|row| row.effect = row.effect.map(|effect| effect / 100.0));
+    let page = compared(&small, "x");
+    assert!(
+        page.contains("as base 0.00000, power -0.01900, demand +0.00500, all together -0.01400."),
+        "{}",
+        body(&page)
+    );
+}
+
+#[test]
+fn a_comparison_is_as_safe_and_as_orderly_as_the_rest() {
+    const EVIL: &str = "\"><img src=x onerror=hit()></script>\u{202e}";
+    let mut evil = comparison(&format!("a{EVIL}"), &format!("b{EVIL}"));
+    evil.targets[0].target = EVIL.into();
+    evil.constraints[0].constraint = EVIL.into();
+    evil.warnings[0].text = EVIL.into();
+    evil.why[0].input = Some(EVIL.into());
+    for row in &mut evil.bands {
+        row.band.unit = Some(EVIL.into());
+    }
+    let page = compared(&evil, EVIL);
+    assert!(!page.contains("<img") && !page.contains('\u{202e}'));
+    assert_eq!(page.matches("</script").count(), page.matches("<script").count());
+    assert_eq!(page, compared(&evil, EVIL));
+
+    let page = compared(&comparison("base", "tight"), "x");
+    let body = body(&page);
+    let mut ids: Vec<&str> = body.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+    assert!(ids.contains(&"c0-figure0-wide-desc") && ids.contains(&"c0-figure2-narrow-title"));
+    assert_eq!(body.matches("role=\"img\"").count(), body.matches("<desc id=").count());
 }

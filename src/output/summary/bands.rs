@@ -1,19 +1,16 @@
 //! Bands on a terminal: the main output as a fan over time, the others by their last step.
 
-use super::fan::{self, Fan};
-use crate::output::chart::{BandLevels, band_levels};
+use super::fan::{Against, Fans, WIDTH};
 use crate::output::digest::last_row;
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph};
 use crate::output::number::NumberFormat;
-use crate::results::{Band, BaselineRow, Results, When};
+use crate::results::{Band, Results, When};
 use std::io::{self, Write};
 
 /// Rows that a table shows of a long horizon, apart from the last.
 const ROWS: usize = 30;
 /// Other outputs that are shown.
 const OTHERS: usize = 30;
-/// Narrowest and widest fan that is worth drawing.
-const FAN: std::ops::RangeInclusive<usize> = 14..=44;
 
 /// Writes the main output by step, with its fan, its growth over the horizon and its Monte Carlo error.
 pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band], width: usize) -> io::Result<()> {
@@ -31,11 +28,11 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
     let period_width = shown.iter().map(|band| band.when.period.len()).fold("period".len(), usize::max);
     let room = width.saturating_sub(INDENT + period_width);
     let cell = GAP + number_width;
-    let fits = room.saturating_sub(GAP + FAN.start()) / cell;
+    let fits = room.saturating_sub(GAP + WIDTH.start()) / cell;
     let levels = chosen_levels(&results.percentiles, fits.max(3));
     let with_mean = fits > levels.len();
     let used = cell * (levels.len() + usize::from(with_mean)) + GAP;
-    let fan_width = room.saturating_sub(used).min(*FAN.end());
+    let fan_width = room.saturating_sub(used).min(*WIDTH.end());
 
     let mut columns = vec![("period".to_owned(), Align::Left)];
     columns.extend(levels.iter().map(|&level| (label(results.percentiles[level]), Align::Right)));
@@ -43,7 +40,9 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
         columns.push(("mean".into(), Align::Right));
     }
     let baseline = if last.output == "market" { &results.baseline[..] } else { &[] };
-    let fans = (fan_width >= *FAN.start()).then(|| Fans::new(&results.percentiles, baseline, &shown)).flatten();
+    let fans = (fan_width >= *WIDTH.start())
+        .then(|| Fans::new(&results.percentiles, Against::Published(baseline), &shown))
+        .flatten();
     if let Some(fans) = &fans {
         columns.push((fans.label(), Align::Left));
     }
@@ -149,62 +148,6 @@ fn write_levels(
         .map(|level| format!("{} {}", label(percentiles[level]), format.format_or_dash(values[level])))
         .collect();
     write_paragraph(out, &format!("{title}: {}", text.join(", ")), width, INDENT)
-}
-
-/// What the fans of all rows share.
-struct Fans<'a> {
-    scale: (f64, f64),
-    levels: BandLevels,
-    percentiles: &'a [f64],
-    baseline: &'a [BaselineRow],
-}
-
-impl<'a> Fans<'a> {
-    fn new(percentiles: &'a [f64], baseline: &'a [BaselineRow], rows: &[&Band]) -> Option<Self> {
-        let levels = band_levels(percentiles)?;
-        let (low, high) = levels.pairs.first().copied().unwrap_or((levels.middle, levels.middle));
-        let values = |level: usize| rows.iter().filter_map(move |band| band.quantiles[level]);
-        let published = || rows.iter().filter_map(|band| published(baseline, band));
-        let lowest = values(low).chain(published()).fold(f64::INFINITY, f64::min);
-        let highest = values(high).chain(published()).fold(f64::NEG_INFINITY, f64::max);
-        Some(Fans { scale: (lowest, highest), levels, percentiles, baseline })
-    }
-
-    fn label(&self) -> String {
-        self.levels.pairs.first().map_or_else(|| label(self.percentiles[self.levels.middle]), |pair| self.range(*pair))
-    }
-
-    fn range(&self, (low, high): (usize, usize)) -> String {
-        format!("{} to {}", label(self.percentiles[low]), label(self.percentiles[high]))
-    }
-
-    /// Empty where a level has no value.
-    fn draw(&self, band: &Band, width: usize) -> String {
-        let pair = |&(low, high): &(usize, usize)| Some((band.quantiles[low]?, band.quantiles[high]?));
-        let bands: Option<Vec<(f64, f64)>> = self.levels.pairs.iter().map(pair).collect();
-        bands.zip(band.quantiles[self.levels.middle]).map_or_else(String::new, |(bands, middle)| {
-            let published = published(self.baseline, band);
-            fan::draw(&Fan { bands, middle, published }, self.scale, width)
-        })
-    }
-
-    /// What the characters mean, those of `lines`.
-    fn key(&self, lines: &str) -> String {
-        let bands = self.levels.pairs.iter().enumerate();
-        let bands = bands.map(|(index, pair)| (fan::shade(index, self.levels.pairs.len()), self.range(*pair)));
-        let middle = label(self.percentiles[self.levels.middle]);
-        let marks = [
-            (fan::MIDDLE, middle.clone()),
-            (fan::PUBLISHED, "published".to_owned()),
-            (fan::BOTH, format!("{middle} and published")),
-        ];
-        let used = bands.chain(marks).filter(|(character, _)| lines.contains(*character));
-        used.map(|(character, name)| format!("{character} {name}")).collect::<Vec<_>>().join(", ")
-    }
-}
-
-fn published(baseline: &[BaselineRow], band: &Band) -> Option<f64> {
-    baseline.iter().find(|row| row.when.step == band.when.step).map(|row| row.value)
 }
 
 /// The levels to show when there is room for `count`: the median first, then the ends, the quartiles, the rest; ascending.

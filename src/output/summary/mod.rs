@@ -8,6 +8,7 @@ mod relief;
 mod sections;
 
 pub(super) use bands::{format_of as band_format, in_period, is_growth, largest, with_unit};
+pub(super) use fan::write_difference_fan;
 pub(super) use sections::share_or_dash;
 
 use crate::results::Results;
