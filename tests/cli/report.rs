@@ -144,7 +144,7 @@ fn a_comparison_on_a_page_has_the_numbers_of_compare() {
     assert!(page.contains(&format!("<td class=\"number\">{:.2}</td>", number(&shift, "p50"))), "{shift}");
     let difference = last("difference");
     for level in ["p5", "p95"] {
-        assert!(page.contains(&format!("P{} {:.3}", &level[1..], number(&difference, level))), "{difference}");
+        assert!(page.contains(&format!("P{} {:.4}", &level[1..], number(&difference, level))), "{difference}");
     }
     let paired = rows("paired").into_iter().rfind(|row| row["output"] == "market").expect("a row");
     assert!(page.contains(&format!("below on {:.1} %", number(&paired, "p_below") * 100.0)), "{paired}");

@@ -185,6 +185,16 @@ fn dominance(comparison: &Comparison, first: Verdict, second: Verdict) -> String
     }
 }
 
+/// The verdict of the first order, which implies that of the second, unless the second alone says something.
+fn strongest((first, second): (Verdict, Verdict)) -> String {
+    let dominates = |verdict: Verdict| matches!(verdict, Verdict::ADominates | Verdict::BDominates);
+    match (dominates(first), dominates(second)) {
+        (true, _) => format!("{} (first order)", first.name()),
+        (false, true) => format!("{} (second order)", second.name()),
+        (false, false) => first.name().to_owned(),
+    }
+}
+
 /// The rows behind the difference over time.
 fn by_period(comparison: &Comparison, (a, b): (&Results, &Results), difference: &[&Band], caption: &str) -> Table {
     let mut table = Table::new(caption).text("period");
@@ -242,7 +252,7 @@ fn outputs(comparison: &Comparison, (a, b): (&Results, &Results), parts: bool) -
     }
     table = table.number("variance reduction").text("medians part");
     if !parts {
-        table = table.text("first order").text("second order");
+        table = table.text("dominance");
     }
     let shifts: Vec<&Band> = comparison
         .bands
@@ -260,8 +270,11 @@ fn outputs(comparison: &Comparison, (a, b): (&Results, &Results), parts: bool) -
             .iter()
             .find(|row| row.output == band.output && row.dimension == band.dimension && row.segment == band.segment);
         let verdict = |order: u8| {
-            let row = comparison.dominance.iter().find(|row| row.output == band.output && row.order == order);
-            row.map_or_else(dash, |row| row.verdict.name().to_owned())
+            comparison
+                .dominance
+                .iter()
+                .find(|row| row.output == band.output && row.order == order)
+                .map(|row| row.verdict)
         };
         let mut cells = vec![full_name(band), band.unit.clone().unwrap_or_default()];
         cells.extend(sides.map(|value| format.format_or_dash(value)));
@@ -271,7 +284,7 @@ fn outputs(comparison: &Comparison, (a, b): (&Results, &Results), parts: bool) -
         cells.push(times(paired.and_then(|row| row.variance_reduction)));
         cells.push(parting.map_or_else(dash, |row| row.when.as_ref().map_or("never".into(), in_period)));
         if !parts {
-            cells.extend([verdict(1), verdict(2)]);
+            cells.push(verdict(1).zip(verdict(2)).map_or_else(dash, strongest));
         }
         table.row(cells);
     }

@@ -232,7 +232,7 @@ fn a_comparison_has_its_sentence_pictures_and_tables() {
         "mean of base 8.510, power -2.000, demand +0.500, mean of tight 7.010.",
         "<td class=\"number\">-10.00</td>",
         "<td class=\"number\">37.5 %</td>",
-        "<td class=\"text\">a dominates b</td>",
+        "<td class=\"text\">a dominates b (first order)</td>",
         "left-out: output of `other` alone",
         "<h2>Not compared with base</h2>",
         "third: the steps differ.",
