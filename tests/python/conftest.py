@@ -19,7 +19,7 @@ def riskband(*arguments, cwd=ROOT):
 class Results:
     """A folder of results, and the rows of its tables as the JSON has them."""
 
-    TABLES = ["runs", "bands", "targets", "constraints", "correlations", "warnings"]
+    TABLES = ["summary", "bands", "targets", "constraints", "correlations", "relief", "warnings"]
 
     def __init__(self, folder):
         self.folder = folder

@@ -10,10 +10,12 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-TABLES = ["runs", "bands", "targets", "constraints", "warnings"]
+TABLES = ["runs", "summary", "bands", "targets", "constraints", "warnings"]
+# Columns of JSON in the text.
+OBJECTS = ["calibration", "targets"]
 INTEGERS = {"paths", "step", "year", "n", "excluded", "path"}
 TEXTS = {"scenario", "title", "sampler", "content_hash", "version", "calibration", "output", "dimension", "segment"}
-TEXTS |= {"unit", "period", "target", "condition", "constraint", "code", "pointer", "text"}
+TEXTS |= {"unit", "period", "target", "condition", "constraint", "code", "pointer", "text", "targets", "tightest"}
 
 
 def kind(column):
@@ -50,8 +52,9 @@ def test_rows_are_those_of_the_json(made, table, reader, request):
     rows = READERS[reader](results.folder / f"{table}.parquet")
     assert len(rows) == len(expected)
     for row, known in zip(rows, expected):
-        if row.get("calibration") is not None:
-            row["calibration"] = json.loads(row["calibration"])
+        for name in OBJECTS:
+            if row.get(name) is not None:
+                row[name] = json.loads(row[name])
         assert row == known
     if table == "bands":
         assert {type(row["mean"]) for row in rows} == {float}
@@ -69,7 +72,7 @@ def test_the_csv_holds_the_same(fan, table):
             value = known[name]
             if value is None:
                 assert cell == ""
-            elif name == "calibration":
+            elif name in OBJECTS:
                 assert json.loads(cell) == value
             else:
                 assert type(value)(cell) == value, (name, cell)
