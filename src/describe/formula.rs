@@ -167,23 +167,6 @@ fn tighter(tightness: Tightness) -> Tightness {
 fn function(op: Unary) -> &'static str {
     match op {
         Unary::Negate => "-",
-        Unary::Not => "not",
-        Unary::Abs => "abs",
-        Unary::Exp => "exp",
-        Unary::Ln => "ln",
-        Unary::Log10 => "log10",
-        Unary::Sqrt => "sqrt",
-        Unary::Floor => "floor",
-        Unary::Ceil => "ceil",
-        Unary::Round => "round",
-        Unary::Sin => "sin",
-        Unary::Cos => "cos",
-        Unary::Tan => "tan",
-        Unary::Atan => "atan",
-        Unary::Tanh => "tanh",
-        Unary::Radians => "radians",
-        Unary::Logistic => "logistic",
-        Unary::NormalCdf => "normal_cdf",
-        Unary::NormalQuantile => "normal_quantile",
+        op => op.name(),
     }
 }

@@ -43,6 +43,33 @@ pub enum Unary {
     NormalQuantile,
 }
 
+impl Unary {
+    /// Its name in formulas and listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unary::Negate => "negate",
+            Unary::Not => "not",
+            Unary::Abs => "abs",
+            Unary::Exp => "exp",
+            Unary::Ln => "ln",
+            Unary::Log10 => "log10",
+            Unary::Sqrt => "sqrt",
+            Unary::Floor => "floor",
+            Unary::Ceil => "ceil",
+            Unary::Round => "round",
+            Unary::Sin => "sin",
+            Unary::Cos => "cos",
+            Unary::Tan => "tan",
+            Unary::Atan => "atan",
+            Unary::Tanh => "tanh",
+            Unary::Radians => "radians",
+            Unary::Logistic => "logistic",
+            Unary::NormalCdf => "normal_cdf",
+            Unary::NormalQuantile => "normal_quantile",
+        }
+    }
+}
+
 /// A function of two values. Each passes NaN on: the result is NaN where either operand is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Binary {

@@ -62,7 +62,7 @@ impl Draws {
             (
                 &Law::Triangular { low: Value::Scalar(low), mode: Value::Scalar(mode), high: Value::Scalar(high) },
                 Score::Uniform(u),
-            ) => self.triangular(builder, [low, mode, high], u),
+            ) => constant_triangular(builder, [low, mode, high], u),
             (law, _) => closed_form(builder, law, score),
         };
         let (low, high) = distribution.clip;
@@ -76,15 +76,6 @@ impl Draws {
             x = guard(builder, x, low, Binary::LessEqual, high);
         }
         x
-    }
-}
-
-impl Draws {
-    /// A triangular law with constant parameters: one operation instead of ten.
-    fn triangular(&mut self, builder: &mut Builder, [low, mode, high]: [f64; 3], u: Value) -> Value {
-        let function = Quantile::Triangular(Triangular::new(low, mode, high));
-        let function = builder.add_quantile(function);
-        builder.quantile(function, u)
     }
 
     fn tabled(
@@ -324,6 +315,12 @@ fn through_quantiles(builder: &mut Builder, at: [(f64, Value); 2]) -> [Value; 2]
     let scale = builder.binary(Binary::Divide, rise, Value::Scalar(b - a));
     let location = builder.multiply_add(Value::Scalar(-a), scale, x);
     [location, scale]
+}
+
+/// A triangular law with constant parameters: one operation instead of ten.
+fn constant_triangular(builder: &mut Builder, [low, mode, high]: [f64; 3], u: Value) -> Value {
+    let function = builder.add_quantile(Quantile::Triangular(Triangular::new(low, mode, high)));
+    builder.quantile(function, u)
 }
 
 fn triangular(builder: &mut Builder, low: Value, mode: Value, high: Value, score: Score) -> Value {

@@ -2,7 +2,7 @@
 
 use super::op::{Arg, Instruction, Op};
 use super::{Program, Workspace};
-use crate::kernel::{BLOCK, Binary, Unary};
+use crate::kernel::{BLOCK, Binary};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -90,7 +90,7 @@ impl Op {
             Op::Uniform(_) => "uniform",
             Op::Skip(_) => "skip",
             Op::Parameter(_) => "parameter",
-            Op::Unary(op, _) => unary_name(*op),
+            Op::Unary(op, _) => op.name(),
             Op::Binary(op, ..) => binary_name(*op),
             Op::MultiplyAdd(..) => "multiply_add",
             Op::AddMultiply(..) => "add_multiply",
@@ -100,30 +100,6 @@ impl Op {
             Op::Quantile(..) => "quantile",
             Op::Record(..) => "record",
         }
-    }
-}
-
-fn unary_name(op: Unary) -> &'static str {
-    match op {
-        Unary::Negate => "negate",
-        Unary::Not => "not",
-        Unary::Abs => "abs",
-        Unary::Exp => "exp",
-        Unary::Ln => "ln",
-        Unary::Log10 => "log10",
-        Unary::Sqrt => "sqrt",
-        Unary::Floor => "floor",
-        Unary::Ceil => "ceil",
-        Unary::Round => "round",
-        Unary::Sin => "sin",
-        Unary::Cos => "cos",
-        Unary::Tan => "tan",
-        Unary::Atan => "atan",
-        Unary::Tanh => "tanh",
-        Unary::Radians => "radians",
-        Unary::Logistic => "logistic",
-        Unary::NormalCdf => "normal_cdf",
-        Unary::NormalQuantile => "normal_quantile",
     }
 }
 
