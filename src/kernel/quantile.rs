@@ -34,10 +34,10 @@ impl Triangular {
     #[inline(always)]
     fn at(&self, u: f64) -> f64 {
         let is_left = u * self.width < self.rise;
-        // One root serves both sides.
-        let square = if is_left { u * self.left } else { (1.0 - u) * self.right };
-        let root = square.sqrt();
-        if is_left { self.low + root } else { self.high - root }
+        // One root serves both sides; chosen between two sums of the root, it would be taken twice.
+        let (tail, slope) = if is_left { (u, self.left) } else { (1.0 - u, self.right) };
+        let (end, sign) = if is_left { (self.low, 1.0) } else { (self.high, -1.0) };
+        end + sign * (tail * slope).sqrt()
     }
 }
 

@@ -5,6 +5,11 @@ use super::op::{Arg, Instruction, Op};
 use crate::kernel::{self, BLOCK, Column, Level, Operand};
 use crate::rng::{Lanes, StreamKey};
 
+/// A column at the start of a cache line: vectors as wide as one never lie across two.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Aligned(Column);
+
 /// A thread's private memory for one program: its columns and the state of its streams.
 #[derive(Debug)]
 pub struct Workspace {
@@ -14,7 +19,7 @@ pub struct Workspace {
     keys: Vec<StreamKey>,
     lanes: Vec<Lanes>,
     /// `None` only while the column is being filled.
-    columns: Vec<Option<Box<Column>>>,
+    columns: Vec<Option<Box<Aligned>>>,
 }
 
 impl Workspace {
@@ -27,7 +32,7 @@ impl Workspace {
             mirrored: false,
             lanes: keys.iter().map(|key| Lanes::seed(key, 0)).collect(),
             keys,
-            columns: (0..program.columns).map(|_| Some(Box::new([0.0; BLOCK]))).collect(),
+            columns: (0..program.columns).map(|_| Some(Box::new(Aligned([0.0; BLOCK])))).collect(),
         }
     }
 
@@ -37,7 +42,7 @@ impl Workspace {
     }
 
     fn column(&self, index: u32) -> &Column {
-        self.columns[index as usize].as_deref().expect("an instruction never reads the column it fills")
+        &self.columns[index as usize].as_ref().expect("an instruction never reads the column it fills").0
     }
 
     fn operand(&self, arg: Arg) -> Operand<'_> {
@@ -81,43 +86,44 @@ impl Program {
             Op::Record(row, a) => return sink(row as usize, workspace.column(a)),
             _ => {}
         }
-        let mut out = workspace.columns[index as usize].take().expect("columns are put back");
+        let mut filled = workspace.columns[index as usize].take().expect("columns are put back");
+        let out = &mut filled.0;
         match op {
             Op::Uniform(stream) => {
-                workspace.lanes[stream as usize].fill_uniform(level, &mut out);
+                workspace.lanes[stream as usize].fill_uniform(level, out);
                 if workspace.mirrored {
                     out.iter_mut().for_each(|u| *u = 1.0 - *u);
                 }
             }
             Op::Parameter(index) => out.fill(parameters[index as usize]),
-            Op::Unary(op, a) => kernel::unary(level, op, &mut out, workspace.column(a)),
+            Op::Unary(op, a) => kernel::unary(level, op, out, workspace.column(a)),
             Op::Binary(op, a, b) => {
-                kernel::binary(level, op, &mut out, workspace.operand(a), workspace.operand(b));
+                kernel::binary(level, op, out, workspace.operand(a), workspace.operand(b));
             }
             Op::MultiplyAdd(a, b, c) => {
                 let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
-                kernel::multiply_add(level, &mut out, a, b, c);
+                kernel::multiply_add(level, out, a, b, c);
             }
             Op::AddMultiply(a, b, c) => {
                 let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
-                kernel::add_multiply(level, &mut out, a, b, c);
+                kernel::add_multiply(level, out, a, b, c);
             }
             Op::Select(a, b, c) => {
                 let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
-                kernel::select(level, &mut out, a, b, c);
+                kernel::select(level, out, a, b, c);
             }
             Op::Piecewise(table, a) => {
-                kernel::piecewise(level, &mut out, workspace.column(a), &self.piecewise[table as usize]);
+                kernel::piecewise(level, out, workspace.column(a), &self.piecewise[table as usize]);
             }
             Op::Steps(table, a) => {
                 let table = &self.steps[table as usize];
-                kernel::step_table(level, &mut out, workspace.column(a), &table.thresholds, &table.values);
+                kernel::step_table(level, out, workspace.column(a), &table.thresholds, &table.values);
             }
             Op::Quantile(function, a) => {
-                kernel::quantile(level, &mut out, workspace.column(a), &self.quantiles[function as usize]);
+                kernel::quantile(level, out, workspace.column(a), &self.quantiles[function as usize]);
             }
             Op::Skip(_) | Op::Record(..) => unreachable!("handled above: they fill no column"),
         }
-        workspace.columns[index as usize] = Some(out);
+        workspace.columns[index as usize] = Some(filled);
     }
 }
