@@ -47,7 +47,7 @@ fn programs(criterion: &mut Criterion) {
             let mut block = 0;
             group.bench_function(level.name(), |bencher| {
                 bencher.iter(|| {
-                    program.run_block(&mut workspace, block, &[], &mut |_, column| {
+                    program.run_block(&mut workspace, block, &[], &mut |_: usize, column: &Column| {
                         black_box(column);
                     });
                     block += 1;

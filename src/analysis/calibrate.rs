@@ -8,7 +8,7 @@
 use crate::diagnostic::Problem;
 use crate::kernel::{BLOCK, Column, Level};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model, Statistic};
-use crate::program::{Parameter, Program, Request, Row, Workspace, compile};
+use crate::program::{Parameter, Program, Request, Row, Sink, Workspace, compile};
 use crate::scenario::{Json, Member, Node};
 use crate::stats::{Frame, Histogram, Layout, Mean, Pilot};
 use std::collections::BTreeMap;
@@ -265,7 +265,7 @@ impl Sample {
                 if pair >= pairs {
                     return seen;
                 }
-                self.run_pair(&mut workspace, pair, parameters, &mut |row, column| seen[row].add(column));
+                self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| seen[row].add(column));
             }
         });
         let mut parts = parts.into_iter();
@@ -276,7 +276,7 @@ impl Sample {
         whole
     }
 
-    fn run_pair(&self, workspace: &mut Workspace, pair: u64, parameters: &[f64], sink: &mut dyn FnMut(usize, &Column)) {
+    fn run_pair(&self, workspace: &mut Workspace, pair: u64, parameters: &[f64], sink: &mut dyn Sink) {
         for mirrored in [false, true] {
             workspace.mirror(mirrored);
             self.program.run_block(workspace, pair, parameters, sink);
@@ -288,7 +288,7 @@ impl Sample {
         let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
         let mut values = vec![Vec::new(); self.program.recorded];
         for pair in 0..pairs(4096) {
-            self.run_pair(&mut workspace, pair, parameters, &mut |row, column| values[row].extend_from_slice(column));
+            self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| values[row].extend_from_slice(column));
         }
         values
             .into_iter()

@@ -3,7 +3,7 @@
 //! Sampling noise has no part in it: what remains is rounding, so that a wrong operation shows on the first path.
 
 use super::verify::{ReplayReport, compare_replay};
-use crate::kernel::{BLOCK, Level};
+use crate::kernel::{BLOCK, Column, Level};
 use crate::model::{Definition, Model, VarId};
 use crate::program::{Program, Request, Row, Workspace, compile};
 use crate::reference::replay;
@@ -60,7 +60,7 @@ impl Recorded {
         let mut columns = vec![Vec::with_capacity(paths); program.recorded];
         for block in 0..paths.div_ceil(BLOCK) {
             let count = (paths - block * BLOCK).min(BLOCK);
-            program.run_block(&mut workspace, block as u64, &[], &mut |row, column| {
+            program.run_block(&mut workspace, block as u64, &[], &mut |row: usize, column: &Column| {
                 columns[row].extend_from_slice(&column[..count]);
             });
         }

@@ -3,9 +3,9 @@
 use super::RunOptions;
 use super::pilot::{Shape, recorded_kinds};
 use super::plan::{Kind, Plan};
-use crate::kernel::{BLOCK, Level};
-use crate::program::{Row, Workspace};
-use crate::stats::{Comoments, Excess, Frame, Histogram, Ledger, LedgerStep, Mean, Moments, Pilot, RankTable, Tally};
+use crate::kernel::{BLOCK, Column, Level};
+use crate::program::{Row, Sink, Workspace};
+use crate::stats::{Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Moments, Pilot, RankTable, Tally};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,7 +32,6 @@ pub(super) enum RowStatistic {
     Quantity { moments: Box<Moments>, histogram: Histogram, excess: Vec<Excess> },
     Condition(Tally),
     Mean(Box<Mean>),
-    Joint,
 }
 
 /// One pair of outputs.
@@ -60,7 +59,6 @@ impl Partial {
                             .collect(),
                     },
                     (Kind::Condition, _) => RowStatistic::Condition(Tally::new()),
-                    (Kind::Joint, _) => RowStatistic::Joint,
                     (Kind::Mean | Kind::Quantity | Kind::Coarse, _) => {
                         RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0))))
                     }
@@ -82,7 +80,7 @@ impl Partial {
                 PairPartial { comoments: Comoments::new(a.frame(), b.frame()), ranks: RankTable::new(&a, &b) }
             })
             .collect();
-        Partial { rows, pairs, ledger: Ledger::new(plan.ceilings, plan.ledger.len()) }
+        Partial { rows, pairs, ledger: Ledger::new(plan.ceilings, plan.steps) }
     }
 
     /// Takes in what another part has seen.
@@ -112,7 +110,6 @@ impl RowPartial {
             }
             RowStatistic::Condition(tally) => tally.add(column),
             RowStatistic::Mean(mean) => mean.add(column),
-            RowStatistic::Joint => true,
         };
         if !all_finite && self.first_excluded.is_none_or(|first| first > first_path) {
             let offset = column.iter().position(|x| !x.is_finite());
@@ -132,7 +129,6 @@ impl RowPartial {
             }
             (RowStatistic::Condition(tally), RowStatistic::Condition(other)) => tally.merge(other),
             (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
-            (RowStatistic::Joint, RowStatistic::Joint) => {}
             _ => unreachable!("parts of one run keep the same statistics"),
         }
         self.first_excluded = match (self.first_excluded, other.first_excluded) {
@@ -147,7 +143,7 @@ pub(super) struct Worker<'p> {
     plan: &'p Plan,
     paths: u64,
     workspace: Workspace,
-    /// The columns of rows that joint statistics need, until all rows of the block are there; empty for other rows.
+    /// The columns of rows that pairs need, until all rows of the block are there; empty for other rows.
     kept: Vec<Vec<f64>>,
     partial: Partial,
 }
@@ -156,8 +152,7 @@ impl<'p> Worker<'p> {
     pub(super) fn new(plan: &'p Plan, shapes: &'p [Option<Shape>], options: &RunOptions) -> Self {
         let program = &plan.program;
         let mut kept = vec![Vec::new(); program.recorded];
-        let pairs = plan.pairs.iter().flat_map(|pair| pair.requests);
-        for request in pairs.chain(plan.ledger.iter().copied().flatten()) {
+        for request in plan.pairs.iter().flat_map(|pair| pair.requests) {
             if let Row::Recorded(row) = program.rows[request] {
                 kept[row] = vec![0.0; BLOCK];
             }
@@ -179,20 +174,18 @@ impl<'p> Worker<'p> {
     /// Every row goes to its accumulators while its column is still in the cache.
     fn block(&mut self, block: u64) -> u64 {
         let first_path = block * BLOCK as u64;
-        let paths = (self.paths - first_path).min(BLOCK as u64);
-        let (rows, kept) = (&mut self.partial.rows, &mut self.kept);
-        self.plan.program.run_block(&mut self.workspace, block, &[], &mut |row, column| {
-            rows[row].add(first_path, &column[..paths as usize]);
-            if let Some(kept) = kept[row].first_chunk_mut() {
-                *kept = *column;
-            }
-        });
-        self.accumulate_jointly(paths as usize);
-        paths
+        let paths = (self.paths - first_path).min(BLOCK as u64) as usize;
+        let Partial { rows, ledger, .. } = &mut self.partial;
+        ledger.begin(paths);
+        let mut block_sink = BlockSink { first_path, paths, rows, ledger, kept: &mut self.kept };
+        self.plan.program.run_block(&mut self.workspace, block, &[], &mut block_sink);
+        self.partial.ledger.end();
+        self.correlate(paths);
+        paths as u64
     }
 
     /// What needs several rows of the same paths.
-    fn accumulate_jointly(&mut self, paths: usize) {
+    fn correlate(&mut self, paths: usize) {
         let rows = &self.plan.program.rows;
         let column = |request: usize| match rows[request] {
             Row::Constant(x) => Cow::Owned(vec![x; paths]),
@@ -203,13 +196,31 @@ impl<'p> Worker<'p> {
             partial.comoments.add(&a, &b);
             partial.ranks.add(&a, &b);
         }
-        let columns: Vec<_> = self.plan.ledger.iter().map(|requests| requests.map(column)).collect();
-        let steps: Vec<LedgerStep<'_>> =
-            columns.iter().map(|[binding, unmet, deferred]| LedgerStep { binding, unmet, deferred }).collect();
-        self.partial.ledger.add(&steps);
     }
 
     pub(super) fn into_partial(self) -> Partial {
         self.partial
+    }
+}
+
+/// Where the columns of a block go.
+struct BlockSink<'w> {
+    first_path: u64,
+    paths: usize,
+    rows: &'w mut [RowPartial],
+    ledger: &'w mut Ledger,
+    kept: &'w mut [Vec<f64>],
+}
+
+impl Sink for BlockSink<'_> {
+    fn row(&mut self, row: usize, column: &Column) {
+        self.rows[row].add(self.first_path, &column[..self.paths]);
+        if let Some(kept) = self.kept[row].first_chunk_mut() {
+            *kept = *column;
+        }
+    }
+
+    fn account(&mut self, constraint: usize, step: usize, columns: &LedgerColumns<'_>) {
+        self.ledger.add(constraint, step - 1, columns);
     }
 }

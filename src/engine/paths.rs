@@ -1,6 +1,6 @@
 //! Single paths, in order and in memory that does not grow with them: a second pass over the very paths of a run.
 
-use crate::kernel::{BLOCK, Level};
+use crate::kernel::{BLOCK, Column, Level};
 use crate::model::{Definition, InputId, Model, VarId};
 use crate::program::{Program, Request, Row, Workspace, compile};
 use rayon::prelude::*;
@@ -128,7 +128,7 @@ impl Paths {
                     column.fill(x);
                 }
             }
-            self.program.run_block(workspace, first + index as u64, &[], &mut |row, column| {
+            self.program.run_block(workspace, first + index as u64, &[], &mut |row: usize, column: &Column| {
                 values[self.column_of_row[row] * BLOCK..][..BLOCK].copy_from_slice(column);
             });
         });
@@ -253,7 +253,7 @@ mod tests {
             let mut workspace = Workspace::new(&plan.program, 7, Level::detect());
             let mut of_run = vec![Vec::new(); plan.program.recorded];
             for block in 0..4 {
-                plan.program.run_block(&mut workspace, block, &[], &mut |row, column| {
+                plan.program.run_block(&mut workspace, block, &[], &mut |row: usize, column: &Column| {
                     of_run[row].extend_from_slice(column);
                 });
             }

@@ -3,7 +3,7 @@
 //! The pilot depends on the scenario and the seed alone, so every shard of a run chooses the same.
 
 use super::plan::{Kind, Plan};
-use crate::kernel::{BLOCK, Level};
+use crate::kernel::{BLOCK, Column, Level};
 use crate::program::{Row, Workspace};
 use crate::stats::{Layout, Pilot};
 use rayon::prelude::*;
@@ -31,7 +31,7 @@ pub(super) fn shapes(plan: &Plan, seed: u64) -> Vec<Option<Shape>> {
     let most = kinds.iter().map(|&kind| paths(kind)).max().unwrap_or(0);
     let mut workspace = Workspace::new(program, seed, Level::detect());
     for block in 0..most.div_ceil(BLOCK) {
-        program.run_block(&mut workspace, block as u64, &[], &mut |row, column| {
+        program.run_block(&mut workspace, block as u64, &[], &mut |row: usize, column: &Column| {
             let wanted = paths(kinds[row]).saturating_sub(block * BLOCK).min(BLOCK);
             values[row].extend_from_slice(&column[..wanted]);
         });

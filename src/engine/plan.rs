@@ -2,7 +2,7 @@
 
 use super::{RunError, RunOptions};
 use crate::model::{Model, VarId};
-use crate::program::{Program, Request, Term, compile, compile_joint};
+use crate::program::{Program, Request, Term, compile_accounted, compile_joint};
 
 /// A compiled run.
 #[derive(Debug)]
@@ -12,10 +12,9 @@ pub(super) struct Plan {
     pub(super) kinds: Vec<Kind>,
     /// Pairs of requests to correlate.
     pub(super) pairs: Vec<Pair>,
-    /// Number of ceilings.
+    /// Number of ceilings that the ledger keeps account of, and of the steps from 1 on.
     pub(super) ceilings: usize,
-    /// By step from 1 on, the requests that the ledger of ceilings reads: what binds, what is unmet, what is deferred.
-    pub(super) ledger: Vec<[usize; 3]>,
+    pub(super) steps: usize,
 }
 
 /// What is kept of a recorded column.
@@ -29,8 +28,6 @@ pub enum Kind {
     Condition,
     /// The mean alone.
     Mean,
-    /// Nothing of its own: a joint statistic reads it.
-    Joint,
 }
 
 /// With more quantities than this, all are coarse.
@@ -63,21 +60,6 @@ impl Plan {
             kinds.push(Kind::Condition);
         }
         let ceilings = model.market.as_ref().map_or(0, |market| market.constraints.len());
-        for constraint in 0..ceilings {
-            for step in 1..=last {
-                requests.extend([Request::Short(constraint, step), Request::Utilisation(constraint, step)]);
-                kinds.extend([Kind::Condition, Kind::Mean]);
-            }
-        }
-        let mut ledger = Vec::new();
-        if ceilings > 0 {
-            for step in 1..=last {
-                let first = requests.len();
-                requests.extend([Request::Binding(step), Request::Unmet(step), Request::Deferred(step)]);
-                kinds.extend([Kind::Joint; 3]);
-                ledger.push([first, first + 1, first + 2]);
-            }
-        }
         let pairs = options
             .correlate
             .iter()
@@ -88,7 +70,7 @@ impl Plan {
             .collect::<Result<Vec<_>, RunError>>()?;
         thin_out(&mut kinds);
         check_memory(&[model], &kinds, options)?;
-        Ok(Plan { program: compile(model, &requests, None), kinds, pairs, ceilings, ledger })
+        Ok(Plan { program: compile_accounted(model, &requests), kinds, pairs, ceilings, steps: last })
     }
 
     /// A plan for terms over several models.
@@ -97,7 +79,7 @@ impl Plan {
         thin_out(&mut kinds);
         check_memory(models, &kinds, options)?;
         let program = compile_joint(models, &terms);
-        Ok(Plan { program, kinds, pairs: Vec::new(), ceilings: 0, ledger: Vec::new() })
+        Ok(Plan { program, kinds, pairs: Vec::new(), ceilings: 0, steps: 0 })
     }
 }
 
@@ -108,7 +90,7 @@ impl Kind {
         match self {
             Kind::Quantity => 4096,
             Kind::Coarse => 2048,
-            Kind::Condition | Kind::Mean | Kind::Joint => 0,
+            Kind::Condition | Kind::Mean => 0,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::results::{
     Band, BaselineRow, BoundShare, ConstraintRow, CorrelationRow, Curve, Results, RunInfo, TargetRow, Warning, When,
 };
+use crate::stats::Ledger;
 use crate::study::Study;
 
 pub(super) fn results(
@@ -50,11 +51,11 @@ pub(super) fn results(
     let mut constraints = Vec::new();
     for (ceiling, constraint) in model.market.iter().flat_map(|market| &market.constraints).enumerate() {
         for step in 1..=model.horizon.last() {
-            let (short, _) = reader.condition();
-            let (utilisation_mean, utilisation_mean_se) = reader.mean();
-            let binds = partial.ledger.binding(ceiling, step - 1);
-            let first = partial.ledger.first(ceiling, step - 1);
-            let [unmet, deferred, lost] = partial.ledger.unmet_deferred_lost(ceiling, step - 1);
+            let ledger = &partial.ledger;
+            let [short, binds, first] = [Ledger::short, Ledger::binding, Ledger::first].map(|of| of(ledger, ceiling, step - 1));
+            let (utilisation_mean, utilisation_mean_se) = ledger.used(ceiling, step - 1);
+            let [(unmet_mean, unmet_mean_se), (deferred_mean, deferred_mean_se), (lost_mean, lost_mean_se)] =
+                ledger.unmet_deferred_lost(ceiling, step - 1);
             constraints.push(ConstraintRow {
                 constraint: constraint.name.clone(),
                 when: When::at(&model.horizon, step),
@@ -62,12 +63,12 @@ pub(super) fn results(
                 p_binding_se: binds.standard_error(),
                 p_short: short.probability(),
                 p_short_se: short.standard_error(),
-                unmet_mean: unmet.mean(),
-                unmet_mean_se: unmet.mean_se(),
-                lost_mean: lost.mean(),
-                lost_mean_se: lost.mean_se(),
-                deferred_mean: deferred.mean(),
-                deferred_mean_se: deferred.mean_se(),
+                unmet_mean,
+                unmet_mean_se,
+                lost_mean,
+                lost_mean_se,
+                deferred_mean,
+                deferred_mean_se,
                 utilisation_mean,
                 utilisation_mean_se,
                 p_first: first.probability(),

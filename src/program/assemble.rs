@@ -34,7 +34,7 @@ fn keep_needed(ops: Vec<Op>) -> Vec<Op> {
             skipped[index] = !needed[index] && *later;
             *later |= needed[index];
         }
-        if needed[index] || matches!(op, Op::Record(..)) {
+        if needed[index] || op.hands_out() {
             needed[index] = true;
             op.operands(|operand| needed[operand as usize] = true);
         }
@@ -76,7 +76,7 @@ fn allocate(ops: &[Op]) -> (Vec<Instruction>, usize) {
         };
         column[index] = out;
         instructions.push(Instruction { op: op.with_operands(|operand| column[operand as usize]), out });
-        let mut released = [u32::MAX; 3];
+        let mut released = [u32::MAX; 4];
         let mut count = 0;
         op.operands(|operand| {
             let own = column[operand as usize];

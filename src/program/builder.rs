@@ -1,7 +1,7 @@
 //! Builds the list of operations: folds constants and gives equal expressions one value.
 
 use super::StepTable;
-use super::op::{Arg, Op};
+use super::op::{Account, Arg, Op};
 use super::{Row, Stream};
 use crate::kernel::{Binary, Piecewise, Quantile, Unary, quantile_at, scalar};
 use crate::rng::Component;
@@ -219,6 +219,26 @@ impl Builder {
                 Row::Recorded(row)
             }
         }
+    }
+
+    /// Hands a ceiling of a step to the statistics.
+    pub(super) fn account(&mut self, account: Account) {
+        self.push(Op::Account(account));
+    }
+
+    /// The share of `whole` that `part` is, where that is one number from 0 to 1.
+    pub(super) fn share(&self, part: Value, whole: Value) -> Option<f64> {
+        let share = match part {
+            Value::Scalar(0.0) => 0.0,
+            part if part == whole => 1.0,
+            Value::Column(index) => match self.ops[index as usize] {
+                Op::Binary(Binary::Multiply, Value::Scalar(share), of) if of == whole => share,
+                Op::Binary(Binary::Multiply, of, Value::Scalar(share)) if of == whole => share,
+                _ => return None,
+            },
+            Value::Scalar(_) => return None,
+        };
+        (0.0..=1.0).contains(&share).then_some(share)
     }
 }
 

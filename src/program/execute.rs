@@ -1,9 +1,25 @@
 //! Runs a program over one block of paths.
 
 use super::Program;
-use super::op::{Arg, Instruction, Op};
+use super::op::{Account, Arg, Deferral, Instruction, Op};
 use crate::kernel::{self, BLOCK, Column, Level, Operand};
 use crate::rng::{Lanes, StreamKey};
+use crate::stats::{Deferred, LedgerColumns};
+
+/// Takes what a program hands out of a block of paths.
+pub trait Sink {
+    /// A recorded row.
+    fn row(&mut self, row: usize, column: &Column);
+
+    /// A ceiling of a step, the constraint counted from 0 and the step from 1. What did not ask for any ignores them.
+    fn account(&mut self, _constraint: usize, _step: usize, _columns: &LedgerColumns<'_>) {}
+}
+
+impl<F: FnMut(usize, &Column)> Sink for F {
+    fn row(&mut self, row: usize, column: &Column) {
+        self(row, column);
+    }
+}
 
 /// A column at the start of a cache line: vectors as wide as one never lie across two.
 #[derive(Debug)]
@@ -45,6 +61,17 @@ impl Workspace {
         &self.columns[index as usize].as_ref().expect("an instruction never reads the column it fills").0
     }
 
+    fn account(&self, account: Account, sink: &mut dyn Sink) {
+        let [wanted, delivered, ceiling] =
+            [account.wanted, account.delivered, account.ceiling].map(|arg| self.operand(arg));
+        let deferred = match account.deferral {
+            Deferral::Share(share) => Deferred::Share(share),
+            Deferral::Amount(amount) => Deferred::Amounts(self.operand(amount)),
+        };
+        let columns = LedgerColumns { wanted, delivered, ceiling, deferred };
+        sink.account(account.constraint as usize, account.step as usize, &columns);
+    }
+
     fn operand(&self, arg: Arg) -> Operand<'_> {
         match arg {
             Arg::Column(index) => Operand::Column(self.column(index)),
@@ -54,7 +81,7 @@ impl Workspace {
 }
 
 impl Program {
-    /// Simulates one block of paths and hands every recorded row to `sink`, as (row number, column).
+    /// Simulates one block of paths and hands every recorded row and ceiling to `sink`.
     ///
     /// `parameters` are the numbers of `Op::Parameter`; a program that was compiled without any takes an empty list.
     pub fn run_block(
@@ -62,7 +89,7 @@ impl Program {
         workspace: &mut Workspace,
         block: u64,
         parameters: &[f64],
-        sink: &mut dyn FnMut(usize, &Column),
+        sink: &mut dyn Sink,
     ) {
         for (lanes, key) in workspace.lanes.iter_mut().zip(&workspace.keys) {
             *lanes = Lanes::seed(key, block);
@@ -78,12 +105,13 @@ impl Program {
         workspace: &mut Workspace,
         Instruction { op, out: index }: Instruction,
         parameters: &[f64],
-        sink: &mut dyn FnMut(usize, &Column),
+        sink: &mut dyn Sink,
     ) {
         let level = workspace.level;
         match op {
             Op::Skip(stream) => return workspace.lanes[stream as usize].skip(),
-            Op::Record(row, a) => return sink(row as usize, workspace.column(a)),
+            Op::Record(row, a) => return sink.row(row as usize, workspace.column(a)),
+            Op::Account(account) => return workspace.account(account, sink),
             _ => {}
         }
         let mut filled = workspace.columns[index as usize].take().expect("columns are put back");
@@ -122,7 +150,7 @@ impl Program {
             Op::Quantile(function, a) => {
                 kernel::quantile(level, out, workspace.column(a), &self.quantiles[function as usize]);
             }
-            Op::Skip(_) | Op::Record(..) => unreachable!("handled above: they fill no column"),
+            Op::Skip(_) | Op::Record(..) | Op::Account(_) => unreachable!("handled above: they fill no column"),
         }
         workspace.columns[index as usize] = Some(filled);
     }

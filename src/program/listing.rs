@@ -1,8 +1,8 @@
 //! A program for readers: its operations as text, and what each costs on this machine.
 
-use super::op::{Arg, Instruction, Op};
+use super::op::{Account, Arg, Deferral, Instruction, Op};
 use super::{Program, Workspace};
-use crate::kernel::{BLOCK, Binary};
+use crate::kernel::{BLOCK, Binary, Column};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -29,15 +29,15 @@ impl Program {
     pub fn costs(&self, workspace: &mut Workspace) -> Vec<OpCost> {
         let mut by_op: BTreeMap<&'static str, (usize, Duration)> = BTreeMap::new();
         // All columns filled: an operation's time may depend on what it reads.
-        self.run_block(workspace, 0, &[], &mut |_, _| {});
+        self.run_block(workspace, 0, &[], &mut |_: usize, _: &Column| {});
         for &instruction in &self.instructions {
             let (count, time) = by_op.entry(instruction.op.name()).or_default();
             *count += 1;
-            if !matches!(instruction.op, Op::Record(..)) {
+            if !instruction.op.hands_out() {
                 let round = || {
                     let start = Instant::now();
                     for _ in 0..REPETITIONS {
-                        self.execute(workspace, instruction, &[], &mut |_, _| {});
+                        self.execute(workspace, instruction, &[], &mut |_: usize, _: &Column| {});
                     }
                     start.elapsed()
                 };
@@ -59,6 +59,13 @@ impl fmt::Display for Instruction {
         let name = op.name();
         match op {
             Op::Record(row, a) => write!(f, "row {row} = {}", Arg::Column(a)),
+            Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferral }) => {
+                write!(f, "{name} ceiling {constraint} step {step} = {wanted} {delivered} {ceiling} ")?;
+                match deferral {
+                    Deferral::Share(share) => write!(f, "share {share:?}"),
+                    Deferral::Amount(amount) => write!(f, "amount {amount}"),
+                }
+            }
             Op::Skip(stream) => write!(f, "{name} stream {stream}"),
             Op::Uniform(stream) => write!(f, "c{out} = {name} stream {stream}"),
             Op::Parameter(index) => write!(f, "c{out} = {name} {index}"),
@@ -99,6 +106,7 @@ impl Op {
             Op::Steps(..) => "steps",
             Op::Quantile(..) => "quantile",
             Op::Record(..) => "record",
+            Op::Account(_) => "account",
         }
     }
 }

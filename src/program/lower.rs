@@ -6,6 +6,7 @@ use super::draw::Draws;
 use super::event::EventState;
 use super::field::{Field, Score};
 use super::term::Term;
+use super::op::{Account, Deferral};
 use super::{Program, Row};
 use crate::kernel::{Binary, Unary};
 use crate::model::{Definition, Event, Expr, InputId, Market, Model, Running, VarId, Variable};
@@ -18,16 +19,6 @@ pub enum Request {
     Value(VarId, usize),
     /// Whether the constraint of this index binds in a step.
     Binds(usize, usize),
-    /// Which constraint binds in a step, counted from 1; 0 where none does.
-    Binding(usize),
-    /// Whether the constraint of this index is below what is wanted in a step, smallest or not.
-    Short(usize, usize),
-    /// The market as a fraction of this ceiling.
-    Utilisation(usize, usize),
-    /// What is wanted and not delivered in a step.
-    Unmet(usize),
-    /// What of that is asked for again in the next step.
-    Deferred(usize),
     /// Phi(Z) of the input that decides whether an event starts.
     EventStart(VarId, usize),
     /// Phi(Z) of an input at a step of draws, or at any step if one draw serves all.
@@ -39,11 +30,6 @@ impl Request {
         match self {
             Request::Value(_, step)
             | Request::Binds(_, step)
-            | Request::Binding(step)
-            | Request::Short(_, step)
-            | Request::Utilisation(_, step)
-            | Request::Unmet(step)
-            | Request::Deferred(step)
             | Request::EventStart(_, step)
             | Request::Uniform(_, step) => step,
         }
@@ -56,8 +42,16 @@ pub struct Parameter(pub VarId);
 
 /// Compiles what the requests need, and no more.
 pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>) -> Program {
-    let terms: Vec<Term> = requests.iter().map(|&request| Term::Row(0, request)).collect();
-    lower(&[model], &terms, parameter)
+    lower(&[model], &rows_of_first(requests), parameter, false)
+}
+
+/// Compiles what the requests need, and an account of every ceiling in every step but the first.
+pub fn compile_accounted(model: &Model, requests: &[Request]) -> Program {
+    lower(&[model], &rows_of_first(requests), None, true)
+}
+
+fn rows_of_first(requests: &[Request]) -> Vec<Term> {
+    requests.iter().map(|&request| Term::Row(0, request)).collect()
 }
 
 /// Compiles models together: each term is a column of one of them, or of several.
@@ -65,10 +59,10 @@ pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>
 /// Streams are shared by the name of the input, and so is every value that is computed alike from the same draws. The row
 /// of a model has the same bits as in a program of its own.
 pub fn compile_joint(models: &[&Model], terms: &[Term]) -> Program {
-    lower(models, terms, None)
+    lower(models, terms, None, false)
 }
 
-fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>) -> Program {
+fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accounts: bool) -> Program {
     let mut requests = vec![Vec::new(); models.len()];
     terms.iter().for_each(|term| term.rows(&mut |model, request| requests[model].push(request)));
     let mut by_step: Vec<Vec<usize>> = Vec::new();
@@ -77,6 +71,12 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>) -> Pro
         term.rows(&mut |_, request| step = step.max(request.step()));
         by_step.resize(by_step.len().max(step + 1), Vec::new());
         by_step[step].push(index);
+    }
+    if accounts {
+        for (model, requests) in models.iter().zip(&mut requests) {
+            requests.extend(accounted(model).map(|id| Request::Value(id, model.horizon.last())));
+            by_step.resize(by_step.len().max(model.horizon.last() + 1), Vec::new());
+        }
     }
     let needed: Vec<Vec<bool>> =
         models.iter().zip(&requests).map(|(model, requests)| needed_variables(model, requests)).collect();
@@ -98,9 +98,23 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>) -> Pro
             });
             rows[index] = builder.record(value);
         }
+        if accounts && step > 0 {
+            for (index, state) in states.iter_mut().enumerate() {
+                let (model, builder, draws) = (state.field.model(), &mut builder, &mut draws);
+                Lowering { model, index, parameter, builder, draws, state }.accounts(step);
+            }
+        }
     }
     builder.rows = rows;
     assemble(builder)
+}
+
+/// What an account of the ceilings reads.
+fn accounted(model: &Model) -> impl Iterator<Item = VarId> {
+    model.market.iter().flat_map(|market| {
+        let ceilings = market.constraints.iter().map(|constraint| constraint.ceiling);
+        ceilings.chain([market.wanted, market.market, market.backlog])
+    })
 }
 
 fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
@@ -110,10 +124,6 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
         match (request, &model.market) {
             (Request::Value(id, _) | Request::EventStart(id, _), _) => open.push(id),
             (Request::Uniform(..), _) => {}
-            (Request::Deferred(_), Some(market)) => {
-                market.ceiling_references(&mut |id| open.push(id));
-                open.extend([market.market, market.backlog]);
-            }
             (_, Some(market)) => {
                 market.ceiling_references(&mut |id| open.push(id));
                 open.push(market.market);
@@ -187,18 +197,6 @@ impl Lowering<'_, '_> {
         match (request, &self.model.market) {
             (Request::Value(id, step), _) => self.at(id, step),
             (Request::Binds(constraint, step), Some(market)) => self.binds(market, constraint, step),
-            (Request::Binding(step), Some(market)) => self.binding(market, step),
-            (Request::Short(constraint, step), Some(market)) => self.short(market, constraint, step),
-            (Request::Utilisation(constraint, step), Some(market)) => {
-                let ceiling = self.at(market.constraints[constraint].ceiling, step);
-                self.builder.binary(Binary::Divide, self.at(market.market, step), ceiling)
-            }
-            (Request::Unmet(step), Some(market)) => self.unmet(market, step),
-            (Request::Deferred(step), Some(market)) => {
-                // A backlog with a formula of its own may hold more, from earlier steps.
-                let unmet = self.unmet(market, step);
-                self.builder.binary(Binary::Min, self.at(market.backlog, step), unmet)
-            }
             (Request::EventStart(id, step), _) => match &self.model.variable(id).definition {
                 Definition::Event(event) => {
                     let score = self.state.field.score(self.builder, event.start, step);
@@ -341,21 +339,21 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn unmet(&mut self, market: &Market, step: usize) -> Value {
-        self.builder.binary(Binary::Subtract, self.at(market.wanted, step), self.at(market.market, step))
-    }
-
-    /// The number of the smallest ceiling below what is wanted, the first declared of equals.
-    fn binding(&mut self, market: &Market, step: usize) -> Value {
-        let mut number = Value::Scalar(0.0);
-        let mut lowest = self.at(market.wanted, step);
-        for (index, constraint) in market.constraints.iter().enumerate() {
+    /// Hands out every ceiling of a step.
+    fn accounts(&mut self, step: usize) {
+        let Some(market) = &self.model.market else { return };
+        let [wanted, delivered, backlog] = [market.wanted, market.market, market.backlog].map(|id| self.at(id, step));
+        let unmet = self.builder.binary(Binary::Subtract, wanted, delivered);
+        let deferral = match self.builder.share(backlog, unmet) {
+            Some(share) => Deferral::Share(share),
+            // A backlog with a formula of its own may hold more, from earlier steps.
+            None => Deferral::Amount(self.builder.binary(Binary::Min, backlog, unmet)),
+        };
+        for (number, constraint) in market.constraints.iter().enumerate() {
             let ceiling = self.at(constraint.ceiling, step);
-            let lower = self.builder.binary(Binary::Less, ceiling, lowest);
-            number = self.builder.select(lower, Value::Scalar((index + 1) as f64), number);
-            lowest = self.builder.binary(Binary::Min, lowest, ceiling);
+            let (constraint, step) = (number as u32, step as u32);
+            self.builder.account(Account { constraint, step, wanted, delivered, ceiling, deferral });
         }
-        number
     }
 
     fn short(&mut self, market: &Market, constraint: usize, step: usize) -> Value {

@@ -15,10 +15,10 @@ mod lower;
 mod op;
 mod term;
 
-pub use execute::Workspace;
+pub use execute::{Sink, Workspace};
 pub use listing::OpCost;
-pub use lower::{Parameter, Request, compile, compile_joint};
-pub use op::{Arg, Instruction, Op};
+pub use lower::{Parameter, Request, compile, compile_accounted, compile_joint};
+pub use op::{Account, Arg, Deferral, Instruction, Op};
 pub use term::Term;
 
 use crate::kernel::{Piecewise, Quantile};
@@ -52,6 +52,7 @@ pub enum Row {
     Constant(f64),
     /// The column that `Op::Record` hands out under this number.
     Recorded(usize),
+
 }
 
 /// One random stream.

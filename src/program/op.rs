@@ -38,9 +38,37 @@ pub enum Op {
     Quantile(u32, u32),
     /// Hands a column to the statistics under a row number.
     Record(u32, u32),
+    /// Hands a ceiling of a step to the statistics.
+    Account(Account),
 }
 
-/// One operation and the column that it fills; `Skip` and `Record` fill none.
+/// A ceiling of a step, with what it limits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Account {
+    /// Its number among the constraints of the model.
+    pub constraint: u32,
+    /// The step, from 1.
+    pub step: u32,
+    /// What is wanted.
+    pub wanted: Arg,
+    /// The smallest of that and all ceilings.
+    pub delivered: Arg,
+    /// The ceiling.
+    pub ceiling: Arg,
+    /// What of the rest is asked for again.
+    pub deferral: Deferral,
+}
+
+/// What of the demand that is not met is asked for again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Deferral {
+    /// The same share of it on every path.
+    Share(f64),
+    /// An amount on each path.
+    Amount(Arg),
+}
+
+/// One operation and the column that it fills; `Skip`, `Record` and `Account` fill none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Instruction {
     /// What to do.
@@ -66,6 +94,12 @@ impl Op {
             Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => {
                 [a, b, c].into_iter().for_each(arg)
             }
+            Op::Account(Account { wanted, delivered, ceiling, deferral, .. }) => {
+                [wanted, delivered, ceiling].into_iter().for_each(&mut arg);
+                if let Deferral::Amount(amount) = deferral {
+                    arg(amount);
+                }
+            }
         }
     }
 
@@ -87,11 +121,24 @@ impl Op {
             Op::Steps(table, a) => Op::Steps(table, rename(a)),
             Op::Quantile(function, a) => Op::Quantile(function, rename(a)),
             Op::Record(row, a) => Op::Record(row, rename(a)),
+            Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferral }) => {
+                let [wanted, delivered, ceiling] = [wanted, delivered, ceiling].map(&mut arg);
+                let deferral = match deferral {
+                    Deferral::Share(_) => deferral,
+                    Deferral::Amount(amount) => Deferral::Amount(arg(amount)),
+                };
+                Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferral })
+            }
         }
+    }
+
+    /// Whether the instruction hands something to the statistics.
+    pub fn hands_out(&self) -> bool {
+        matches!(self, Op::Record(..) | Op::Account(_))
     }
 
     /// Whether the instruction fills a column.
     pub fn fills(&self) -> bool {
-        !matches!(self, Op::Skip(_) | Op::Record(..))
+        !matches!(self, Op::Skip(_) | Op::Record(..) | Op::Account(_))
     }
 }

@@ -1,114 +1,223 @@
-//! Which ceiling binds, when for the first time, and what it costs: counts and sums by ceiling and step.
+//! What the ceilings do in every step: how often each is short, binds and binds first, what it leaves unmet, how far it
+//! is used.
 
 use super::lanes::{add_all, merge_all, sum_of_lanes};
 use super::{ExactSum, Frame, Mean, Tally};
-use crate::kernel::{BLOCK, Level, at_each_level};
+use crate::kernel::{BLOCK, Column, Level, Operand, at_each_level};
 
-/// What the ledger is told of a step, a value a path.
+/// What the ledger is told of a ceiling in a step.
 #[derive(Clone, Copy, Debug)]
-pub struct LedgerStep<'a> {
-    /// Number of the ceiling that binds, counted from 1; 0 where none does, NaN where it is not known.
-    pub binding: &'a [f64],
-    /// What is wanted and not delivered.
-    pub unmet: &'a [f64],
-    /// The part of it that is asked for again.
-    pub deferred: &'a [f64],
+pub struct LedgerColumns<'a> {
+    /// What is asked for.
+    pub wanted: Operand<'a>,
+    /// The smallest of that and all ceilings of the step; NaN where any of them is.
+    pub delivered: Operand<'a>,
+    /// This ceiling.
+    pub ceiling: Operand<'a>,
+    /// What of the rest is asked for again.
+    pub deferred: Deferred<'a>,
+}
+
+/// The part of what is unmet that is not lost.
+#[derive(Clone, Copy, Debug)]
+pub enum Deferred<'a> {
+    /// The same share on every path.
+    Share(f64),
+    /// An amount on each path.
+    Amounts(Operand<'a>),
 }
 
 /// Counts and sums of every ceiling in every step.
 ///
-/// All ceilings of a step share its columns, so that no column is made for each of them.
+/// It reads the columns of the market itself, so that none is made for what it counts.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     ceilings: usize,
     /// By step, then by ceiling.
     entries: Vec<Vec<Entry>>,
-    /// By step: paths on which what binds is known, and the others.
-    known: Vec<u64>,
+    /// All paths.
+    paths: u64,
+    /// By step: paths on which what binds is not known.
     unknown: Vec<u64>,
     /// Paths on which any of them ever binds.
     ever: Tally,
-    /// By ceiling: whether it has bound on each path of the block at hand.
-    bound: Vec<[bool; BLOCK]>,
+    block: Block,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
+    short: u64,
+    /// Paths on which it or what is wanted is not known.
+    short_unknown: u64,
     binding: u64,
     first: u64,
-    /// Paths on which it binds and the unmet amount is not finite.
-    excluded: u64,
-    /// Sums and sums of squares of what it leaves unmet, defers and loses.
-    sums: [ExactSum; 6],
+    /// Paths on which it binds and the unmet or the deferred amount is not finite.
+    unmet_excluded: u64,
+    /// Paths on which the market is no finite multiple of it.
+    used_excluded: u64,
+    /// Of each a sum and a sum of squares.
+    unmet: [ExactSum; 2],
+    used: [ExactSum; 2],
+    /// The share of what is unmet that is deferred, where it is one for all paths; else what is deferred and lost is
+    /// summed.
+    share: Option<f64>,
+    deferred: [ExactSum; 2],
+    lost: [ExactSum; 2],
 }
+
+/// What is remembered of the paths of the block at hand.
+#[derive(Clone, Debug)]
+struct Block {
+    paths: usize,
+    /// Where a ceiling declared before binds in this step.
+    taken: Paths,
+    /// By ceiling: where it has bound.
+    bound: Vec<Paths>,
+    /// Where what binds is not known in some step.
+    unknown: Paths,
+    /// Room for columns that are one number for all paths, or cut short.
+    scratch: [Box<Column>; 4],
+}
+
+/// Lanes that are summed side by side.
+const LANES: usize = 16;
+
+/// A set of paths of a block: bit g of lane i for the path [`LANES`] g + i.
+type Paths = [u64; LANES];
+
+const NO_PATHS: Paths = [0; LANES];
+
+const _: () = assert!(BLOCK / LANES <= 64);
 
 impl Ledger {
     /// An empty ledger.
     pub fn new(ceilings: usize, steps: usize) -> Self {
-        let entry = || Entry { binding: 0, first: 0, excluded: 0, sums: std::array::from_fn(|_| ExactSum::new()) };
         Ledger {
             ceilings,
-            entries: (0..steps).map(|_| (0..ceilings).map(|_| entry()).collect()).collect(),
-            known: vec![0; steps],
+            entries: (0..steps).map(|_| (0..ceilings).map(|_| Entry::new()).collect()).collect(),
+            paths: 0,
             unknown: vec![0; steps],
             ever: Tally::new(),
-            bound: vec![[false; BLOCK]; ceilings],
+            block: Block {
+                paths: 0,
+                taken: NO_PATHS,
+                bound: vec![NO_PATHS; ceilings],
+                unknown: NO_PATHS,
+                scratch: std::array::from_fn(|_| Box::new([0.0; BLOCK])),
+            },
         }
     }
 
-    /// Adds a block of paths: its columns in every step, all of the same length of at most [`BLOCK`].
-    pub fn add(&mut self, steps: &[LedgerStep<'_>]) {
+    /// Begins a block of so many paths, at most [`BLOCK`].
+    pub fn begin(&mut self, paths: usize) {
+        self.block.paths = paths;
+        self.block.bound.fill(NO_PATHS);
+        self.block.unknown = NO_PATHS;
+        self.paths += paths as u64;
+    }
+
+    /// Adds a ceiling in a step, each counted from 0: all ceilings of a step in the order in which they are declared, all
+    /// steps of a block in order.
+    pub fn add(&mut self, ceiling: usize, step: usize, columns: &LedgerColumns<'_>) {
         let level = Level::detect();
-        self.bound.iter_mut().for_each(|bound| bound.fill(false));
-        for (step, columns) in steps.iter().enumerate() {
-            let unknown = columns.binding.iter().filter(|binding| binding.is_nan()).count() as u64;
-            self.unknown[step] += unknown;
-            self.known[step] += columns.binding.len() as u64 - unknown;
-            for (ceiling, entry) in self.entries[step].iter_mut().enumerate() {
-                let mut seen = Seen::default();
-                by_ceiling(level, &mut seen, &mut self.bound[ceiling], columns, (ceiling + 1) as f64, false);
-                // An infinite amount leaves its mark on the first sum.
-                if !seen.sums[0].is_finite() || !seen.sums[2].is_finite() {
-                    let (binding, first) = (seen.binding, seen.first);
-                    seen = Seen::default();
-                    by_ceiling(level, &mut seen, &mut self.bound[ceiling], columns, (ceiling + 1) as f64, true);
-                    entry.excluded += binding - seen.binding;
-                    (seen.binding, seen.first) = (binding, first);
+        let Block { paths, taken, bound, unknown, scratch } = &mut self.block;
+        let paths = *paths;
+        let [room_a, room_b, room_c, room_d] = scratch;
+        // On paths beyond the last one, nothing is wanted.
+        let wanted = whole(columns.wanted, paths, 0.0, room_a);
+        let delivered = whole(columns.delivered, paths, 0.0, room_b);
+        let limit = whole(columns.ceiling, paths, f64::INFINITY, room_c);
+        if ceiling == 0 {
+            *taken = NO_PATHS;
+            let mut nan = NO_PATHS;
+            where_nan(level, &mut nan, delivered);
+            self.unknown[step] += count(&nan);
+            *unknown = union(unknown, &nan);
+        }
+
+        let entry = &mut self.entries[step][ceiling];
+        let mut seen = Seen::default();
+        observe(level, &mut seen, taken, wanted, delivered, limit);
+        entry.short += count(&seen.short);
+        entry.binding += count(&seen.binds);
+        entry.first += count(&difference(&seen.binds, &bound[ceiling]));
+        *taken = union(taken, &seen.binds);
+        bound[ceiling] = union(&bound[ceiling], &seen.binds);
+        if count(unknown) > 0 {
+            entry.short_unknown += (0..paths).filter(|&path| wanted[path].is_nan() | limit[path].is_nan()).count() as u64;
+        }
+
+        if !seen.used[0].is_finite() {
+            let finite: Vec<f64> =
+                (0..paths).map(|path| delivered[path] / limit[path]).filter(|used| used.is_finite()).collect();
+            entry.used_excluded += (paths - finite.len()) as u64;
+            seen.used = sums(finite.into_iter());
+        }
+        add_all(&mut entry.used, seen.used);
+
+        let binds = (0..paths).filter(|&path| contains(&seen.binds, path));
+        match columns.deferred {
+            Deferred::Share(share) => {
+                entry.share = Some(share);
+                if !seen.unmet[0].is_finite() {
+                    let finite: Vec<f64> =
+                        binds.map(|path| wanted[path] - delivered[path]).filter(|unmet| unmet.is_finite()).collect();
+                    entry.unmet_excluded += count(&seen.binds) - finite.len() as u64;
+                    seen.unmet = sums(finite.into_iter());
                 }
-                entry.binding += seen.binding;
-                entry.first += seen.first;
-                add_all(&mut entry.sums, seen.sums);
+            }
+            Deferred::Amounts(amounts) => {
+                let deferred = whole(amounts, paths, 0.0, room_d);
+                let amounts: Vec<[f64; 2]> = binds
+                    .map(|path| [wanted[path] - delivered[path], deferred[path]])
+                    .filter(|amounts| amounts.iter().all(|amount| amount.is_finite()))
+                    .collect();
+                entry.unmet_excluded += count(&seen.binds) - amounts.len() as u64;
+                seen.unmet = sums(amounts.iter().map(|[unmet, _]| *unmet));
+                add_all(&mut entry.deferred, sums(amounts.iter().map(|[_, deferred]| *deferred)));
+                add_all(&mut entry.lost, sums(amounts.iter().map(|[unmet, deferred]| unmet - deferred)));
             }
         }
-        let Some(paths) = steps.first().map(|step| step.binding.len()) else { return };
-        let mut ever = [0.0; BLOCK];
-        for bound in &self.bound {
-            ever.iter_mut().zip(bound).for_each(|(ever, &bound)| *ever = if bound { 1.0 } else { *ever });
+        add_all(&mut entry.unmet, seen.unmet);
+    }
+
+    /// Ends a block whose ceilings were all added in all steps.
+    pub fn end(&mut self) {
+        if self.entries.is_empty() {
+            return;
         }
+        let Block { paths, bound, unknown, .. } = &self.block;
+        let ever = bound.iter().fold(NO_PATHS, |ever, bound| union(&ever, bound));
         // Where one step is not known, nor is whether any ceiling ever binds.
-        for binding in steps.iter().map(|step| step.binding).filter(|binding| binding.iter().any(|x| x.is_nan())) {
-            ever.iter_mut().zip(binding).filter(|(_, x)| x.is_nan()).for_each(|(ever, _)| *ever = f64::NAN);
-        }
-        self.ever.add(&ever[..paths]);
+        let excluded = count(unknown);
+        self.ever.merge(&Tally::of(count(&difference(&ever, unknown)), *paths as u64 - excluded, excluded));
     }
 
     /// Adds what another ledger of the same ceilings and steps holds.
     pub fn merge(&mut self, other: &Ledger) {
-        debug_assert_eq!((self.ceilings, self.known.len()), (other.ceilings, other.known.len()));
+        debug_assert_eq!((self.ceilings, self.unknown.len()), (other.ceilings, other.unknown.len()));
         for (entry, added) in self.entries.iter_mut().flatten().zip(other.entries.iter().flatten()) {
-            entry.binding += added.binding;
-            entry.first += added.first;
-            entry.excluded += added.excluded;
-            merge_all(&mut entry.sums, &added.sums);
+            entry.merge(added);
         }
+        self.paths += other.paths;
         self.ever.merge(&other.ever);
-        self.known.iter_mut().zip(&other.known).for_each(|(known, added)| *known += added);
         self.unknown.iter_mut().zip(&other.unknown).for_each(|(unknown, added)| *unknown += added);
     }
 
-    /// How often a ceiling binds in a step.
+    /// How often a ceiling is below what is wanted in a step, smallest or not.
+    pub fn short(&self, ceiling: usize, step: usize) -> Tally {
+        let entry = &self.entries[step][ceiling];
+        Tally::of(entry.short, self.paths - entry.short_unknown, entry.short_unknown)
+    }
+
+    /// How often it binds: is below what is wanted and the smallest ceiling, the first declared of equals.
     pub fn binding(&self, ceiling: usize, step: usize) -> Tally {
-        Tally::of(self.entries[step][ceiling].binding, self.known[step], self.unknown[step])
+        self.tally(self.entries[step][ceiling].binding, step)
+    }
+
+    /// How often it binds there for the first time on its path.
+    pub fn first(&self, ceiling: usize, step: usize) -> Tally {
+        self.tally(self.entries[step][ceiling].first, step)
     }
 
     /// On how many paths any ceiling ever binds.
@@ -116,98 +225,172 @@ impl Ledger {
         &self.ever
     }
 
-    /// How often it binds there for the first time on its path.
-    pub fn first(&self, ceiling: usize, step: usize) -> Tally {
-        Tally::of(self.entries[step][ceiling].first, self.known[step], self.unknown[step])
+    /// The mean of the market as a fraction of a ceiling, and its standard error.
+    pub fn used(&self, ceiling: usize, step: usize) -> (Option<f64>, Option<f64>) {
+        let entry = &self.entries[step][ceiling];
+        self.mean(entry.used_excluded, &entry.used)
     }
 
-    /// Means over all paths of what a ceiling leaves unmet in a step, and of the parts that are asked for again and lost.
-    pub fn unmet_deferred_lost(&self, ceiling: usize, step: usize) -> [Mean; 3] {
+    /// Means over all paths of what a ceiling leaves unmet in a step, and of the parts that are asked for again and lost,
+    /// each with its standard error.
+    pub fn unmet_deferred_lost(&self, ceiling: usize, step: usize) -> [(Option<f64>, Option<f64>); 3] {
         let entry = &self.entries[step][ceiling];
-        let (n, excluded) = (self.known[step] - entry.excluded, self.unknown[step] + entry.excluded);
-        let [unmet, unmet_2, deferred, deferred_2, lost, lost_2] = &entry.sums;
-        [[unmet, unmet_2], [deferred, deferred_2], [lost, lost_2]]
-            .map(|sums| Mean::of(Frame::new(0.0, 1.0), n, excluded, sums.map(ExactSum::clone)))
+        let excluded = self.unknown[step] + entry.unmet_excluded;
+        let [unmet, deferred, lost] =
+            [&entry.unmet, &entry.deferred, &entry.lost].map(|sums| self.mean(excluded, sums));
+        match entry.share {
+            None => [unmet, deferred, lost],
+            Some(share) => {
+                let part = |share: f64| (unmet.0.map(|mean| share * mean), unmet.1.map(|se| share * se));
+                [unmet, part(share), part(1.0 - share)]
+            }
+        }
+    }
+
+    fn tally(&self, hits: u64, step: usize) -> Tally {
+        Tally::of(hits, self.paths - self.unknown[step], self.unknown[step])
+    }
+
+    fn mean(&self, excluded: u64, sums: &[ExactSum; 2]) -> (Option<f64>, Option<f64>) {
+        let mean = Mean::of(Frame::new(0.0, 1.0), self.paths - excluded, excluded, sums.clone());
+        (mean.mean(), mean.mean_se())
     }
 }
 
-/// What a block shows of one ceiling in one step.
+impl Entry {
+    fn new() -> Self {
+        let sums = || std::array::from_fn(|_| ExactSum::new());
+        Entry {
+            short: 0,
+            short_unknown: 0,
+            binding: 0,
+            first: 0,
+            unmet_excluded: 0,
+            used_excluded: 0,
+            unmet: sums(),
+            used: sums(),
+            share: None,
+            deferred: sums(),
+            lost: sums(),
+        }
+    }
+
+    fn merge(&mut self, added: &Entry) {
+        self.short += added.short;
+        self.short_unknown += added.short_unknown;
+        self.binding += added.binding;
+        self.first += added.first;
+        self.unmet_excluded += added.unmet_excluded;
+        self.used_excluded += added.used_excluded;
+        merge_all(&mut self.unmet, &added.unmet);
+        merge_all(&mut self.used, &added.used);
+        self.share = self.share.or(added.share);
+        merge_all(&mut self.deferred, &added.deferred);
+        merge_all(&mut self.lost, &added.lost);
+    }
+}
+
+/// The operand as a column whose values after the first so many are `rest`.
+fn whole<'c>(operand: Operand<'c>, paths: usize, rest: f64, room: &'c mut Column) -> &'c Column {
+    match operand {
+        Operand::Column(column) if paths == BLOCK => column,
+        Operand::Column(column) => {
+            room[..paths].copy_from_slice(&column[..paths]);
+            room[paths..].fill(rest);
+            room
+        }
+        Operand::Scalar(x) => {
+            room[..paths].fill(x);
+            room[paths..].fill(rest);
+            room
+        }
+    }
+}
+
+fn count(paths: &Paths) -> u64 {
+    paths.iter().map(|bits| u64::from(bits.count_ones())).sum()
+}
+
+fn union(a: &Paths, b: &Paths) -> Paths {
+    std::array::from_fn(|lane| a[lane] | b[lane])
+}
+
+fn difference(a: &Paths, b: &Paths) -> Paths {
+    std::array::from_fn(|lane| a[lane] & !b[lane])
+}
+
+fn contains(paths: &Paths, path: usize) -> bool {
+    paths[path % LANES] >> (path / LANES) & 1 == 1
+}
+
+/// Sum and sum of squares, in order: for the few values that remain when others are left out.
+fn sums(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    values.fold([0.0; 2], |[sum, squares], x| [sum + x, squares + x * x])
+}
+
+/// What a block shows of a ceiling in a step.
 #[derive(Default)]
 struct Seen {
-    binding: u64,
-    first: u64,
-    sums: [f64; 6],
+    short: Paths,
+    binds: Paths,
+    unmet: [f64; 2],
+    used: [f64; 2],
 }
 
-const LANES: usize = 16;
-
 at_each_level! {
-    fn by_ceiling(
-        seen: &mut Seen,
-        bound: &mut [bool; BLOCK],
-        columns: &LedgerStep<'_>,
-        ceiling: f64,
-        finite_only: bool,
-    ) {
-        let mut sums = Lanes::default();
-        let (which, rest_of_which) = columns.binding.as_chunks();
-        let (unmet, rest_of_unmet) = columns.unmet.as_chunks();
-        let (deferred, rest_of_deferred) = columns.deferred.as_chunks();
-        let (bound, _) = bound.as_chunks_mut();
-        let mut rows = bound.iter_mut();
-        for (((which, unmet), deferred), bound) in which.iter().zip(unmet).zip(deferred).zip(&mut rows) {
-            sums.add(which, unmet, deferred, bound, ceiling, finite_only);
+    fn observe(seen: &mut Seen, taken: &Paths, wanted: &Column, delivered: &Column, limit: &Column) {
+        let mut lanes = Lanes::default();
+        let columns = wanted.as_chunks().0.iter().zip(delivered.as_chunks().0).zip(limit.as_chunks().0);
+        for (group, ((wanted, delivered), limit)) in columns.enumerate() {
+            lanes.add(1 << group, taken, wanted, delivered, limit);
         }
-        if let (false, Some(bound)) = (rest_of_which.is_empty(), rows.next()) {
-            // Goes on with paths on which nothing binds.
-            let padded = |rest: &[f64]| {
-                let mut row = [0.0; LANES];
-                row[..rest.len()].copy_from_slice(rest);
-                row
-            };
-            let [which, unmet, deferred] = [rest_of_which, rest_of_unmet, rest_of_deferred].map(padded);
-            sums.add(&which, &unmet, &deferred, bound, ceiling, finite_only);
-        }
-        seen.sums = sums.sums.map(sum_of_lanes);
-        seen.binding = sums.binding.iter().sum();
-        seen.first = sums.first.iter().sum();
+        seen.short = lanes.short;
+        seen.binds = lanes.binds;
+        seen.unmet = lanes.unmet.map(sum_of_lanes);
+        seen.used = lanes.used.map(sum_of_lanes);
     }
 }
 
-/// The sums of a column, lane by lane.
+at_each_level! {
+    fn where_nan(nan: &mut Paths, column: &Column) {
+        for (group, values) in column.as_chunks::<LANES>().0.iter().enumerate() {
+            for (nan, x) in nan.iter_mut().zip(values) {
+                *nan |= if x.is_nan() { 1 << group } else { 0 };
+            }
+        }
+    }
+}
+
+/// Sets and sums, lane by lane.
 #[derive(Default)]
 struct Lanes {
-    sums: [[f64; LANES]; 6],
-    binding: [u64; LANES],
-    first: [u64; LANES],
+    short: Paths,
+    binds: Paths,
+    unmet: [[f64; LANES]; 2],
+    used: [[f64; LANES]; 2],
 }
 
 impl Lanes {
     #[inline(always)]
     fn add(
         &mut self,
-        which: &[f64; LANES],
-        unmet: &[f64; LANES],
-        deferred: &[f64; LANES],
-        bound: &mut [bool; LANES],
-        ceiling: f64,
-        finite_only: bool,
+        bit: u64,
+        taken: &Paths,
+        wanted: &[f64; LANES],
+        delivered: &[f64; LANES],
+        limit: &[f64; LANES],
     ) {
         for lane in 0..LANES {
-            let finite = unmet[lane].is_finite() & deferred[lane].is_finite();
-            let binds = (which[lane] == ceiling) & (finite | !finite_only);
-            let unmet = if binds { unmet[lane] } else { 0.0 };
-            let deferred = if binds { deferred[lane] } else { 0.0 };
-            let lost = unmet - deferred;
-            self.sums[0][lane] += unmet;
-            self.sums[1][lane] += unmet * unmet;
-            self.sums[2][lane] += deferred;
-            self.sums[3][lane] += deferred * deferred;
-            self.sums[4][lane] += lost;
-            self.sums[5][lane] += lost * lost;
-            self.binding[lane] += u64::from(binds);
-            self.first[lane] += u64::from(binds & !bound[lane]);
-            bound[lane] |= binds;
+            let short = limit[lane] < wanted[lane];
+            let binds = short & (limit[lane] == delivered[lane]) & (taken[lane] & bit == 0);
+            self.short[lane] |= if short { bit } else { 0 };
+            self.binds[lane] |= if binds { bit } else { 0 };
+            let unmet = if binds { wanted[lane] - delivered[lane] } else { 0.0 };
+            self.unmet[0][lane] += unmet;
+            self.unmet[1][lane] += unmet * unmet;
+            let used = delivered[lane] / limit[lane];
+            self.used[0][lane] += used;
+            self.used[1][lane] += used * used;
         }
     }
 }
@@ -216,71 +399,160 @@ impl Lanes {
 mod tests {
     use super::*;
 
-    /// Two ceilings over three steps on a few thousand paths, counted one by one.
+    const PATHS: usize = 3 * BLOCK + 77;
+    const STEPS: usize = 3;
+    const CEILINGS: usize = 2;
+
+    /// Whole numbers, so that ceilings are often equal to each other and to what is wanted; some are not known.
+    fn wanted(path: usize, step: usize) -> f64 {
+        if (path + step) % 83 == 5 { f64::NAN } else { ((path * (step + 3) + path / 7) % 11) as f64 }
+    }
+
+    fn limit(path: usize, step: usize, ceiling: usize) -> f64 {
+        match (path * (ceiling + 2) + 3 * step) % 13 {
+            12 if path % 5 == 0 => f64::NAN,
+            size => size as f64,
+        }
+    }
+
+    fn delivered(path: usize, step: usize) -> f64 {
+        let all = (0..CEILINGS).map(|ceiling| limit(path, step, ceiling)).chain([wanted(path, step)]);
+        all.reduce(|a, b| if a.is_nan() | b.is_nan() { f64::NAN } else { a.min(b) }).expect("there are ceilings")
+    }
+
+    fn binds(path: usize, step: usize, ceiling: usize) -> bool {
+        let limits = [0, 1].map(|ceiling| limit(path, step, ceiling));
+        let is_smallest = if ceiling == 0 { limits[0] <= limits[1] } else { limits[1] < limits[0] };
+        is_smallest & (limits[ceiling] < wanted(path, step))
+    }
+
+    fn deferred(path: usize, step: usize) -> f64 {
+        (wanted(path, step) - delivered(path, step)) * ((path % 4) as f64 / 4.0)
+    }
+
+    fn block(of: impl Fn(usize) -> f64, first: usize) -> Column {
+        // Beyond the last path, columns hold anything.
+        std::array::from_fn(|offset| if first + offset < PATHS { of(first + offset) } else { f64::NAN })
+    }
+
+    fn ledgers(amounts: bool) -> Ledger {
+        let mut parts = [Ledger::new(CEILINGS, STEPS), Ledger::new(CEILINGS, STEPS)];
+        for (index, first) in (0..PATHS).step_by(BLOCK).enumerate() {
+            let ledger = &mut parts[index % 2];
+            ledger.begin((PATHS - first).min(BLOCK));
+            for step in 0..STEPS {
+                let [wanted, delivered, deferred] =
+                    [wanted, delivered, deferred].map(|of| block(|path| of(path, step), first));
+                for ceiling in 0..CEILINGS {
+                    let limit = block(|path| limit(path, step, ceiling), first);
+                    let deferred = match amounts {
+                        true => Deferred::Amounts(Operand::Column(&deferred)),
+                        false => Deferred::Share(0.25),
+                    };
+                    let [wanted, delivered, ceiling_column] = [&wanted, &delivered, &limit].map(Operand::Column);
+                    let columns = LedgerColumns { wanted, delivered, ceiling: ceiling_column, deferred };
+                    ledger.add(ceiling, step, &columns);
+                }
+            }
+            ledger.end();
+        }
+        let [mut whole, part] = parts;
+        whole.merge(&part);
+        whole
+    }
+
+    /// Asserts a mean and its standard error over the paths on which the value is finite.
+    fn assert_mean((mean, se): (Option<f64>, Option<f64>), of: impl Fn(usize) -> f64) {
+        let values: Vec<f64> = (0..PATHS).map(of).filter(|x| x.is_finite()).collect();
+        let n = values.len() as f64;
+        let expected = values.iter().sum::<f64>() / n;
+        let variance = values.iter().map(|x| (x - expected) * (x - expected)).sum::<f64>() / (n - 1.0);
+        let (mean, se) = (mean.expect("a mean"), se.expect("an error"));
+        assert!((mean - expected).abs() < 1e-12 * expected, "{mean} is not {expected}");
+        assert!((se - (variance / n).sqrt()).abs() < 1e-10 * se, "{se}");
+    }
+
     #[test]
     fn agrees_with_counting_one_by_one() {
-        let paths = 3 * BLOCK + 77;
-        let code = |path: usize, step: usize| ((path * (step + 3) + path / 7) % 5) as f64;
-        let binding = |path: usize, step: usize| match code(path, step) {
-            4.0 => f64::NAN,
-            3.0 => 0.0,
-            code => code,
-        };
-        let unmet = |path: usize, step: usize| (path % 97) as f64 + step as f64 / 4.0;
-        let deferred = |path: usize, step: usize| unmet(path, step) * 0.25;
-        let column = |of: &dyn Fn(usize, usize) -> f64, from: usize, to: usize, step: usize| -> Vec<f64> {
-            (from..to).map(|path| of(path, step)).collect()
-        };
-        let mut whole = Ledger::new(2, 3);
-        let mut part = Ledger::new(2, 3);
-        for (index, from) in (0..paths).step_by(BLOCK).enumerate() {
-            let to = (from + BLOCK).min(paths);
-            let columns: Vec<[Vec<f64>; 3]> = (0..3)
-                .map(|step| {
-                    [&binding as &dyn Fn(usize, usize) -> f64, &unmet, &deferred].map(|of| column(of, from, to, step))
-                })
-                .collect();
-            let steps: Vec<LedgerStep<'_>> =
-                columns.iter().map(|[binding, unmet, deferred]| LedgerStep { binding, unmet, deferred }).collect();
-            if index % 2 == 0 { whole.add(&steps) } else { part.add(&steps) }
-        }
-        whole.merge(&part);
-        let ever = |path: usize| (0..3).any(|step| binding(path, step) > 0.0);
-        let known: Vec<usize> = (0..paths).filter(|&path| (0..3).all(|step| !binding(path, step).is_nan())).collect();
-        assert_eq!(whole.ever().n(), known.len() as u64);
-        assert_eq!(whole.ever().hits(), known.iter().filter(|&&path| ever(path)).count() as u64);
-        for step in 0..3 {
-            for ceiling in 0..2 {
-                let binds = |path: usize, step: usize| binding(path, step) == (ceiling + 1) as f64;
-                let hits = (0..paths).filter(|&path| binds(path, step)).count() as u64;
-                let first = (0..paths)
-                    .filter(|&path| binds(path, step) && (0..step).all(|earlier| !binds(path, earlier)))
-                    .count() as u64;
-                let unknown = (0..paths).filter(|&path| binding(path, step).is_nan()).count() as u64;
-                let tally = whole.binding(ceiling, step);
-                assert_eq!((tally.hits(), tally.n(), tally.excluded()), (hits, paths as u64 - unknown, unknown));
-                assert_eq!(whole.first(ceiling, step).hits(), first);
-                let total: f64 = (0..paths).filter(|&path| binds(path, step)).map(|path| unmet(path, step)).sum();
-                let n = (paths as u64 - unknown) as f64;
-                let means = whole.unmet_deferred_lost(ceiling, step).map(|mean| mean.mean().unwrap_or(f64::NAN));
-                for (mean, share) in means.into_iter().zip([1.0, 0.25, 0.75]) {
-                    assert!((mean - share * total / n).abs() < 1e-12 * total / n, "{mean}");
-                }
+        for amounts in [false, true] {
+            let ledger = ledgers(amounts);
+            let known = |path: usize, step: usize| !delivered(path, step).is_nan();
+            let hits = |of: &dyn Fn(usize) -> bool| (0..PATHS).filter(|&path| of(path)).count() as u64;
+            let always_known = |path: usize| (0..STEPS).all(|step| known(path, step));
+            let ever = |path: usize, steps: usize, ceiling: usize| {
+                (0..steps).any(|step| known(path, step) && binds(path, step, ceiling))
+            };
+            assert_eq!(ledger.ever().n(), hits(&always_known));
+            let any = |path: usize| (0..CEILINGS).any(|ceiling| ever(path, STEPS, ceiling));
+            assert_eq!(ledger.ever().hits(), hits(&|path| always_known(path) && any(path)));
+            for (step, ceiling) in (0..STEPS).flat_map(|step| (0..CEILINGS).map(move |ceiling| (step, ceiling))) {
+                let unknown = hits(&|path| !known(path, step));
+                let now = |path: usize| known(path, step) && binds(path, step, ceiling);
+                let tally = ledger.binding(ceiling, step);
+                assert_eq!((tally.n(), tally.excluded()), (PATHS as u64 - unknown, unknown));
+                assert_eq!(tally.hits(), hits(&now));
+                assert!(tally.hits() > 100);
+                assert_eq!(ledger.first(ceiling, step).hits(), hits(&|path| now(path) && !ever(path, step, ceiling)));
+                let short = ledger.short(ceiling, step);
+                let comparable = |path: usize| !(limit(path, step, ceiling) - wanted(path, step)).is_nan();
+                assert_eq!(short.hits(), hits(&|path| limit(path, step, ceiling) < wanted(path, step)));
+                assert_eq!(short.n(), hits(&comparable));
+                assert_mean(ledger.used(ceiling, step), |path| delivered(path, step) / limit(path, step, ceiling));
+
+                let unmet = |path: usize| wanted(path, step) - delivered(path, step);
+                let of_ceiling = |path: usize, amount: f64| match (known(path, step), now(path)) {
+                    (false, _) => f64::NAN,
+                    (_, true) => amount,
+                    _ => 0.0,
+                };
+                let deferred = |path: usize| if amounts { deferred(path, step) } else { 0.25 * unmet(path) };
+                let means = ledger.unmet_deferred_lost(ceiling, step);
+                assert_mean(means[0], |path| of_ceiling(path, unmet(path)));
+                assert_mean(means[1], |path| of_ceiling(path, deferred(path)));
+                assert_mean(means[2], |path| of_ceiling(path, unmet(path) - deferred(path)));
             }
         }
     }
 
     #[test]
     fn an_infinite_amount_is_left_out_and_counted() {
+        let column = |values: [f64; 3]| block(|path| *values.get(path).unwrap_or(&0.0), 0);
+        let (wanted, limit) = (column([f64::INFINITY, 5.0, 5.0]), column([2.0, 2.0, 9.0]));
+        let delivered = column([2.0, 2.0, 5.0]);
+        let ones = column([1.0; 3]);
+        for (deferred, parts) in [
+            (Deferred::Amounts(Operand::Column(&ones)), [0.5, 1.0]),
+            (Deferred::Amounts(Operand::Scalar(1.0)), [0.5, 1.0]),
+            (Deferred::Share(0.5), [0.75, 0.75]),
+        ] {
+            let mut ledger = Ledger::new(1, 1);
+            ledger.begin(3);
+            let [wanted, delivered, ceiling] = [&wanted, &delivered, &limit].map(Operand::Column);
+            ledger.add(0, 0, &LedgerColumns { wanted, delivered, ceiling, deferred });
+            ledger.end();
+            let means = ledger.unmet_deferred_lost(0, 0).map(|(mean, _)| mean);
+            assert_eq!(means, [Some(1.5), Some(parts[0]), Some(parts[1])]);
+            assert_eq!((ledger.binding(0, 0).hits(), ledger.first(0, 0).hits()), (2, 2));
+        }
+    }
+
+    #[test]
+    fn numbers_stand_for_columns() {
         let mut ledger = Ledger::new(1, 1);
-        ledger.add(&[LedgerStep {
-            binding: &[1.0, 1.0, 0.0],
-            unmet: &[f64::INFINITY, 3.0, 5.0],
-            deferred: &[1.0, 1.0, 1.0],
-        }]);
-        let [unmet, deferred, lost] = ledger.unmet_deferred_lost(0, 0);
-        assert_eq!((unmet.n(), unmet.excluded(), unmet.mean()), (2, 1, Some(1.5)));
-        assert_eq!((deferred.mean(), lost.mean()), (Some(0.5), Some(1.0)));
-        assert_eq!((ledger.binding(0, 0).hits(), ledger.first(0, 0).hits()), (2, 2));
+        ledger.begin(5);
+        ledger.add(
+            0,
+            0,
+            &LedgerColumns {
+                wanted: Operand::Scalar(3.0),
+                delivered: Operand::Scalar(2.0),
+                ceiling: Operand::Scalar(2.0),
+                deferred: Deferred::Share(0.0),
+            },
+        );
+        ledger.end();
+        assert_eq!((ledger.binding(0, 0).hits(), ledger.binding(0, 0).n()), (5, 5));
+        assert_eq!(ledger.used(0, 0), (Some(1.0), Some(0.0)));
+        assert_eq!(ledger.unmet_deferred_lost(0, 0).map(|(mean, _)| mean), [Some(1.0), Some(0.0), Some(1.0)]);
     }
 }

@@ -30,7 +30,7 @@ pub use exact_sum::ExactSum;
 pub use excess::Excess;
 pub use histogram::Histogram;
 pub use layout::Layout;
-pub use ledger::{Ledger, LedgerStep};
+pub use ledger::{Deferred, Ledger, LedgerColumns};
 pub use moments::{Mean, Moments};
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
