@@ -43,3 +43,8 @@ pub const BLOCK: usize = 512;
 
 /// One value for every path of a block.
 pub type Column = [f64; BLOCK];
+
+/// A value at the start of a cache line: a vector as wide as one never lies across two, which would cost two loads.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub(crate) struct AtCacheLine<T>(pub(crate) T);

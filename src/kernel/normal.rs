@@ -13,13 +13,16 @@ use super::{BLOCK, Column, Level};
 /// The smallest tail probability of the half-octave polynomials.
 const TAIL: f64 = 1.0 / 512.0;
 
+/// Half octaves with a polynomial of their own.
+const ROWS: usize = CENTRAL.0.len();
+
 /// Quantile of a standard normal at the probability p.
 ///
 /// Relative error below 2e-13, also near p = 1/2; `normal_quantile(1 - p) == -normal_quantile(p)` exactly wherever 1 - p
 /// is. Non-decreasing in p up to that error. -infinity at 0, infinity at 1, NaN outside and for NaN.
 #[inline]
 pub fn normal_quantile(p: f64) -> f64 {
-    if in_centre(p) { central(&[p], row_chains)[0] } else { tail(p) }
+    if in_centre(p) { central(&[p])[0] } else { tail(p) }
 }
 
 /// The probability beyond the quantile, on its own side. 1 - p is exact where it is taken, for p above 1/2.
@@ -35,39 +38,57 @@ fn in_centre(p: f64) -> bool {
 }
 
 /// The quantiles of L probabilities, meaningless outside the centre.
-///
-/// `chains` looks up a row of coefficients for each lane and folds it by powers of t^4 into the four coefficients of a
-/// cubic: four short chains of operations instead of one long one.
 #[inline(always)]
-fn central<const L: usize>(p: &[f64; L], chains: impl Fn(&[u64; L], &[f64; L]) -> [[f64; L]; 4]) -> [f64; L] {
-    const TOP_BIT: u32 = 51;
-    let u = p.map(smaller_side);
-    let row = u.map(|u| (u.to_bits() >> TOP_BIT) % CENTRAL.len() as u64);
-    let t = u.map(|u| f64::from_bits(u.to_bits() & ((1 << TOP_BIT) - 1) | 1.0_f64.to_bits()) - 1.25);
-    let t2 = t.map(|t| t * t);
-    let t4 = t2.map(|t2| t2 * t2);
-    let [c0, c1, c2, c3] = chains(&row, &t4);
-
-    let mut out = [0.0; L];
-    for lane in 0..L {
-        let ratio = (c0[lane] + c1[lane] * t[lane]) + (c2[lane] + c3[lane] * t[lane]) * t2[lane];
-        let size = (0.5 - u[lane]) * ratio;
-        out[lane] = if p[lane] < 0.5 { -size } else { size };
-    }
-    out
-}
-
-/// The look-up in plain Rust.
-#[inline(always)]
-fn row_chains<const L: usize>(row: &[u64; L], t4: &[f64; L]) -> [[f64; L]; 4] {
+fn central<const L: usize>(p: &[f64; L]) -> [f64; L] {
+    let places = Places::of(p);
     let mut chains = [[0.0; L]; 4];
     for lane in 0..L {
-        let c = &CENTRAL[row[lane] as usize];
+        let c = &CENTRAL.0[places.row[lane] as usize % ROWS];
         for k in 0..4 {
-            chains[k][lane] = (c[k + 8] * t4[lane] + c[k + 4]) * t4[lane] + c[k];
+            chains[k][lane] = (c[k + 8] * places.t4[lane] + c[k + 4]) * places.t4[lane] + c[k];
         }
     }
-    chains
+    places.quantiles(p, chains)
+}
+
+/// Where L probabilities fall: each one's row of coefficients, and the argument of its polynomial there.
+///
+/// The row's twelve coefficients are folded by powers of t^4 into the four coefficients of a cubic: four short chains of
+/// operations instead of one long one.
+struct Places<const L: usize> {
+    /// Its low four bits.
+    row: [u64; L],
+    t: [f64; L],
+    t2: [f64; L],
+    t4: [f64; L],
+}
+
+impl<const L: usize> Places<L> {
+    #[inline(always)]
+    fn of(p: &[f64; L]) -> Self {
+        const TOP_BIT: u32 = 51;
+        let mut places = Places { row: [0; L], t: [0.0; L], t2: [0.0; L], t4: [0.0; L] };
+        for lane in 0..L {
+            let bits = smaller_side(p[lane]).to_bits();
+            places.row[lane] = bits >> TOP_BIT;
+            let t = f64::from_bits(bits & ((1 << TOP_BIT) - 1) | 1.0_f64.to_bits()) - 1.25;
+            places.t[lane] = t;
+            places.t2[lane] = t * t;
+            places.t4[lane] = places.t2[lane] * places.t2[lane];
+        }
+        places
+    }
+
+    #[inline(always)]
+    fn quantiles(&self, p: &[f64; L], [c0, c1, c2, c3]: [[f64; L]; 4]) -> [f64; L] {
+        let mut out = [0.0; L];
+        for lane in 0..L {
+            let (t, t2) = (self.t[lane], self.t2[lane]);
+            let ratio = (c0[lane] + c1[lane] * t) + (c2[lane] + c3[lane] * t) * t2;
+            out[lane] = (p[lane] - 0.5) * ratio;
+        }
+        out
+    }
 }
 
 /// The quantile beyond the centre.
@@ -141,7 +162,7 @@ fn horner(coefficients: &[f64], x: f64) -> f64 {
 /// The quantiles of a column of probabilities.
 pub(super) fn quantiles(level: Level, out: &mut Column, p: &Column) {
     let tails = match level {
-        Level::Portable => central_column(out, p, row_chains),
+        Level::Portable => central_column(out, p),
         #[cfg(target_arch = "x86_64")]
         #[allow(unsafe_code)]
         // SAFETY: the token in the level was made after AVX2 was found on this machine.
@@ -161,75 +182,71 @@ pub(super) fn quantiles(level: Level, out: &mut Column, p: &Column) {
     }
 }
 
-/// Values that go through the centre side by side.
+/// Values whose tails are looked at together.
 const LANES: usize = 8;
 
 /// Where the centre's value is to be replaced by the tail's: bit g of lane i for the path LANES g + i.
 type Tails = [u64; LANES];
 
-#[inline(always)]
-fn central_column(
-    out: &mut Column,
-    p: &Column,
-    chains: impl Fn(&[u64; LANES], &[f64; LANES]) -> [[f64; LANES]; 4],
-) -> Tails {
-    const { assert!(BLOCK / LANES <= 64) };
+const _: () = assert!(BLOCK / LANES <= 64);
+
+fn central_column(out: &mut Column, p: &Column) -> Tails {
     let mut tails = [0; LANES];
     let groups = out.as_chunks_mut().0.iter_mut().zip(p.as_chunks().0);
     for (group, (out, p)) in groups.enumerate() {
-        *out = central(p, &chains);
-        for lane in 0..LANES {
-            tails[lane] |= if in_centre(p[lane]) { 0 } else { 1 << group };
-        }
+        *out = central(p);
+        mark_tails(&mut tails, p, 1 << group);
     }
     tails
+}
+
+#[inline(always)]
+fn mark_tails(tails: &mut Tails, p: &[f64; LANES], bit: u64) {
+    for lane in 0..LANES {
+        tails[lane] |= if in_centre(p[lane]) { 0 } else { bit };
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
 mod x86 {
-    //! The look-up in vector registers.
+    //! The look-up in vector registers, written into the loops: as a function of its own it would not always be inlined.
 
     use std::arch::x86_64::*;
 
-    use super::{CENTRAL, Column, LANES, Tails, central_column};
+    use super::super::AtCacheLine;
+    use super::{CENTRAL, Column, LANES, Places, ROWS, Tails, mark_tails};
 
-    type Chains = [[f64; LANES]; 4];
-
+    /// One register for the four chains of a path, then a 4 x 4 transpose. Gathering each coefficient for four paths takes
+    /// twice as long.
     #[target_feature(enable = "avx2")]
     pub(super) fn central_avx2(out: &mut Column, p: &Column) -> Tails {
-        central_column(out, p, |row, t4| chains_avx2(row, t4))
-    }
-
-    #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-    pub(super) fn central_avx512(out: &mut Column, p: &Column) -> Tails {
-        central_column(out, p, |row, t4| chains_avx512(row, t4))
-    }
-
-    /// One register for the four chains of a path, then two 4 x 4 transposes. Gathering each coefficient for four paths
-    /// takes twice as long.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn chains_avx2(row: &[u64; LANES], t4: &[f64; LANES]) -> Chains {
-        let path = |lane: usize| {
-            let [low, middle, high] = CENTRAL[row[lane] as usize].as_chunks::<4>().0 else {
-                unreachable!("12 coefficients")
-            };
-            let t4 = _mm256_set1_pd(t4[lane]);
-            let sum = _mm256_add_pd(_mm256_mul_pd(load(high), t4), load(middle));
-            _mm256_add_pd(_mm256_mul_pd(sum, t4), load(low))
-        };
-        let mut chains = [[0.0; LANES]; 4];
-        for half in [0, LANES / 2] {
-            let [a, b, c, d] = [path(half), path(half + 1), path(half + 2), path(half + 3)];
-            let (ab_even, ab_odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
-            let (cd_even, cd_odd) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
-            store(&mut chains[0], half, _mm256_permute2f128_pd::<0x20>(ab_even, cd_even));
-            store(&mut chains[1], half, _mm256_permute2f128_pd::<0x20>(ab_odd, cd_odd));
-            store(&mut chains[2], half, _mm256_permute2f128_pd::<0x31>(ab_even, cd_even));
-            store(&mut chains[3], half, _mm256_permute2f128_pd::<0x31>(ab_odd, cd_odd));
+        let mut tails = [0; LANES];
+        let groups = out.as_chunks_mut::<LANES>().0.iter_mut().zip(p.as_chunks::<LANES>().0);
+        for (group, (out, p)) in groups.enumerate() {
+            for (out, p) in out.as_chunks_mut::<4>().0.iter_mut().zip(p.as_chunks::<4>().0) {
+                let places = Places::of(p);
+                let [a, b, c, d] = [0, 1, 2, 3].map(|lane| {
+                    let [low, middle, high] = CENTRAL.0[places.row[lane] as usize % ROWS].as_chunks::<4>().0 else {
+                        unreachable!("12 coefficients")
+                    };
+                    let t4 = _mm256_set1_pd(places.t4[lane]);
+                    let sum = _mm256_add_pd(_mm256_mul_pd(load(high), t4), load(middle));
+                    _mm256_add_pd(_mm256_mul_pd(sum, t4), load(low))
+                });
+                let (ab_even, ab_odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+                let (cd_even, cd_odd) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+                let chains = [
+                    values(_mm256_permute2f128_pd::<0x20>(ab_even, cd_even)),
+                    values(_mm256_permute2f128_pd::<0x20>(ab_odd, cd_odd)),
+                    values(_mm256_permute2f128_pd::<0x31>(ab_even, cd_even)),
+                    values(_mm256_permute2f128_pd::<0x31>(ab_odd, cd_odd)),
+                ];
+                *out = places.quantiles(p, chains);
+            }
+            mark_tails(&mut tails, p, 1 << group);
         }
-        chains
+        tails
     }
 
     #[inline]
@@ -241,47 +258,55 @@ mod x86 {
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn store(chain: &mut [f64; LANES], half: usize, four: __m256d) {
-        let chain = &mut chain[half..half + 4];
-        // SAFETY: the slice covers the 32 bytes that are written.
-        unsafe { _mm256_storeu_pd(chain.as_mut_ptr(), four) }
+    fn values(four: __m256d) -> [f64; 4] {
+        let mut values = [0.0; 4];
+        // SAFETY: the array covers the 32 bytes that are written.
+        unsafe { _mm256_storeu_pd(values.as_mut_ptr(), four) }
+        values
     }
 
     /// `CENTRAL` by coefficient: each one's sixteen rows fill two registers, and one instruction looks up eight paths.
-    const BY_COEFFICIENT: [[[f64; 8]; 2]; 12] = {
+    static BY_COEFFICIENT: AtCacheLine<[[[f64; 8]; 2]; 12]> = {
         let mut table = [[[0.0; 8]; 2]; 12];
         let mut row = 0;
         while row < 16 {
             let mut k = 0;
             while k < 12 {
-                table[k][row / 8][row % 8] = CENTRAL[row][k];
+                table[k][row / 8][row % 8] = CENTRAL.0[row][k];
                 k += 1;
             }
             row += 1;
         }
-        table
+        AtCacheLine(table)
     };
 
-    #[inline]
     #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-    fn chains_avx512(row: &[u64; LANES], t4: &[f64; LANES]) -> Chains {
-        static TABLE: [[[f64; 8]; 2]; 12] = BY_COEFFICIENT;
-        // SAFETY: each reference covers the 64 bytes that are read.
-        let (rows, t4) = unsafe { (_mm512_loadu_si512(row.as_ptr().cast()), _mm512_loadu_pd(t4.as_ptr())) };
-        let coefficient = |k: usize| {
-            let [low, high] = &TABLE[k];
+    pub(super) fn central_avx512(out: &mut Column, p: &Column) -> Tails {
+        let mut tails = [0; LANES];
+        let groups = out.as_chunks_mut().0.iter_mut().zip(p.as_chunks().0);
+        for (group, (out, p)) in groups.enumerate() {
+            let places = Places::of(p);
             // SAFETY: each reference covers the 64 bytes that are read.
-            let (low, high) = unsafe { (_mm512_loadu_pd(low.as_ptr()), _mm512_loadu_pd(high.as_ptr())) };
-            _mm512_permutex2var_pd(low, rows, high)
-        };
-        let mut chains = [[0.0; LANES]; 4];
-        for (k, chain) in chains.iter_mut().enumerate() {
-            let sum = _mm512_add_pd(_mm512_mul_pd(coefficient(k + 8), t4), coefficient(k + 4));
-            let sum = _mm512_add_pd(_mm512_mul_pd(sum, t4), coefficient(k));
-            // SAFETY: the reference covers the 64 bytes that are written.
-            unsafe { _mm512_storeu_pd(chain.as_mut_ptr(), sum) }
+            let (rows, t4) =
+                unsafe { (_mm512_loadu_si512(places.row.as_ptr().cast()), _mm512_loadu_pd(places.t4.as_ptr())) };
+            let coefficient = |k: usize| {
+                let [low, high] = &BY_COEFFICIENT.0[k];
+                // SAFETY: each reference covers the 64 bytes that are read.
+                let (low, high) = unsafe { (_mm512_loadu_pd(low.as_ptr()), _mm512_loadu_pd(high.as_ptr())) };
+                // Only the low four bits of a row count.
+                _mm512_permutex2var_pd(low, rows, high)
+            };
+            let mut chains = [[0.0; LANES]; 4];
+            for (k, chain) in chains.iter_mut().enumerate() {
+                let sum = _mm512_add_pd(_mm512_mul_pd(coefficient(k + 8), t4), coefficient(k + 4));
+                let sum = _mm512_add_pd(_mm512_mul_pd(sum, t4), coefficient(k));
+                // SAFETY: the reference covers the 64 bytes that are written.
+                unsafe { _mm512_storeu_pd(chain.as_mut_ptr(), sum) }
+            }
+            *out = places.quantiles(p, chains);
+            mark_tails(&mut tails, p, 1 << group);
         }
-        chains
+        tails
     }
 }
 

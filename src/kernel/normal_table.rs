@@ -1,5 +1,7 @@
 //! Coefficients of the normal quantile between the probabilities 2^-9 and 1 - 2^-9.
 
+use super::AtCacheLine;
+
 /// Polynomials of degree 11 in t on [-1/4, 1/4), lowest power first, one for each half octave of u = min(p, 1 - p):
 /// -quantile(u) / (1/2 - u) with a relative error below 6e-14.
 ///
@@ -10,7 +12,7 @@
 /// Each row interpolates at the 12 Chebyshev nodes of its interval, in 40-digit arithmetic: quantiles by inverting the
 /// error function, the Chebyshev series then expanded into powers of t.
 #[rustfmt::skip]
-pub(super) const CENTRAL: [[f64; 12]; 16] = [
+pub(super) static CENTRAL: AtCacheLine<[[f64; 12]; 16]> = AtCacheLine([
     [
         4.763_503_253_048_632, -0.534_534_862_613_412_4, 0.204_786_153_021_094, -0.105_226_414_845_926_79,
         0.061_554_173_011_796_72, -0.038_660_796_051_524_69, 0.025_396_783_599_967_776, -0.017_204_976_372_385_213,
@@ -91,4 +93,4 @@ pub(super) const CENTRAL: [[f64; 12]; 16] = [
         0.015_607_442_834_402_42, -0.007_005_009_380_472_537, 0.003_288_105_286_073_794, -0.001_591_664_405_745_614_4,
         0.000_787_219_793_355_805_7, -0.000_396_434_513_200_025_97, 0.000_213_100_267_102_794_85, -0.000_110_056_815_589_641_64,
     ],
-];
+]);

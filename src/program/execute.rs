@@ -2,7 +2,7 @@
 
 use super::Program;
 use super::op::{Account, Arg, Deferral, Instruction, Op};
-use crate::kernel::{self, BLOCK, Column, Level, Operand};
+use crate::kernel::{self, AtCacheLine, BLOCK, Column, Level, Operand};
 use crate::rng::{Lanes, StreamKey};
 use crate::stats::{Deferred, LedgerColumns};
 
@@ -21,11 +21,6 @@ impl<F: FnMut(usize, &Column)> Sink for F {
     }
 }
 
-/// A column at the start of a cache line: vectors as wide as one never lie across two.
-#[derive(Debug)]
-#[repr(align(64))]
-struct Aligned(Column);
-
 /// A thread's private memory for one program: its columns and the state of its streams.
 #[derive(Debug)]
 pub struct Workspace {
@@ -35,7 +30,7 @@ pub struct Workspace {
     keys: Vec<StreamKey>,
     lanes: Vec<Lanes>,
     /// `None` only while the column is being filled.
-    columns: Vec<Option<Box<Aligned>>>,
+    columns: Vec<Option<Box<AtCacheLine<Column>>>>,
 }
 
 impl Workspace {
@@ -48,7 +43,7 @@ impl Workspace {
             mirrored: false,
             lanes: keys.iter().map(|key| Lanes::seed(key, 0)).collect(),
             keys,
-            columns: (0..program.columns).map(|_| Some(Box::new(Aligned([0.0; BLOCK])))).collect(),
+            columns: (0..program.columns).map(|_| Some(Box::new(AtCacheLine([0.0; BLOCK])))).collect(),
         }
     }
 

@@ -354,8 +354,9 @@ at_each_level! {
 at_each_level! {
     fn where_nan(nan: &mut Paths, column: &Column) {
         for (group, values) in column.as_chunks::<LANES>().0.iter().enumerate() {
-            for (nan, x) in nan.iter_mut().zip(values) {
-                *nan |= if x.is_nan() { 1 << group } else { 0 };
+            let bit = 1 << group;
+            for lane in 0..LANES {
+                nan[lane] |= if values[lane].is_nan() { bit } else { 0 };
             }
         }
     }
