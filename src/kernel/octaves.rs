@@ -97,21 +97,25 @@ fn clamp(x: f64, low: f64, high: f64) -> f64 {
 mod x86 {
     //! As for the tables on a uniform grid; only the search of the row differs.
 
-    use super::super::piecewise::x86::evaluate;
+    use super::super::piecewise::x86::{PATCH, evaluate};
     use super::{Column, Octaves, clamp, locate};
 
     #[target_feature(enable = "avx2")]
     pub(super) fn octaves_avx2(out: &mut Column, u: &Column, table: &Octaves) {
-        let (row, s) = locate(u);
-        evaluate(out, &row, &s, &table.rows);
-        out.iter_mut().for_each(|x| *x = clamp(*x, table.low, table.high));
+        for (out, u) in out.as_chunks_mut::<PATCH>().0.iter_mut().zip(u.as_chunks().0) {
+            let (row, s) = locate(u);
+            evaluate(out, &row, &s, &table.rows);
+            out.iter_mut().for_each(|x| *x = clamp(*x, table.low, table.high));
+        }
     }
 
     #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
     pub(super) fn octaves_avx512(out: &mut Column, u: &Column, table: &Octaves) {
-        let (row, s) = locate(u);
-        evaluate(out, &row, &s, &table.rows);
-        out.iter_mut().for_each(|x| *x = clamp(*x, table.low, table.high));
+        for (out, u) in out.as_chunks_mut::<PATCH>().0.iter_mut().zip(u.as_chunks().0) {
+            let (row, s) = locate(u);
+            evaluate(out, &row, &s, &table.rows);
+            out.iter_mut().for_each(|x| *x = clamp(*x, table.low, table.high));
+        }
     }
 }
 

@@ -99,23 +99,34 @@ pub(super) mod x86 {
     use std::arch::x86_64::*;
 
     use super::{Column, Piecewise, locate};
-    use crate::kernel::BLOCK;
+
+    /// Paths that are located before they are evaluated: few, so that what is known of them stays in the cache.
+    pub(in super::super) const PATCH: usize = 32;
 
     #[target_feature(enable = "avx2")]
     pub(super) fn piecewise_avx2(out: &mut Column, z: &Column, table: &Piecewise) {
-        let (interval, s) = locate(z, table);
-        evaluate(out, &interval, &s, &table.coefficients);
+        for (out, z) in out.as_chunks_mut::<PATCH>().0.iter_mut().zip(z.as_chunks().0) {
+            let (interval, s) = locate(z, table);
+            evaluate(out, &interval, &s, &table.coefficients);
+        }
     }
 
     #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
     pub(super) fn piecewise_avx512(out: &mut Column, z: &Column, table: &Piecewise) {
-        let (interval, s) = locate(z, table);
-        evaluate(out, &interval, &s, &table.coefficients);
+        for (out, z) in out.as_chunks_mut::<PATCH>().0.iter_mut().zip(z.as_chunks().0) {
+            let (interval, s) = locate(z, table);
+            evaluate(out, &interval, &s, &table.coefficients);
+        }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    pub(in super::super) fn evaluate(out: &mut Column, interval: &[i32; BLOCK], s: &[f64; BLOCK], rows: &[[f64; 6]]) {
+    pub(in super::super) fn evaluate<const N: usize>(
+        out: &mut [f64; N],
+        interval: &[i32; N],
+        s: &[f64; N],
+        rows: &[[f64; 6]],
+    ) {
         assert!(interval.iter().fold(true, |all, &k| all & (0 <= k) & (k < rows.len() as i32)), "a row of the table");
         let groups = out.as_chunks_mut::<4>().0.iter_mut().zip(interval.as_chunks().0).zip(s.as_chunks::<4>().0);
         for ((out, interval), s) in groups {

@@ -57,14 +57,17 @@ impl Workspace {
     }
 
     fn account(&self, account: Account, sink: &mut dyn Sink) {
-        let [wanted, delivered, ceiling] =
-            [account.wanted, account.delivered, account.ceiling].map(|arg| self.operand(arg));
+        let (wanted, delivered, ceiling) = self.three(account.wanted, account.delivered, account.ceiling);
         let deferred = match account.deferral {
             Deferral::Share(share) => Deferred::Share(share),
             Deferral::Amount(amount) => Deferred::Amounts(self.operand(amount)),
         };
         let columns = LedgerColumns { wanted, delivered, ceiling, deferred };
         sink.account(account.constraint as usize, account.step as usize, &columns);
+    }
+
+    fn three(&self, a: Arg, b: Arg, c: Arg) -> (Operand<'_>, Operand<'_>, Operand<'_>) {
+        (self.operand(a), self.operand(b), self.operand(c))
     }
 
     fn operand(&self, arg: Arg) -> Operand<'_> {
@@ -124,15 +127,15 @@ impl Program {
                 kernel::binary(level, op, out, workspace.operand(a), workspace.operand(b));
             }
             Op::MultiplyAdd(a, b, c) => {
-                let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                let (a, b, c) = workspace.three(a, b, c);
                 kernel::multiply_add(level, out, a, b, c);
             }
             Op::AddMultiply(a, b, c) => {
-                let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                let (a, b, c) = workspace.three(a, b, c);
                 kernel::add_multiply(level, out, a, b, c);
             }
             Op::Select(a, b, c) => {
-                let [a, b, c] = [a, b, c].map(|arg| workspace.operand(arg));
+                let (a, b, c) = workspace.three(a, b, c);
                 kernel::select(level, out, a, b, c);
             }
             Op::Piecewise(table, a) => {

@@ -21,7 +21,7 @@
 
 use super::Pilot;
 use super::plan::{Piece, Plan, plan};
-use crate::kernel::{Level, at_each_level};
+use crate::kernel::{BLOCK, Level, at_each_level};
 use std::hint::select_unpredictable;
 
 /// Fewer bins resolve too little to be worth having.
@@ -137,26 +137,30 @@ impl Layout {
                 }
             }
         }
-        // Few values lie outside: groups are looked at as a whole, in vector code, before their values one by one.
-        for (bins, values) in bins.chunks_mut(GROUP).zip(column.chunks(GROUP)) {
-            if values.iter().fold(false, |outside, &x| outside | (x < self.low) | (x > self.high)) {
-                self.correct_tails(values, bins);
+        for (bins, values) in bins.chunks_mut(BLOCK).zip(column.chunks(BLOCK)) {
+            let mut outside = [0; BLOCK];
+            find_outside(level, &mut outside, values, self.low, self.high);
+            for (number, group) in outside.as_chunks().0.iter().enumerate() {
+                // Eight flags are looked at as one number: few values lie outside.
+                if u64::from_ne_bytes(*group) != 0 {
+                    for path in (8 * number..8 * number + 8).filter(|&path| outside[path] != 0) {
+                        bins[path] = self.tail_bin(values[path]);
+                    }
+                }
             }
         }
     }
 
+    /// The bin of a value outside the body.
     #[cold]
-    fn correct_tails(&self, column: &[f64], bins: &mut [u16]) {
-        for (bin, &x) in bins.iter_mut().zip(column) {
-            if x < self.low {
-                *bin = (self.lower.bins - 1 - self.lower.bin(self.low - x)) as u16;
-            } else if x > self.high {
-                *bin = (self.bins - self.upper.bins + self.upper.bin(x - self.high)) as u16;
-            }
-        }
+    fn tail_bin(&self, x: f64) -> u16 {
+        let bin = match x < self.low {
+            true => self.lower.bins - 1 - self.lower.bin(self.low - x),
+            false => self.bins - self.upper.bins + self.upper.bin(x - self.high),
+        };
+        bin as u16
     }
 
-    /// The last segment that starts at or before each value: binary searches side by side, so that none waits for another.
     fn find_segments(&self, column: &[f64], found: &mut [u16]) {
         found.fill(0);
         let mut step = self.starts.len() / 2;
@@ -186,8 +190,14 @@ impl Layout {
     }
 }
 
-/// Values that are looked at together.
-const GROUP: usize = 32;
+at_each_level! {
+    /// Flags the values outside the body.
+    fn find_outside(outside: &mut [u8; BLOCK], column: &[f64], low: f64, high: f64) {
+        for (outside, &x) in outside.iter_mut().zip(column) {
+            *outside = u8::from((x < low) | (x > high));
+        }
+    }
+}
 
 at_each_level! {
     fn in_one_segment(bins: &mut [u16], column: &[f64], segment: Segment) {

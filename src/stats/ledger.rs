@@ -75,6 +75,8 @@ struct Block {
     bound: Vec<Paths>,
     /// Where what binds is not known in some step.
     unknown: Paths,
+    /// What the columns at hand show.
+    seen: Seen,
     /// Room for columns that are one number for all paths, or cut short.
     scratch: [Box<Column>; 4],
 }
@@ -103,6 +105,7 @@ impl Ledger {
                 taken: NO_PATHS,
                 bound: vec![NO_PATHS; ceilings],
                 unknown: NO_PATHS,
+                seen: Seen::default(),
                 scratch: std::array::from_fn(|_| Box::new([0.0; BLOCK])),
             },
         }
@@ -120,7 +123,7 @@ impl Ledger {
     /// steps of a block in order.
     pub fn add(&mut self, ceiling: usize, step: usize, columns: &LedgerColumns<'_>) {
         let level = Level::detect();
-        let Block { paths, taken, bound, unknown, scratch } = &mut self.block;
+        let Block { paths, taken, bound, unknown, seen, scratch } = &mut self.block;
         let paths = *paths;
         let [room_a, room_b, room_c, room_d] = scratch;
         // On paths beyond the last one, nothing is wanted.
@@ -129,20 +132,20 @@ impl Ledger {
         let limit = whole(columns.ceiling, paths, f64::INFINITY, room_c);
         if ceiling == 0 {
             *taken = NO_PATHS;
-            let mut nan = NO_PATHS;
-            where_nan(level, &mut nan, delivered);
-            self.unknown[step] += count(&nan);
-            *unknown = union(unknown, &nan);
         }
-
         let entry = &mut self.entries[step][ceiling];
-        let mut seen = Seen::default();
-        observe(level, &mut seen, taken, wanted, delivered, limit);
+        observe(level, seen, taken, wanted, delivered, limit);
+        // What is not known leaves its mark on the sums of all ceilings.
+        if ceiling == 0 && seen.used[0].is_nan() {
+            let nan: Vec<usize> = (0..paths).filter(|&path| delivered[path].is_nan()).collect();
+            self.unknown[step] += nan.len() as u64;
+            nan.into_iter().for_each(|path| unknown[path % LANES] |= 1 << (path / LANES));
+        }
         entry.short += count(&seen.short);
         entry.binding += count(&seen.binds);
-        entry.first += count(&difference(&seen.binds, &bound[ceiling]));
-        *taken = union(taken, &seen.binds);
-        bound[ceiling] = union(&bound[ceiling], &seen.binds);
+        entry.first += count_new(&seen.binds, &bound[ceiling]);
+        include(taken, &seen.binds);
+        include(&mut bound[ceiling], &seen.binds);
         if count(unknown) > 0 {
             entry.short_unknown += (0..paths).filter(|&path| wanted[path].is_nan() | limit[path].is_nan()).count() as u64;
         }
@@ -187,10 +190,11 @@ impl Ledger {
             return;
         }
         let Block { paths, bound, unknown, .. } = &self.block;
-        let ever = bound.iter().fold(NO_PATHS, |ever, bound| union(&ever, bound));
+        let mut ever = NO_PATHS;
+        bound.iter().for_each(|bound| include(&mut ever, bound));
         // Where one step is not known, nor is whether any ceiling ever binds.
         let excluded = count(unknown);
-        self.ever.merge(&Tally::of(count(&difference(&ever, unknown)), *paths as u64 - excluded, excluded));
+        self.ever.merge(&Tally::of(count_new(&ever, unknown), *paths as u64 - excluded, excluded));
     }
 
     /// Adds what another ledger of the same ceilings and steps holds.
@@ -311,12 +315,13 @@ fn count(paths: &Paths) -> u64 {
     paths.iter().map(|bits| u64::from(bits.count_ones())).sum()
 }
 
-fn union(a: &Paths, b: &Paths) -> Paths {
-    std::array::from_fn(|lane| a[lane] | b[lane])
+/// How many of these paths are not among those.
+fn count_new(these: &Paths, those: &Paths) -> u64 {
+    these.iter().zip(those).map(|(these, those)| u64::from((these & !those).count_ones())).sum()
 }
 
-fn difference(a: &Paths, b: &Paths) -> Paths {
-    std::array::from_fn(|lane| a[lane] & !b[lane])
+fn include(paths: &mut Paths, more: &Paths) {
+    paths.iter_mut().zip(more).for_each(|(paths, more)| *paths |= more);
 }
 
 fn contains(paths: &Paths, path: usize) -> bool {
@@ -329,7 +334,7 @@ fn sums(values: impl Iterator<Item = f64>) -> [f64; 2] {
 }
 
 /// What a block shows of a ceiling in a step.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Seen {
     short: Paths,
     binds: Paths,
@@ -348,17 +353,6 @@ at_each_level! {
         seen.binds = lanes.binds;
         seen.unmet = lanes.unmet.map(sum_of_lanes);
         seen.used = lanes.used.map(sum_of_lanes);
-    }
-}
-
-at_each_level! {
-    fn where_nan(nan: &mut Paths, column: &Column) {
-        for (group, values) in column.as_chunks::<LANES>().0.iter().enumerate() {
-            let bit = 1 << group;
-            for lane in 0..LANES {
-                nan[lane] |= if values[lane].is_nan() { bit } else { 0 };
-            }
-        }
     }
 }
 
