@@ -1,7 +1,7 @@
 //! Loops over the paths of a block: unary and binary operations, choice, multiply-add.
 
 use super::ops::{Binary, Unary};
-use super::{BLOCK, Column, Level, at_each_level, normal, power, scalar};
+use super::{BLOCK, Column, Level, at_each_level, exp_ln, normal, power, scalar};
 
 /// What an operation reads: a value for every path, or one value for all.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,7 @@ pub enum Operand<'a> {
 /// `op` of every path's value.
 pub fn unary(level: Level, op: Unary, out: &mut Column, a: &Column) {
     match op {
+        Unary::Exp => exp_ln::exps(level, out, a),
         Unary::NormalQuantile => normal::quantiles(level, out, a),
         op => unary_column(level, op, out, a),
     }
@@ -33,6 +34,13 @@ pub fn binary(level: Level, op: Binary, out: &mut Column, a: Operand<'_>, b: Ope
         (Operand::Column(a), Operand::Scalar(b)) => binary_column_scalar(level, op, out, a, b),
         (Operand::Scalar(a), Operand::Column(b)) => binary_scalar_column(level, op, out, a, b),
         (Operand::Scalar(a), Operand::Scalar(b)) => out.fill(scalar::binary(op, a, b)),
+    }
+}
+
+at_each_level! {
+    /// 1 - u in the place of every u.
+    pub fn complement(u: &mut Column) {
+        u.iter_mut().for_each(|u| *u = 1.0 - *u);
     }
 }
 

@@ -3,6 +3,8 @@
 //! Both reduce the argument exactly to a short interval around 0 and add a minimax polynomial there. The coefficients
 //! were computed for this file with the Remez exchange at 60 digits; the errors of approximation are stated beside them.
 
+use super::{Column, Level, at_each_level};
+
 /// ln 2 in two parts. The upper one ends in 21 zero bits, so that its product with a binary exponent is exact.
 const LN_2_UPPER: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOWER: f64 = 1.908_214_929_270_587_7e-10;
@@ -32,27 +34,73 @@ pub fn exp(x: f64) -> f64 {
 /// e^(x + rest) for a rest that is at most about an ulp of x.
 #[inline(always)]
 pub(super) fn exp_sum(x: f64, rest: f64) -> f64 {
-    // Adding a number whose unit in the last place is 1 rounds to a whole number. Its low bits then hold that number
-    // plus the exponent bias, ready to be shifted into the exponent field: no conversion between floats and integers.
-    const ROUND: f64 = 6_755_399_441_055_744.0 + 1023.0; // 1.5 * 2^52 + bias
-
     // Beyond these ends the result is 0 or infinite already; the comparisons let NaN through.
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
 
     let n = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
-    let r = ((x - n * LN_2_UPPER) - n * LN_2_LOWER) + rest;
-
-    // Even and odd powers apart: two short chains of operations run side by side.
-    let s = r * r;
-    let even = EXP[0] + s * (EXP[2] + s * (EXP[4] + s * (EXP[6] + s * EXP[8])));
-    let odd = EXP[1] + s * (EXP[3] + s * (EXP[5] + s * (EXP[7] + s * EXP[9])));
-    let exp_r = 1.0 + (r + s * (even + r * odd));
+    let exp_r = exp_reduced(((x - n * LN_2_UPPER) - n * LN_2_LOWER) + rest);
 
     // 2^n as a product of two powers: n reaches from -1076 to 1024, more than one exponent field holds.
     let half = n * 0.5 + ROUND;
     let rest = (n - (half - ROUND)) + ROUND;
     exp_r * f64::from_bits(half.to_bits() << 52) * f64::from_bits(rest.to_bits() << 52)
+}
+
+/// Adding it rounds to a whole number, since its unit in the last place is 1. The low bits of the sum then hold that number
+/// plus the exponent bias, ready to be shifted into the exponent field: no conversion between floats and integers.
+const ROUND: f64 = 6_755_399_441_055_744.0 + 1023.0; // 1.5 * 2^52 + bias
+
+/// e^r on |r| <= ln(2) / 2.
+#[inline(always)]
+fn exp_reduced(r: f64) -> f64 {
+    // Even and odd powers apart: two short chains of operations run side by side.
+    let s = r * r;
+    let even = EXP[0] + s * (EXP[2] + s * (EXP[4] + s * (EXP[6] + s * EXP[8])));
+    let odd = EXP[1] + s * (EXP[3] + s * (EXP[5] + s * (EXP[7] + s * EXP[9])));
+    1.0 + (r + s * (even + r * odd))
+}
+
+/// Where 2^n is a normal number for the n of [`exp`], and so is the result.
+#[inline(always)]
+fn is_ordinary(x: f64) -> bool {
+    x.abs() < 708.0
+}
+
+/// [`exp`] of an ordinary number, with the same bits: the scaling is exact.
+#[inline(always)]
+fn ordinary_exp(x: f64) -> f64 {
+    let biased = x * std::f64::consts::LOG2_E + ROUND;
+    let n = biased - ROUND;
+    exp_reduced((x - n * LN_2_UPPER) - n * LN_2_LOWER) * f64::from_bits(biased.to_bits() << 52)
+}
+
+/// The exponentials of a column.
+pub(super) fn exps(level: Level, out: &mut Column, x: &Column) {
+    let mut others = [0; LANES];
+    ordinary_exps(level, out, &mut others, x);
+    if others != [0; LANES] {
+        for (out, &x) in out.iter_mut().zip(x).filter(|(_, x)| !is_ordinary(**x)) {
+            *out = exp(x);
+        }
+    }
+}
+
+/// Values that are looked at side by side.
+const LANES: usize = 8;
+
+at_each_level! {
+    /// The formula for ordinary numbers everywhere, and in which lanes there are others.
+    fn ordinary_exps(out: &mut Column, others: &mut [u64; LANES], x: &Column) {
+        let mut found = [0; LANES];
+        for (out, x) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(x.as_chunks::<LANES>().0) {
+            for lane in 0..LANES {
+                out[lane] = ordinary_exp(x[lane]);
+                found[lane] |= u64::from(!is_ordinary(x[lane]));
+            }
+        }
+        *others = found;
+    }
 }
 
 /// (ln((1 + s) / (1 - s)) / s - 2) / s^2 in powers of s^2 on |s| <= (sqrt 2 - 1) / (sqrt 2 + 1), lowest power first:
@@ -122,12 +170,14 @@ pub(super) fn ln_parts(x: f64) -> (f64, f64) {
     let (m, k) = split(x);
     let f = m - 1.0;
     let denominator = 2.0 + f;
-    let s = f / denominator;
+    // One division for s and its rounding: a product by the reciprocal is off by a little more, which the rest makes good.
+    let reciprocal = 1.0 / denominator;
+    let s = f * reciprocal;
     // f - s (2 + f) exactly: the products by halves, and what 2 + f lost.
     let lost = f - (denominator - 2.0);
     let ((s_high, s_low), (d_high, d_low)) = (halves(s), halves(denominator));
     let remainder = (((f - s_high * d_high) - s_high * d_low) - s_low * d_high) - s_low * d_low - s * lost;
-    let s_rest = remainder / denominator;
+    let s_rest = remainder * reciprocal;
 
     let z = s * s;
     let w = z * z;

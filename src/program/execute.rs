@@ -66,10 +66,12 @@ impl Workspace {
         sink.account(account.constraint as usize, account.step as usize, &columns);
     }
 
+    #[inline(always)]
     fn three(&self, a: Arg, b: Arg, c: Arg) -> (Operand<'_>, Operand<'_>, Operand<'_>) {
         (self.operand(a), self.operand(b), self.operand(c))
     }
 
+    #[inline(always)]
     fn operand(&self, arg: Arg) -> Operand<'_> {
         match arg {
             Arg::Column(index) => Operand::Column(self.column(index)),
@@ -118,7 +120,7 @@ impl Program {
             Op::Uniform(stream) => {
                 workspace.lanes[stream as usize].fill_uniform(level, out);
                 if workspace.mirrored {
-                    out.iter_mut().for_each(|u| *u = 1.0 - *u);
+                    kernel::complement(level, out);
                 }
             }
             Op::Parameter(index) => out.fill(parameters[index as usize]),

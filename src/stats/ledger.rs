@@ -378,8 +378,9 @@ impl Lanes {
         for lane in 0..LANES {
             let short = limit[lane] < wanted[lane];
             let binds = short & (limit[lane] == delivered[lane]) & (taken[lane] & bit == 0);
-            self.short[lane] |= if short { bit } else { 0 };
-            self.binds[lane] |= if binds { bit } else { 0 };
+            // No choice here, which would become a store to memory under a condition.
+            self.short[lane] |= bit & u64::from(short).wrapping_neg();
+            self.binds[lane] |= bit & u64::from(binds).wrapping_neg();
             let unmet = if binds { wanted[lane] - delivered[lane] } else { 0.0 };
             self.unmet[0][lane] += unmet;
             self.unmet[1][lane] += unmet * unmet;
