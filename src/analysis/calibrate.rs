@@ -1,14 +1,14 @@
 //! Solves a scenario's calibration: the parameter at which a statistic of the market matches its baseline.
 //!
-//! The sample is the calibration's own: a fixed seed and a fixed number of paths in mirrored pairs (u and 1 - u), so that
-//! the solution depends on the scenario alone. Steps are solved one after the other on a small sample, all of them together
-//! on a middling one; one Newton step on a large sample, 2^21 paths, takes the error out. `docs/methods.md` states what is
-//! left.
+//! The sample is the calibration's own: a fixed seed and a fixed number of paths, stratified within a block and in mirrored
+//! pairs (u and 1 - u), so that the solution depends on the scenario alone. Steps are solved one after the other on a small
+//! sample, all of them together on a middling one; one Newton step on a large sample, 1.5 * 2^20 paths, takes the error out.
+//! `docs/methods.md` states what is left.
 
 use crate::diagnostic::Problem;
 use crate::kernel::{BLOCK, Column, Level};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model, Statistic};
-use crate::program::{Parameter, Program, Request, Row, Sink, Workspace, compile};
+use crate::program::{Parameter, Program, Request, Row, Sampling, Sink, Workspace, compile};
 use crate::scenario::{Json, Member, Node};
 use crate::stats::{Frame, Histogram, Layout, Mean, Pilot};
 use std::collections::BTreeMap;
@@ -23,12 +23,13 @@ const SMALL: u64 = pairs(1 << 13);
 const SLOPES: u64 = pairs(1 << 14);
 /// Pairs of blocks of the sample that solves all steps together: 2^16 paths.
 const MIDDLE: u64 = pairs(1 << 16);
-/// Pairs of blocks of the sample that corrects all steps at once: 2^21 paths.
-const LARGE: u64 = pairs(1 << 21);
+/// Pairs of blocks of the sample that corrects all steps at once: 1.5 * 2^20 paths.
+const LARGE: u64 = pairs(3 << 19);
 /// Relative distance from the target at which the small sample's search stops.
 const SMALL_TOLERANCE: f64 = 1e-3;
-/// Relative distance from the target at which the middle sample's search stops: a tenth of that sample's own error.
-const MIDDLE_TOLERANCE: f64 = 2e-4;
+/// Relative distance from the target at which the middle sample's search stops: half of that sample's own error, which
+/// the large sample takes out together with it.
+const MIDDLE_TOLERANCE: f64 = 5e-4;
 /// The parameter is looked for between minus and plus this.
 const WIDEST: f64 = 64.0;
 /// Change of the parameter by which its effect is measured.
@@ -239,7 +240,7 @@ struct Sample {
 impl Sample {
     /// The statistic at every step over the first `pairs` mirrored pairs of blocks.
     fn statistics(&self, parameters: &[f64], pairs: u64) -> Result<Vec<f64>, Failure> {
-        let seen = self.seen(parameters, pairs);
+        let mut seen = self.seen(parameters, pairs);
         self.steps
             .iter()
             .zip(&self.program.rows)
@@ -255,46 +256,56 @@ impl Sample {
 
     /// The accumulators of every recorded row; merged in any order, so that threads do not matter.
     fn seen(&self, parameters: &[f64], pairs: u64) -> Vec<Seen> {
-        let shapes = self.shapes(parameters);
+        let empty = self.empty(parameters, pairs);
         let next = AtomicU64::new(0);
         let parts = rayon::broadcast(|_| {
             let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
-            let mut seen: Vec<Seen> = shapes.iter().map(|shape| Seen::new(shape, pairs * 2 * BLOCK as u64)).collect();
+            let mut seen = empty.clone();
             loop {
                 let pair = next.fetch_add(1, Ordering::Relaxed);
                 if pair >= pairs {
                     return seen;
                 }
-                self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| seen[row].add(column));
+                self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| {
+                    seen[row].add(column)
+                });
             }
         });
         let mut parts = parts.into_iter();
         let mut whole = parts.next().unwrap_or_default();
         for part in parts {
-            whole.iter_mut().zip(&part).for_each(|(seen, other)| seen.merge(other));
+            whole.iter_mut().zip(part).for_each(|(seen, other)| seen.merge(other));
         }
         whole
     }
 
     fn run_pair(&self, workspace: &mut Workspace, pair: u64, parameters: &[f64], sink: &mut dyn Sink) {
-        for mirrored in [false, true] {
-            workspace.mirror(mirrored);
+        for sampling in [Sampling::Stratified, Sampling::Mirrored] {
+            workspace.sample(sampling);
             self.program.run_block(workspace, pair, parameters, sink);
         }
     }
 
-    /// Bins and frames from the first pairs.
-    fn shapes(&self, parameters: &[f64]) -> Vec<Shape> {
+    /// Accumulators that have seen nothing: of bins and frames from the first pairs where the sample is large.
+    fn empty(&self, parameters: &[f64], pairs: u64) -> Vec<Seen> {
+        if pairs < LARGE {
+            let values = || Seen { mean: Mean::new(Frame::new(0.0, 1.0)), spread: Spread::Values(Vec::new()) };
+            return std::iter::repeat_with(values).take(self.program.recorded).collect();
+        }
         let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
         let mut values = vec![Vec::new(); self.program.recorded];
-        for pair in 0..pairs(4096) {
-            self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| values[row].extend_from_slice(column));
+        for pair in 0..self::pairs(BINS as u64) {
+            self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| {
+                values[row].extend_from_slice(column);
+            });
         }
         values
             .into_iter()
             .map(|values| {
                 let pilot = Pilot::new(values);
-                Shape { frame: pilot.frame(), layout: Arc::new(Layout::from_pilot(&pilot, BINS)) }
+                let layout = Arc::new(Layout::from_pilot(&pilot, BINS));
+                let histogram = Histogram::new(layout, pairs * 2 * BLOCK as u64);
+                Seen { mean: Mean::new(pilot.frame()), spread: Spread::Histogram(histogram) }
             })
             .collect()
     }
@@ -451,43 +462,61 @@ fn newton(parameters: &mut [f64], misses: &[f64], slopes: &[Vec<f64>]) {
 /// Bins of the histogram behind a quantile.
 const BINS: usize = 4096;
 
-/// How a row is accumulated.
-struct Shape {
-    frame: Frame,
-    layout: Arc<Layout>,
-}
-
 /// A row's accumulators.
 #[derive(Clone)]
 struct Seen {
     mean: Mean,
-    histogram: Histogram,
+    spread: Spread,
+}
+
+/// What a quantile is taken of.
+#[derive(Clone)]
+enum Spread {
+    /// All values, in any order: of few, that takes less time than choosing bins.
+    Values(Vec<f64>),
+    Histogram(Histogram),
 }
 
 impl Seen {
-    fn new(shape: &Shape, paths: u64) -> Self {
-        Seen { mean: Mean::new(shape.frame), histogram: Histogram::new(Arc::clone(&shape.layout), paths) }
-    }
-
     fn add(&mut self, column: &Column) {
         self.mean.add(column);
-        self.histogram.add(column);
+        match &mut self.spread {
+            Spread::Values(values) => values.extend_from_slice(column),
+            Spread::Histogram(histogram) => histogram.add(column),
+        }
     }
 
-    fn merge(&mut self, other: &Seen) {
+    fn merge(&mut self, other: Seen) {
         self.mean.merge(&other.mean);
-        self.histogram.merge(&other.histogram);
+        match (&mut self.spread, other.spread) {
+            (Spread::Values(values), Spread::Values(more)) => values.extend(more),
+            (Spread::Histogram(histogram), Spread::Histogram(more)) => histogram.merge(&more),
+            _ => unreachable!("all threads begin with the same"),
+        }
     }
 
     /// `None` where a path had no finite value.
-    fn statistic(&self, statistic: Statistic) -> Option<f64> {
+    fn statistic(&mut self, statistic: Statistic) -> Option<f64> {
         if self.mean.excluded() > 0 {
             return None;
         }
         match statistic {
             Statistic::Mean => self.mean.mean(),
-            Statistic::Median => self.histogram.ecdf().quantile(0.5),
-            Statistic::Quantile(p) => self.histogram.ecdf().quantile(p),
+            Statistic::Median => self.spread.quantile(0.5),
+            Statistic::Quantile(p) => self.spread.quantile(p),
+        }
+    }
+}
+
+impl Spread {
+    fn quantile(&mut self, p: f64) -> Option<f64> {
+        match self {
+            Spread::Values(values) => {
+                let rank = (p * values.len() as f64) as usize;
+                let rank = rank.min(values.len().checked_sub(1)?);
+                Some(*values.select_nth_unstable_by(rank, f64::total_cmp).1)
+            }
+            Spread::Histogram(histogram) => histogram.ecdf().quantile(p),
         }
     }
 }

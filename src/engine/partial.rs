@@ -5,7 +5,9 @@ use super::pilot::{Shape, recorded_kinds};
 use super::plan::{Kind, Plan};
 use crate::kernel::{BLOCK, Column, Level};
 use crate::program::{Row, Sink, Workspace};
-use crate::stats::{Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Moments, Pilot, RankTable, Tally};
+use crate::stats::{
+    Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Moments, Pilot, RankTable, Tally,
+};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;

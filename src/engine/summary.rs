@@ -52,7 +52,8 @@ pub(super) fn results(
     for (ceiling, constraint) in model.market.iter().flat_map(|market| &market.constraints).enumerate() {
         for step in 1..=model.horizon.last() {
             let ledger = &partial.ledger;
-            let [short, binds, first] = [Ledger::short, Ledger::binding, Ledger::first].map(|of| of(ledger, ceiling, step - 1));
+            let [short, binds, first] =
+                [Ledger::short, Ledger::binding, Ledger::first].map(|of| of(ledger, ceiling, step - 1));
             let (utilisation_mean, utilisation_mean_se) = ledger.used(ceiling, step - 1);
             let [(unmet_mean, unmet_mean_se), (deferred_mean, deferred_mean_se), (lost_mean, lost_mean_se)] =
                 ledger.unmet_deferred_lost(ceiling, step - 1);

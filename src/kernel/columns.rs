@@ -45,6 +45,23 @@ at_each_level! {
 }
 
 at_each_level! {
+    /// Moves uniforms into strata of equal width, one into each; every one stays uniform and strictly between 0 and 1.
+    ///
+    /// Path i goes into stratum a i + b, modulo their number. The odd a and the b are the low bits of the first two uniforms,
+    /// which say nothing about where these lie.
+    pub fn stratify(u: &mut Column) {
+        const LEAST: f64 = f64::EPSILON / 2.0;
+        let (step, first) = (u[0].to_bits() >> 8 | 1, u[1].to_bits() >> 8);
+        for (path, u) in u.iter_mut().enumerate() {
+            let stratum = step.wrapping_mul(path as u64).wrapping_add(first) % BLOCK as u64;
+            let moved = (stratum as f64 + *u) / BLOCK as f64;
+            let moved = if moved < LEAST { LEAST } else { moved };
+            *u = if moved > 1.0 - LEAST { 1.0 - LEAST } else { moved };
+        }
+    }
+}
+
+at_each_level! {
     /// On every path, `then` where the condition is other than 0, `otherwise` where it is 0, NaN where it is NaN. Only
     /// the chosen branch's NaN counts.
     pub fn select(out: &mut Column, condition: Operand<'_>, then: Operand<'_>, otherwise: Operand<'_>) {
@@ -366,6 +383,33 @@ pub(super) mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_stratum_gets_one_value() {
+        let mut source = Source(11);
+        for level in Level::available() {
+            for _ in 0..100 {
+                let mut u = [0.0; BLOCK];
+                u.fill_with(|| source.between(f64::EPSILON, 1.0 - f64::EPSILON));
+                let before = u;
+                stratify(level, &mut u);
+                let stratum = |u: f64| (u * BLOCK as f64) as usize;
+                let mut strata: Vec<usize> = u.iter().map(|&u| stratum(u)).collect();
+                // Neighbouring paths are a random step apart.
+                assert!(strata.windows(2).any(|pair| pair[0].abs_diff(pair[1]) > 1));
+                strata.sort_unstable();
+                assert!(strata.into_iter().eq(0..BLOCK), "{level:?}");
+                let within = |u: f64| u * BLOCK as f64 - stratum(u) as f64;
+                assert!(u.iter().zip(before).all(|(&u, before)| (within(u) - before).abs() < 1e-12), "{level:?}");
+            }
+            let mut ends = [1.0 - f64::EPSILON / 2.0; BLOCK];
+            stratify(level, &mut ends);
+            assert!(ends.iter().all(|&u| u < 1.0 && 1.0 - u < 1.0));
+            let mut ends = [f64::EPSILON / 2.0; BLOCK];
+            stratify(level, &mut ends);
+            assert!(ends.iter().all(|&u| u > 0.0 && 1.0 - u < 1.0));
         }
     }
 

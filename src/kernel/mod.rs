@@ -26,7 +26,7 @@ mod step_table;
 mod testing;
 pub(crate) mod xoshiro;
 
-pub use columns::{Operand, add_multiply, binary, complement, multiply_add, select, unary};
+pub use columns::{Operand, add_multiply, binary, complement, multiply_add, select, stratify, unary};
 pub use level::Level;
 pub(crate) use level::at_each_level;
 pub use octaves::{OCTAVE_ROWS, Octaves, octaves_at};

@@ -21,12 +21,24 @@ impl<F: FnMut(usize, &Column)> Sink for F {
     }
 }
 
+/// How the uniforms of a block are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sampling {
+    /// Every path on its own.
+    Independent,
+    /// One path in each of as many equal strata as there are paths, for every column: a Latin hypercube sample (M. D.
+    /// McKay, R. J. Beckman and W. J. Conover 1979, A comparison of three methods for selecting values of input variables
+    /// in the analysis of output from a computer code, Technometrics 21, 239-245, doi:10.1080/00401706.1979.10489755).
+    Stratified,
+    /// 1 - u for every u of the stratified block: the antithetic twin of every path.
+    Mirrored,
+}
+
 /// A thread's private memory for one program: its columns and the state of its streams.
 #[derive(Debug)]
 pub struct Workspace {
     level: Level,
-    /// Whether uniforms are mirrored, u to 1 - u.
-    mirrored: bool,
+    sampling: Sampling,
     keys: Vec<StreamKey>,
     lanes: Vec<Lanes>,
     /// `None` only while the column is being filled.
@@ -40,16 +52,16 @@ impl Workspace {
             program.streams.iter().map(|stream| StreamKey::new(seed, &stream.input, stream.component)).collect();
         Workspace {
             level,
-            mirrored: false,
+            sampling: Sampling::Independent,
             lanes: keys.iter().map(|key| Lanes::seed(key, 0)).collect(),
             keys,
             columns: (0..program.columns).map(|_| Some(Box::new(AtCacheLine([0.0; BLOCK])))).collect(),
         }
     }
 
-    /// From now on, draws 1 - u for u (or u again): the antithetic twin of every path.
-    pub fn mirror(&mut self, mirrored: bool) {
-        self.mirrored = mirrored;
+    /// How uniforms are drawn from now on.
+    pub fn sample(&mut self, sampling: Sampling) {
+        self.sampling = sampling;
     }
 
     fn column(&self, index: u32) -> &Column {
@@ -84,13 +96,7 @@ impl Program {
     /// Simulates one block of paths and hands every recorded row and ceiling to `sink`.
     ///
     /// `parameters` are the numbers of `Op::Parameter`; a program that was compiled without any takes an empty list.
-    pub fn run_block(
-        &self,
-        workspace: &mut Workspace,
-        block: u64,
-        parameters: &[f64],
-        sink: &mut dyn Sink,
-    ) {
+    pub fn run_block(&self, workspace: &mut Workspace, block: u64, parameters: &[f64], sink: &mut dyn Sink) {
         for (lanes, key) in workspace.lanes.iter_mut().zip(&workspace.keys) {
             *lanes = Lanes::seed(key, block);
         }
@@ -119,8 +125,13 @@ impl Program {
         match op {
             Op::Uniform(stream) => {
                 workspace.lanes[stream as usize].fill_uniform(level, out);
-                if workspace.mirrored {
-                    kernel::complement(level, out);
+                match workspace.sampling {
+                    Sampling::Independent => {}
+                    Sampling::Stratified => kernel::stratify(level, out),
+                    Sampling::Mirrored => {
+                        kernel::stratify(level, out);
+                        kernel::complement(level, out);
+                    }
                 }
             }
             Op::Parameter(index) => out.fill(parameters[index as usize]),

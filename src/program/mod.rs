@@ -15,7 +15,7 @@ mod lower;
 mod op;
 mod term;
 
-pub use execute::{Sink, Workspace};
+pub use execute::{Sampling, Sink, Workspace};
 pub use listing::OpCost;
 pub use lower::{Parameter, Request, compile, compile_accounted, compile_joint};
 pub use op::{Account, Arg, Deferral, Instruction, Op};
@@ -52,7 +52,6 @@ pub enum Row {
     Constant(f64),
     /// The column that `Op::Record` hands out under this number.
     Recorded(usize),
-
 }
 
 /// One random stream.

@@ -147,7 +147,8 @@ impl Ledger {
         include(taken, &seen.binds);
         include(&mut bound[ceiling], &seen.binds);
         if count(unknown) > 0 {
-            entry.short_unknown += (0..paths).filter(|&path| wanted[path].is_nan() | limit[path].is_nan()).count() as u64;
+            entry.short_unknown +=
+                (0..paths).filter(|&path| wanted[path].is_nan() | limit[path].is_nan()).count() as u64;
         }
 
         if !seen.used[0].is_finite() {
@@ -367,14 +368,7 @@ struct Lanes {
 
 impl Lanes {
     #[inline(always)]
-    fn add(
-        &mut self,
-        bit: u64,
-        taken: &Paths,
-        wanted: &[f64; LANES],
-        delivered: &[f64; LANES],
-        limit: &[f64; LANES],
-    ) {
+    fn add(&mut self, bit: u64, taken: &Paths, wanted: &[f64; LANES], delivered: &[f64; LANES], limit: &[f64; LANES]) {
         for lane in 0..LANES {
             let short = limit[lane] < wanted[lane];
             let binds = short & (limit[lane] == delivered[lane]) & (taken[lane] & bit == 0);
