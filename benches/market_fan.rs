@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use riskband::engine::{self, RunOptions};
-use riskband::kernel::{BLOCK, Level};
+use riskband::kernel::{BLOCK, Column, Level};
 use riskband::program::Workspace;
 use riskband::reference;
 use riskband::study::{LoadOptions, Origin, Study};

@@ -3,7 +3,7 @@
 mod common;
 
 use common::study;
-use riskband::kernel::{Binary, Level};
+use riskband::kernel::{Binary, Column, Level};
 use riskband::model::Model;
 use riskband::program::{Program, Request, Row, Term, Workspace, compile, compile_joint};
 use riskband::study::{LoadOptions, Origin, Study};
@@ -23,7 +23,7 @@ fn columns(program: &Program) -> Vec<Vec<u64>> {
     let mut workspace = Workspace::new(program, 7, Level::detect());
     let mut recorded = vec![Vec::new(); program.recorded];
     for block in [0, 1, 5] {
-        program.run_block(&mut workspace, block, &[], &mut |row, column| {
+        program.run_block(&mut workspace, block, &[], &mut |row: usize, column: &Column| {
             recorded[row].extend(column.iter().map(|x| x.to_bits()));
         });
     }

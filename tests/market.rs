@@ -4,7 +4,7 @@ mod common;
 
 use common::{band, correlation, paths, quantile, results, study, within};
 use riskband::engine::{RunOptions, run};
-use riskband::kernel::{BLOCK, Level};
+use riskband::kernel::{BLOCK, Column, Level};
 use riskband::model::{Definition, Model, VarId};
 use riskband::program::{Request, Row, Workspace, compile};
 use riskband::study::{LoadOptions, Origin, Study};
@@ -41,7 +41,9 @@ fn values(model: &Model, names: &[&str]) -> Vec<Vec<Vec<f64>>> {
     let mut recorded = vec![Vec::new(); program.recorded];
     let mut workspace = Workspace::new(&program, 1, Level::detect());
     for block in 0..blocks {
-        program.run_block(&mut workspace, block, &[], &mut |row, column| recorded[row].extend_from_slice(column));
+        program.run_block(&mut workspace, block, &[], &mut |row: usize, column: &Column| {
+            recorded[row].extend_from_slice(column)
+        });
     }
     let rows: Vec<Vec<f64>> = program
         .rows

@@ -25,11 +25,8 @@ pub fn unary(level: Level, op: Unary, out: &mut Column, a: &Column) {
 pub fn binary(level: Level, op: Binary, out: &mut Column, a: Operand<'_>, b: Operand<'_>) {
     match (a, b) {
         (Operand::Column(a), Operand::Column(b)) if op == Binary::Power => power::powers(level, out, a, b),
-        (Operand::Column(a), Operand::Scalar(b)) if op == Binary::Power => match power::small_whole(b) {
-            Some(exponent) => power::whole_powers(level, out, a, exponent),
-            None => power::powers(level, out, a, b),
-        },
-        (Operand::Scalar(a), Operand::Column(b)) if op == Binary::Power => power::powers(level, out, a, b),
+        (Operand::Column(a), Operand::Scalar(b)) if op == Binary::Power => power::powers_by(level, out, a, b),
+        (Operand::Scalar(a), Operand::Column(b)) if op == Binary::Power => power::powers(level, out, &[a; BLOCK], b),
         (Operand::Column(a), Operand::Column(b)) => binary_columns(level, op, out, a, b),
         (Operand::Column(a), Operand::Scalar(b)) => binary_column_scalar(level, op, out, a, b),
         (Operand::Scalar(a), Operand::Column(b)) => binary_scalar_column(level, op, out, a, b),

@@ -42,10 +42,10 @@ fn in_centre(p: f64) -> bool {
 fn central<const L: usize>(p: &[f64; L]) -> [f64; L] {
     let places = Places::of(p);
     let mut chains = [[0.0; L]; 4];
-    for lane in 0..L {
-        let c = &CENTRAL.0[places.row[lane] as usize % ROWS];
-        for k in 0..4 {
-            chains[k][lane] = (c[k + 8] * places.t4[lane] + c[k + 4]) * places.t4[lane] + c[k];
+    for (k, chain) in chains.iter_mut().enumerate() {
+        for ((sum, &row), t4) in chain.iter_mut().zip(&places.row).zip(places.t4) {
+            let c = &CENTRAL.0[row as usize % ROWS];
+            *sum = (c[k + 8] * t4 + c[k + 4]) * t4 + c[k];
         }
     }
     places.quantiles(p, chains)
@@ -68,8 +68,8 @@ impl<const L: usize> Places<L> {
     fn of(p: &[f64; L]) -> Self {
         const TOP_BIT: u32 = 51;
         let mut places = Places { row: [0; L], t: [0.0; L], t2: [0.0; L], t4: [0.0; L] };
-        for lane in 0..L {
-            let bits = smaller_side(p[lane]).to_bits();
+        for (lane, &p) in p.iter().enumerate() {
+            let bits = smaller_side(p).to_bits();
             places.row[lane] = bits >> TOP_BIT;
             let t = f64::from_bits(bits & ((1 << TOP_BIT) - 1) | 1.0_f64.to_bits()) - 1.25;
             places.t[lane] = t;

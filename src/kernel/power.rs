@@ -62,46 +62,70 @@ fn regular_power(a: f64, b: f64) -> f64 {
     exp_sum(product, rest)
 }
 
-/// Powers of a column by a column or a number, or of a number by a column.
-pub(super) fn powers(level: Level, out: &mut Column, a: impl Source<BLOCK>, b: impl Source<BLOCK>) {
-    let mut bases = [0.0; BLOCK];
-    let mut exponents = [0.0; BLOCK];
-    for path in 0..BLOCK {
-        (bases[path], exponents[path]) = (a.at(path), b.at(path));
+/// Powers of a column by a column.
+pub(super) fn powers(level: Level, out: &mut Column, a: &Column, b: &Column) {
+    let mut exceptions = [0; BLOCK / GROUP];
+    regular_powers(level, out, &mut exceptions, a, b);
+    replace(out, &exceptions, a, b);
+}
+
+/// Powers of a column by a number.
+pub(super) fn powers_by(level: Level, out: &mut Column, a: &Column, b: f64) {
+    if let Some(exponent) = small_whole(b) {
+        return whole_powers(level, out, a, exponent);
     }
     let mut exceptions = [0; BLOCK / GROUP];
-    regular_powers(level, out, &mut exceptions, &bases, &exponents);
-    // Rare, and replaced one by one.
-    for group in (0..BLOCK / GROUP).filter(|&group| exceptions[group] != 0) {
-        for path in group * GROUP..(group + 1) * GROUP {
-            out[path] = power(bases[path], exponents[path]);
-        }
-    }
+    regular_powers_by(level, out, &mut exceptions, a, b);
+    replace(out, &exceptions, a, b);
 }
 
 /// Paths that are looked at together.
 const GROUP: usize = 8;
 
+/// By group: how many of its paths the formula does not hold for.
+type Exceptions = [u64; BLOCK / GROUP];
+
+/// The rare ones, one by one.
+fn replace(out: &mut Column, exceptions: &Exceptions, a: &Column, b: impl Source<BLOCK>) {
+    for group in (0..BLOCK / GROUP).filter(|&group| exceptions[group] != 0) {
+        for path in group * GROUP..(group + 1) * GROUP {
+            out[path] = power(a[path], b.at(path));
+        }
+    }
+}
+
 at_each_level! {
-    /// The formula everywhere, and how many paths of each group it does not hold for.
-    fn regular_powers(out: &mut Column, exceptions: &mut [u64; BLOCK / GROUP], a: &Column, b: &Column) {
-        // 1.5 * 2^52: adding it rounds to a whole number.
-        const ROUND: f64 = 6_755_399_441_055_744.0;
-        let groups = out.as_chunks_mut::<GROUP>().0.iter_mut().zip(a.as_chunks::<GROUP>().0).zip(b.as_chunks::<GROUP>().0);
-        for (((out, a), b), exceptions) in groups.zip(exceptions) {
-            for lane in 0..GROUP {
-                let (a, b) = (a[lane], b[lane]);
-                out[lane] = regular_power(a, b);
-                let may_be_product = (b.abs() <= 64.0) & ((b + ROUND) - ROUND == b);
-                *exceptions += u64::from(!is_regular(a, b) | may_be_product);
-            }
+    fn regular_powers(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: &Column) {
+        regular_on(out, exceptions, a, b);
+    }
+}
+
+at_each_level! {
+    /// The same by one number, of which all that is computed is computed once.
+    fn regular_powers_by(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: f64) {
+        regular_on(out, exceptions, a, b);
+    }
+}
+
+/// The formula everywhere.
+#[inline(always)]
+fn regular_on(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: impl Source<BLOCK>) {
+    // 1.5 * 2^52: adding it rounds to a whole number.
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    let groups = out.as_chunks_mut::<GROUP>().0.iter_mut().zip(a.as_chunks::<GROUP>().0);
+    for (group, ((out, a), exceptions)) in groups.zip(exceptions).enumerate() {
+        for lane in 0..GROUP {
+            let (a, b) = (a[lane], b.at(group * GROUP + lane));
+            out[lane] = regular_power(a, b);
+            let may_be_product = (b.abs() <= 64.0) & ((b + ROUND) - ROUND == b);
+            *exceptions += u64::from(!is_regular(a, b) | may_be_product);
         }
     }
 }
 
 at_each_level! {
     /// Powers with a whole exponent that is the same on all paths.
-    pub(super) fn whole_powers(out: &mut Column, a: &Column, exponent: i32) {
+    fn whole_powers(out: &mut Column, a: &Column, exponent: i32) {
         for (out, a) in out.as_chunks_mut::<8>().0.iter_mut().zip(a.as_chunks().0) {
             *out = whole_power(*a, exponent);
         }

@@ -400,7 +400,7 @@ mod tests {
 
     fn limit(path: usize, step: usize, ceiling: usize) -> f64 {
         match (path * (ceiling + 2) + 3 * step) % 13 {
-            12 if path % 5 == 0 => f64::NAN,
+            12 if path.is_multiple_of(5) => f64::NAN,
             size => size as f64,
         }
     }
