@@ -15,6 +15,7 @@ mod exp_ln;
 mod level;
 mod normal;
 mod normal_table;
+mod normal_tail;
 mod octaves;
 mod ops;
 mod piecewise;

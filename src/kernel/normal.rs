@@ -3,15 +3,15 @@
 //! The quantile is -(1/2 - u) times a polynomial of u = min(p, 1 - p), one polynomial for each half octave of u. This
 //! needs no logarithm, square root or division, keeps the relative accuracy where the quantile is near 0, and is
 //! symmetric by construction. The coefficients of a value are looked up by its exponent, and only this look-up is
-//! written out for each instruction set. Below 2^-9, one path in 256, Wichura's rational approximations take over, out
-//! of line, after the loop.
+//! written out for each instruction set. Below 2^-9, one path in 256, more such polynomials take over, out of line, after
+//! the loop.
 
-use super::exp_ln::ln;
 use super::normal_table::CENTRAL;
+use super::normal_tail::tail;
 use super::{BLOCK, Column, Level};
 
 /// The smallest tail probability of the half-octave polynomials.
-const TAIL: f64 = 1.0 / 512.0;
+pub(super) const TAIL: f64 = 1.0 / 512.0;
 
 /// Half octaves with a polynomial of their own.
 const ROWS: usize = CENTRAL.0.len();
@@ -27,7 +27,7 @@ pub fn normal_quantile(p: f64) -> f64 {
 
 /// The probability beyond the quantile, on its own side. 1 - p is exact where it is taken, for p above 1/2.
 #[inline(always)]
-fn smaller_side(p: f64) -> f64 {
+pub(super) fn smaller_side(p: f64) -> f64 {
     let complement = 1.0 - p;
     if p < complement { p } else { complement }
 }
@@ -89,74 +89,6 @@ impl<const L: usize> Places<L> {
         }
         out
     }
-}
-
-/// The quantile beyond the centre.
-///
-/// M. J. Wichura (1988), Algorithm AS 241: The percentage points of the normal distribution, Applied Statistics 37,
-/// 477-484, doi:10.2307/2347330: PPND16, its two rational functions of r = sqrt(-ln u), relative accuracy 1e-16.
-#[cold]
-fn tail(p: f64) -> f64 {
-    const NEAR: [[f64; 8]; 2] = [
-        [
-            1.423_437_110_749_683_5,
-            4.630_337_846_156_546,
-            5.769_497_221_460_691,
-            3.647_848_324_763_204_5,
-            1.270_458_252_452_368_4,
-            0.241_780_725_177_450_6,
-            2.272_384_498_926_918_4e-2,
-            7.745_450_142_783_414e-4,
-        ],
-        [
-            1.0,
-            2.053_191_626_637_759,
-            1.676_384_830_183_803_8,
-            0.689_767_334_985_1,
-            0.148_103_976_427_480_08,
-            1.519_866_656_361_645_7e-2,
-            5.475_938_084_995_345e-4,
-            1.050_750_071_644_416_9e-9,
-        ],
-    ];
-    const FAR: [[f64; 8]; 2] = [
-        [
-            6.657_904_643_501_103,
-            5.463_784_911_164_114,
-            1.784_826_539_917_291_3,
-            0.296_560_571_828_504_87,
-            2.653_218_952_657_612_4e-2,
-            1.242_660_947_388_078_4e-3,
-            2.711_555_568_743_487_6e-5,
-            2.010_334_399_292_288_1e-7,
-        ],
-        [
-            1.0,
-            0.599_832_206_555_888,
-            0.136_929_880_922_735_8,
-            1.487_536_129_085_061_5e-2,
-            7.868_691_311_456_133e-4,
-            1.846_318_317_510_054_8e-5,
-            1.421_511_758_316_446e-7,
-            2.044_263_103_389_939_8e-15,
-        ],
-    ];
-
-    let u = smaller_side(p);
-    let size = if u > 0.0 {
-        let r = (-ln(u)).sqrt();
-        let ([numerator, denominator], x) = if r <= 5.0 { (NEAR, r - 1.6) } else { (FAR, r - 5.0) };
-        horner(&numerator, x) / horner(&denominator, x)
-    } else if u == 0.0 {
-        f64::INFINITY
-    } else {
-        f64::NAN
-    };
-    if p < 0.5 { -size } else { size }
-}
-
-fn horner(coefficients: &[f64], x: f64) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
 }
 
 /// The quantiles of a column of probabilities.
