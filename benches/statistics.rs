@@ -5,9 +5,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use riskband::kernel::{BLOCK, Level, Unary, unary};
+use riskband::kernel::{BLOCK, Column, Level, Operand, Unary, unary};
 use riskband::rng::{Component, Lanes, StreamKey};
-use riskband::stats::{Histogram, Layout, Mean, Moments, Pilot, Tally};
+use riskband::stats::{Deferred, Histogram, Layout, Ledger, LedgerColumns, Mean, Moments, Pilot, Tally};
 
 /// Bins of a run of few outputs.
 const BINS: usize = 4096;
@@ -31,6 +31,9 @@ fn statistics(criterion: &mut Criterion) {
     group.bench_function("mean", |bencher| bencher.iter(|| mean.add(next())));
     group.bench_function("tally", |bencher| bencher.iter(|| tally.add(next())));
     group.bench_function("histogram", |bencher| bencher.iter(|| histogram.add_finite(next())));
+    let mut next = || next().first_chunk::<BLOCK>().expect("a whole block");
+    let mut ledger = Ledger::new(1, 1);
+    group.bench_function("ledger, one ceiling", |bencher| bencher.iter(|| ceiling(&mut ledger, next(), next())));
     group.finish();
 
     let filled = || {
@@ -49,6 +52,16 @@ fn statistics(criterion: &mut Criterion) {
         });
     });
     group.finish();
+}
+
+/// A block of one step with a single ceiling.
+fn ceiling(ledger: &mut Ledger, wanted: &Column, ceiling: &Column) {
+    let [wanted, ceiling] = [wanted, ceiling].map(Operand::Column);
+    // A ceiling that is delivered on all paths: as many compare and divide as in a market.
+    let columns = LedgerColumns { wanted, delivered: ceiling, ceiling, deferred: Deferred::Share(0.5) };
+    ledger.begin(BLOCK);
+    ledger.add(0, 0, &columns);
+    ledger.end();
 }
 
 /// Columns of standard normal values.

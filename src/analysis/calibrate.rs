@@ -27,8 +27,8 @@ const MIDDLE: u64 = pairs(1 << 16);
 const LARGE: u64 = pairs(3 << 19);
 /// Relative distance from the target at which the small sample's search stops.
 const SMALL_TOLERANCE: f64 = 1e-3;
-/// Relative distance from the target at which the middle sample's search stops: half of that sample's own error, which
-/// the large sample takes out together with it.
+/// Relative distance from the target at which the middle sample's search stops: a third of that sample's own error,
+/// which the large sample takes out together with it.
 const MIDDLE_TOLERANCE: f64 = 5e-4;
 /// The parameter is looked for between minus and plus this.
 const WIDEST: f64 = 64.0;
@@ -286,11 +286,17 @@ impl Sample {
         }
     }
 
-    /// Accumulators that have seen nothing: of bins and frames from the first pairs where the sample is large.
+    /// Accumulators that have seen nothing; where values are too many to keep, their bins come from the first pairs.
     fn empty(&self, parameters: &[f64], pairs: u64) -> Vec<Seen> {
-        if pairs < LARGE {
-            let values = || Seen { mean: Mean::new(Frame::new(0.0, 1.0)), spread: Spread::Values(Vec::new()) };
-            return std::iter::repeat_with(values).take(self.program.recorded).collect();
+        let without_bins = |spread: Spread| {
+            let seen = Seen { mean: Mean::new(Frame::new(0.0, 1.0)), spread };
+            vec![seen; self.program.recorded]
+        };
+        if self.statistic == Statistic::Mean {
+            return without_bins(Spread::Unread);
+        }
+        if self.program.recorded as u64 * pairs * 2 * BLOCK as u64 <= MOST_VALUES {
+            return without_bins(Spread::Values(Vec::new()));
         }
         let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
         let mut values = vec![Vec::new(); self.program.recorded];
@@ -461,6 +467,8 @@ fn newton(parameters: &mut [f64], misses: &[f64], slopes: &[Vec<f64>]) {
 
 /// Bins of the histogram behind a quantile.
 const BINS: usize = 4096;
+/// Values of all steps that are kept for exact quantiles: 32 MiB.
+const MOST_VALUES: u64 = 1 << 22;
 
 /// A row's accumulators.
 #[derive(Clone)]
@@ -472,6 +480,8 @@ struct Seen {
 /// What a quantile is taken of.
 #[derive(Clone)]
 enum Spread {
+    /// Of nothing: only the mean is asked for.
+    Unread,
     /// All values, in any order: of few, that takes less time than choosing bins.
     Values(Vec<f64>),
     Histogram(Histogram),
@@ -481,6 +491,7 @@ impl Seen {
     fn add(&mut self, column: &Column) {
         self.mean.add(column);
         match &mut self.spread {
+            Spread::Unread => {}
             Spread::Values(values) => values.extend_from_slice(column),
             Spread::Histogram(histogram) => histogram.add(column),
         }
@@ -489,6 +500,7 @@ impl Seen {
     fn merge(&mut self, other: Seen) {
         self.mean.merge(&other.mean);
         match (&mut self.spread, other.spread) {
+            (Spread::Unread, Spread::Unread) => {}
             (Spread::Values(values), Spread::Values(more)) => values.extend(more),
             (Spread::Histogram(histogram), Spread::Histogram(more)) => histogram.merge(&more),
             _ => unreachable!("all threads begin with the same"),
@@ -511,6 +523,7 @@ impl Seen {
 impl Spread {
     fn quantile(&mut self, p: f64) -> Option<f64> {
         match self {
+            Spread::Unread => None,
             Spread::Values(values) => {
                 let rank = (p * values.len() as f64) as usize;
                 let rank = rank.min(values.len().checked_sub(1)?);

@@ -69,7 +69,7 @@ impl Plan {
             })
             .collect::<Result<Vec<_>, RunError>>()?;
         thin_out(&mut kinds);
-        check_memory(&[model], &kinds, options)?;
+        check_memory(&[model], &kinds, ceilings * last, options)?;
         Ok(Plan { program: compile_accounted(model, &requests), kinds, pairs, ceilings, steps: last })
     }
 
@@ -77,7 +77,7 @@ impl Plan {
     pub(super) fn joint(models: &[&Model], asked: &[(Term, Kind)], options: &RunOptions) -> Result<Plan, RunError> {
         let (terms, mut kinds): (Vec<Term>, Vec<Kind>) = asked.iter().cloned().unzip();
         thin_out(&mut kinds);
-        check_memory(models, &kinds, options)?;
+        check_memory(models, &kinds, 0, options)?;
         let program = compile_joint(models, &terms);
         Ok(Plan { program, kinds, pairs: Vec::new(), ceilings: 0, steps: 0 })
     }
@@ -102,8 +102,13 @@ fn thin_out(kinds: &mut [Kind]) {
     }
 }
 
-fn check_memory(models: &[&Model], kinds: &[Kind], options: &RunOptions) -> Result<(), RunError> {
-    let needed = estimate(models, kinds);
+fn check_memory(
+    models: &[&Model],
+    kinds: &[Kind],
+    ledger_entries: usize,
+    options: &RunOptions,
+) -> Result<(), RunError> {
+    let needed = estimate(models, kinds, ledger_entries);
     match needed > options.limits.memory {
         true => Err(RunError::Memory { needed, limit: options.limits.memory }),
         false => Ok(()),
@@ -111,9 +116,10 @@ fn check_memory(models: &[&Model], kinds: &[Kind], options: &RunOptions) -> Resu
 }
 
 /// An upper estimate of the memory of a run, before anything is allocated.
-fn estimate(models: &[&Model], kinds: &[Kind]) -> u64 {
+fn estimate(models: &[&Model], kinds: &[Kind], ledger_entries: usize) -> u64 {
     const BYTES_A_VALUE: u64 = 400;
     const BYTES_A_ROW: u64 = 4096;
+    const BYTES_A_LEDGER_ENTRY: u64 = 5120;
     let threads = rayon::current_num_threads() as u64 + 1;
     let values = |model: &&Model| (model.variables.len() as u64).saturating_mul(model.horizon.last() as u64 + 1);
     let values = models.iter().map(values).fold(0u64, u64::saturating_add);
@@ -121,8 +127,9 @@ fn estimate(models: &[&Model], kinds: &[Kind]) -> u64 {
     let bins: u64 = kinds.iter().map(|kind| kind.bins() as u64).sum();
     let histograms = bins.saturating_mul(BIN_BYTES);
     let pilot = kinds.iter().map(|&kind| super::pilot::paths(kind) as u64 * 8).sum();
-    let statistics =
-        histograms.saturating_add((kinds.len() as u64).saturating_mul(BYTES_A_ROW)).saturating_mul(threads);
+    let rows = (kinds.len() as u64).saturating_mul(BYTES_A_ROW);
+    let ledger = (ledger_entries as u64).saturating_mul(BYTES_A_LEDGER_ENTRY);
+    let statistics = histograms.saturating_add(rows).saturating_add(ledger).saturating_mul(threads);
     program.saturating_add(statistics).saturating_add(pilot)
 }
 

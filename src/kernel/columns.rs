@@ -45,7 +45,8 @@ at_each_level! {
     /// Moves uniforms into strata of equal width, one into each; every one stays uniform and strictly between 0 and 1.
     ///
     /// Path i goes into stratum a i + b, modulo their number. The odd a and the b are the low bits of the first two uniforms,
-    /// which say nothing about where these lie.
+    /// which say nothing about where these lie. Two columns have the same a in one block of 256 on average, where their strata
+    /// go in step; over many blocks that evens out, so that no mean is biased.
     pub fn stratify(u: &mut Column) {
         const LEAST: f64 = f64::EPSILON / 2.0;
         let (step, first) = (u[0].to_bits() >> 8 | 1, u[1].to_bits() >> 8);

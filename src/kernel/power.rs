@@ -126,9 +126,7 @@ fn regular_on(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: impl
 at_each_level! {
     /// Powers with a whole exponent that is the same on all paths.
     fn whole_powers(out: &mut Column, a: &Column, exponent: i32) {
-        for (out, a) in out.as_chunks_mut::<8>().0.iter_mut().zip(a.as_chunks().0) {
-            *out = whole_power(*a, exponent);
-        }
+        *out = whole_power(*a, exponent);
     }
 }
 

@@ -12,30 +12,27 @@ pub enum Quantile {
     Triangular(Triangular),
 }
 
-/// The triangular law between two ends, with the constants of its two roots.
+/// The triangular law between a least and a greatest value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Triangular {
     low: f64,
+    mode: f64,
     high: f64,
-    width: f64,
-    rise: f64,
-    left: f64,
-    right: f64,
 }
 
 impl Triangular {
     /// From the least value, the mode and the greatest value, in this order.
     pub fn new(low: f64, mode: f64, high: f64) -> Self {
-        let (width, rise, fall) = (high - low, mode - low, high - mode);
-        Triangular { low, high, width, rise, left: width * rise, right: width * fall }
+        Triangular { low, mode, high }
     }
 
     /// low + sqrt(u (high - low) (mode - low)) up to the mode, high - sqrt((1 - u) (high - low) (high - mode)) from there.
     #[inline(always)]
-    fn at(&self, u: f64) -> f64 {
-        let is_left = u * self.width < self.rise;
+    fn at(self, u: f64) -> f64 {
+        let (width, rise, fall) = (self.high - self.low, self.mode - self.low, self.high - self.mode);
+        let is_left = u * width < rise;
         // One root serves both sides; chosen between two sums of the root, it would be taken twice.
-        let (tail, slope) = if is_left { (u, self.left) } else { (1.0 - u, self.right) };
+        let (tail, slope) = if is_left { (u, width * rise) } else { (1.0 - u, width * fall) };
         let (end, sign) = if is_left { (self.low, 1.0) } else { (self.high, -1.0) };
         end + sign * (tail * slope).sqrt()
     }
@@ -53,14 +50,15 @@ pub fn quantile_at(u: f64, function: &Quantile) -> f64 {
 pub fn quantile(level: Level, out: &mut Column, u: &Column, function: &Quantile) {
     match function {
         Quantile::Octaves(table) => octaves(level, out, u, table),
-        Quantile::Triangular(law) => triangular(level, out, u, law),
+        &Quantile::Triangular(Triangular { low, mode, high }) => triangular(level, out, u, low, mode, high),
     }
 }
 
 at_each_level! {
-    fn triangular(out: &mut Column, u: &Column, law: &Triangular) {
+    /// The parameters come one by one, in registers: of two in memory, the one for a path's side would be gathered.
+    fn triangular(out: &mut Column, u: &Column, low: f64, mode: f64, high: f64) {
         for (out, &u) in out.iter_mut().zip(u) {
-            *out = law.at(u);
+            *out = Triangular { low, mode, high }.at(u);
         }
     }
 }

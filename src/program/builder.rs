@@ -238,7 +238,8 @@ impl Builder {
             },
             Value::Scalar(_) => return None,
         };
-        (0.0..=1.0).contains(&share).then_some(share)
+        // Adding 0 turns -0 into 0.
+        (0.0..=1.0).contains(&share).then_some(share + 0.0)
     }
 }
 

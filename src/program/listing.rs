@@ -24,7 +24,7 @@ const REPETITIONS: u32 = 32;
 const ROUNDS: usize = 9;
 
 impl Program {
-    /// Measures every kind of operation, the most costly first. Recording is listed with a cost of 0: statistics are the
+    /// Measures every kind of operation, the most costly first. What goes to the statistics is listed with a cost of 0: they are the
     /// engine's.
     pub fn costs(&self, workspace: &mut Workspace) -> Vec<OpCost> {
         let mut by_op: BTreeMap<&'static str, (usize, Duration)> = BTreeMap::new();

@@ -89,7 +89,7 @@ type Paths = [u64; LANES];
 
 const NO_PATHS: Paths = [0; LANES];
 
-const _: () = assert!(BLOCK / LANES <= 64);
+const _: () = assert!(BLOCK / LANES <= 32);
 
 impl Ledger {
     /// An empty ledger.
@@ -152,10 +152,10 @@ impl Ledger {
         }
 
         if !seen.used[0].is_finite() {
-            let finite: Vec<f64> =
-                (0..paths).map(|path| delivered[path] / limit[path]).filter(|used| used.is_finite()).collect();
-            entry.used_excluded += (paths - finite.len()) as u64;
-            seen.used = sums(finite.into_iter());
+            let used = (0..paths).map(|path| [delivered[path] / limit[path]]);
+            let (excluded, [used]) = finite_sums(used);
+            entry.used_excluded += excluded;
+            seen.used = used;
         }
         add_all(&mut entry.used, seen.used);
 
@@ -164,22 +164,21 @@ impl Ledger {
             Deferred::Share(share) => {
                 entry.share = Some(share);
                 if !seen.unmet[0].is_finite() {
-                    let finite: Vec<f64> =
-                        binds.map(|path| wanted[path] - delivered[path]).filter(|unmet| unmet.is_finite()).collect();
-                    entry.unmet_excluded += count(&seen.binds) - finite.len() as u64;
-                    seen.unmet = sums(finite.into_iter());
+                    let (excluded, [unmet]) = finite_sums(binds.map(|path| [wanted[path] - delivered[path]]));
+                    entry.unmet_excluded += excluded;
+                    seen.unmet = unmet;
                 }
             }
             Deferred::Amounts(amounts) => {
                 let deferred = whole(amounts, paths, 0.0, room_d);
-                let amounts: Vec<[f64; 2]> = binds
-                    .map(|path| [wanted[path] - delivered[path], deferred[path]])
-                    .filter(|amounts| amounts.iter().all(|amount| amount.is_finite()))
-                    .collect();
-                entry.unmet_excluded += count(&seen.binds) - amounts.len() as u64;
-                seen.unmet = sums(amounts.iter().map(|[unmet, _]| *unmet));
-                add_all(&mut entry.deferred, sums(amounts.iter().map(|[_, deferred]| *deferred)));
-                add_all(&mut entry.lost, sums(amounts.iter().map(|[unmet, deferred]| unmet - deferred)));
+                let (excluded, [unmet, deferred, lost]) = finite_sums(binds.map(|path| {
+                    let unmet = wanted[path] - delivered[path];
+                    [unmet, deferred[path], unmet - deferred[path]]
+                }));
+                entry.unmet_excluded += excluded;
+                seen.unmet = unmet;
+                add_all(&mut entry.deferred, deferred);
+                add_all(&mut entry.lost, lost);
             }
         }
         add_all(&mut entry.unmet, seen.unmet);
@@ -313,12 +312,14 @@ fn whole<'c>(operand: Operand<'c>, paths: usize, rest: f64, room: &'c mut Column
 }
 
 fn count(paths: &Paths) -> u64 {
-    paths.iter().map(|bits| u64::from(bits.count_ones())).sum()
+    // Two lanes have room in one word.
+    let (lower, upper) = paths.split_at(LANES / 2);
+    lower.iter().zip(upper).map(|(lower, upper)| u64::from((lower | upper << 32).count_ones())).sum()
 }
 
 /// How many of these paths are not among those.
 fn count_new(these: &Paths, those: &Paths) -> u64 {
-    these.iter().zip(those).map(|(these, those)| u64::from((these & !those).count_ones())).sum()
+    count(&std::array::from_fn(|lane| these[lane] & !those[lane]))
 }
 
 fn include(paths: &mut Paths, more: &Paths) {
@@ -329,9 +330,21 @@ fn contains(paths: &Paths, path: usize) -> bool {
     paths[path % LANES] >> (path / LANES) & 1 == 1
 }
 
-/// Sum and sum of squares, in order: for the few values that remain when others are left out.
-fn sums(values: impl Iterator<Item = f64>) -> [f64; 2] {
-    values.fold([0.0; 2], |[sum, squares], x| [sum + x, squares + x * x])
+/// How many of the groups of values are left out because one of them is not finite, and of each member of the others the
+/// sum and the sum of squares, in order.
+fn finite_sums<const K: usize>(groups: impl Iterator<Item = [f64; K]>) -> (u64, [[f64; 2]; K]) {
+    let (mut excluded, mut sums) = (0, [[0.0; 2]; K]);
+    for group in groups {
+        if group.iter().all(|x| x.is_finite()) {
+            for ([sum, squares], x) in sums.iter_mut().zip(group) {
+                *sum += x;
+                *squares += x * x;
+            }
+        } else {
+            excluded += 1;
+        }
+    }
+    (excluded, sums)
 }
 
 /// What a block shows of a ceiling in a step.
