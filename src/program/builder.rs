@@ -246,3 +246,27 @@ impl Builder {
 fn is_plus_zero(value: Value) -> bool {
     matches!(value, Value::Scalar(x) if x.to_bits() == 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_found_where_it_is_one_number() {
+        let mut builder = Builder::default();
+        let [wanted, delivered] = ["a", "b"].map(|input| builder.uniform(input, Component::Fresh, 0));
+        let unmet = builder.binary(Binary::Subtract, wanted, delivered);
+        let mut part = |a: Value, b: Value| builder.binary(Binary::Multiply, a, b);
+        let written_first = part(Value::Scalar(0.65), unmet);
+        let written_last = part(unmet, Value::Scalar(0.65));
+        let (negative_zero, too_much) = (part(Value::Scalar(-0.0), unmet), part(Value::Scalar(1.5), unmet));
+        let (of_another, by_path) = (part(Value::Scalar(0.65), wanted), part(delivered, unmet));
+        let share = |part: Value| builder.share(part, unmet);
+        assert_eq!(
+            [written_first, written_last, unmet, Value::Scalar(0.0)].map(share),
+            [Some(0.65), Some(0.65), Some(1.0), Some(0.0)]
+        );
+        assert_eq!(share(negative_zero).map(f64::to_bits), Some(0));
+        assert_eq!([too_much, of_another, by_path, Value::Scalar(0.5)].map(share), [None; 4]);
+    }
+}
