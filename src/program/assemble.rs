@@ -20,7 +20,8 @@ pub(super) fn assemble(builder: Builder) -> Program {
     }
 }
 
-/// The operations that a record or an account depends on, renumbered; a uniform that only a later one of its stream needs is skipped.
+/// The operations that a record or an account depends on, renumbered; a uniform that only a later one of its stream needs
+/// is skipped.
 fn keep_needed(ops: Vec<Op>) -> Vec<Op> {
     let mut needed = vec![false; ops.len()];
     let mut running = Vec::new();

@@ -24,8 +24,8 @@ const REPETITIONS: u32 = 32;
 const ROUNDS: usize = 9;
 
 impl Program {
-    /// Measures every kind of operation, the most costly first. What goes to the statistics is listed with a cost of 0: they are the
-    /// engine's.
+    /// Measures every kind of operation, the most costly first. What goes to the statistics is listed with a cost of 0: they
+    /// are the engine's.
     pub fn costs(&self, workspace: &mut Workspace) -> Vec<OpCost> {
         let mut by_op: BTreeMap<&'static str, (usize, Duration)> = BTreeMap::new();
         // All columns filled: an operation's time may depend on what it reads.

@@ -1,8 +1,9 @@
 //! The compiled form of a model: a flat list of column operations over one block of paths.
 //!
-//! `lower` walks the model, or several models together, step by step and asks the `builder` for values; the builder folds constants and shares
-//! equal subexpressions; `assemble` drops what nothing asked for and gives every value a column. The result is
-//! immutable and shared by all threads; each thread brings a `Workspace`.
+//! `lower` walks the model, or several models together, step by step and asks the `builder` for values; the builder folds
+//! constants and shares equal subexpressions; `assemble` drops what nothing asked for and gives every value a column. The
+//! result is immutable and shared by all threads; each thread brings a `Workspace`. What a program hands out, rows and the
+//! ceilings of a step, goes to a `Sink`.
 
 mod assemble;
 mod builder;
