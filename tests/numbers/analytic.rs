@@ -1,8 +1,6 @@
 //! Models with exact answers: every estimate is within five of its own standard errors of the truth.
 
-mod common;
-
-use common::{band, paths, probability_within, quantile, results, within};
+use crate::common::{band, paths, probability_within, quantile, results, within};
 use riskband::results::Results;
 
 const PATHS: u64 = 200_000;

@@ -1,5 +1,4 @@
 //! What the test suites share: running a scenario given as text, and z-scores.
-#![allow(dead_code)] // every suite uses its own part
 
 use riskband::engine::{RunOptions, run};
 use riskband::results::{Band, CorrelationRow, Results};

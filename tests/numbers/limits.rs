@@ -1,8 +1,6 @@
 //! What ceilings cost: shares, shortage and utilisation against closed forms.
 
-mod common;
-
-use common::{paths, probability_within, results, within};
+use crate::common::{paths, probability_within, results, within};
 use riskband::results::{ConstraintRow, Results};
 
 /// Wanted is 2 and what was deferred. The ceiling `low` is 0.5 with probability 0.3, else 5; `high` is never met.

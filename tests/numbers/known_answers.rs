@@ -1,11 +1,9 @@
 //! The market fan against answers from three billion paths of two kernels that share neither normals nor streams.
 
-mod common;
-
-use common::{band, paths, probability_within, quantile, results, study, within};
+use crate::common::{band, paths, probability_within, quantile, results, study, within};
 use riskband::engine::run;
 
-const MARKET_FAN: &str = include_str!("../scenarios/examples/market-fan.json");
+const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
 #[test]
 fn market_fan_has_its_known_answers() {

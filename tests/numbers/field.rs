@@ -1,8 +1,6 @@
 //! The latent field gives what the file says: correlations, persistence, permanent shares, at the first step and the last.
 
-mod common;
-
-use common::{band, correlation, paths, results, within};
+use crate::common::{band, correlation, paths, results, within};
 use riskband::engine::RunOptions;
 use std::f64::consts::PI;
 

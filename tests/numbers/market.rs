@@ -1,8 +1,6 @@
 //! The shipped market: what holds on every path, how scenarios order, and what the inputs' field looks like.
 
-mod common;
-
-use common::{band, correlation, paths, quantile, results, study, within};
+use crate::common::{band, correlation, paths, quantile, results, study, within};
 use riskband::engine::{RunOptions, run};
 use riskband::kernel::{BLOCK, Column, Level};
 use riskband::model::{Definition, Model, VarId};
@@ -84,7 +82,7 @@ fn without_noise_events_and_ceilings_demand_is_the_sum_of_its_drivers() {
     }
     let published = r#"{ "horizon": { "start": 2025, "end": 2031 },
         "market": { "start": 6.32, "demand": { "by_year": { "2026": 8, "2031": 35.66 } } } }"#;
-    let cagr = band(&common::results(published, &paths(16, 1)), "cagr", "2031").mean.expect("a value");
+    let cagr = band(&crate::common::results(published, &paths(16, 1)), "cagr", "2031").mean.expect("a value");
     assert!((cagr - 0.33427).abs() < 5e-6, "{cagr}");
 }
 
@@ -189,7 +187,7 @@ fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
     let probability =
         |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.probability).expect(name);
     assert!((0.15..0.35).contains(&probability("bound_ever")), "{}", probability("bound_ever"));
-    common::probability_within("report_2031", probability("report_2031"), n, 0.5);
+    crate::common::probability_within("report_2031", probability("report_2031"), n, 0.5);
     assert!(probability("machine_learning_fastest") > 0.999);
     assert!((probability("north_america_largest") - 0.96).abs() < 0.01);
     for year in 2026..=2031 {
@@ -207,7 +205,7 @@ fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
     }
     // A consistency check of scope: the market is a slice of what data centres draw, 945 TWh in 2030.
     let text = variant(r#""outputs": ["electricity", "occupied_power"], "targets": null"#);
-    let power = common::results(&text, &paths(10_000, 1));
+    let power = crate::common::results(&text, &paths(10_000, 1));
     let (twh, gw) =
         (quantile(&power, "electricity", "2031", 50.0).0, quantile(&power, "occupied_power", "2031", 50.0).0);
     assert!((gw - 3.8).abs() < 0.2 && (twh - 27.0).abs() < 1.5, "{gw} GW, {twh} TWh");

@@ -1,7 +1,7 @@
 //! The comparison of two engines: a correct one passes, a wrong one fails, atoms and rare events do not alarm.
 
-use crate::builder::*;
-use crate::workload::market_fan;
+use super::builder::*;
+use super::workload::market_fan;
 use riskband::analysis::verify::{compare, compare_replay};
 use riskband::dist::Law;
 use riskband::kernel::{Binary, Unary};

@@ -1,8 +1,6 @@
 //! The market in parts: they add up on every path, move as the closed form says, and cost nothing unasked.
 
-mod common;
-
-use common::{paths, quantile, results, study, within};
+use crate::common::{paths, quantile, results, study, within};
 use riskband::results::{Band, Results};
 
 /// A market with two levels of parts and the given noise.
@@ -45,7 +43,7 @@ fn shares_follow_the_closed_form_and_stand_at_the_base() {
     for (step, period) in (2025..=2031).enumerate() {
         let period = period.to_string();
         let mean = part(&results, "market", "kind", "fast", &period).mean.expect("a value");
-        let whole = common::band(&results, "market", &period).mean.expect("a value");
+        let whole = crate::common::band(&results, "market", &period).mean.expect("a value");
         assert!((mean / whole / fast(step as f64) - 1.0).abs() < 1e-12, "{period}");
     }
     let europe: f64 = 0.2 * (-0.3_f64).exp();
@@ -60,7 +58,7 @@ fn shares_follow_the_closed_form_and_stand_at_the_base() {
     assert_eq!(part(&results, "market", "kind", "fast", "2026").unit.as_deref(), Some("USD bn"));
     assert!(
         part(&results, "cagr", "kind", "fast", "2031").mean
-            > common::band(&results, "market", "2031").mean.map(|_| 0.3)
+            > crate::common::band(&results, "market", "2031").mean.map(|_| 0.3)
     );
 }
 
@@ -84,7 +82,7 @@ fn noise_is_a_fresh_normal_of_every_part() {
                                "inner": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
     let results = results(&market("0.03", ask), &paths(20_000, 1));
     for (name, base, drift) in [("ratio", 0.6_f64.ln(), 0.02), ("inner", 1.5_f64.ln(), 0.1)] {
-        let band = common::band(&results, name, "2031");
+        let band = crate::common::band(&results, name, "2031");
         within(name, band.mean.expect("a value"), band.mean_se.expect("an error"), base + 6.0 * drift);
         within(name, band.sd.expect("a value"), band.sd_se.expect("an error"), (12.0_f64).sqrt() * 0.03);
     }
@@ -94,7 +92,7 @@ fn noise_is_a_fresh_normal_of_every_part() {
 fn a_level_may_have_its_own_noise() {
     let ask = r#", "outputs": { "ratio": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
     let text = market("0.03", ask).replace(r#""growth": -0.05, "parts""#, r#""growth": -0.05, "noise": 0, "parts""#);
-    let sd = common::band(&results(&text, &paths(1000, 1)), "ratio", "2031").sd.expect("a value");
+    let sd = crate::common::band(&results(&text, &paths(1000, 1)), "ratio", "2031").sd.expect("a value");
     assert!(sd < 1e-14, "{sd}");
 }
 

@@ -1,8 +1,6 @@
 //! Steps of quarters and months: rates, hazards and persistence are of a year, and a year compounds to what is written.
 
-mod common;
-
-use common::{band, correlation, paths, probability_within, results, study, within};
+use crate::common::{band, correlation, paths, probability_within, results, study, within};
 use riskband::engine::RunOptions;
 
 /// The same model in steps of this length.
@@ -114,6 +112,6 @@ fn a_calibration_of_quarters_writes_quarters() {
     let baseline = study.model.market.as_ref().and_then(|market| market.baseline.clone()).expect("a baseline");
     assert!((baseline[4] / (6.32 * 1.3) - 1.0).abs() < 1e-14);
     let results = riskband::engine::run(&study, &paths(20_000, 1), &|_| {}).expect("it runs");
-    let (median, se) = common::quantile(&results, "market", "2027Q4", 50.0);
+    let (median, se) = crate::common::quantile(&results, "market", "2027Q4", 50.0);
     within("median", median, se, 6.32 * 1.69);
 }

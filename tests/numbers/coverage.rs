@@ -1,8 +1,6 @@
 //! Stated 95 % intervals hold about 95 % of the time: 300 seeds of a model with a closed form.
 
-mod common;
-
-use common::{band, paths, quantile, study};
+use crate::common::{band, paths, quantile, study};
 use riskband::engine::run;
 
 const SEEDS: u64 = 300;

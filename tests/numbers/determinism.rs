@@ -1,12 +1,10 @@
 //! The same scenario and seed give the same bits: any threads, any instruction set, any neighbours, any number of paths.
 
-mod common;
-
-use common::{band, paths, results, study};
+use crate::common::{band, paths, results, study};
 use riskband::engine::{RunOptions, run};
 use riskband::results::Results;
 
-const MARKET_FAN: &str = include_str!("../scenarios/examples/market-fan.json");
+const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
 fn on_threads(text: &str, options: &RunOptions, threads: usize) -> Results {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");

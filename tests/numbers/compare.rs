@@ -1,8 +1,6 @@
 //! Comparisons against closed forms, the reference engine and independent seeds; parts of a move; relief.
 
-mod common;
-
-use common::{paths, study, within};
+use crate::common::{paths, study, within};
 use riskband::analysis::compare::{CompareError, compare};
 use riskband::analysis::relief::relief;
 use riskband::analysis::why::Plan;
@@ -13,7 +11,7 @@ use riskband::results::Band;
 use riskband::results::comparison::{Compared, Comparison, DominanceRow, Measure, Verdict, WhyRow};
 use riskband::study::{LoadOptions, Origin, Study};
 
-const MARKET_FAN: &str = include_str!("../scenarios/examples/market-fan.json");
+const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
 /// Phi^-1(0.95)
 const Z95: f64 = 1.644_853_626_951_472_7;
@@ -187,7 +185,7 @@ fn pairing_shrinks_the_variance_of_close_scenarios() {
     let mut independent = Vec::new();
     for seed in 0..12 {
         let compared = compared(&[a.clone(), b.clone()], &options(seed));
-        let mean = |results: &riskband::results::Results| common::band(results, "market", "2031").mean.unwrap();
+        let mean = |results: &riskband::results::Results| crate::common::band(results, "market", "2031").mean.unwrap();
         paired.push(mean(&compared.runs[1]) - mean(&compared.runs[0]));
         let other = run(&b, &options(seed + 100), &|_| {}).expect("it runs");
         independent.push(mean(&other) - mean(&compared.runs[0]));
