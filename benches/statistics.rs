@@ -7,7 +7,7 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use riskband::kernel::{BLOCK, Column, Level, Operand, Unary, unary};
 use riskband::rng::{Component, Lanes, StreamKey};
-use riskband::stats::{Deferred, Histogram, Layout, Ledger, LedgerColumns, Mean, Moments, Pilot, Tally};
+use riskband::stats::{Deferred, Histogram, Layout, Ledger, LedgerColumns, Mean, Moments, Pilot, Share};
 
 /// Bins of a run of few outputs.
 const BINS: usize = 4096;
@@ -21,7 +21,7 @@ fn statistics(criterion: &mut Criterion) {
     let layout = Arc::new(Layout::from_pilot(&pilot, BINS));
     let mut histogram = Histogram::new(Arc::clone(&layout), VALUES);
     let (mut moments, mut mean) = (Moments::new(pilot.frame()), Mean::new(pilot.frame()));
-    let mut tally = Tally::new();
+    let mut share = Share::new();
 
     let mut group = criterion.benchmark_group("add");
     group.throughput(Throughput::Elements(BLOCK as u64));
@@ -29,7 +29,7 @@ fn statistics(criterion: &mut Criterion) {
     let mut next = || black_box(next.next().expect("a cycle does not end"));
     group.bench_function("moments", |bencher| bencher.iter(|| moments.add(next())));
     group.bench_function("mean", |bencher| bencher.iter(|| mean.add(next())));
-    group.bench_function("tally", |bencher| bencher.iter(|| tally.add(next())));
+    group.bench_function("share", |bencher| bencher.iter(|| share.add(next())));
     group.bench_function("histogram", |bencher| bencher.iter(|| histogram.add_finite(next())));
     let mut next = || next().first_chunk::<BLOCK>().expect("a whole block");
     let mut ledger = Ledger::new(1, 1);

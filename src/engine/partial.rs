@@ -6,7 +6,7 @@ use super::plan::{Kind, Plan};
 use crate::kernel::{BLOCK, Column, Level};
 use crate::program::{Row, Sink, Workspace};
 use crate::stats::{
-    Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Moments, Pilot, RankTable, Tally,
+    Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Moments, Pilot, RankTable, Share,
 };
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,7 +32,7 @@ pub(super) struct RowPartial {
 #[derive(Clone, Debug)]
 pub(super) enum RowStatistic {
     Quantity { moments: Box<Moments>, histogram: Histogram, excess: Vec<Excess> },
-    Condition(Tally),
+    Condition(Share),
     Mean(Box<Mean>),
 }
 
@@ -60,7 +60,7 @@ impl Partial {
                             .map(|level| Excess::new(level / 100.0, &shape.pilot))
                             .collect(),
                     },
-                    (Kind::Condition, _) => RowStatistic::Condition(Tally::new()),
+                    (Kind::Condition, _) => RowStatistic::Condition(Share::new()),
                     (Kind::Mean | Kind::Quantity | Kind::Coarse, _) => {
                         RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0))))
                     }
@@ -110,7 +110,7 @@ impl RowPartial {
                 excess.iter_mut().for_each(|excess| excess.add(column));
                 all_finite
             }
-            RowStatistic::Condition(tally) => tally.add(column),
+            RowStatistic::Condition(share) => share.add(column),
             RowStatistic::Mean(mean) => mean.add(column),
         };
         if !all_finite && self.first_excluded.is_none_or(|first| first > first_path) {
@@ -129,7 +129,7 @@ impl RowPartial {
                 histogram.merge(other_histogram);
                 excess.iter_mut().zip(other_excess).for_each(|(excess, other)| excess.merge(other));
             }
-            (RowStatistic::Condition(tally), RowStatistic::Condition(other)) => tally.merge(other),
+            (RowStatistic::Condition(share), RowStatistic::Condition(other)) => share.merge(other),
             (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
             _ => unreachable!("parts of one run keep the same statistics"),
         }

@@ -1,4 +1,4 @@
-//! Accumulators that merge exactly in any order: moments, histograms, tallies.
+//! Accumulators that merge exactly in any order: moments, histograms, shares.
 //!
 //! Each takes whole columns (one value a path, NaN and infinities allowed), holds a state whose size does not depend on
 //! the number of paths, and merges by operations that are exactly associative and commutative: integer counts, minima
@@ -10,6 +10,7 @@
 mod comoments;
 mod counts;
 mod ecdf;
+mod estimate;
 mod exact_sum;
 mod excess;
 mod histogram;
@@ -22,10 +23,13 @@ mod plan;
 mod ranges;
 mod rank_table;
 mod round_step;
-mod tally;
+mod share;
+mod statistic;
 
 pub use comoments::Comoments;
 pub use ecdf::Ecdf;
+pub use estimate::Estimate;
+pub(crate) use estimate::{se, value};
 pub use exact_sum::ExactSum;
 pub use excess::Excess;
 pub use histogram::Histogram;
@@ -35,7 +39,8 @@ pub use moments::{Mean, Moments};
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
 pub use round_step::RoundStep;
-pub use tally::Tally;
+pub use share::Share;
+pub use statistic::{Statistic, level_key, parse_level, percentile_label};
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.
 const Z95: f64 = 1.959_963_984_540_054;
