@@ -9,11 +9,13 @@
 //! ```
 
 pub mod analysis;
+#[cfg(feature = "cli")]
 pub mod cli;
 mod describe;
 pub mod diagnostic;
 pub mod dist;
 pub mod engine;
+pub mod explain;
 pub mod kernel;
 pub mod limits;
 pub mod model;

@@ -6,7 +6,7 @@ use crate::cli::batch::Batch;
 use crate::cli::config::on_threads;
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::explain::{Explanation, write_program, write_text};
+use crate::explain::{Explanation, write_program, write_text};
 use crate::output::{SafeJson, write_register, write_register_csv, write_register_json};
 use std::io;
 

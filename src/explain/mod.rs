@@ -14,15 +14,15 @@ use input::InputRow;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-pub(super) use program::write_program;
-pub(super) use text::write_text;
+pub use program::write_program;
+pub use text::write_text;
 
 /// Levels that inputs are described by, in percent.
 const LEVELS: [f64; 3] = [5.0, 50.0, 95.0];
 
 /// A resolved scenario.
 #[derive(Debug, Serialize)]
-pub(super) struct Explanation {
+pub struct Explanation {
     scenario: String,
     title: Option<String>,
     description: Option<String>,
@@ -115,7 +115,8 @@ struct CalibrationRow {
 }
 
 impl Explanation {
-    pub(super) fn of(study: &Study) -> Self {
+    /// The explanation of a scenario that is ready to run.
+    pub fn of(study: &Study) -> Self {
         let model = &study.model;
         Explanation {
             scenario: study.scenario.clone(),

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 /// Writes the program of a default run of `study` within the width. The costs are measured here and now, so they differ
 /// from one time to the next.
-pub(in crate::cli) fn write_program(out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()> {
+pub fn write_program(out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()> {
     write_heading(out, "program")?;
     let options = RunOptions::default();
     let program = match engine::program(&study.model, &options) {

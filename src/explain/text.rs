@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::io::{self, Write};
 
 /// Writes an explanation within the width.
-pub(in crate::cli) fn write_text(out: &mut dyn Write, explanation: &Explanation, width: usize) -> io::Result<()> {
+pub fn write_text(out: &mut dyn Write, explanation: &Explanation, width: usize) -> io::Result<()> {
     write_title(out, explanation.title.as_deref().unwrap_or(&explanation.scenario), width)?;
     write_paragraph(out, &explanation.lineage.join(" > "), width, 0)?;
     if let Some(description) = &explanation.description {
