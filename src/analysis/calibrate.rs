@@ -10,7 +10,7 @@ use crate::kernel::{BLOCK, Column, Level};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model, Statistic};
 use crate::program::{Parameter, Program, Request, Row, Sampling, Sink, Workspace, compile};
 use crate::scenario::{Json, Member, Node};
-use crate::stats::{Frame, Histogram, Layout, Mean, Pilot};
+use crate::stats::{Accumulator, Frame, Histogram, Layout, Mean, Merge, Observations, Pilot};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -259,7 +259,8 @@ impl Sample {
         let empty = self.empty(parameters, pairs);
         let next = AtomicU64::new(0);
         let parts = rayon::broadcast(|_| {
-            let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
+            let level = Level::detect();
+            let mut workspace = Workspace::new(&self.program, SEED, level);
             let mut seen = empty.clone();
             loop {
                 let pair = next.fetch_add(1, Ordering::Relaxed);
@@ -267,7 +268,7 @@ impl Sample {
                     return seen;
                 }
                 self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| {
-                    seen[row].add(column)
+                    seen[row].add(&Observations::new(level, column))
                 });
             }
         });
@@ -488,11 +489,11 @@ enum Spread {
 }
 
 impl Seen {
-    fn add(&mut self, column: &Column) {
+    fn add(&mut self, column: &Observations<'_>) {
         self.mean.add(column);
         match &mut self.spread {
             Spread::Unread => {}
-            Spread::Values(values) => values.extend_from_slice(column),
+            Spread::Values(values) => values.extend_from_slice(column.values()),
             Spread::Histogram(histogram) => histogram.add(column),
         }
     }

@@ -6,7 +6,7 @@ use crate::engine::RunOptions;
 use crate::model::{Horizon, Model, Output};
 use crate::output::ceilings;
 use crate::results::{Band, ConstraintRow, Results, When};
-use crate::stats::Tally;
+use crate::stats::{Merge, Tally};
 use std::str::FromStr;
 
 /// What a statistic must be.

@@ -18,6 +18,7 @@ use crate::limits::Limits;
 use crate::model::Model;
 use crate::program::Program;
 use crate::results::Results;
+use crate::stats::merged;
 use crate::study::Study;
 use partial::{Partial, Worker};
 use pilot::Shape;
@@ -132,8 +133,5 @@ fn simulate(plan: &Plan, shapes: &[Option<Shape>], options: &RunOptions, progres
             progress(worker.run(start..(start + CHUNK).min(blocks)));
         }
     });
-    let mut parts = parts.into_iter().flatten();
-    let mut whole = parts.next().unwrap_or_else(|| Partial::new(plan, shapes, options));
-    parts.for_each(|part| whole.merge(&part));
-    whole
+    merged(parts.into_iter().flatten()).unwrap_or_else(|| Partial::new(plan, shapes, options))
 }

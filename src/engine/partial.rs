@@ -6,7 +6,8 @@ use super::plan::{Kind, Plan};
 use crate::kernel::{BLOCK, Column, Level};
 use crate::program::{Row, Sink, Workspace};
 use crate::stats::{
-    Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Moments, Pilot, RankTable, Tally,
+    Accumulator, Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Merge, Moments, Observations, Pilot,
+    RankTable, Tally,
 };
 use std::borrow::Cow;
 use std::ops::Range;
@@ -84,55 +85,82 @@ impl Partial {
             .collect();
         Partial { rows, pairs, ledger: Ledger::new(plan.ceilings, plan.steps) }
     }
+}
 
-    /// Takes in what another part has seen.
-    pub(super) fn merge(&mut self, other: &Partial) {
-        for (row, other) in self.rows.iter_mut().zip(&other.rows) {
-            row.merge(other);
-        }
-        for (pair, other) in self.pairs.iter_mut().zip(&other.pairs) {
-            pair.comoments.merge(&other.comoments);
-            pair.ranks.merge(&other.ranks);
-        }
+impl Merge for Partial {
+    fn merge(&mut self, other: &Self) {
+        self.rows.merge(&other.rows);
+        self.pairs.merge(&other.pairs);
         self.ledger.merge(&other.ledger);
     }
 }
 
+impl Merge for PairPartial {
+    fn merge(&mut self, other: &Self) {
+        self.comoments.merge(&other.comoments);
+        self.ranks.merge(&other.ranks);
+    }
+}
+
 impl RowPartial {
-    fn add(&mut self, first_path: u64, column: &[f64]) {
-        let all_finite = match &mut self.statistic {
-            RowStatistic::Quantity { moments, histogram, excess } => {
-                let all_finite = moments.add(column);
-                match all_finite {
-                    true => histogram.add_finite(column),
-                    false => histogram.add(column),
-                }
-                excess.iter_mut().for_each(|excess| excess.add(column));
-                all_finite
-            }
-            RowStatistic::Condition(tally) => tally.add(column),
-            RowStatistic::Mean(mean) => mean.add(column),
-        };
-        if !all_finite && self.first_excluded.is_none_or(|first| first > first_path) {
-            let offset = column.iter().position(|x| !x.is_finite());
+    fn add(&mut self, first_path: u64, column: &Observations<'_>) {
+        let before = self.statistic.excluded();
+        self.statistic.add(column);
+        if self.statistic.excluded() > before && self.first_excluded.is_none_or(|first| first > first_path) {
+            let offset = column.values().iter().position(|x| !x.is_finite());
             self.first_excluded = Some(first_path + offset.expect("a value is not finite") as u64);
         }
     }
+}
 
-    fn merge(&mut self, other: &RowPartial) {
-        match (&mut self.statistic, &other.statistic) {
+impl RowStatistic {
+    /// Paths left out.
+    fn excluded(&self) -> u64 {
+        match self {
+            RowStatistic::Quantity { moments, .. } => moments.excluded(),
+            RowStatistic::Condition(tally) => tally.excluded(),
+            RowStatistic::Mean(mean) => mean.excluded(),
+        }
+    }
+}
+
+impl Accumulator for RowStatistic {
+    type Block<'b> = &'b Observations<'b>;
+
+    fn add(&mut self, column: &Observations<'_>) {
+        match self {
+            RowStatistic::Quantity { moments, histogram, excess } => {
+                moments.add(column);
+                histogram.add(column);
+                excess.iter_mut().for_each(|excess| excess.add(column));
+            }
+            RowStatistic::Condition(tally) => tally.add(column),
+            RowStatistic::Mean(mean) => mean.add(column),
+        }
+    }
+}
+
+impl Merge for RowStatistic {
+    fn merge(&mut self, other: &Self) {
+        match (self, other) {
             (
                 RowStatistic::Quantity { moments, histogram, excess },
                 RowStatistic::Quantity { moments: other_moments, histogram: other_histogram, excess: other_excess },
             ) => {
                 moments.merge(other_moments);
                 histogram.merge(other_histogram);
-                excess.iter_mut().zip(other_excess).for_each(|(excess, other)| excess.merge(other));
+                excess.merge(other_excess);
             }
             (RowStatistic::Condition(tally), RowStatistic::Condition(other)) => tally.merge(other),
             (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
             _ => unreachable!("parts of one run keep the same statistics"),
         }
+    }
+}
+
+impl Merge for RowPartial {
+    fn merge(&mut self, other: &Self) {
+        self.statistic.merge(&other.statistic);
         self.first_excluded = match (self.first_excluded, other.first_excluded) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -144,6 +172,7 @@ impl RowPartial {
 pub(super) struct Worker<'p> {
     plan: &'p Plan,
     paths: u64,
+    level: Level,
     workspace: Workspace,
     /// The columns of rows that pairs need, until all rows of the block are there; empty for other rows.
     kept: Vec<Vec<f64>>,
@@ -152,6 +181,7 @@ pub(super) struct Worker<'p> {
 
 impl<'p> Worker<'p> {
     pub(super) fn new(plan: &'p Plan, shapes: &'p [Option<Shape>], options: &RunOptions) -> Self {
+        let level = Level::detect();
         let program = &plan.program;
         let mut kept = vec![Vec::new(); program.recorded];
         for request in plan.pairs.iter().flat_map(|pair| pair.requests) {
@@ -162,7 +192,8 @@ impl<'p> Worker<'p> {
         Worker {
             plan,
             paths: options.paths,
-            workspace: Workspace::new(program, options.seed, Level::detect()),
+            level,
+            workspace: Workspace::new(program, options.seed, level),
             kept,
             partial: Partial::new(plan, shapes, options),
         }
@@ -178,8 +209,8 @@ impl<'p> Worker<'p> {
         let first_path = block * BLOCK as u64;
         let paths = (self.paths - first_path).min(BLOCK as u64) as usize;
         let Partial { rows, ledger, .. } = &mut self.partial;
-        ledger.begin(paths);
-        let mut block_sink = BlockSink { first_path, paths, rows, ledger, kept: &mut self.kept };
+        ledger.begin(self.level, paths);
+        let mut block_sink = BlockSink { level: self.level, first_path, paths, rows, ledger, kept: &mut self.kept };
         self.plan.program.run_block(&mut self.workspace, block, &[], &mut block_sink);
         self.partial.ledger.end();
         self.correlate(paths);
@@ -195,8 +226,9 @@ impl<'p> Worker<'p> {
         };
         for (pair, partial) in self.plan.pairs.iter().zip(&mut self.partial.pairs) {
             let [a, b] = pair.requests.map(column);
-            partial.comoments.add(&a, &b);
-            partial.ranks.add(&a, &b);
+            let [a, b] = [&a, &b].map(|values| Observations::new(self.level, values));
+            partial.comoments.add([&a, &b]);
+            partial.ranks.add([&a, &b]);
         }
     }
 
@@ -207,6 +239,7 @@ impl<'p> Worker<'p> {
 
 /// Where the columns of a block go.
 struct BlockSink<'w> {
+    level: Level,
     first_path: u64,
     paths: usize,
     rows: &'w mut [RowPartial],
@@ -216,7 +249,7 @@ struct BlockSink<'w> {
 
 impl Sink for BlockSink<'_> {
     fn row(&mut self, row: usize, column: &Column) {
-        self.rows[row].add(self.first_path, &column[..self.paths]);
+        self.rows[row].add(self.first_path, &Observations::new(self.level, &column[..self.paths]));
         if let Some(kept) = self.kept[row].first_chunk_mut() {
             *kept = *column;
         }

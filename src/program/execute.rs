@@ -53,7 +53,7 @@ impl Workspace {
         Workspace {
             level,
             sampling: Sampling::Independent,
-            lanes: keys.iter().map(|key| Lanes::seed(key, 0)).collect(),
+            lanes: keys.iter().map(|key| Lanes::seed(level, key, 0)).collect(),
             keys,
             columns: (0..program.columns).map(|_| Some(Box::new(AtCacheLine([0.0; BLOCK])))).collect(),
         }
@@ -98,7 +98,7 @@ impl Program {
     /// `parameters` are the numbers of `Op::Parameter`; a program that was compiled without any takes an empty list.
     pub fn run_block(&self, workspace: &mut Workspace, block: u64, parameters: &[f64], sink: &mut dyn Sink) {
         for (lanes, key) in workspace.lanes.iter_mut().zip(&workspace.keys) {
-            *lanes = Lanes::seed(key, block);
+            *lanes = Lanes::seed(workspace.level, key, block);
         }
         for &instruction in &self.instructions {
             self.execute(workspace, instruction, parameters, sink);

@@ -1,7 +1,7 @@
 //! How often a condition holds, with its standard error and Wilson interval.
 
-use super::Z95;
-use crate::kernel::{Level, at_each_level};
+use super::{Accumulator, Merge, Observations, Z95};
+use crate::kernel::at_each_level;
 
 /// Counts of a condition: a value other than 0 is a hit, NaN is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,27 +24,10 @@ impl Tally {
 
     /// The tally of the same value on every path.
     pub fn constant(value: f64, paths: u64) -> Self {
-        let mut one = Tally::new();
-        one.add(&[value]);
-        Tally { hits: one.hits * paths, n: one.n * paths, excluded: one.excluded * paths }
-    }
-
-    /// Counts a column; whether it has no NaN.
-    pub fn add(&mut self, column: &[f64]) -> bool {
-        let (mut misses, mut nans) = (0, 0);
-        count(Level::detect(), &mut misses, &mut nans, column);
-        let n = column.len() as u64 - nans;
-        self.n += n;
-        self.hits += n - misses;
-        self.excluded += nans;
-        nans == 0
-    }
-
-    /// Adds the counts of another tally.
-    pub fn merge(&mut self, other: &Tally) {
-        self.hits += other.hits;
-        self.n += other.n;
-        self.excluded += other.excluded;
+        match value.is_nan() {
+            true => Tally::of(0, 0, paths),
+            false => Tally::of(if value == 0.0 { 0 } else { paths }, paths, 0),
+        }
     }
 
     /// Hits.
@@ -87,6 +70,28 @@ impl Tally {
     }
 }
 
+impl Accumulator for Tally {
+    type Block<'b> = &'b Observations<'b>;
+
+    /// Infinite values are hits: only NaN is left out.
+    fn add(&mut self, column: &Observations<'_>) {
+        let (mut misses, mut nans) = (0, 0);
+        count(column.level(), &mut misses, &mut nans, column.values());
+        let n = column.values().len() as u64 - nans;
+        self.n += n;
+        self.hits += n - misses;
+        self.excluded += nans;
+    }
+}
+
+impl Merge for Tally {
+    fn merge(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.n += other.n;
+        self.excluded += other.excluded;
+    }
+}
+
 at_each_level! {
     fn count(zeros: &mut u64, nans: &mut u64, column: &[f64]) {
         for x in column {
@@ -99,14 +104,12 @@ at_each_level! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::seen;
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     fn tally(hits: usize, misses: usize) -> Tally {
-        let mut tally = Tally::new();
-        tally.add(&vec![1.0; hits]);
-        tally.add(&vec![0.0; misses]);
-        tally
+        seen(Tally::new(), [&vec![1.0; hits][..], &vec![0.0; misses][..]])
     }
 
     /// Newcombe (1998), "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, table I,
@@ -134,8 +137,7 @@ mod tests {
 
     #[test]
     fn nan_is_left_out_and_infinity_is_not_zero() {
-        let mut tally = Tally::new();
-        tally.add(&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY]);
+        let tally = seen(Tally::new(), [&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY][..]]);
         assert_eq!((tally.hits(), tally.n(), tally.excluded()), (2, 4, 1));
         let mut twice = tally.clone();
         twice.merge(&tally);
@@ -150,8 +152,8 @@ mod tests {
         let mut covered = [0; 2];
         for seed in 0..1000 {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-            let mut tally = Tally::new();
-            tally.add(&(0..2000).map(|_| f64::from(u8::from(rng.random_bool(0.1)))).collect::<Vec<_>>());
+            let draws: Vec<f64> = (0..2000).map(|_| f64::from(u8::from(rng.random_bool(0.1)))).collect();
+            let tally = seen(Tally::new(), [&draws[..]]);
             let (low, high) = tally.wilson().unwrap();
             covered[0] +=
                 u32::from((tally.probability().unwrap() - 0.1).abs() <= 1.96 * tally.standard_error().unwrap());

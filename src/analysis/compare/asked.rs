@@ -76,15 +76,11 @@ pub(crate) fn difference_of_shares(more: &Tally, less: &Tally) -> Option<(f64, f
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::seen;
 
     #[test]
     fn the_error_is_that_of_a_mean_of_signs() {
-        let tally = |hits: usize| {
-            let mut tally = Tally::new();
-            tally.add(&vec![1.0; hits]);
-            tally.add(&vec![0.0; 1000 - hits]);
-            tally
-        };
+        let tally = |hits: usize| seen(Tally::new(), [&vec![1.0; hits][..], &vec![0.0; 1000 - hits][..]]);
         let (value, se) = difference_of_shares(&tally(30), &tally(10)).unwrap();
         // Thirty ones, ten minus ones, the rest 0, by hand.
         let variance = 40.0 / 1000.0 - 0.02f64 * 0.02;
