@@ -8,7 +8,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use riskband::kernel::{BLOCK, Column, Level, Operand, Unary, unary};
 use riskband::rng::{Component, Lanes, StreamKey};
 use riskband::stats::{
-    Accumulator, Deferred, Histogram, Layout, Ledger, LedgerColumns, Mean, Merge, Moments, Observations, Pilot, Tally,
+    Accumulator, Deferred, Histogram, Layout, Ledger, LedgerColumns, Mean, Merge, Moments, Observations, Pilot, Share,
 };
 
 /// Bins of a run of few outputs.
@@ -23,7 +23,7 @@ fn statistics(criterion: &mut Criterion) {
     let layout = Arc::new(Layout::from_pilot(&pilot, BINS));
     let mut histogram = Histogram::new(Arc::clone(&layout), VALUES);
     let (mut moments, mut mean) = (Moments::new(pilot.frame()), Mean::new(pilot.frame()));
-    let mut tally = Tally::new();
+    let mut share = Share::new();
 
     let mut group = criterion.benchmark_group("add");
     group.throughput(Throughput::Elements(BLOCK as u64));
@@ -33,7 +33,7 @@ fn statistics(criterion: &mut Criterion) {
     let mut observed = || Observations::new(level, next());
     group.bench_function("moments", |bencher| bencher.iter(|| moments.add(&observed())));
     group.bench_function("mean", |bencher| bencher.iter(|| mean.add(&observed())));
-    group.bench_function("tally", |bencher| bencher.iter(|| tally.add(&observed())));
+    group.bench_function("share", |bencher| bencher.iter(|| share.add(&observed())));
     // The moments of a run find out that all values are finite; here the histogram looks for itself.
     group.bench_function("histogram", |bencher| bencher.iter(|| histogram.add(&observed())));
     let mut next = || next().first_chunk::<BLOCK>().expect("a whole block");

@@ -1,8 +1,12 @@
 //! What a run returns: plain, versioned data that every writer sees. Names are those of the tables.
 
+mod ceilings;
 pub mod comparison;
 
-use crate::model::{Horizon, Output};
+pub use ceilings::{Ceiling, ceilings, tightest};
+
+use crate::model::{Horizon, Output, Subject, When};
+use crate::stats::{Estimate, Share, Statistic, se, value};
 
 /// Results of one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +25,9 @@ pub struct Results {
     pub targets: Vec<TargetRow>,
     /// How often each ceiling binds, by step.
     pub constraints: Vec<ConstraintRow>,
-    /// How often any ceiling binds at all; absent without ceilings.
-    pub bound: Option<BoundShare>,
+    /// Paths that any ceiling holds down in at least one step; absent without ceilings. Not a sum over ceilings: a path
+    /// may meet several of them in different steps.
+    pub bound: Option<Share>,
     /// Correlations asked for.
     pub correlations: Vec<CorrelationRow>,
     /// What a higher ceiling is worth, when asked for.
@@ -39,11 +44,13 @@ impl Results {
     /// The rows of the output that the scenario is about: the market, else the first that moves in time, else none.
     pub fn headline(&self) -> Vec<&Band> {
         // Outputs stand one after the other, so looking at the first rows of each is enough, and quick.
-        let of_one_output = |a: &Band, b: &Band| a.output == b.output && a.segment == b.segment;
-        let mut moving =
-            self.bands.chunk_by(of_one_output).filter(|rows| rows.len() > 1 && rows[0].segment.is_none()).peekable();
+        let mut moving = self
+            .bands
+            .chunk_by(|a, b| a.subject.is_same_series(&b.subject))
+            .filter(|rows| rows.len() > 1 && rows[0].subject.is_whole())
+            .peekable();
         let first = moving.peek().copied();
-        let chosen = moving.find(|rows| rows[0].output == "market").or(first);
+        let chosen = moving.find(|rows| rows[0].subject.output == "market").or(first);
         chosen.into_iter().flatten().collect()
     }
 }
@@ -80,165 +87,93 @@ pub struct CalibrationInfo {
     pub own: bool,
 }
 
-/// A row in time: which step it is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct When {
-    /// 0 is the start.
-    pub step: usize,
-    /// Label: `2026`, `7`.
-    pub period: String,
-    /// Calendar year, if steps are calendar steps.
-    pub year: Option<i32>,
-}
-
-impl When {
-    /// A step of a horizon.
-    pub fn at(horizon: &Horizon, step: usize) -> When {
-        When { step, period: horizon.period(step), year: horizon.year(step) }
-    }
-}
-
-/// The distribution of one output at one step. A statistic that does not exist is `None`.
+/// The distribution of one output, or of a segment of it, in one step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
-    /// Output name.
-    pub output: String,
-    /// Dimension, for a part.
-    pub dimension: Option<String>,
-    /// Segment, for a part.
-    pub segment: Option<String>,
-    /// Unit.
+    /// What the row is about.
+    pub subject: Subject,
+    /// Unit of the output.
     pub unit: Option<String>,
-    /// Step.
-    pub when: When,
     /// Mean.
-    pub mean: Option<f64>,
-    /// Standard deviation (n - 1).
-    pub sd: Option<f64>,
-    /// Skewness, when asked for.
+    pub mean: Option<Estimate>,
+    /// Standard deviation with denominator n - 1.
+    pub sd: Option<Estimate>,
+    /// Skewness, where it was asked for.
     pub skewness: Option<f64>,
-    /// Quantiles, one a level.
-    pub quantiles: Vec<Option<f64>>,
-    /// Expected shortfalls, one a level.
-    pub shortfall: Vec<Option<f64>>,
-    /// Monte Carlo standard error of the mean.
-    pub mean_se: Option<f64>,
-    /// Monte Carlo standard error of the standard deviation.
-    pub sd_se: Option<f64>,
-    /// Monte Carlo standard errors of the quantiles.
-    pub quantile_se: Vec<Option<f64>>,
-    /// Monte Carlo standard errors of the shortfalls.
-    pub shortfall_se: Vec<Option<f64>>,
-    /// Finite paths.
+    /// Quantiles, one a level of `Results::percentiles`.
+    pub quantiles: Vec<Option<Estimate>>,
+    /// Expected shortfalls, one a level of `Results::shortfall`.
+    pub shortfall: Vec<Option<Estimate>>,
+    /// Paths with a finite value.
     pub n: u64,
-    /// Paths left out because the value was not finite.
+    /// Paths left out because their value is not finite.
     pub excluded: u64,
 }
 
 impl Band {
     /// The row of an output at a step, without statistics yet.
     pub(crate) fn blank(horizon: &Horizon, output: &Output, step: usize) -> Band {
-        let (dimension, segment) = output.part.clone().unzip();
         Band {
-            output: output.name.clone(),
-            dimension,
-            segment,
+            subject: Subject::of(output, horizon, step),
             unit: output.unit.clone(),
-            when: When::at(horizon, step),
             mean: None,
             sd: None,
             skewness: None,
             quantiles: Vec::new(),
             shortfall: Vec::new(),
-            mean_se: None,
-            sd_se: None,
-            quantile_se: Vec::new(),
-            shortfall_se: Vec::new(),
             n: 0,
             excluded: 0,
         }
     }
+
+    /// The value of the quantile with this place in `Results::percentiles`; none where it does not exist.
+    pub(crate) fn quantile(&self, level: usize) -> Option<f64> {
+        value(self.quantiles.get(level)?)
+    }
+
+    /// The standard error of that quantile; none where it does not exist.
+    pub(crate) fn quantile_se(&self, level: usize) -> Option<f64> {
+        se(self.quantiles.get(level)?)
+    }
+
+    /// The values of all quantiles, in the order of `Results::percentiles`.
+    pub(crate) fn quantile_values(&self) -> impl DoubleEndedIterator<Item = Option<f64>> + Clone + '_ {
+        self.quantiles.iter().map(value)
+    }
 }
 
-/// A target's probability.
+/// How often a target is met.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetRow {
-    /// Name.
+    /// Name of the target.
     pub target: String,
     /// Condition as written.
     pub condition: String,
-    /// Share of paths on which it holds.
-    pub probability: Option<f64>,
-    /// Standard error.
-    pub se: Option<f64>,
-    /// Lower end of the 95 % Wilson interval.
-    pub low: Option<f64>,
-    /// Upper end of the 95 % Wilson interval.
-    pub high: Option<f64>,
-    /// Paths with a value.
-    pub n: u64,
-    /// Paths left out.
-    pub excluded: u64,
+    /// Paths on which it holds in the last step.
+    pub share: Share,
 }
 
-/// A ceiling at one step.
+/// A ceiling in one step. Means are over all paths, of those on which it binds and, as 0, of those on which it does not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConstraintRow {
-    /// Name.
+    /// Name of the constraint.
     pub constraint: String,
-    /// Step.
+    /// The step.
     pub when: When,
-    /// Share of paths on which it is the smallest and below what is wanted.
-    pub p_binding: Option<f64>,
-    /// Its standard error.
-    pub p_binding_se: Option<f64>,
-    /// Share of paths on which it is below what is wanted, smallest or not.
-    pub p_short: Option<f64>,
-    /// Its standard error.
-    pub p_short_se: Option<f64>,
-    /// Mean over all paths of what is wanted and not delivered where it binds.
-    pub unmet_mean: Option<f64>,
-    /// Its standard error.
-    pub unmet_mean_se: Option<f64>,
-    /// Mean over all paths of the part of it that is lost.
-    pub lost_mean: Option<f64>,
-    /// Its standard error.
-    pub lost_mean_se: Option<f64>,
-    /// Mean over all paths of the part of it that is asked for again.
-    pub deferred_mean: Option<f64>,
-    /// Its standard error.
-    pub deferred_mean_se: Option<f64>,
-    /// Mean of the market as a fraction of this ceiling, over paths on which that is finite.
-    pub utilisation_mean: Option<f64>,
-    /// Its standard error.
-    pub utilisation_mean_se: Option<f64>,
-    /// Share of paths on which it binds for the first time.
-    pub p_first: Option<f64>,
-    /// Its standard error.
-    pub p_first_se: Option<f64>,
-    /// Paths with a value.
-    pub n: u64,
-    /// Paths left out.
-    pub excluded: u64,
-}
-
-/// Paths that any ceiling holds down in at least one step.
-///
-/// Not a sum over ceilings: a path may meet several of them in different steps.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BoundShare {
-    /// Their share.
-    pub probability: Option<f64>,
-    /// Its standard error.
-    pub se: Option<f64>,
-    /// Lower end of the 95 % Wilson interval.
-    pub low: Option<f64>,
-    /// Upper end of the 95 % Wilson interval.
-    pub high: Option<f64>,
-    /// Paths with a value.
-    pub n: u64,
-    /// Paths left out.
-    pub excluded: u64,
+    /// Paths on which it is the smallest ceiling and below what is wanted; a tie binds the one declared first.
+    pub binding: Share,
+    /// Paths on which it is below what is wanted, smallest or not.
+    pub short: Share,
+    /// Paths on which it binds for the first time.
+    pub first: Share,
+    /// What is wanted and not delivered where it binds, in the unit of the market.
+    pub unmet: Option<Estimate>,
+    /// The part of it that is lost.
+    pub lost: Option<Estimate>,
+    /// The part of it that is asked for again.
+    pub deferred: Option<Estimate>,
+    /// Mean of the market as a fraction of this ceiling, over the paths on which that is finite.
+    pub utilisation: Option<Estimate>,
 }
 
 /// Correlation of two outputs.
@@ -249,38 +184,30 @@ pub struct CorrelationRow {
     /// Second output, as asked for.
     pub b: String,
     /// Pearson correlation.
-    pub pearson: Option<f64>,
-    /// Its standard error.
-    pub pearson_se: Option<f64>,
+    pub pearson: Option<Estimate>,
     /// Spearman rank correlation.
-    pub spearman: Option<f64>,
-    /// Its standard error.
-    pub spearman_se: Option<f64>,
-    /// Covariance.
-    pub covariance: Option<f64>,
-    /// Its standard error.
-    pub covariance_se: Option<f64>,
+    pub spearman: Option<Estimate>,
+    /// Covariance, in the product of both units.
+    pub covariance: Option<Estimate>,
     /// Paths with both values.
     pub n: u64,
 }
 
-/// What a ceiling that is a tenth higher in every step is worth, on the same random numbers.
+/// What a ceiling that is a tenth higher in every step is worth in the last one, on the same random numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReliefRow {
-    /// The ceiling.
+    /// Name of the constraint.
     pub constraint: String,
-    /// `market`, or a target.
+    /// `market`, or the name of a target.
     pub of: String,
     /// Unit of the market; none for a probability.
     pub unit: Option<String>,
-    /// `mean`, `p50` or `probability`.
-    pub statistic: &'static str,
+    /// Mean or median of the market, or the probability of a target.
+    pub statistic: Statistic,
     /// The last step.
     pub when: When,
-    /// How much it rises.
-    pub gain: Option<f64>,
-    /// Its paired standard error.
-    pub se: Option<f64>,
+    /// How much the statistic rises, with a paired error.
+    pub gain: Option<Estimate>,
 }
 
 /// The published value of the market at one step.

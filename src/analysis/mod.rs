@@ -3,6 +3,8 @@
 pub mod assumptions;
 pub mod calibrate;
 pub mod compare;
+pub mod expectation;
+pub mod query;
 pub mod relief;
 pub mod replay;
 pub mod verify;

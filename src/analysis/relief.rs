@@ -4,9 +4,10 @@ use super::compare::asked::{Asked, Discordant};
 use super::compare::shift;
 use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
 use crate::kernel::Binary;
-use crate::model::{Definition, Expr, Model, VarId};
+use crate::model::{Definition, Expr, Model, VarId, When};
 use crate::program::{Request, Term};
-use crate::results::{Band, ReliefRow, When};
+use crate::results::{Band, ReliefRow};
+use crate::stats::{Estimate, Statistic};
 use crate::study::Study;
 
 /// How much higher a ceiling is made.
@@ -62,25 +63,22 @@ pub fn relief(
     let both = both_below(&models, &medians, &amount, &options, progress)?;
     let mut rows = Vec::new();
     for (index, (gain, targets)) in asked_ceilings.into_iter().enumerate() {
-        let row = |of: &str, statistic: &'static str, value: Option<f64>, se: Option<f64>| ReliefRow {
+        let row = |of: &str, statistic: Statistic, gain: Option<Estimate>| ReliefRow {
             constraint: market.constraints[index].name.clone(),
             of: of.to_owned(),
-            unit: if statistic == "probability" { None } else { market.unit.clone() },
+            unit: if statistic == Statistic::Probability { None } else { market.unit.clone() },
             statistic,
             when: When::at(&base.horizon, last),
-            gain: value,
-            se,
+            gain,
         };
         let gain = band(&seen, gain);
         let (a, b) = (&medians[0], &medians[index + 1]);
-        let median = b.quantiles[0].zip(a.quantiles[0]).map(|(b, a)| b - a);
-        let errors = a.quantile_se[0].zip(b.quantile_se[0]).zip(both[index]);
-        let median_se = errors.map(|((a, b), both)| shift::paired_error(a, b, MEDIAN / 100.0, both));
-        rows.push(row("market", "mean", gain.mean, gain.mean_se));
-        rows.push(row("market", "p50", median, median_se));
+        let median = both[index].and_then(|both| shift::quantile(a.quantiles[0], b.quantiles[0], MEDIAN / 100.0, both));
+        rows.push(row("market", Statistic::Mean, gain.mean));
+        rows.push(row("market", Statistic::MEDIAN, median));
         for (target, discordant) in base.targets.iter().zip(targets) {
             let pair = discordant.read(&seen);
-            rows.push(row(&target.name, "probability", pair.difference, pair.se));
+            rows.push(row(&target.name, Statistic::Probability, pair.difference));
         }
     }
     Ok(rows)
@@ -97,7 +95,7 @@ fn both_below(
     let mut asked = Asked::default();
     let numbers: Vec<Option<usize>> = (1..models.len())
         .map(|model| {
-            let (a, b) = (medians[0].quantiles[0]?, medians[model].quantiles[0]?);
+            let (a, b) = (medians[0].quantile(0)?, medians[model].quantile(0)?);
             let term = shift::both_below((&amount(0), a), (&amount(model), b));
             Some(asked.term(term, Kind::Condition))
         })

@@ -3,6 +3,7 @@
 use crate::model::{Model, VarId};
 use crate::reference::{ReferenceBand, ReferenceConstraint, ReferenceResults, ReferenceTarget, Replay, Sample, Split};
 use crate::results::{Band, ConstraintRow, Results, TargetRow};
+use crate::stats::{Share, Statistic, se, value};
 
 /// Probability that a correct engine fails a whole comparison.
 pub const FAMILY_ERROR: f64 = 1e-4;
@@ -101,14 +102,8 @@ pub fn compare(engine: &Results, reference: &ReferenceResults) -> VerifyReport {
 
     match (&engine.bound, &reference.bound) {
         (Some(bound), Some(other)) => {
-            rows.push(share_row(
-                "excluded(ever bound)".into(),
-                (bound.excluded, bound.n + bound.excluded),
-                (reference.paths - other.n, reference.paths),
-            ));
-            if let Some(p) = bound.probability {
-                rows.push(share_row("ever bound".into(), (hits(p, bound.n), bound.n), (other.hits, other.n)));
-            }
+            rows.push(excluded_row("(ever bound)", bound, (reference.paths - other.n, reference.paths)));
+            rows.extend(hits_row("ever bound".into(), bound, (other.hits, other.n)));
         }
         (None, None) => {}
         (Some(_), None) => unmatched.push("ever bound is not in the reference".into()),
@@ -125,17 +120,16 @@ fn take<'a, T>(rest: &mut Vec<&'a T>, fits: impl Fn(&T) -> bool) -> Option<&'a T
 }
 
 fn is_about(band: &Band, other: &ReferenceBand) -> bool {
+    let subject = &band.subject;
     let part = other.part.as_ref().map(|(dimension, segment)| (dimension.as_str(), segment.as_str()));
-    band.when.step == other.step
-        && band.output == other.output
-        && band.dimension.as_deref().zip(band.segment.as_deref()) == part
+    subject.when.step == other.step
+        && subject.output == other.output
+        && subject.dimension.as_deref().zip(subject.segment.as_deref()) == part
 }
 
 /// `(market.region.europe, 2031)`
 fn place(band: &Band) -> String {
-    let parts = [Some(&band.output), band.dimension.as_ref(), band.segment.as_ref()];
-    let name = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".");
-    format!("({name}, {})", band.when.period)
+    format!("({}, {})", band.subject.name(), band.subject.when.period)
 }
 
 fn compare_band(band: &Band, sample: &Sample, percentiles: &[f64], rows: &mut Vec<VerifyRow>) {
@@ -146,19 +140,19 @@ fn compare_band(band: &Band, sample: &Sample, percentiles: &[f64], rows: &mut Ve
         (band.excluded, n + band.excluded),
         (sample.excluded(), m + sample.excluded()),
     ));
-    if let (Some(engine), Some(reference)) = (band.mean, sample.mean()) {
-        let one = [(band.sd, n), (sample.sd(), m)];
+    if let (Some(engine), Some(reference)) = (value(&band.mean), sample.mean()) {
+        let one = [(value(&band.sd), n), (sample.sd(), m)];
         rows.push(mean_row(format!("mean{place}"), engine, reference, one.map(|(sd, _)| sd.unwrap_or(0.0)), [n, m]));
     }
-    if let (Some(engine), Some(reference)) = (band.sd, sample.sd()) {
-        let spread = [(band.sd_se, n), (sample.sd_se(), m)].map(|(se, n)| se.unwrap_or(0.0) * (n as f64).sqrt());
+    if let (Some(engine), Some(reference)) = (value(&band.sd), sample.sd()) {
+        let spread = [(se(&band.sd), n), (sample.sd_se(), m)].map(|(se, n)| se.unwrap_or(0.0) * (n as f64).sqrt());
         rows.push(mean_row(format!("sd{place}"), engine, reference, spread, [n, m]));
     }
-    for (percentile, quantile) in percentiles.iter().zip(&band.quantiles) {
+    for (percentile, quantile) in percentiles.iter().zip(band.quantile_values()) {
         let p = percentile / 100.0;
-        if let (Some(engine), Some(reference)) = (*quantile, sample.quantile(p)) {
+        if let (Some(engine), Some(reference)) = (quantile, sample.quantile(p)) {
             rows.push(VerifyRow {
-                quantity: format!("p{}{place}", percentile.to_string().replace('.', "_")),
+                quantity: format!("{}{place}", Statistic::Quantile(*percentile)),
                 engine,
                 reference,
                 se: sample.quantile_se(p).unwrap_or(0.0) * (1.0 + m as f64 / n as f64).sqrt(),
@@ -170,45 +164,39 @@ fn compare_band(band: &Band, sample: &Sample, percentiles: &[f64], rows: &mut Ve
 
 fn compare_target(target: &TargetRow, other: &ReferenceTarget, paths: u64, rows: &mut Vec<VerifyRow>) {
     let name = &target.target;
-    let excluded = (target.excluded, target.n + target.excluded);
-    rows.push(share_row(format!("excluded({name})"), excluded, (paths - other.n, paths)));
-    if let Some(p) = target.probability {
-        rows.push(share_row(format!("probability({name})"), (hits(p, target.n), target.n), (other.hits, other.n)));
-    }
+    rows.push(excluded_row(&format!("({name})"), &target.share, (paths - other.n, paths)));
+    rows.extend(hits_row(format!("probability({name})"), &target.share, (other.hits, other.n)));
 }
 
 fn compare_constraint(row: &ConstraintRow, other: &ReferenceConstraint, rows: &mut Vec<VerifyRow>) {
     let place = format!("({}, {})", row.constraint, row.when.period);
-    let (n, m) = (row.n, other.unmet.n());
-    let excluded = (row.excluded, n + row.excluded);
-    rows.push(share_row(format!("excluded{place}"), excluded, (other.unmet.excluded(), m + other.unmet.excluded())));
-    if let Some(p) = row.p_binding {
-        rows.push(share_row(format!("binding{place}"), (hits(p, n), n), (other.binding, m)));
-    }
-    if let Some(p) = row.p_short {
-        rows.push(share_row(format!("short{place}"), (hits(p, n), n), (other.short, m)));
-    }
-    if let Some(p) = row.p_first {
-        let first = other.first;
-        rows.push(share_row(format!("first{place}"), (hits(p, n), n), (first.hits, first.n)));
-    }
-    for (name, mean, se, sample) in [
-        ("unmet", row.unmet_mean, row.unmet_mean_se, &other.unmet),
-        ("lost", row.lost_mean, row.lost_mean_se, &other.lost),
-        ("deferred", row.deferred_mean, row.deferred_mean_se, &other.deferred),
-        ("utilisation", row.utilisation_mean, row.utilisation_mean_se, &other.utilisation),
+    let (n, m) = (row.binding.n(), other.unmet.n());
+    rows.push(excluded_row(&place, &row.binding, (other.unmet.excluded(), m + other.unmet.excluded())));
+    rows.extend(hits_row(format!("binding{place}"), &row.binding, (other.binding, m)));
+    rows.extend(hits_row(format!("short{place}"), &row.short, (other.short, m)));
+    rows.extend(hits_row(format!("first{place}"), &row.first, (other.first.hits, other.first.n)));
+    for (name, mean, sample) in [
+        ("unmet", row.unmet, &other.unmet),
+        ("lost", row.lost, &other.lost),
+        ("deferred", row.deferred, &other.deferred),
+        ("utilisation", row.utilisation, &other.utilisation),
     ] {
         if let (Some(engine), Some(reference)) = (mean, sample.mean()) {
-            let sds = [se.unwrap_or(0.0) * (n as f64).sqrt(), sample.sd().unwrap_or(0.0)];
-            rows.push(mean_row(format!("{name}{place}"), engine, reference, sds, [n, sample.n()]));
+            let sds = [engine.se.unwrap_or(0.0) * (n as f64).sqrt(), sample.sd().unwrap_or(0.0)];
+            rows.push(mean_row(format!("{name}{place}"), engine.value, reference, sds, [n, sample.n()]));
         }
     }
 }
 
-fn hits(share: f64, n: u64) -> u64 {
-    (share * n as f64).round() as u64
+/// How many paths are left out of a share of the engine, and how many of all in the reference.
+fn excluded_row(place: &str, share: &Share, reference: (u64, u64)) -> VerifyRow {
+    share_row(format!("excluded{place}"), (share.excluded(), share.n() + share.excluded()), reference)
 }
 
+/// Hits and paths of both; none where the engine has no path.
+fn hits_row(quantity: String, share: &Share, reference: (u64, u64)) -> Option<VerifyRow> {
+    (share.n() > 0).then(|| share_row(quantity, (share.hits(), share.n()), reference))
+}
 /// Two averages of n and m terms.
 ///
 /// Engines that agree have the same spread, so the larger estimate of it serves both: a sample that missed a heavy

@@ -1,7 +1,7 @@
 //! What was typed: the verbs and their options.
 
-use super::expectation::Expectation;
 use super::values::{self, Levels, PathCount};
+use crate::analysis::expectation::Expectation;
 use crate::output::{ComparisonTable, Table};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};

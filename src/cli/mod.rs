@@ -7,7 +7,6 @@ mod commands;
 mod config;
 mod console;
 mod exit;
-mod expectation;
 mod explain;
 mod progress;
 mod scenarios;

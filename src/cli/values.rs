@@ -1,6 +1,7 @@
 //! Values as typed: counts with suffixes, lists of levels, pairs, assignments.
 
 use crate::limits::Limits;
+use crate::stats::parse_level;
 
 /// A whole number: `100000`, `1_000_000`, `1e6`, `2.5M`; the suffixes k, M and G stand for 3, 6 and 9 zeros.
 pub(super) fn count(text: &str) -> Result<u64, String> {
@@ -64,18 +65,12 @@ pub(super) struct Levels(pub(super) Vec<f64>);
 
 /// A list of levels in percent, strictly between 0 and 100, in any order.
 pub(super) fn levels(text: &str) -> Result<Levels, String> {
-    let mut levels = text.split(',').map(level).collect::<Result<Vec<f64>, String>>()?;
+    let mut levels = text.split(',').map(parse_level).collect::<Result<Vec<f64>, String>>()?;
     levels.sort_by(f64::total_cmp);
     match levels.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(format!("{} stands there twice", pair[0])),
         None => Ok(Levels(levels)),
     }
-}
-
-/// One level in percent.
-pub(super) fn level(text: &str) -> Result<f64, String> {
-    let level = text.trim().parse::<f64>().ok().filter(|level| *level > 0.0 && *level < 100.0);
-    level.ok_or_else(|| format!("`{}` is not a level in percent, strictly between 0 and 100", text.trim()))
 }
 
 /// Two names with a comma between them.

@@ -1,8 +1,8 @@
 //! The whole distribution of an output in a step: quantiles into the tails, a histogram, and the targets on it.
 
 use crate::kernel::Binary;
-use crate::model::{Definition, Expr, Model, Output, VarId};
-use crate::results::{Bin, Curve, Mark, When};
+use crate::model::{Definition, Expr, Model, Output, VarId, When};
+use crate::results::{Bin, Curve, Mark};
 use crate::stats::{Ecdf, RoundStep};
 
 /// Share of the paths that the histogram leaves out at each end, where a few paths would stretch it.

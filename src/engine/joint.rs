@@ -7,7 +7,7 @@ use super::{RunError, RunOptions, pilot, simulate};
 use crate::model::Model;
 use crate::program::Term;
 use crate::results::Band;
-use crate::stats::Tally;
+use crate::stats::{Estimate, Share};
 
 /// What a joint run has seen; terms are read by their number in the order in which they were asked for.
 #[derive(Debug)]
@@ -41,12 +41,12 @@ impl Joint {
     }
 
     /// How often a term of kind `Condition` holds.
-    pub fn condition(&self, term: usize) -> Tally {
+    pub fn condition(&self, term: usize) -> Share {
         self.reader(term).condition().0
     }
 
-    /// The mean of a term of kind `Mean`, and its standard error.
-    pub fn mean(&self, term: usize) -> (Option<f64>, Option<f64>) {
+    /// The mean of a term of kind `Mean`.
+    pub fn mean(&self, term: usize) -> Option<Estimate> {
         self.reader(term).mean()
     }
 

@@ -7,7 +7,7 @@ use crate::kernel::{BLOCK, Column, Level};
 use crate::program::{Row, Sink, Workspace};
 use crate::stats::{
     Accumulator, Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Merge, Moments, Observations, Pilot,
-    RankTable, Tally,
+    RankTable, Share,
 };
 use std::borrow::Cow;
 use std::ops::Range;
@@ -33,7 +33,7 @@ pub(super) struct RowPartial {
 #[derive(Clone, Debug)]
 pub(super) enum RowStatistic {
     Quantity { moments: Box<Moments>, histogram: Histogram, excess: Vec<Excess> },
-    Condition(Tally),
+    Condition(Share),
     Mean(Box<Mean>),
 }
 
@@ -61,7 +61,7 @@ impl Partial {
                             .map(|level| Excess::new(level / 100.0, &shape.pilot))
                             .collect(),
                     },
-                    (Kind::Condition, _) => RowStatistic::Condition(Tally::new()),
+                    (Kind::Condition, _) => RowStatistic::Condition(Share::new()),
                     (Kind::Mean | Kind::Quantity | Kind::Coarse, _) => {
                         RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0))))
                     }
@@ -118,7 +118,7 @@ impl RowStatistic {
     fn excluded(&self) -> u64 {
         match self {
             RowStatistic::Quantity { moments, .. } => moments.excluded(),
-            RowStatistic::Condition(tally) => tally.excluded(),
+            RowStatistic::Condition(share) => share.excluded(),
             RowStatistic::Mean(mean) => mean.excluded(),
         }
     }
@@ -134,7 +134,7 @@ impl Accumulator for RowStatistic {
                 histogram.add(column);
                 excess.iter_mut().for_each(|excess| excess.add(column));
             }
-            RowStatistic::Condition(tally) => tally.add(column),
+            RowStatistic::Condition(share) => share.add(column),
             RowStatistic::Mean(mean) => mean.add(column),
         }
     }
@@ -151,7 +151,7 @@ impl Merge for RowStatistic {
                 histogram.merge(other_histogram);
                 excess.merge(other_excess);
             }
-            (RowStatistic::Condition(tally), RowStatistic::Condition(other)) => tally.merge(other),
+            (RowStatistic::Condition(share), RowStatistic::Condition(other)) => share.merge(other),
             (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
             _ => unreachable!("parts of one run keep the same statistics"),
         }

@@ -1,7 +1,7 @@
 //! What a run has to record: every output, target and constraint as a request to the program, and what each costs.
 
 use super::{RunError, RunOptions};
-use crate::model::{Model, VarId};
+use crate::model::{Model, SubjectName, VarId};
 use crate::program::{Program, Request, Term, compile_accounted, compile_joint};
 
 /// A compiled run.
@@ -136,14 +136,11 @@ fn estimate(models: &[&Model], kinds: &[Kind], ledger_entries: usize) -> u64 {
 /// The request of an output named as `market[2031]` or `market`.
 fn output_request(model: &Model, text: &str) -> Result<usize, RunError> {
     let unknown = || RunError::UnknownOutput { name: text.to_owned() };
-    let (name, period) = match text.trim().split_once('[') {
-        Some((name, rest)) => (name.trim(), Some(rest.strip_suffix(']').ok_or_else(unknown)?.trim())),
-        None => (text.trim(), None),
-    };
+    let SubjectName { name, period } = text.parse().map_err(|()| unknown())?;
     let last = model.horizon.last();
     let step = match period {
         None => last,
-        Some(period) => model.horizon.find(period).ok_or_else(unknown)?,
+        Some(period) => model.horizon.find(&period).ok_or_else(unknown)?,
     };
     let first = |id: VarId| model.variable(id).first;
     let mut before = 0;

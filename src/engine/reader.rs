@@ -6,7 +6,7 @@ use super::partial::{Partial, RowPartial, RowStatistic};
 use super::plan::Plan;
 use crate::program::Row;
 use crate::results::Band;
-use crate::stats::Tally;
+use crate::stats::{Estimate, Share};
 
 /// What became of a request.
 enum Seen<'r> {
@@ -41,22 +41,22 @@ impl<'r> Reader<'r> {
         }
     }
 
-    pub(super) fn condition(&mut self) -> (Tally, Option<u64>) {
+    pub(super) fn condition(&mut self) -> (Share, Option<u64>) {
         match self.next() {
-            Seen::Recorded(RowPartial { statistic: RowStatistic::Condition(tally), first_excluded }) => {
-                (tally.clone(), *first_excluded)
+            Seen::Recorded(RowPartial { statistic: RowStatistic::Condition(share), first_excluded }) => {
+                (*share, *first_excluded)
             }
             Seen::Recorded(_) => unreachable!("the plan asked for a condition"),
-            Seen::Constant(x) => (Tally::constant(x, self.options.paths), x.is_nan().then_some(0)),
+            Seen::Constant(x) => (Share::constant(x, self.options.paths), x.is_nan().then_some(0)),
         }
     }
 
-    /// The mean and its standard error.
-    pub(super) fn mean(&mut self) -> (Option<f64>, Option<f64>) {
+    /// The mean.
+    pub(super) fn mean(&mut self) -> Option<Estimate> {
         match self.next() {
-            Seen::Recorded(RowPartial { statistic: RowStatistic::Mean(mean), .. }) => (mean.mean(), mean.mean_se()),
+            Seen::Recorded(RowPartial { statistic: RowStatistic::Mean(mean), .. }) => mean.estimate(),
             Seen::Recorded(_) => unreachable!("the plan asked for a mean"),
-            Seen::Constant(x) => (x.is_finite().then_some(x), x.is_finite().then_some(0.0)),
+            Seen::Constant(x) => x.is_finite().then_some(Estimate { value: x, se: Some(0.0) }),
         }
     }
 
@@ -74,17 +74,15 @@ impl<'r> Reader<'r> {
         let (values, first_excluded) = match self.next() {
             Seen::Constant(x) => {
                 let value = x.is_finite().then_some(x);
-                let certain = value.map(|_| 0.0);
+                // Nothing varies; from one path alone that cannot be told.
+                let se = (options.paths > 1).then_some(0.0);
+                let estimate = Estimate::of(value, se);
                 band.n = if value.is_some() { options.paths } else { 0 };
                 band.excluded = options.paths - band.n;
-                band.mean = value;
-                band.sd = certain.filter(|_| options.paths > 1);
-                band.mean_se = band.sd;
-                band.sd_se = band.sd;
-                band.quantiles = levels.map(|_| value).collect();
-                band.quantile_se = vec![band.sd; band.quantiles.len()];
-                band.shortfall = shortfall_levels.map(|_| value).collect();
-                band.shortfall_se = vec![band.sd; band.shortfall.len()];
+                band.mean = estimate;
+                band.sd = value.and(Estimate::of(se, se));
+                band.quantiles = levels.map(|_| estimate).collect();
+                band.shortfall = shortfall_levels.map(|_| estimate).collect();
                 (Values::Certain(value), (band.excluded > 0).then_some(0))
             }
             Seen::Recorded(RowPartial {
@@ -94,19 +92,14 @@ impl<'r> Reader<'r> {
                 let ecdf = histogram.ecdf();
                 band.n = moments.n();
                 band.excluded = moments.excluded();
-                band.mean = moments.mean();
-                band.sd = moments.sd();
+                band.mean = Estimate::of(moments.mean(), moments.mean_se());
+                band.sd = Estimate::of(moments.sd(), moments.sd_se());
                 band.skewness = if options.skewness { moments.skewness() } else { None };
-                band.mean_se = moments.mean_se();
-                band.sd_se = moments.sd_se();
-                for p in levels {
-                    band.quantiles.push(ecdf.quantile(p));
-                    band.quantile_se.push(ecdf.quantile_se(p));
-                }
-                for excess in excess {
-                    band.shortfall.push(excess.shortfall(&ecdf));
-                    band.shortfall_se.push(excess.shortfall_se(&ecdf));
-                }
+                band.quantiles = levels.map(|p| Estimate::of(ecdf.quantile(p), ecdf.quantile_se(p))).collect();
+                band.shortfall = excess
+                    .iter()
+                    .map(|excess| Estimate::of(excess.shortfall(&ecdf), excess.shortfall_se(&ecdf)))
+                    .collect();
                 (Values::Sampled(ecdf), *first_excluded)
             }
             Seen::Recorded(_) => unreachable!("the plan asked for a quantity"),

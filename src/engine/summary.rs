@@ -5,11 +5,9 @@ use super::partial::Partial;
 use super::plan::Plan;
 use super::reader::Reader;
 use super::{RunError, RunOptions};
-use crate::model::Model;
-use crate::results::{
-    Band, BaselineRow, BoundShare, ConstraintRow, CorrelationRow, Curve, Results, RunInfo, TargetRow, Warning, When,
-};
-use crate::stats::Ledger;
+use crate::model::{Model, When};
+use crate::results::{Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Results, RunInfo, TargetRow, Warning};
+use crate::stats::Estimate;
 use crate::study::Study;
 
 pub(super) fn results(
@@ -30,61 +28,33 @@ pub(super) fn results(
         .targets
         .iter()
         .map(|target| {
-            let (tally, first_excluded) = reader.condition();
+            let (share, first_excluded) = reader.condition();
             let name = format!("target `{}`", target.name);
             let pointer = &model.variable(target.condition).pointer;
             let period = model.horizon.period(model.horizon.last());
-            warn_excluded(&mut warnings, pointer, &name, &period, tally.excluded(), options.paths, first_excluded);
-            let interval = tally.wilson();
-            TargetRow {
-                target: target.name.clone(),
-                condition: target.text.clone(),
-                probability: tally.probability(),
-                se: tally.standard_error(),
-                low: interval.map(|(low, _)| low),
-                high: interval.map(|(_, high)| high),
-                n: tally.n(),
-                excluded: tally.excluded(),
-            }
+            warn_excluded(&mut warnings, pointer, &name, &period, share.excluded(), options.paths, first_excluded);
+            TargetRow { target: target.name.clone(), condition: target.text.clone(), share }
         })
         .collect();
+    let ledger = &partial.ledger;
     let mut constraints = Vec::new();
     for (ceiling, constraint) in model.market.iter().flat_map(|market| &market.constraints).enumerate() {
         for step in 1..=model.horizon.last() {
-            let ledger = &partial.ledger;
-            let [short, binds, first] =
-                [Ledger::short, Ledger::binding, Ledger::first].map(|of| of(ledger, ceiling, step - 1));
-            let (utilisation_mean, utilisation_mean_se) = ledger.used(ceiling, step - 1);
-            let [(unmet_mean, unmet_mean_se), (deferred_mean, deferred_mean_se), (lost_mean, lost_mean_se)] =
-                ledger.unmet_deferred_lost(ceiling, step - 1);
+            let [unmet, deferred, lost] = ledger.unmet_deferred_lost(ceiling, step - 1);
             constraints.push(ConstraintRow {
                 constraint: constraint.name.clone(),
                 when: When::at(&model.horizon, step),
-                p_binding: binds.probability(),
-                p_binding_se: binds.standard_error(),
-                p_short: short.probability(),
-                p_short_se: short.standard_error(),
-                unmet_mean,
-                unmet_mean_se,
-                lost_mean,
-                lost_mean_se,
-                deferred_mean,
-                deferred_mean_se,
-                utilisation_mean,
-                utilisation_mean_se,
-                p_first: first.probability(),
-                p_first_se: first.standard_error(),
-                n: binds.n(),
-                excluded: binds.excluded(),
+                binding: ledger.binding(ceiling, step - 1),
+                short: ledger.short(ceiling, step - 1),
+                first: ledger.first(ceiling, step - 1),
+                unmet,
+                lost,
+                deferred,
+                utilisation: ledger.used(ceiling, step - 1),
             });
         }
     }
-    let bound = (!constraints.is_empty()).then(|| {
-        let tally = partial.ledger.ever();
-        let (low, high) = tally.wilson().unzip();
-        let (probability, se) = (tally.probability(), tally.standard_error());
-        BoundShare { probability, se, low, high, n: tally.n(), excluded: tally.excluded() }
-    });
+    let bound = (!constraints.is_empty()).then(|| *ledger.ever());
     let correlations = plan
         .pairs
         .iter()
@@ -95,12 +65,9 @@ pub(super) fn results(
             CorrelationRow {
                 a,
                 b,
-                pearson: comoments.pearson(),
-                pearson_se: comoments.pearson_se(),
-                spearman: part.ranks.spearman(),
-                spearman_se: part.ranks.spearman_se(),
-                covariance: comoments.covariance(),
-                covariance_se: comoments.covariance_se(),
+                pearson: Estimate::of(comoments.pearson(), comoments.pearson_se()),
+                spearman: Estimate::of(part.ranks.spearman(), part.ranks.spearman_se()),
+                covariance: Estimate::of(comoments.covariance(), comoments.covariance_se()),
                 n: comoments.n(),
             }
         })
@@ -164,7 +131,7 @@ fn outputs(
                 Some(text) => format!("`{}` = {text}", output.name),
                 None => format!("`{}`", output.name),
             };
-            let (period, paths) = (&band.when.period, paths);
+            let (period, paths) = (&band.subject.when.period, paths);
             if !output.may_be_absent {
                 warn_excluded(warnings, &variable.pointer, &name, period, band.excluded, paths, first_excluded);
             } else if band.excluded > 0 {

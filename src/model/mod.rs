@@ -9,6 +9,7 @@ mod expr;
 mod horizon;
 mod input;
 mod references;
+mod subject;
 mod variable;
 
 pub use calibration::{Calibration, Matching, Statistic};
@@ -16,6 +17,7 @@ pub use dimension::{Dimension, Segment};
 pub use expr::Expr;
 pub use horizon::{Horizon, PeriodName, StepLength};
 pub use input::{CorrelationGroup, Input, InputId, OverTime};
+pub use subject::{Subject, SubjectName, When};
 pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
 
 /// A validated scenario.
@@ -108,10 +110,8 @@ pub struct Target {
 impl Output {
     /// The name that asks for it: `market`, or `market.region.europe` for a part.
     pub fn full_name(&self) -> String {
-        match &self.part {
-            Some((dimension, segment)) => format!("{}.{dimension}.{segment}", self.name),
-            None => self.name.clone(),
-        }
+        let segment = self.part.as_ref().map(|(dimension, segment)| (dimension.as_str(), segment.as_str()));
+        subject::output_name(&self.name, segment)
     }
 }
 

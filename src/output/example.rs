@@ -1,13 +1,13 @@
 //! Hand-made results that the writers' tests share.
 
 use super::table::Layout;
+use crate::model::{Subject, When};
 use crate::results::comparison::{
-    Comparison, ComparisonBand, ConstraintComparison, DominanceRow, Measure, PairedRow, PartingRow, TargetComparison,
-    Verdict, WhyRow,
+    Comparison, ComparisonBand, ConstraintComparison, DominanceRow, Gap, Measure, PairedRow, PartingRow,
+    TargetComparison, Verdict, WhyRow,
 };
-use crate::results::{
-    Band, BoundShare, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning, When,
-};
+use crate::results::{Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning};
+use crate::stats::{Estimate, Share, Statistic};
 
 pub(crate) fn layout() -> Layout {
     Layout {
@@ -34,40 +34,47 @@ pub(crate) fn when(step: usize) -> When {
 }
 
 /// A band that is a constant.
+pub(crate) fn subject(output: &str, step: usize) -> Subject {
+    Subject { output: output.into(), dimension: None, segment: None, when: when(step) }
+}
+
+pub(crate) fn estimate(value: f64, se: f64) -> Option<Estimate> {
+    Some(Estimate { value, se: Some(se) })
+}
+
+/// An estimate without error.
+pub(crate) fn exactly(value: f64) -> Option<Estimate> {
+    estimate(value, 0.0)
+}
+
+/// A share of 1000 paths.
+pub(crate) fn share(share: f64) -> Share {
+    Share::of((1000.0 * share).round() as u64, 1000, 0)
+}
+
 pub(crate) fn constant(output: &str, unit: Option<&str>, step: usize, value: f64, levels: usize) -> Band {
     Band {
-        output: output.into(),
-        dimension: None,
-        segment: None,
+        subject: subject(output, step),
         unit: unit.map(Into::into),
-        when: when(step),
-        mean: Some(value),
-        sd: Some(0.0),
+        mean: exactly(value),
+        sd: exactly(0.0),
         skewness: None,
-        quantiles: vec![Some(value); levels],
+        quantiles: vec![exactly(value); levels],
         shortfall: vec![],
-        mean_se: Some(0.0),
-        sd_se: Some(0.0),
-        quantile_se: vec![Some(0.0); levels],
-        shortfall_se: vec![],
         n: 1000,
         excluded: 0,
     }
 }
 
-/// Two steps of a market, its growth with absent statistics, a target and a ceiling.
 pub(crate) fn results() -> Results {
     let market = |step, low: f64, middle: f64, high: f64| Band {
-        quantiles: vec![Some(low), Some(middle), Some(high)],
+        quantiles: [low, middle, high].map(exactly).to_vec(),
         ..constant("market", Some("USD bn"), step, middle, 3)
     };
     let growth = Band {
-        mean: Some(-0.25),
+        mean: Estimate::of(Some(-0.25), None),
         sd: None,
-        quantiles: vec![Some(-1e-7), Some(0.1), Some(1.0 / 3.0)],
-        mean_se: None,
-        sd_se: None,
-        quantile_se: vec![None; 3],
+        quantiles: [-1e-7, 0.1, 1.0 / 3.0].map(|value| Estimate::of(Some(value), None)).to_vec(),
         n: 999,
         excluded: 1,
         ..constant("growth", None, 1, 0.0, 3)
@@ -89,41 +96,20 @@ pub(crate) fn results() -> Results {
         targets: vec![TargetRow {
             target: "report".into(),
             condition: "market[2026] >= 8.43".into(),
-            probability: Some(0.547),
-            se: Some(0.0157),
-            low: Some(0.516),
-            high: Some(0.5777),
-            n: 1000,
-            excluded: 0,
+            share: share(0.547),
         }],
         constraints: vec![ConstraintRow {
             constraint: "power".into(),
             when: when(1),
-            p_binding: Some(0.21),
-            p_binding_se: Some(0.0129),
-            p_short: Some(0.25),
-            p_short_se: Some(0.0137),
-            unmet_mean: Some(0.4),
-            unmet_mean_se: Some(0.01),
-            lost_mean: Some(0.3),
-            lost_mean_se: Some(0.008),
-            deferred_mean: Some(0.1),
-            deferred_mean_se: Some(0.003),
-            utilisation_mean: Some(0.6),
-            utilisation_mean_se: Some(0.01),
-            p_first: Some(0.12),
-            p_first_se: Some(0.0103),
-            n: 1000,
-            excluded: 0,
+            binding: share(0.21),
+            short: share(0.25),
+            first: share(0.12),
+            unmet: estimate(0.4, 0.01),
+            lost: estimate(0.3, 0.008),
+            deferred: estimate(0.1, 0.003),
+            utilisation: estimate(0.6, 0.01),
         }],
-        bound: Some(BoundShare {
-            probability: Some(0.12),
-            se: Some(0.0103),
-            low: Some(0.101),
-            high: Some(0.142),
-            n: 1000,
-            excluded: 0,
-        }),
+        bound: Some(share(0.12)),
         correlations: vec![],
         relief: vec![],
         baseline: vec![],
@@ -147,21 +133,18 @@ pub(crate) fn full_results() -> Results {
     results.shortfall = full_layout().shortfall;
     for band in &mut results.bands {
         band.skewness = Some(0.5);
-        band.shortfall = vec![Some(1.0), None];
-        band.shortfall_se = vec![Some(0.1), None];
+        band.shortfall = vec![estimate(1.0, 0.1), None];
     }
-    let part =
-        Band { dimension: Some("region".into()), segment: Some("north_america".into()), ..results.bands[1].clone() };
+    let mut part = results.bands[1].clone();
+    part.subject.dimension = Some("region".into());
+    part.subject.segment = Some("north_america".into());
     results.bands.push(part);
     results.correlations.push(CorrelationRow {
         a: "market[2026]".into(),
         b: "growth".into(),
-        pearson: Some(0.9),
-        pearson_se: Some(0.01),
-        spearman: Some(0.88),
-        spearman_se: Some(0.012),
-        covariance: Some(0.3),
-        covariance_se: None,
+        pearson: estimate(0.9, 0.01),
+        spearman: estimate(0.88, 0.012),
+        covariance: Estimate::of(Some(0.3), None),
         n: 999,
     });
     results.warnings.push(Warning {
@@ -177,48 +160,32 @@ pub(crate) fn comparison(a: &str, b: &str) -> Comparison {
     let row = |measure, step, quantiles: [f64; 3], se: f64| ComparisonBand {
         measure,
         band: Band {
-            quantiles: quantiles.map(Some).to_vec(),
-            quantile_se: vec![Some(se); 3],
+            quantiles: quantiles.map(|value| estimate(value, se)).to_vec(),
             ..constant("market", Some("USD bn"), step, quantiles[1], 3)
         },
     };
     let paired = |step, below: f64, above: f64, reduction| PairedRow {
-        output: "market".into(),
-        dimension: None,
-        segment: None,
-        when: when(step),
-        p_below: Some(below),
-        p_below_se: Some(0.01),
-        p_below_low: Some(below),
-        p_below_high: Some(below),
-        p_above: Some(above),
-        p_above_se: Some(0.01),
+        subject: subject("market", step),
+        below: share(below),
+        above: share(above),
         variance_reduction: reduction,
-        n: 1000,
-        excluded: 0,
     };
     let dominance = |order, verdict| DominanceRow {
-        output: "market".into(),
+        subject: subject("market", 1),
         unit: Some("USD bn".into()),
-        when: when(1),
         order,
         verdict,
-        max_gap: Some(0.2),
-        max_gap_se: Some(0.01),
-        max_gap_at: Some(8.0),
-        min_gap: Some(0.0),
-        min_gap_se: Some(0.0),
-        min_gap_at: Some(9.0),
+        max_gap: Some(Gap { at: 8.0, size: Estimate { value: 0.2, se: Some(0.01) } }),
+        min_gap: Some(Gap { at: 9.0, size: Estimate { value: 0.0, se: Some(0.0) } }),
         thresholds: 46,
     };
-    let why = |statistic, input: Option<&str>, effect: f64| WhyRow {
+    let why = |statistic: Statistic, input: Option<&str>, effect: f64| WhyRow {
         of: "market".into(),
         unit: Some("USD bn".into()),
         when: when(1),
         statistic,
         input: input.map(Into::into),
-        effect: Some(effect),
-        se: Some(0.01),
+        effect: estimate(effect, 0.01),
         sampling_se: Some(0.0),
         first: Some(effect),
         last: Some(effect),
@@ -234,43 +201,35 @@ pub(crate) fn comparison(a: &str, b: &str) -> Comparison {
         ],
         paired: vec![paired(0, 0.0, 0.0, None), paired(1, 0.93, 0.06, Some(4.2))],
         partings: vec![PartingRow {
-            output: "market".into(),
-            dimension: None,
-            segment: None,
+            subject: subject("market", 1),
+            parted: true,
             unit: Some("USD bn".into()),
-            when: Some(when(1)),
-            shift: Some(-1.4),
-            se: Some(0.03),
+            shift: estimate(-1.4, 0.03),
         }],
         dominance: vec![dominance(1, Verdict::ADominates), dominance(2, Verdict::ADominates)],
         targets: vec![TargetComparison {
             target: "report".into(),
-            probability_a: Some(0.547),
-            probability_b: Some(0.447),
-            difference: Some(-0.1),
-            se: Some(0.0123),
-            only_a: Some(0.11),
-            only_b: Some(0.01),
-            n: 1000,
-            excluded: 0,
+            a: share(0.547),
+            b: share(0.447),
+            difference: estimate(-0.1, 0.0123),
+            only_a: share(0.11),
+            only_b: share(0.01),
         }],
         constraints: vec![ConstraintComparison {
             constraint: "power".into(),
             when: when(1),
-            p_binding_a: Some(0.21),
-            p_binding_b: Some(0.375),
-            difference: Some(0.165),
-            se: Some(0.011),
-            n: 1000,
-            excluded: 0,
+            a: share(0.21),
+            b: share(0.375),
+            difference: estimate(0.165, 0.011),
+            only_a: share(0.02),
         }],
         why: vec![
-            why("mean", Some("constraints.power"), -2.0),
-            why("mean", Some("variables.demand"), 0.5),
-            why("mean", None, -1.5),
-            why("p50", Some("constraints.power"), -1.9),
-            why("p50", Some("variables.demand"), 0.5),
-            why("p50", None, -1.4),
+            why(Statistic::Mean, Some("constraints.power"), -2.0),
+            why(Statistic::Mean, Some("variables.demand"), 0.5),
+            why(Statistic::Mean, None, -1.5),
+            why(Statistic::MEDIAN, Some("constraints.power"), -1.9),
+            why(Statistic::MEDIAN, Some("variables.demand"), 0.5),
+            why(Statistic::MEDIAN, None, -1.4),
         ],
         warnings: vec![Warning { code: "left-out", pointer: String::new(), text: "output of `other` alone".into() }],
     }

@@ -186,6 +186,7 @@ impl Formatter for SafeFormatter {
 mod tests {
     use super::*;
     use crate::output::example::{full_layout, full_results, layout, results};
+    use crate::stats::value;
     use serde_json::{Value, json};
 
     fn text(runs: &[Results], layout: &Layout, failed: &[Failed<Value>]) -> String {
@@ -220,7 +221,7 @@ mod tests {
         assert_eq!(growth["sd"], Value::Null);
         assert_eq!(growth["p95_se"], Value::Null);
         for (row, band) in json["runs"][0]["bands"].as_array().expect("rows").iter().zip(&results.bands) {
-            for (key, value) in [("mean", band.mean), ("p5", band.quantiles[0]), ("p95", band.quantiles[2])] {
+            for (key, value) in [("mean", value(&band.mean)), ("p5", band.quantile(0)), ("p95", band.quantile(2))] {
                 assert_eq!(row[key].as_f64().map(f64::to_bits), value.map(f64::to_bits));
             }
         }

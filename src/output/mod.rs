@@ -1,6 +1,5 @@
 //! Writers: they see results only.
 
-mod ceilings;
 pub mod chart;
 mod comparison;
 mod csv;
@@ -22,11 +21,10 @@ mod table;
 #[cfg(test)]
 pub(crate) mod example;
 
-pub use ceilings::{Ceiling, ceilings, tightest};
 pub use comparison::{ComparisonTable, write_comparison_summary};
 pub use csv::{write_comparison_csv, write_csv};
 pub use describe::{Description, describe, describe_comparison};
-pub use digest::{Digest, last_row, main_rows};
+pub use digest::{Digest, last_row};
 pub use files::{OutputFolder, replace_file};
 pub use json::{Failed, SafeJson, write_comparison_json, write_json};
 pub use number::{NumberFormat, grouped, percent};
@@ -35,4 +33,4 @@ pub use parquet::{write_comparison_parquet, write_parquet, write_paths_parquet};
 pub use paths::{PathSource, write_paths_csv};
 pub use register::{write_register, write_register_csv, write_register_json};
 pub use summary::write_summary;
-pub use table::{Cell, Column, Kind, Layout, Table, level_label};
+pub use table::{Cell, Column, Kind, Layout, Table};

@@ -3,7 +3,7 @@
 use super::csv::write_rows;
 use super::json::{Failed, Row, SafeJson, write_list};
 use super::layout::{Align, Grid, write_heading, write_paragraph, write_title};
-use super::table::{Cell, Column, Kind, column, number, text};
+use super::table::{Cell, Column, Kind, column, number, text, word};
 use crate::analysis::assumptions::{Assumption, Coverage, Register};
 use crate::describe::definition;
 use serde::Serialize;
@@ -36,11 +36,11 @@ fn columns() -> Vec<Column> {
 
 fn cells<'a>(scenario: &'a str, row: &'a Assumption, set_in: &'a str) -> Vec<Cell<'a>> {
     vec![
-        Cell::Text(scenario),
-        Cell::Text(row.section()),
-        Cell::Text(&row.name),
-        Cell::Text(row.kind.name()),
-        Cell::Text(&row.value),
+        word(scenario),
+        word(row.section()),
+        word(&row.name),
+        word(row.kind.name()),
+        word(&row.value),
         number(row.number),
         text(row.unit.as_deref()),
         number(row.over_time.map(|over_time| over_time.persistence)),
@@ -49,7 +49,7 @@ fn cells<'a>(scenario: &'a str, row: &'a Assumption, set_in: &'a str) -> Vec<Cel
         text(row.confidence.as_deref()),
         text(row.calibrated.as_deref()),
         text(Some(set_in).filter(|names| !names.is_empty())),
-        Cell::Text(&row.pointer),
+        word(&row.pointer),
         text(row.note.as_deref()),
     ]
 }

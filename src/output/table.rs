@@ -2,7 +2,9 @@
 
 use super::digest::summary_row;
 use crate::engine::RunOptions;
-use crate::results::{Band, CalibrationInfo, ConstraintRow, Results, When};
+use crate::model::When;
+use crate::results::{Band, CalibrationInfo, ConstraintRow, Results};
+use crate::stats::{Estimate, Share, level_key, se, value};
 use std::borrow::Cow;
 
 /// A table of the results.
@@ -56,7 +58,7 @@ pub enum Cell<'a> {
     /// The statistic does not exist, or the name does not apply.
     Absent,
     /// Free text.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A whole number.
     Integer(i128),
     /// A number.
@@ -91,11 +93,6 @@ impl Layout {
             relief: false,
         }
     }
-}
-
-/// A level in percent as it stands in column names: `5`, `99_9`.
-pub fn level_label(level: f64) -> String {
-    level.to_string().replace('.', "_")
 }
 
 impl Table {
@@ -190,7 +187,7 @@ impl Table {
 
     /// The rows of one scenario, each as long as the columns of `layout`.
     pub fn rows<'a>(self, results: &'a Results, layout: &'a Layout) -> Box<dyn Iterator<Item = Vec<Cell<'a>>> + 'a> {
-        let scenario = Cell::Text(&results.scenario);
+        let scenario = word(&results.scenario);
         let with_scenario = move |cells: Vec<Cell<'a>>| {
             let mut row = Vec::with_capacity(cells.len() + 1);
             row.push(scenario.clone());
@@ -206,9 +203,9 @@ impl Table {
                     .targets
                     .iter()
                     .map(|row| {
-                        let mut cells = vec![Cell::Text(&row.target), Cell::Text(&row.condition)];
-                        cells.extend([row.probability, row.se, row.low, row.high].map(number));
-                        cells.extend([row.n, row.excluded].map(count));
+                        let mut cells = vec![word(&row.target), word(&row.condition)];
+                        cells.extend(share_cells(&row.share));
+                        cells.extend(counts(&row.share));
                         cells
                     })
                     .map(with_scenario),
@@ -219,9 +216,8 @@ impl Table {
                     .correlations
                     .iter()
                     .map(|row| {
-                        let mut cells = vec![Cell::Text(&row.a), Cell::Text(&row.b)];
-                        cells.extend([row.pearson, row.pearson_se, row.spearman, row.spearman_se].map(number));
-                        cells.extend([row.covariance, row.covariance_se].map(number));
+                        let mut cells = vec![word(&row.a), word(&row.b)];
+                        cells.extend([row.pearson, row.spearman, row.covariance].into_iter().flat_map(estimate));
                         cells.push(count(row.n));
                         cells
                     })
@@ -232,10 +228,10 @@ impl Table {
                     .relief
                     .iter()
                     .map(|row| {
-                        let mut cells = vec![Cell::Text(&row.constraint), Cell::Text(&row.of)];
-                        cells.extend([text(row.unit.as_deref()), Cell::Text(row.statistic)]);
+                        let mut cells = vec![word(&row.constraint), word(&row.of)];
+                        cells.extend([text(row.unit.as_deref()), Cell::Text(Cow::Owned(row.statistic.to_string()))]);
                         cells.extend(when_cells(&row.when));
-                        cells.extend([row.gain, row.se].map(number));
+                        cells.extend(estimate(row.gain));
                         cells
                     })
                     .map(with_scenario),
@@ -244,7 +240,7 @@ impl Table {
                 results
                     .warnings
                     .iter()
-                    .map(|row| vec![Cell::Text(row.code), Cell::Text(&row.pointer), Cell::Text(&row.text)])
+                    .map(|row| vec![word(row.code), word(&row.pointer), word(&row.text)])
                     .map(with_scenario),
             ),
         }
@@ -277,7 +273,7 @@ pub(super) fn add_when(add: &mut impl FnMut(&[&'static str], Kind)) {
 }
 
 fn level_columns<'a>(levels: &'a [f64], prefix: &'a str, suffix: &'a str) -> impl Iterator<Item = Column> + 'a {
-    levels.iter().map(move |&level| column(format!("{prefix}{}{suffix}", level_label(level)), Kind::Number))
+    levels.iter().map(move |&level| column(format!("{prefix}{}{suffix}", level_key(level)), Kind::Number))
 }
 
 fn run_row(results: &Results) -> Vec<Cell<'_>> {
@@ -286,9 +282,9 @@ fn run_row(results: &Results) -> Vec<Cell<'_>> {
         text(run.title.as_deref()),
         count(run.paths),
         count(run.seed),
-        Cell::Text(run.sampler),
-        Cell::Text(&run.content_hash),
-        Cell::Text(run.version),
+        word(run.sampler),
+        word(&run.content_hash),
+        word(run.version),
         run.calibration.as_ref().map_or(Cell::Absent, |calibration| Cell::Data(calibration_data(calibration))),
     ]
 }
@@ -308,49 +304,67 @@ fn calibration_data(calibration: &CalibrationInfo) -> serde_json::Value {
 }
 
 fn band_row<'a>(band: &'a Band, layout: &Layout) -> Vec<Cell<'a>> {
-    let mut cells = vec![Cell::Text(&band.output)];
-    cells.extend([&band.dimension, &band.segment, &band.unit].map(|name| text(name.as_deref())));
-    cells.extend(when_cells(&band.when));
+    let mut cells = vec![word(&band.subject.output)];
+    cells.extend([&band.subject.dimension, &band.subject.segment, &band.unit].map(|name| text(name.as_deref())));
+    cells.extend(when_cells(&band.subject.when));
     cells.extend(band_cells(band, layout));
     cells
 }
 
 /// The cells of `band_columns`.
 pub(super) fn band_cells<'a>(band: &Band, layout: &Layout) -> Vec<Cell<'a>> {
-    let mut cells: Vec<Cell<'a>> = [band.mean, band.sd].map(number).to_vec();
+    let mut cells: Vec<Cell<'a>> = [&band.mean, &band.sd].map(|estimate| number(value(estimate))).to_vec();
     if layout.skewness {
         cells.push(number(band.skewness));
     }
-    cells.extend(band.quantiles.iter().chain(&band.shortfall).copied().map(number));
-    cells.extend([band.mean_se, band.sd_se].map(number));
-    cells.extend(band.quantile_se.iter().chain(&band.shortfall_se).copied().map(number));
+    cells.extend(band.quantiles.iter().chain(&band.shortfall).map(|estimate| number(value(estimate))));
+    cells.extend([&band.mean, &band.sd].map(|estimate| number(se(estimate))));
+    cells.extend(band.quantiles.iter().chain(&band.shortfall).map(|estimate| number(se(estimate))));
     cells.extend([band.n, band.excluded].map(count));
     cells
 }
 
 fn constraint_row(row: &ConstraintRow) -> Vec<Cell<'_>> {
-    let mut cells = vec![Cell::Text(&row.constraint)];
+    let mut cells = vec![word(&row.constraint)];
     cells.extend(when_cells(&row.when));
-    cells.extend(
-        [row.p_binding, row.p_binding_se, row.p_short, row.p_short_se, row.unmet_mean, row.unmet_mean_se].map(number),
-    );
-    cells.extend([row.lost_mean, row.lost_mean_se, row.deferred_mean, row.deferred_mean_se].map(number));
-    cells.extend([row.utilisation_mean, row.utilisation_mean_se, row.p_first, row.p_first_se].map(number));
-    cells.extend([row.n, row.excluded].map(count));
+    let ConstraintRow { binding, short, unmet, lost, deferred, utilisation, first, .. } = row;
+    let (shares, means) = ([binding.estimate(), short.estimate()], [*unmet, *lost, *deferred, *utilisation]);
+    cells.extend(shares.into_iter().chain(means).chain([first.estimate()]).flat_map(estimate));
+    cells.extend(counts(binding));
     cells
 }
 
 pub(super) fn when_cells(when: &When) -> [Cell<'_>; 3] {
     let year = when.year.map_or(Cell::Absent, |year| Cell::Integer(year.into()));
-    [Cell::Integer(when.step as i128), Cell::Text(&when.period), year]
+    [Cell::Integer(when.step as i128), word(&when.period), year]
 }
 
 pub(super) fn text(text: Option<&str>) -> Cell<'_> {
-    text.map_or(Cell::Absent, Cell::Text)
+    text.map_or(Cell::Absent, word)
+}
+
+pub(super) fn word(text: &str) -> Cell<'_> {
+    Cell::Text(Cow::Borrowed(text))
 }
 
 pub(super) fn count<'a>(count: u64) -> Cell<'a> {
     Cell::Integer(count.into())
+}
+
+/// An estimate and its standard error.
+pub(super) fn estimate<'a>(estimate: Option<Estimate>) -> [Cell<'a>; 2] {
+    [number(value(&estimate)), number(se(&estimate))]
+}
+
+/// A share, its standard error, and both ends of its interval.
+pub(super) fn share_cells<'a>(share: &Share) -> [Cell<'a>; 4] {
+    let (low, high) = share.wilson().unzip();
+    [share.probability(), share.standard_error(), low, high].map(number)
+}
+
+/// The paths that a share counts, and those it leaves out.
+pub(super) fn counts<'a>(share: &Share) -> [Cell<'a>; 2] {
+    [share.n(), share.excluded()].map(count)
 }
 
 /// JSON has no word for NaN and infinity, so what is not finite is absent in every format alike.

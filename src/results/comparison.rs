@@ -1,6 +1,8 @@
 //! What a comparison of two scenarios returns: plain data, b against a, on the same random numbers.
 
-use super::{Band, Results, Warning, When};
+use super::{Band, Results, Warning};
+use crate::model::{Subject, When};
+use crate::stats::{Estimate, Share, Statistic};
 
 /// Scenarios compared with the first of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,80 +61,55 @@ pub struct ComparisonBand {
 /// One output at one step, path by path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairedRow {
-    /// Output name.
-    pub output: String,
-    /// Dimension, for a part.
-    pub dimension: Option<String>,
-    /// Segment, for a part.
-    pub segment: Option<String>,
-    /// Step.
-    pub when: When,
-    /// Share of paths on which b is below a.
-    pub p_below: Option<f64>,
-    /// Its standard error.
-    pub p_below_se: Option<f64>,
-    /// Lower end of its 95 % Wilson interval.
-    pub p_below_low: Option<f64>,
-    /// Upper end of its 95 % Wilson interval.
-    pub p_below_high: Option<f64>,
-    /// Share of paths on which b is above a.
-    pub p_above: Option<f64>,
-    /// Its standard error.
-    pub p_above_se: Option<f64>,
+    /// Output and step.
+    pub subject: Subject,
+    /// Paths on which b is below a, of those on which both have a value.
+    pub below: Share,
+    /// Paths on which b is above a.
+    pub above: Share,
     /// (sd_a^2 + sd_b^2) / sd of the difference ^2: how many times more paths independent runs would need.
     pub variance_reduction: Option<f64>,
-    /// Paths on which both have a value.
-    pub n: u64,
-    /// Paths left out.
-    pub excluded: u64,
 }
 
 /// The first step in which the medians of an output differ by more than their error explains.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartingRow {
-    /// Output name.
-    pub output: String,
-    /// Dimension, for a part.
-    pub dimension: Option<String>,
-    /// Segment, for a part.
-    pub segment: Option<String>,
-    /// Unit.
+    /// The output, in the step where the medians part; where they never do, in its last one.
+    pub subject: Subject,
+    /// Whether the medians part at all.
+    pub parted: bool,
+    /// Unit of the output.
     pub unit: Option<String>,
-    /// The step; none where the medians never part.
-    pub when: Option<When>,
-    /// Median of b less median of a in that step; where they never part, in the last one.
-    pub shift: Option<f64>,
-    /// Its paired standard error.
-    pub se: Option<f64>,
+    /// Median of b less median of a in that step, with its paired error.
+    pub shift: Option<Estimate>,
 }
 
 /// Stochastic dominance of one order between two distributions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DominanceRow {
-    /// Output name.
-    pub output: String,
-    /// Unit.
+    /// The output in its last step.
+    pub subject: Subject,
+    /// Unit of the output.
     pub unit: Option<String>,
-    /// The output's last step.
-    pub when: When,
     /// 1 or 2.
     pub order: u8,
-    /// What can be said.
+    /// Which of the two is better, where that can be told.
     pub verdict: Verdict,
-    /// Largest gap: of F_b - F_a, or of its integral up to x.
-    pub max_gap: Option<f64>,
-    /// Its standard error.
-    pub max_gap_se: Option<f64>,
-    /// Where it is.
-    pub max_gap_at: Option<f64>,
+    /// Largest gap: of F_b - F_a, or of its integral up to x; absent without thresholds, as the other one.
+    pub max_gap: Option<Gap>,
     /// Smallest gap.
-    pub min_gap: Option<f64>,
-    /// Its standard error.
-    pub min_gap_se: Option<f64>,
-    /// Where it is.
-    pub min_gap_at: Option<f64>,
+    pub min_gap: Option<Gap>,
     /// Values of x that were looked at.
     pub thresholds: u64,
+}
+
+/// F_b - F_a at a threshold, or its integral up to there: negative where b is better.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    /// The threshold, in the unit of the output.
+    pub at: f64,
+    /// The gap, with its paired error.
+    pub size: Estimate,
 }
 
 /// What can be said about dominance; larger values count as better.
@@ -153,64 +130,53 @@ pub enum Verdict {
 /// A target of both scenarios.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetComparison {
-    /// Name.
+    /// Name of the target.
     pub target: String,
-    /// Probability in a.
-    pub probability_a: Option<f64>,
-    /// Probability in b.
-    pub probability_b: Option<f64>,
-    /// b less a.
-    pub difference: Option<f64>,
-    /// Its paired standard error (McNemar).
-    pub se: Option<f64>,
-    /// Share of paths on which it holds in a alone.
-    pub only_a: Option<f64>,
-    /// Share of paths on which it holds in b alone.
-    pub only_b: Option<f64>,
-    /// Paths on which both have a value.
-    pub n: u64,
-    /// Paths left out.
-    pub excluded: u64,
+    /// Paths on which it holds in a.
+    pub a: Share,
+    /// Paths on which it holds in b.
+    pub b: Share,
+    /// Probability in b less that in a, with its paired error (McNemar).
+    pub difference: Option<Estimate>,
+    /// Paths on which it holds in a alone, of those on which both have a value.
+    pub only_a: Share,
+    /// Paths on which it holds in b alone.
+    pub only_b: Share,
 }
 
 /// A ceiling of both scenarios at one step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConstraintComparison {
-    /// Name.
+    /// Name of the constraint.
     pub constraint: String,
-    /// Step.
+    /// The step.
     pub when: When,
-    /// Share of paths on which it binds in a.
-    pub p_binding_a: Option<f64>,
-    /// Share of paths on which it binds in b.
-    pub p_binding_b: Option<f64>,
-    /// b less a.
-    pub difference: Option<f64>,
-    /// Its paired standard error (McNemar).
-    pub se: Option<f64>,
-    /// Paths on which both have a value.
-    pub n: u64,
-    /// Paths left out.
-    pub excluded: u64,
+    /// Paths on which it binds in a.
+    pub a: Share,
+    /// Paths on which it binds in b.
+    pub b: Share,
+    /// Share in b less that in a, with its paired error (McNemar).
+    pub difference: Option<Estimate>,
+    /// Paths on which it binds in a alone, of those on which both are known.
+    pub only_a: Share,
 }
 
 /// The part of one change, or of one group of changes, in the move of one statistic from a to b.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WhyRow {
-    /// Output or target.
+    /// Name of the output or target.
     pub of: String,
     /// Unit, of an output.
     pub unit: Option<String>,
-    /// Step.
+    /// The step.
     pub when: When,
-    /// `mean`, `p5`, `p50`, `p95` or `probability`.
-    pub statistic: &'static str,
+    /// Mean or a quantile of an output, or the probability of a target.
+    pub statistic: Statistic,
     /// What changes: `events.downturn`, or the name of a group; none in the row of the total.
     pub input: Option<String>,
-    /// Its Shapley value; in the row of the total, the whole move.
-    pub effect: Option<f64>,
-    /// Standard error by the paths, paired; the sampling of permutations is in `sampling_se`.
-    pub se: Option<f64>,
+    /// Shapley value of the change; in the row of the total, the whole move. Its error is that by the paths, paired; that by
+    /// the sampling of permutations is in `sampling_se`.
+    pub effect: Option<Estimate>,
     /// Standard error by the sampling of permutations; 0 where all of them were run.
     pub sampling_se: Option<f64>,
     /// The effect when it is changed first, alone.

@@ -2,7 +2,7 @@
 //! is used.
 
 use super::lanes::{add_all, sum_of_lanes};
-use super::{ExactSum, Frame, Mean, Merge, Tally};
+use super::{Estimate, ExactSum, Frame, Mean, Merge, Share};
 use crate::kernel::{BLOCK, Column, Level, Operand, at_each_level};
 
 /// What the ledger is told of a ceiling in a step.
@@ -40,7 +40,7 @@ pub struct Ledger {
     /// By step: paths on which what binds is not known.
     unknown: Vec<u64>,
     /// Paths on which any of them ever binds.
-    ever: Tally,
+    ever: Share,
     block: Block,
 }
 
@@ -100,7 +100,7 @@ impl Ledger {
             entries: (0..steps).map(|_| (0..ceilings).map(|_| Entry::new()).collect()).collect(),
             paths: 0,
             unknown: vec![0; steps],
-            ever: Tally::new(),
+            ever: Share::new(),
             block: Block {
                 level: Level::Portable,
                 paths: 0,
@@ -196,39 +196,39 @@ impl Ledger {
         bound.iter().for_each(|bound| include(&mut ever, bound));
         // Where one step is not known, nor is whether any ceiling ever binds.
         let excluded = count(unknown);
-        self.ever.merge(&Tally::of(count_new(&ever, unknown), *paths as u64 - excluded, excluded));
+        self.ever.merge(&Share::of(count_new(&ever, unknown), *paths as u64 - excluded, excluded));
     }
 
     /// How often a ceiling is below what is wanted in a step, smallest or not.
-    pub fn short(&self, ceiling: usize, step: usize) -> Tally {
+    pub fn short(&self, ceiling: usize, step: usize) -> Share {
         let entry = &self.entries[step][ceiling];
-        Tally::of(entry.short, self.paths - entry.short_unknown, entry.short_unknown)
+        Share::of(entry.short, self.paths - entry.short_unknown, entry.short_unknown)
     }
 
     /// How often it binds: is below what is wanted and the smallest ceiling, the first declared of equals.
-    pub fn binding(&self, ceiling: usize, step: usize) -> Tally {
-        self.tally(self.entries[step][ceiling].binding, step)
+    pub fn binding(&self, ceiling: usize, step: usize) -> Share {
+        self.share(self.entries[step][ceiling].binding, step)
     }
 
     /// How often it binds there for the first time on its path.
-    pub fn first(&self, ceiling: usize, step: usize) -> Tally {
-        self.tally(self.entries[step][ceiling].first, step)
+    pub fn first(&self, ceiling: usize, step: usize) -> Share {
+        self.share(self.entries[step][ceiling].first, step)
     }
 
     /// On how many paths any ceiling ever binds.
-    pub fn ever(&self) -> &Tally {
+    pub fn ever(&self) -> &Share {
         &self.ever
     }
 
     /// The mean of the market as a fraction of a ceiling, and its standard error.
-    pub fn used(&self, ceiling: usize, step: usize) -> (Option<f64>, Option<f64>) {
+    pub fn used(&self, ceiling: usize, step: usize) -> Option<Estimate> {
         let entry = &self.entries[step][ceiling];
         self.mean(entry.used_excluded, &entry.used)
     }
 
     /// Means over all paths of what a ceiling leaves unmet in a step, and of the parts that are asked for again and lost,
     /// each with its standard error.
-    pub fn unmet_deferred_lost(&self, ceiling: usize, step: usize) -> [(Option<f64>, Option<f64>); 3] {
+    pub fn unmet_deferred_lost(&self, ceiling: usize, step: usize) -> [Option<Estimate>; 3] {
         let entry = &self.entries[step][ceiling];
         let excluded = self.unknown[step] + entry.unmet_excluded;
         let [unmet, deferred, lost] =
@@ -236,19 +236,18 @@ impl Ledger {
         match entry.share {
             None => [unmet, deferred, lost],
             Some(share) => {
-                let part = |share: f64| (unmet.0.map(|mean| share * mean), unmet.1.map(|se| share * se));
+                let part = |share: f64| unmet.map(|unmet| unmet.scaled(share));
                 [unmet, part(share), part(1.0 - share)]
             }
         }
     }
 
-    fn tally(&self, hits: u64, step: usize) -> Tally {
-        Tally::of(hits, self.paths - self.unknown[step], self.unknown[step])
+    fn share(&self, hits: u64, step: usize) -> Share {
+        Share::of(hits, self.paths - self.unknown[step], self.unknown[step])
     }
 
-    fn mean(&self, excluded: u64, sums: &[ExactSum; 2]) -> (Option<f64>, Option<f64>) {
-        let mean = Mean::of(Frame::new(0.0, 1.0), self.paths - excluded, excluded, sums.clone());
-        (mean.mean(), mean.mean_se())
+    fn mean(&self, excluded: u64, sums: &[ExactSum; 2]) -> Option<Estimate> {
+        Mean::of(Frame::new(0.0, 1.0), self.paths - excluded, excluded, sums.clone()).estimate()
     }
 }
 
@@ -405,6 +404,7 @@ impl Lanes {
 mod tests {
     use super::*;
     use crate::stats::testing::level;
+    use crate::stats::value;
 
     const PATHS: usize = 3 * BLOCK + 77;
     const STEPS: usize = 3;
@@ -469,12 +469,12 @@ mod tests {
     }
 
     /// Asserts a mean and its standard error over the paths on which the value is finite.
-    fn assert_mean((mean, se): (Option<f64>, Option<f64>), of: impl Fn(usize) -> f64) {
+    fn assert_mean(estimate: Option<Estimate>, of: impl Fn(usize) -> f64) {
         let values: Vec<f64> = (0..PATHS).map(of).filter(|x| x.is_finite()).collect();
         let n = values.len() as f64;
         let expected = values.iter().sum::<f64>() / n;
         let variance = values.iter().map(|x| (x - expected) * (x - expected)).sum::<f64>() / (n - 1.0);
-        let (mean, se) = (mean.expect("a mean"), se.expect("an error"));
+        let Some(Estimate { value: mean, se: Some(se) }) = estimate else { panic!("no {estimate:?}") };
         assert!((mean - expected).abs() < 1e-12 * expected, "{mean} is not {expected}");
         assert!((se - (variance / n).sqrt()).abs() < 1e-10 * se, "{se}");
     }
@@ -495,10 +495,10 @@ mod tests {
             for (step, ceiling) in (0..STEPS).flat_map(|step| (0..CEILINGS).map(move |ceiling| (step, ceiling))) {
                 let unknown = hits(&|path| !known(path, step));
                 let now = |path: usize| known(path, step) && binds(path, step, ceiling);
-                let tally = ledger.binding(ceiling, step);
-                assert_eq!((tally.n(), tally.excluded()), (PATHS as u64 - unknown, unknown));
-                assert_eq!(tally.hits(), hits(&now));
-                assert!(tally.hits() > 100);
+                let share = ledger.binding(ceiling, step);
+                assert_eq!((share.n(), share.excluded()), (PATHS as u64 - unknown, unknown));
+                assert_eq!(share.hits(), hits(&now));
+                assert!(share.hits() > 100);
                 assert_eq!(ledger.first(ceiling, step).hits(), hits(&|path| now(path) && !ever(path, step, ceiling)));
                 let short = ledger.short(ceiling, step);
                 let comparable = |path: usize| !(limit(path, step, ceiling) - wanted(path, step)).is_nan();
@@ -537,7 +537,7 @@ mod tests {
             let [wanted, delivered, ceiling] = [&wanted, &delivered, &limit].map(Operand::Column);
             ledger.add(0, 0, &LedgerColumns { wanted, delivered, ceiling, deferred });
             ledger.end();
-            let means = ledger.unmet_deferred_lost(0, 0).map(|(mean, _)| mean);
+            let means = ledger.unmet_deferred_lost(0, 0).map(|mean| value(&mean));
             assert_eq!(means, [Some(1.5), Some(parts[0]), Some(parts[1])]);
             assert_eq!((ledger.binding(0, 0).hits(), ledger.first(0, 0).hits()), (2, 2));
         }
@@ -559,7 +559,7 @@ mod tests {
         );
         ledger.end();
         assert_eq!((ledger.binding(0, 0).hits(), ledger.binding(0, 0).n()), (5, 5));
-        assert_eq!(ledger.used(0, 0), (Some(1.0), Some(0.0)));
-        assert_eq!(ledger.unmet_deferred_lost(0, 0).map(|(mean, _)| mean), [Some(1.0), Some(0.0), Some(1.0)]);
+        assert_eq!(ledger.used(0, 0), Some(Estimate { value: 1.0, se: Some(0.0) }));
+        assert_eq!(ledger.unmet_deferred_lost(0, 0).map(|mean| value(&mean)), [Some(1.0), Some(0.0), Some(1.0)]);
     }
 }

@@ -1,4 +1,4 @@
-//! Accumulators that merge exactly in any order: moments, histograms, tallies.
+//! Accumulators that merge exactly in any order: moments, histograms, shares.
 //!
 //! Each takes blocks of [`Observations`] (one value a path, NaN and infinities allowed), holds a state whose size does
 //! not depend on the number of paths, and merges by operations that are exactly associative and commutative: integer
@@ -12,6 +12,7 @@ mod accumulator;
 mod comoments;
 mod counts;
 mod ecdf;
+mod estimate;
 mod exact_sum;
 mod excess;
 mod histogram;
@@ -25,13 +26,16 @@ mod plan;
 mod ranges;
 mod rank_table;
 mod round_step;
-mod tally;
+mod share;
+mod statistic;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use accumulator::{Accumulator, Merge, merged};
 pub use comoments::Comoments;
 pub use ecdf::Ecdf;
+pub use estimate::Estimate;
+pub(crate) use estimate::{se, value};
 pub use exact_sum::ExactSum;
 pub use excess::Excess;
 pub use histogram::Histogram;
@@ -42,7 +46,8 @@ pub use observations::Observations;
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
 pub use round_step::RoundStep;
-pub use tally::Tally;
+pub use share::Share;
+pub use statistic::{Statistic, level_key, parse_level, percentile_label};
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.
 const Z95: f64 = 1.959_963_984_540_054;

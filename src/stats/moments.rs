@@ -1,7 +1,7 @@
 //! Mean, standard deviation and skewness with their standard errors, from exact sums of powers.
 
 use super::lanes;
-use super::{Accumulator, ExactSum, Frame, Merge, Observations};
+use super::{Accumulator, Estimate, ExactSum, Frame, Merge, Observations};
 
 /// Sums of d, d^2, d^3, d^4 with d = (x - centre) / scale.
 ///
@@ -145,6 +145,11 @@ impl Mean {
             return None;
         }
         finite(self.frame.center() + self.frame.scale() * (self.sums[0].value() / self.n as f64))
+    }
+
+    /// The mean with its standard error; none without values.
+    pub fn estimate(&self) -> Option<Estimate> {
+        Estimate::of(self.mean(), self.mean_se())
     }
 
     /// Standard error of the mean, sd / sqrt(n); none for n < 2.

@@ -3,7 +3,7 @@
 use crate::engine::{Joint, Kind};
 use crate::kernel::Binary;
 use crate::program::Term;
-use crate::stats::Tally;
+use crate::stats::{Estimate, Share};
 
 /// Terms collected for one joint run.
 #[derive(Debug, Default)]
@@ -38,39 +38,30 @@ impl Discordant {
     /// What was counted.
     pub(crate) fn read(self, joint: &Joint) -> PairedCount {
         let (only_a, only_b) = (joint.condition(self.only_a), joint.condition(self.only_b));
-        let (difference, se) = difference_of_shares(&only_b, &only_a).unzip();
-        PairedCount {
-            only_a: only_a.probability(),
-            only_b: only_b.probability(),
-            difference,
-            se,
-            n: only_a.n(),
-            excluded: only_a.excluded(),
-        }
+        PairedCount { only_a, only_b, difference: difference_of_shares(&only_b, &only_a) }
     }
 }
 
 /// A condition on two sides.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PairedCount {
-    pub(crate) only_a: Option<f64>,
-    pub(crate) only_b: Option<f64>,
+    /// Paths on which it holds in a alone, of those on which both sides are known.
+    pub(crate) only_a: Share,
+    /// Paths on which it holds in b alone.
+    pub(crate) only_b: Share,
     /// Probability in b less that in a.
-    pub(crate) difference: Option<f64>,
-    pub(crate) se: Option<f64>,
-    pub(crate) n: u64,
-    pub(crate) excluded: u64,
+    pub(crate) difference: Option<Estimate>,
 }
 
 /// Difference of two probabilities and its standard error, from the paths on which one condition holds alone.
 ///
 /// The variance is that of a mean of -1, 0 and 1: (p10 + p01 - (p10 - p01)^2) / n. McNemar (1947), "Note on the sampling
 /// error of the difference between correlated proportions or percentages", doi:10.1007/BF02295996.
-pub(crate) fn difference_of_shares(more: &Tally, less: &Tally) -> Option<(f64, f64)> {
+pub(crate) fn difference_of_shares(more: &Share, less: &Share) -> Option<Estimate> {
     let (more_share, less_share) = (more.probability()?, less.probability()?);
     let value = more_share - less_share;
     let variance = (more_share + less_share - value * value).max(0.0) / more.n() as f64;
-    Some((value, variance.sqrt()))
+    Some(Estimate { value, se: Some(variance.sqrt()) })
 }
 
 #[cfg(test)]
@@ -80,12 +71,12 @@ mod tests {
 
     #[test]
     fn the_error_is_that_of_a_mean_of_signs() {
-        let tally = |hits: usize| seen(Tally::new(), [&vec![1.0; hits][..], &vec![0.0; 1000 - hits][..]]);
-        let (value, se) = difference_of_shares(&tally(30), &tally(10)).unwrap();
+        let share = |hits: usize| seen(Share::new(), [&vec![1.0; hits][..], &vec![0.0; 1000 - hits][..]]);
+        let Estimate { value, se: Some(se) } = difference_of_shares(&share(30), &share(10)).unwrap() else { panic!() };
         // Thirty ones, ten minus ones, the rest 0, by hand.
         let variance = 40.0 / 1000.0 - 0.02f64 * 0.02;
         assert!((value - 0.02).abs() < 1e-15 && (se - (variance / 1000.0).sqrt()).abs() < 1e-15);
-        assert_eq!(difference_of_shares(&tally(0), &tally(0)), Some((0.0, 0.0)));
-        assert_eq!(difference_of_shares(&Tally::new(), &Tally::new()), None);
+        assert_eq!(difference_of_shares(&share(0), &share(0)), Some(Estimate { value: 0.0, se: Some(0.0) }));
+        assert_eq!(difference_of_shares(&Share::new(), &Share::new()), None);
     }
 }

@@ -3,9 +3,10 @@
 use super::asked::{Asked, difference_of_shares};
 use crate::engine::{Joint, Kind};
 use crate::kernel::{Binary, Unary, scalar};
+use crate::model::{Subject, When};
 use crate::program::Term;
-use crate::results::comparison::{DominanceRow, Verdict};
-use crate::results::{Band, When};
+use crate::results::Band;
+use crate::results::comparison::{DominanceRow, Gap, Verdict};
 
 /// Levels of both distributions at which they are compared, in percent: thresholds where either has its mass.
 pub(super) const LEVELS: [f64; 23] = [
@@ -60,8 +61,8 @@ impl Thresholds {
 
     /// Rows of the first and the second order.
     pub(super) fn rows(&self, joint: &Joint, output: &Band) -> [DominanceRow; 2] {
-        let first: Vec<Gap> = self.points.iter().filter_map(|point| point.first(joint)).collect();
-        let second: Vec<Gap> = self.points.iter().filter_map(|point| point.second(joint)).collect();
+        let first: Vec<PointGap> = self.points.iter().filter_map(|point| point.first(joint)).collect();
+        let second: Vec<PointGap> = self.points.iter().filter_map(|point| point.second(joint)).collect();
         let first_verdict = verdict(&first);
         // The first order implies the second, whose own errors may be too large to show it.
         let second_verdict = match first_verdict {
@@ -69,55 +70,55 @@ impl Thresholds {
             Verdict::Neither | Verdict::Unknown => verdict(&second),
         };
         [(1, first, first_verdict), (2, second, second_verdict)].map(|(order, gaps, verdict)| {
-            let most = gaps.iter().max_by(|a, b| a.value.total_cmp(&b.value));
-            let least = gaps.iter().min_by(|a, b| a.value.total_cmp(&b.value));
+            let size = |point: &&PointGap| point.gap.size.value;
+            let most = gaps.iter().max_by(|a, b| size(a).total_cmp(&size(b)));
+            let least = gaps.iter().min_by(|a, b| size(a).total_cmp(&size(b)));
             DominanceRow {
-                output: output.output.clone(),
+                subject: Subject { when: self.when.clone(), ..output.subject.clone() },
                 unit: output.unit.clone(),
-                when: self.when.clone(),
                 order,
                 verdict,
-                max_gap: most.map(|gap| gap.value),
-                max_gap_se: most.map(|gap| gap.se),
-                max_gap_at: most.map(|gap| gap.x),
-                min_gap: least.map(|gap| gap.value),
-                min_gap_se: least.map(|gap| gap.se),
-                min_gap_at: least.map(|gap| gap.x),
+                max_gap: most.map(|point| point.gap),
+                min_gap: least.map(|point| point.gap),
                 thresholds: gaps.len() as u64,
             }
         })
     }
 }
 
-/// F_b - F_a at a threshold, or its integral up to there: negative where b is better.
+/// The gap at one threshold.
 #[derive(Clone, Copy, Debug)]
-struct Gap {
-    x: f64,
-    value: f64,
-    se: f64,
+struct PointGap {
+    gap: Gap,
     /// Whether any path speaks for b, and for a.
     any_for: [bool; 2],
 }
 
+impl PointGap {
+    /// The size of the gap in standard errors, above `z` on the side of `sign`.
+    fn is_beyond(&self, sign: f64, z: f64) -> bool {
+        sign * self.gap.size.value > z * self.gap.size.se.unwrap_or(f64::INFINITY)
+    }
+}
+
 impl Point {
-    fn first(&self, joint: &Joint) -> Option<Gap> {
+    fn first(&self, joint: &Joint) -> Option<PointGap> {
         let (for_b, against_b) = (joint.condition(self.for_b), joint.condition(self.against_b));
-        let (value, se) = difference_of_shares(&against_b, &for_b)?;
-        Some(Gap { x: self.x, value, se, any_for: [for_b.hits() > 0, against_b.hits() > 0] })
+        let size = difference_of_shares(&against_b, &for_b)?;
+        Some(PointGap { gap: Gap { at: self.x, size }, any_for: [for_b.hits() > 0, against_b.hits() > 0] })
     }
 
-    fn second(&self, joint: &Joint) -> Option<Gap> {
-        let (value, se) = joint.mean(self.shortfall);
-        let (value, se) = (value?, se?);
-        let differs = value != 0.0 || se != 0.0;
-        Some(Gap { x: self.x, value, se, any_for: [differs; 2] })
+    fn second(&self, joint: &Joint) -> Option<PointGap> {
+        let size = joint.mean(self.shortfall).filter(|mean| mean.se.is_some())?;
+        let differs = size.value != 0.0 || size.se != Some(0.0);
+        Some(PointGap { gap: Gap { at: self.x, size }, any_for: [differs; 2] })
     }
 }
 
 /// One side dominates where it is better at every threshold, each beyond its own error: a test of the intersection, which
 /// needs no correction for their number (Berger 1982). A threshold at which no path at all speaks for the other side
 /// counts for it too. Neither dominates where both are better somewhere, beyond an error that is corrected (Bonferroni).
-fn verdict(gaps: &[Gap]) -> Verdict {
+fn verdict(gaps: &[PointGap]) -> Verdict {
     let quantile = |p: f64| scalar::unary(Unary::NormalQuantile, p);
     let pointwise = quantile(1.0 - ERROR);
     let joint = quantile(1.0 - ERROR / gaps.len().max(1) as f64);
@@ -125,11 +126,10 @@ fn verdict(gaps: &[Gap]) -> Verdict {
         return Verdict::Equal;
     }
     let dominates = |sign: f64, other: usize| {
-        let better = |gap: &Gap, z: f64| sign * gap.value > z * gap.se;
-        gaps.iter().all(|gap| better(gap, pointwise) || !gap.any_for[other])
-            && gaps.iter().any(|gap| better(gap, joint))
+        gaps.iter().all(|gap| gap.is_beyond(sign, pointwise) || !gap.any_for[other])
+            && gaps.iter().any(|gap| gap.is_beyond(sign, joint))
     };
-    let somewhere = |sign: f64| gaps.iter().any(|gap| sign * gap.value > joint * gap.se);
+    let somewhere = |sign: f64| gaps.iter().any(|gap| gap.is_beyond(sign, joint));
     match (somewhere(-1.0), somewhere(1.0)) {
         (true, true) => Verdict::Neither,
         _ if dominates(-1.0, 1) => Verdict::BDominates,
@@ -141,9 +141,10 @@ fn verdict(gaps: &[Gap]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Estimate;
 
-    fn gap(value: f64, se: f64) -> Gap {
-        Gap { x: 0.0, value, se, any_for: [true; 2] }
+    fn gap(value: f64, se: f64) -> PointGap {
+        PointGap { gap: Gap { at: 0.0, size: Estimate { value, se: Some(se) } }, any_for: [true; 2] }
     }
 
     #[test]
@@ -157,10 +158,10 @@ mod tests {
 
     #[test]
     fn a_threshold_without_a_path_against_counts_for_the_better_one() {
-        let silent = Gap { any_for: [false; 2], ..gap(0.0, 0.0) };
+        let silent = PointGap { any_for: [false; 2], ..gap(0.0, 0.0) };
         assert_eq!(verdict(&[gap(-0.1, 0.01), silent]), Verdict::BDominates);
         assert_eq!(verdict(&[silent, silent]), Verdict::Equal);
-        let few = Gap { any_for: [true, false], ..gap(-1e-5, 1e-5) };
+        let few = PointGap { any_for: [true, false], ..gap(-1e-5, 1e-5) };
         assert_eq!(verdict(&[gap(-0.1, 0.01), few]), Verdict::BDominates);
         assert_eq!(verdict(&[few]), Verdict::Unknown, "one path shows nothing");
         assert_eq!(verdict(&[gap(0.1, 0.01), few]), Verdict::Unknown, "it speaks for b, though within its error");

@@ -91,6 +91,5 @@ fn keep_levels(results: &mut Results, options: &RunOptions) {
     results.percentiles.clone_from(&options.percentiles);
     for band in &mut results.bands {
         band.quantiles.truncate(options.percentiles.len());
-        band.quantile_se.truncate(options.percentiles.len());
     }
 }

@@ -6,12 +6,13 @@ use super::dominance::{self, Thresholds};
 use super::shift;
 use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
 use crate::kernel::Binary;
-use crate::model::Output;
+use crate::model::{Output, Subject};
 use crate::program::{Request, Term};
 use crate::results::comparison::{
     Comparison, ComparisonBand, ConstraintComparison, Measure, PairedRow, PartingRow, TargetComparison,
 };
 use crate::results::{Band, Results};
+use crate::stats::{Estimate, value};
 use crate::study::Study;
 
 /// A scenario, and a run of it at all the levels that a comparison needs.
@@ -23,12 +24,8 @@ pub(super) struct Side<'s> {
 
 impl Side<'_> {
     fn bands<'r>(&'r self, output: &Output) -> impl Iterator<Item = &'r Band> {
-        let (dimension, segment) = output.part.clone().unzip();
-        let name = output.name.clone();
-        self.results
-            .bands
-            .iter()
-            .filter(move |band| band.output == name && band.dimension == dimension && band.segment == segment)
+        let series = Subject::of(output, &self.study.model.horizon, 0);
+        self.results.bands.iter().filter(move |band| band.subject.is_same_series(&series))
     }
 }
 
@@ -121,14 +118,11 @@ pub(super) fn compare(
         let pair = discordant.read(&seen);
         comparison.targets.push(TargetComparison {
             target: target_a.target.clone(),
-            probability_a: target_a.probability,
-            probability_b: target_b.probability,
+            a: target_a.share,
+            b: target_b.share,
             difference: pair.difference,
-            se: pair.se,
             only_a: pair.only_a,
             only_b: pair.only_b,
-            n: pair.n,
-            excluded: pair.excluded,
         });
     }
     let steps = common.constraints.iter().flat_map(|&(i, j)| (1..=last).map(move |step| (i, j, step)));
@@ -138,12 +132,10 @@ pub(super) fn compare(
         comparison.constraints.push(ConstraintComparison {
             constraint: row_a.constraint.clone(),
             when: row_a.when.clone(),
-            p_binding_a: row_a.p_binding,
-            p_binding_b: row_b.p_binding,
+            a: row_a.binding,
+            b: row_b.binding,
             difference: pair.difference,
-            se: pair.se,
-            n: pair.n,
-            excluded: pair.excluded,
+            only_a: pair.only_a,
         });
     }
     Ok(comparison)
@@ -167,16 +159,16 @@ fn ask_output<'r>(
     // Each side has its rows from its own first step on; what both have is compared.
     let bands_b: Vec<&Band> = sides.1.bands(outputs.1).collect();
     let pairs = sides.0.bands(outputs.0).filter_map(|a| {
-        let b = bands_b.iter().find(|b| b.when.step == a.when.step)?;
+        let b = bands_b.iter().find(|b| b.subject.when.step == a.subject.when.step)?;
         Some((a, *b))
     });
     let cells: Vec<Cell<'r>> = pairs
         .map(|(band_a, band_b)| {
-            let (a, b) = at(band_a.when.step);
+            let (a, b) = at(band_a.subject.when.step);
             let of = |op: Binary| Term::binary(op, b.clone(), a.clone());
-            let kind = if band_a.segment.is_some() { Kind::Coarse } else { Kind::Quantity };
+            let kind = if band_a.subject.is_whole() { Kind::Quantity } else { Kind::Coarse };
             Cell {
-                blank: Band::blank(&sides.0.study.model.horizon, outputs.0, band_a.when.step),
+                blank: Band::blank(&sides.0.study.model.horizon, outputs.0, band_a.subject.when.step),
                 a: band_a,
                 b: band_b,
                 difference: asked.term(of(Binary::Subtract), kind),
@@ -188,7 +180,7 @@ fn ask_output<'r>(
                         if level >= levels.reported && level != levels.median {
                             return None;
                         }
-                        let term = shift::both_below((&a, band_a.quantiles[level]?), (&b, band_b.quantiles[level]?));
+                        let term = shift::both_below((&a, band_a.quantile(level)?), (&b, band_b.quantile(level)?));
                         Some(asked.term(term, Kind::Condition))
                     })
                     .collect(),
@@ -197,15 +189,15 @@ fn ask_output<'r>(
         .collect();
     let thresholds = match (cells.last(), &outputs.0.part) {
         (Some(cell), None) => {
-            let (a, b) = at(cell.a.when.step);
+            let (a, b) = at(cell.a.subject.when.step);
             let chosen = |band: &Band, results: &Results| -> Vec<f64> {
                 let is_chosen = |level: &f64| dominance::LEVELS.contains(level);
-                let values = results.percentiles.iter().zip(&band.quantiles);
-                values.filter(|(level, _)| is_chosen(level)).filter_map(|(_, value)| *value).collect()
+                let values = results.percentiles.iter().zip(band.quantile_values());
+                values.filter(|(level, _)| is_chosen(level)).filter_map(|(_, value)| value).collect()
             };
             let mut values = chosen(cell.a, sides.0.results);
             values.extend(chosen(cell.b, sides.1.results));
-            Some(Thresholds::ask(asked, &a, &b, values, cell.a.when.clone()))
+            Some(Thresholds::ask(asked, &a, &b, values, cell.a.subject.when.clone()))
         }
         _ => None,
     };
@@ -222,53 +214,32 @@ fn read_output(to: &mut Comparison, output: &Compared<'_>, seen: &Joint, levels:
         let ratio = seen.band(cell.ratio, named(None));
         let below = seen.condition(cell.below);
         let above = seen.condition(cell.above);
-        let interval = below.wilson();
         to.paired.push(PairedRow {
-            output: cell.a.output.clone(),
-            dimension: cell.a.dimension.clone(),
-            segment: cell.a.segment.clone(),
-            when: cell.a.when.clone(),
-            p_below: below.probability(),
-            p_below_se: below.standard_error(),
-            p_below_low: interval.map(|(low, _)| low),
-            p_below_high: interval.map(|(_, high)| high),
-            p_above: above.probability(),
-            p_above_se: above.standard_error(),
-            variance_reduction: variance_reduction(cell.a.sd, cell.b.sd, difference.sd),
-            n: below.n(),
-            excluded: below.excluded(),
+            subject: cell.a.subject.clone(),
+            below,
+            above,
+            variance_reduction: variance_reduction([cell.a.sd, cell.b.sd, difference.sd].map(|sd| value(&sd))),
         });
-        let shifts: Vec<Option<(f64, f64)>> = cell
+        let shifts: Vec<Option<Estimate>> = cell
             .both
             .iter()
             .enumerate()
             .map(|(level, both)| {
                 let both = seen.condition((*both)?).probability()?;
-                shift::quantile(cell.a, cell.b, level, base.percentiles[level] / 100.0, both)
+                shift::quantile(cell.a.quantiles[level], cell.b.quantiles[level], base.percentiles[level] / 100.0, both)
             })
             .collect();
         let median = shifts.get(levels.median).copied().flatten();
         if !parted {
-            parted = median.is_some_and(|(shift, se)| shift.abs() > shift::PARTED * se);
-            parting = Some(PartingRow {
-                output: cell.a.output.clone(),
-                dimension: cell.a.dimension.clone(),
-                segment: cell.a.segment.clone(),
-                unit: unit.clone(),
-                when: parted.then(|| cell.a.when.clone()),
-                shift: median.map(|(shift, _)| shift),
-                se: median.map(|(_, se)| se),
-            });
+            parted = median.is_some_and(|shift| shift.value.abs() > shift::PARTED * shift.se.unwrap_or(f64::INFINITY));
+            parting = Some(PartingRow { subject: cell.a.subject.clone(), parted, unit: unit.clone(), shift: median });
         }
         let reported = &shifts[..levels.reported.min(shifts.len())];
         let shift = Band {
             mean: difference.mean,
-            mean_se: difference.mean_se,
-            sd: cell.b.sd.zip(cell.a.sd).map(|(b, a)| b - a),
-            quantiles: reported.iter().map(|shift| shift.map(|(value, _)| value)).collect(),
-            quantile_se: reported.iter().map(|shift| shift.map(|(_, se)| se)).collect(),
+            sd: cell.b.sd.zip(cell.a.sd).map(|(b, a)| Estimate { value: b.value - a.value, se: None }),
+            quantiles: reported.to_vec(),
             shortfall: vec![None; difference.shortfall.len()],
-            shortfall_se: vec![None; difference.shortfall.len()],
             n: difference.n,
             excluded: difference.excluded,
             ..named(unit)
@@ -283,7 +254,7 @@ fn read_output(to: &mut Comparison, output: &Compared<'_>, seen: &Joint, levels:
 }
 
 /// How many times the variance of independent runs is that of paired ones; none where nothing differs by chance.
-fn variance_reduction(a: Option<f64>, b: Option<f64>, difference: Option<f64>) -> Option<f64> {
+fn variance_reduction([a, b, difference]: [Option<f64>; 3]) -> Option<f64> {
     let (a, b, difference) = (a?, b?, difference.filter(|&sd| sd > 0.0)?);
     let ratio = (a * a + b * b) / (difference * difference);
     ratio.is_finite().then_some(ratio)

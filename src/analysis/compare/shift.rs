@@ -2,7 +2,7 @@
 
 use crate::kernel::Binary;
 use crate::program::Term;
-use crate::results::Band;
+use crate::stats::Estimate;
 
 /// Standard errors beyond which medians count as parted.
 pub(super) const PARTED: f64 = 3.0;
@@ -13,18 +13,17 @@ pub(crate) fn both_below(a: (&Term, f64), b: (&Term, f64)) -> Term {
     Term::binary(Binary::And, below(a), below(b))
 }
 
-/// The move of the p-quantile from a to b and its standard error; `both` is the share of paths on which both are at or
-/// below their own.
-pub(super) fn quantile(a: &Band, b: &Band, level: usize, p: f64, both: f64) -> Option<(f64, f64)> {
-    let value = b.quantiles[level]? - a.quantiles[level]?;
-    Some((value, paired_error(a.quantile_se[level]?, b.quantile_se[level]?, p, both)))
+/// The move of the p-quantile from a to b; `both` is the share of paths on which both are at or below their own.
+pub(crate) fn quantile(a: Option<Estimate>, b: Option<Estimate>, p: f64, both: f64) -> Option<Estimate> {
+    let (a, b) = (a?, b?);
+    Some(Estimate { value: b.value - a.value, se: Some(paired_error(a.se?, b.se?, p, both)) })
 }
 
 /// Standard error of the difference of two p-quantiles from the errors of each.
 ///
 /// By Bahadur (1966), a quantile's error is that of the share of paths at or below it, divided by the density there; so the
 /// errors of the two are correlated as the two indicators are.
-pub(crate) fn paired_error(a: f64, b: f64, p: f64, both: f64) -> f64 {
+fn paired_error(a: f64, b: f64, p: f64, both: f64) -> f64 {
     let correlation = ((both - p * p) / (p * (1.0 - p))).clamp(-1.0, 1.0);
     (a * a + b * b - 2.0 * correlation * a * b).max(0.0).sqrt()
 }

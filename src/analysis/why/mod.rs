@@ -11,18 +11,20 @@ use crate::diagnostic::{Problem, Sources};
 use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::limits::Limits;
-use crate::model::Model;
+use crate::model::{Model, When};
 use crate::program::{Request, Term};
+use crate::results::Band;
 use crate::results::comparison::WhyRow;
-use crate::results::{Band, When};
+use crate::stats::{Estimate, Statistic, se, value};
 use crate::study::Study;
 use hybrid::Parents;
 use shapley::Design;
 
 /// Levels whose moves are split, in percent.
 const LEVELS: [f64; 3] = [5.0, 50.0, 95.0];
-/// Names of the statistics of an output, in the order of `Answer::values`.
-const STATISTICS: [&str; 4] = ["mean", "p5", "p50", "p95"];
+/// Statistics of an output, in the order of `Answer::values`: the mean and the quantiles at `LEVELS`.
+const STATISTICS: [Statistic; 4] =
+    [Statistic::Mean, Statistic::Quantile(5.0), Statistic::MEDIAN, Statistic::Quantile(95.0)];
 /// Models simulated together: more share more, and need more memory at once.
 const TOGETHER: usize = 8;
 /// Changes beyond which not even sampled orders are affordable.
@@ -257,7 +259,7 @@ impl Plan {
             numbers.push(statistics);
         }
         let seen = joint(&self.models.iter().collect::<Vec<_>>(), &asked.terms, options, progress)?;
-        let read = |seen: &Joint, parts: Vec<usize>| parts.into_iter().map(|term| seen.mean(term).1).collect();
+        let read = |seen: &Joint, parts: Vec<usize>| parts.into_iter().map(|term| se(&seen.mean(term))).collect();
         Ok(numbers
             .into_iter()
             .map(|statistics| statistics.into_iter().map(|parts| read(&seen, parts)).collect())
@@ -298,10 +300,10 @@ impl Plan {
         let place = |subset: u64| subsets.binary_search(&subset).expect("the design has it");
         let mut rows = Vec::new();
         for (index, subject) in self.subjects.iter().enumerate() {
-            let names: &[&'static str] = if subject.is_target { &["probability"] } else { &STATISTICS };
+            let statistics: &[Statistic] = if subject.is_target { &[Statistic::Probability] } else { &STATISTICS };
             let horizon = &self.models[0].horizon;
             let when = When::at(horizon, horizon.last());
-            for (statistic, &name) in names.iter().enumerate() {
+            for (statistic, &kind) in statistics.iter().enumerate() {
                 let value = |subset: u64| answers[place(subset)][index].values[statistic];
                 let total = value(self.design.all()) - value(0);
                 let error = |part: usize| errors.and_then(|errors| errors[index][statistic][part]);
@@ -319,10 +321,9 @@ impl Plan {
                         of: subject.name.clone(),
                         unit: subject.unit.clone(),
                         when: when.clone(),
-                        statistic: name,
+                        statistic: kind,
                         input: Some(self.changes[change].name.clone()),
-                        effect: exact(part),
-                        se: error(change),
+                        effect: Estimate::of(exact(part), error(change)),
                         sampling_se: exact(self.design.sampling_error(change, &value)),
                         first: exact(value(own) - value(0)),
                         last: exact(value(self.design.all()) - value(self.design.all() & !own)),
@@ -332,10 +333,9 @@ impl Plan {
                     of: subject.name.clone(),
                     unit: subject.unit.clone(),
                     when: when.clone(),
-                    statistic: name,
+                    statistic: kind,
                     input: None,
-                    effect: exact(total),
-                    se: error(self.changes.len()),
+                    effect: Estimate::of(exact(total), error(self.changes.len())),
                     sampling_se: Some(0.0),
                     first: None,
                     last: None,
@@ -390,16 +390,16 @@ fn subjects(a: &Study, b: &Study) -> Vec<Subject> {
 }
 
 fn answer_of(band: &Band) -> Answer {
-    let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
+    let number = |estimate: &Option<Estimate>| value(estimate).unwrap_or(f64::NAN);
     let n = band.n as f64;
     let slopes = LEVELS
         .iter()
-        .zip(&band.quantile_se)
-        .map(|(level, se)| {
+        .zip(&band.quantiles)
+        .map(|(level, quantile)| {
             let p = level / 100.0;
             // se = sqrt(p (1 - p) / n) / f, so this is 1 / f; a quantile falls where the share below it rises.
-            -se.unwrap_or(0.0) * (n / (p * (1.0 - p))).sqrt()
+            -se(quantile).unwrap_or(0.0) * (n / (p * (1.0 - p))).sqrt()
         })
         .collect();
-    Answer { values: [band.mean].iter().chain(&band.quantiles).map(|value| number(*value)).collect(), slopes }
+    Answer { values: [band.mean].iter().chain(&band.quantiles).map(number).collect(), slopes }
 }

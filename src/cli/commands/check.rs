@@ -1,15 +1,17 @@
 //! `check`: validate scenarios, and compare their results with what is expected of them.
 
+use crate::analysis::expectation::{Expectation, Outcome};
 use crate::cli::args::{CheckArgs, TextFormat};
 use crate::cli::batch::Batch;
 use crate::cli::config::{on_threads, run_options};
 use crate::cli::console::{self, BAD, GOOD};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::expectation::{Expectation, Outcome};
 use crate::cli::progress::Progress;
 use crate::diagnostic::{ProblemRow, escape, rows};
 use crate::output::{NumberFormat, SafeJson};
+use crate::stats::{Estimate, se, value};
 use crate::study::Study;
+use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
 /// What was found out about one scenario.
@@ -18,6 +20,7 @@ struct Checked {
     scenario: String,
     ok: bool,
     problems: Vec<ProblemRow>,
+    #[serde(serialize_with = "serialize_outcomes")]
     expectations: Vec<Outcome>,
 }
 
@@ -62,7 +65,7 @@ fn valid(study: &Study) -> Checked {
 fn resolve(expectations: &[Expectation], studies: &[Study]) -> Result<(), Failure> {
     for expectation in expectations {
         for study in studies {
-            expectation.resolve(&study.model).map_err(|error| {
+            expectation.query.resolve(&study.model).map_err(|error| {
                 Failure::Usage(format!("--expect '{}': {error} (in {})", expectation.text, study.scenario))
             })?;
         }
@@ -74,7 +77,7 @@ fn resolve(expectations: &[Expectation], studies: &[Study]) -> Result<(), Failur
 fn judge(args: &CheckArgs, batch: &mut Batch, checked: &mut Vec<Checked>) {
     let mut options = run_options(&args.simulation, batch.options.limits);
     options.percentiles.clear();
-    args.expect.iter().for_each(|expectation| expectation.require(&mut options));
+    args.expect.iter().for_each(|expectation| expectation.query.require(&mut options));
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
     let runs = batch.run(&options, &|paths| progress.add(paths));
     progress.finish();
@@ -96,6 +99,26 @@ fn write_json(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
     writeln!(out, "]\n}}")
 }
 
+/// An outcome as an object.
+#[derive(Serialize)]
+struct OutcomeRow<'a> {
+    expectation: &'a str,
+    value: Option<f64>,
+    se: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    ok: bool,
+}
+
+fn serialize_outcomes<S: Serializer>(outcomes: &[Outcome], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(outcomes.iter().map(|outcome| {
+        let estimate = &outcome.answer.estimate;
+        let (low, high) = outcome.answer.interval.unzip();
+        let (value, se) = (value(estimate), se(estimate));
+        OutcomeRow { expectation: &outcome.expectation, value, se, low, high, ok: outcome.ok }
+    }))
+}
+
 fn write_text(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
     let is_valid = checked.problems.iter().all(|problem| problem.severity != crate::diagnostic::Severity::Error);
     let name = escape(&checked.scenario);
@@ -114,11 +137,11 @@ fn write_text(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
 /// The value with its standard error, in digits that the error allows to tell apart; a share whose standard error is 0,
 /// since all paths or none of them meet it, with its interval.
 fn found(outcome: &Outcome) -> String {
-    let Some(value) = outcome.value else { return "it has no value".into() };
-    if let (Some(0.0), Some((low, high))) = (outcome.se, outcome.low.zip(outcome.high)) {
+    let Some(Estimate { value, se }) = outcome.answer.estimate else { return "it has no value".into() };
+    if let (Some(0.0), Some((low, high))) = (se, outcome.answer.interval) {
         return format!("{} (95 % interval {} to {})", number(value), number(low), number(high));
     }
-    match outcome.se {
+    match se {
         Some(se) => {
             let error = NumberFormat::error([se]);
             format!("{} ± {}", number(value), error.format(se))

@@ -6,9 +6,9 @@ mod text;
 
 use crate::describe::definition;
 use crate::model::{Horizon, Model};
-use crate::output::level_label;
 use crate::results::CalibrationInfo;
 use crate::scenario::to_json;
+use crate::stats::Statistic;
 use crate::study::Study;
 use input::InputRow;
 use serde::Serialize;
@@ -228,7 +228,7 @@ fn calibration(calibration: &CalibrationInfo) -> CalibrationRow {
 
 /// Members `p5`, `p50`, `p95`.
 fn quantile_name(level: f64) -> String {
-    format!("p{}", level_label(level))
+    Statistic::Quantile(level).to_string()
 }
 
 #[cfg(test)]

@@ -29,7 +29,11 @@ pub fn binding(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Chart>
     let all: Vec<&[&ConstraintRow]> = sorted.chunk_by(|a, b| a.when.step == b.when.step).collect();
     let periods = thinned(&all, PERIODS);
     let of = |period: &[&ConstraintRow], name: &str| {
-        period.iter().find(|row| row.constraint == name).and_then(|row| row.p_binding).filter(|p| p.is_finite())
+        period
+            .iter()
+            .find(|row| row.constraint == name)
+            .and_then(|row| row.binding.probability())
+            .filter(|p| p.is_finite())
     };
     let total = |period: &[&ConstraintRow]| names.iter().filter_map(|name| of(period, name)).sum::<f64>();
     let last = *periods.last()?;

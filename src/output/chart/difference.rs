@@ -3,13 +3,14 @@
 use super::fan::{Fan, difference_fan};
 use super::set::NamedChart;
 use super::waterfall::{Part, Waterfall, waterfall};
-use crate::output::comparison::rows::{main_output, rows_of, short_name, statistic_name};
+use crate::output::comparison::rows::{main_output, rows_of, short_name};
 use crate::output::summary::{in_period, is_growth, with_unit};
 use crate::results::comparison::{Comparison, Measure, WhyRow};
 use crate::results::{Band, Results};
+use crate::stats::{Statistic, value};
 
 /// Statistics whose move is drawn.
-const STATISTICS: [&str; 2] = ["p50", "mean"];
+const STATISTICS: [Statistic; 2] = [Statistic::MEDIAN, Statistic::Mean];
 /// Changes that have a bar of their own, the largest effects.
 const CHANGES: usize = 14;
 /// A move smaller than this share of where it begins or ends is drawn by itself: beside such bars it would not be seen.
@@ -25,7 +26,7 @@ pub fn difference_charts(comparison: &Comparison, base: &Results) -> Vec<NamedCh
         let subject = with_unit(output, last.unit.as_deref());
         let when = match rows.len() {
             1 => String::new(),
-            _ => format!(", {} to {}", first.when.period, last.when.period),
+            _ => format!(", {} to {}", first.subject.when.period, last.subject.when.period),
         };
         let title = format!("{b} less {a}, path by path: {subject}{when}");
         let input = Fan { title: &title, rows: &rows, percentiles: &base.percentiles, baseline: &[] };
@@ -44,12 +45,12 @@ pub fn difference_charts(comparison: &Comparison, base: &Results) -> Vec<NamedCh
 /// The waterfall of one statistic. None where nothing moves it.
 fn move_of(comparison: &Comparison, base: &Results, rows: &[WhyRow]) -> Option<Waterfall> {
     let total = rows.iter().find(|row| row.input.is_none())?;
-    let effect = total.effect.filter(|effect| *effect != 0.0)?;
+    let effect = value(&total.effect).filter(|effect| *effect != 0.0)?;
     let is_share = is_growth(&total.of, total.unit.as_deref());
     let scale = if is_share { 100.0 } else { 1.0 };
     let part = |label: String, value: f64| Part { label, value: scale * value };
     let mut changes: Vec<(&str, f64)> =
-        rows.iter().filter_map(|row| Some((short_name(row.input.as_deref()?, rows), row.effect?))).collect();
+        rows.iter().filter_map(|row| Some((short_name(row.input.as_deref()?, rows), value(&row.effect)?))).collect();
     // A stable sort: changes of one size stay in their order.
     changes.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let rest = changes.split_off(changes.len().min(CHANGES));
@@ -57,7 +58,7 @@ fn move_of(comparison: &Comparison, base: &Results, rows: &[WhyRow]) -> Option<W
     if !rest.is_empty() {
         parts.push(part(format!("{} smaller changes", rest.len()), rest.iter().map(|(_, effect)| effect).sum()));
     }
-    let name = statistic_name(total.statistic);
+    let name = total.statistic.label();
     let start = value_of(base, total);
     let (from, to) = match start.filter(|start| effect.abs() >= SEEN * start.abs().max((start + effect).abs())) {
         Some(start) => (
@@ -88,9 +89,9 @@ fn value_of(base: &Results, row: &WhyRow) -> Option<f64> {
     let band = base
         .bands
         .iter()
-        .find(|band| band.output == row.of && band.segment.is_none() && band.when.step == row.when.step)?;
+        .find(|band| band.subject.output == row.of && band.subject.is_whole() && band.subject.when == row.when)?;
     match row.statistic {
-        "mean" => band.mean,
-        _ => band.quantiles.get(base.percentiles.iter().position(|level| *level == 50.0)?).copied().flatten(),
+        Statistic::Mean => value(&band.mean),
+        _ => band.quantile(base.percentiles.iter().position(|level| *level == 50.0)?),
     }
 }

@@ -48,7 +48,7 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
     let values = || rows.iter().flat_map(|band| used().filter_map(|level| finite(band, level)));
     values().next()?;
     let baseline = |step: usize| fan.baseline.iter().find(|row| row.when.step == step).map(|row| row.value);
-    let published = || rows.iter().filter_map(|band| baseline(band.when.step));
+    let published = || rows.iter().filter_map(|band| baseline(band.subject.when.step));
     let format = band_format(last, used().filter_map(|level| finite(last, level)));
 
     let mut canvas = Canvas::new(size, size.height());
@@ -62,11 +62,11 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
         tick_count(bottom - top, 48.0),
         measure,
     );
-    let labels = end_labels(fan, &levels, last, baseline(last.when.step), &format, &scale);
+    let labels = end_labels(fan, &levels, last, baseline(last.subject.when.step), &format, &scale);
     let right = canvas.width() - right_room(labels.iter().map(|(_, text, _)| text.as_str()), size);
     let plot = Plot { left: label_room(&scale), right: right.max(EDGE), top, bottom };
     value_axis(&mut canvas, plot, &scale, last.unit.as_deref().unwrap_or(""));
-    let steps: Vec<usize> = rows.iter().map(|band| band.when.step).collect();
+    let steps: Vec<usize> = rows.iter().map(|band| band.subject.when.step).collect();
     let x = period_positions(&steps, plot.left + 8.0, plot.right - 2.0);
 
     for (index, &(low, high)) in levels.pairs.iter().enumerate() {
@@ -81,11 +81,17 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
     }
     line(&mut canvas, "median", &rows, &x, |band| Some(scale.at(finite(band, levels.middle)?)));
     // Last, so that its dashes show where both are the same.
-    line(&mut canvas, "published", &rows, &x, |band| Some(scale.at(baseline(band.when.step)?)));
-    let periods: Vec<(f64, &str)> = x.iter().zip(&rows).map(|(x, band)| (*x, band.when.period.as_str())).collect();
+    line(&mut canvas, "published", &rows, &x, |band| Some(scale.at(baseline(band.subject.when.step)?)));
+    let periods: Vec<(f64, &str)> =
+        x.iter().zip(&rows).map(|(x, band)| (*x, band.subject.when.period.as_str())).collect();
     period_axis(&mut canvas, plot, &periods);
     labels_at_right(&mut canvas, plot, &labels);
-    Some(canvas.finish(fan.title.to_owned(), description(fan, difference, last, baseline(last.when.step), &format)))
+    Some(
+        canvas.finish(
+            fan.title.to_owned(),
+            description(fan, difference, last, baseline(last.subject.when.step), &format),
+        ),
+    )
 }
 
 fn legend_entries<'a>(fan: &Fan<'a>, difference: bool, levels: &BandLevels) -> Vec<(Sign<'a>, String)> {
@@ -135,11 +141,11 @@ fn end_labels(
 }
 
 fn description(fan: &Fan<'_>, difference: bool, last: &Band, published: Option<f64>, format: &NumberFormat) -> String {
-    let first = fan.rows.first().map_or("", |band| &band.when.period);
+    let first = fan.rows.first().map_or("", |band| &band.subject.when.period);
     let quantiles: Vec<String> = fan
         .percentiles
         .iter()
-        .zip(&last.quantiles)
+        .zip(last.quantile_values())
         .map(|(percentile, value)| {
             format!("{} {}", level(*percentile), format.format_or_dash(value.filter(|value| value.is_finite())))
         })
@@ -147,14 +153,14 @@ fn description(fan: &Fan<'_>, difference: bool, last: &Band, published: Option<f
     let published =
         published.map_or_else(String::new, |value| format!(" The published path ends at {}.", format.format(value)));
     let what = if difference { "Difference in " } else { "" };
-    let subject = with_unit(&last.output, last.unit.as_deref());
-    let period = &last.when.period;
+    let subject = with_unit(&last.subject.output, last.unit.as_deref());
+    let period = &last.subject.when.period;
     format!("{what}{subject}, {first} to {period}. At {period}: {}.{published}", quantiles.join(", "))
 }
 
 /// A quantile that can be drawn.
 pub(super) fn finite(band: &Band, level: usize) -> Option<f64> {
-    band.quantiles.get(level).copied().flatten().filter(|value| value.is_finite())
+    band.quantile(level).filter(|value| value.is_finite())
 }
 
 /// 0, where values of one sign come near enough to it that leaving it out would mislead.
@@ -203,7 +209,7 @@ pub(super) fn line(canvas: &mut Canvas, class: &str, rows: &[&&Band], x: &[f64],
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example::constant;
+    use crate::output::example::{constant, exactly};
 
     #[test]
     fn the_outline_of_a_band_passes_through_its_values() {
@@ -211,7 +217,7 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(step, &(low, high))| Band {
-                quantiles: vec![Some(low), Some(high)],
+                quantiles: [low, high].map(exactly).to_vec(),
                 ..constant("x", None, step, 0.0, 2)
             })
             .collect();

@@ -82,10 +82,10 @@ pub fn intervals(title: &str, rows: &[Interval<'_>], percentiles: &[f64], size: 
             canvas.text("small", (right + 12.0, y + 4.5), Anchor::Start, text);
         }
     }
-    value_axis_below(&mut canvas, plot, &x, &with_unit(&first.band.output, first.band.unit.as_deref()));
+    value_axis_below(&mut canvas, plot, &x, &with_unit(&first.band.subject.output, first.band.unit.as_deref()));
     let told: Vec<String> = shown.iter().zip(&texts).map(|(row, text)| format!("{} {text}", row.label)).collect();
     let range = range_name(percentiles, outer);
-    let description = format!("Median and range ({range}) at {}: {}.", first.band.when.period, told.join("; "));
+    let description = format!("Median and range ({range}) at {}: {}.", first.band.subject.when.period, told.join("; "));
     Some(canvas.finish(title.to_owned(), description))
 }
 
@@ -95,8 +95,12 @@ pub fn segment_intervals(results: &Results) -> Vec<(String, Vec<Interval<'_>>)> 
     let Some(last) = headline.last() else { return Vec::new() };
     let Some(middle) = band_levels(&results.percentiles).map(|levels| levels.middle) else { return Vec::new() };
     let mut dimensions: Vec<(String, Vec<&Band>)> = Vec::new();
-    for band in results.bands.iter().filter(|band| band.output == last.output && band.when.step == last.when.step) {
-        let Some(dimension) = &band.dimension else { continue };
+    for band in results
+        .bands
+        .iter()
+        .filter(|band| band.subject.output == last.subject.output && band.subject.when.step == last.subject.when.step)
+    {
+        let Some(dimension) = &band.subject.dimension else { continue };
         match dimensions.iter_mut().find(|(name, _)| name == dimension) {
             Some((_, bands)) => bands.push(band),
             None => dimensions.push((dimension.clone(), vec![band])),
@@ -108,7 +112,7 @@ pub fn segment_intervals(results: &Results) -> Vec<(String, Vec<Interval<'_>>)> 
 /// The parts inside `parent`, largest first, each followed by its own parts.
 fn ranked<'a>(bands: &[&'a Band], parent: &str, depth: usize, middle: usize) -> Vec<Interval<'a>> {
     let inside = |band: &'a Band| {
-        let path = band.segment.as_deref()?;
+        let path = band.subject.segment.as_deref()?;
         let rest = if parent.is_empty() { path } else { path.strip_prefix(parent)?.strip_prefix('.')? };
         (!rest.contains('.')).then(|| (path, rest.to_owned(), band))
     };
@@ -145,7 +149,7 @@ pub fn scenario_intervals(runs: &[Results]) -> Vec<Interval<'_>> {
 fn summary(band: &Band, (low, high): (usize, usize), middle: usize, common: &NumberFormat) -> String {
     let values = [finite(band, middle), finite(band, low), finite(band, high)];
     // Small parts keep their digits beside large ones.
-    let format = if common.is_percent() { *common } else { band_format(band, largest(&values)) };
+    let format = if common.is_percent() { *common } else { band_format(band, largest(values.iter().copied())) };
     let [middle, low, high] = values.map(|value| format.format_or_dash(value));
     format!("{middle} ({low} to {high})")
 }

@@ -41,7 +41,7 @@ pub fn overlay(
     let values = || bands().flat_map(|band| drawn.iter().filter_map(|level| finite(band, *level)));
     values().next()?;
     let format = band_format(last, values().max_by(|a, b| a.abs().total_cmp(&b.abs())));
-    let mut steps: Vec<usize> = bands().map(|band| band.when.step).collect();
+    let mut steps: Vec<usize> = bands().map(|band| band.subject.when.step).collect();
     steps.sort_unstable();
     steps.dedup();
     let published = |step: usize| baseline.iter().find(|row| row.when.step == step).map(|row| row.value);
@@ -73,7 +73,8 @@ pub fn overlay(
     value_axis(&mut canvas, plot, &scale, last.unit.as_deref().unwrap_or(""));
     let positions = period_positions(&steps, plot.left + 8.0, plot.right - 2.0);
     let x_of = |rows: &[&&Band]| -> Vec<f64> {
-        let at = |band: &&&Band| steps.binary_search(&band.when.step).map_or(plot.left, |index| positions[index]);
+        let at =
+            |band: &&&Band| steps.binary_search(&band.subject.when.step).map_or(plot.left, |index| positions[index]);
         rows.iter().map(at).collect()
     };
     if let Some((low, high)) = outer {
@@ -87,7 +88,9 @@ pub fn overlay(
         }
     }
     let reference = rows.iter().max_by_key(|rows| rows.len())?;
-    line(&mut canvas, "published", reference, &x_of(reference), |band| Some(scale.at(published(band.when.step)?)));
+    line(&mut canvas, "published", reference, &x_of(reference), |band| {
+        Some(scale.at(published(band.subject.when.step)?))
+    });
     for (index, rows) in rows.iter().enumerate() {
         let class = line_class(index);
         line(&mut canvas, &class, rows, &x_of(rows), |band| Some(scale.at(finite(band, levels.middle)?)));
@@ -96,15 +99,15 @@ pub fn overlay(
         .iter()
         .zip(&positions)
         .filter_map(|(step, x)| {
-            let band = bands().find(|band| band.when.step == *step)?;
-            Some((*x, band.when.period.as_str()))
+            let band = bands().find(|band| band.subject.when.step == *step)?;
+            Some((*x, band.subject.when.period.as_str()))
         })
         .collect();
     period_axis(&mut canvas, plot, &periods);
     labels_at_right(&mut canvas, plot, &ends);
     let told: Vec<String> = ends.iter().map(|(_, text, _)| text.clone()).collect();
-    let subject = with_unit(&last.output, last.unit.as_deref());
-    let description = format!("Medians of {subject} at {}: {}.", last.when.period, told.join(", "));
+    let subject = with_unit(&last.subject.output, last.unit.as_deref());
+    let description = format!("Medians of {subject} at {}: {}.", last.subject.when.period, told.join(", "));
     Some(canvas.finish(title.to_owned(), description))
 }
 

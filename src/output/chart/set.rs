@@ -31,9 +31,9 @@ pub fn chart_set(results: &Results) -> Vec<NamedChart> {
     let mut charts = Vec::new();
     let rows = results.headline();
     if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
-        let subject = with_unit(&last.output, last.unit.as_deref());
-        let title = format!("{scenario}: {subject}, {} to {}", first.when.period, last.when.period);
-        let baseline = baseline_of(results, &last.output);
+        let subject = with_unit(&last.subject.output, last.unit.as_deref());
+        let title = format!("{scenario}: {subject}, {} to {}", first.subject.when.period, last.subject.when.period);
+        let baseline = baseline_of(results, &last.subject.output);
         let input = Fan { title: &title, rows: &rows, percentiles: &results.percentiles, baseline };
         charts.extend(NamedChart::new("fan", |size| fan(&input, size)));
     }
@@ -50,8 +50,8 @@ pub fn chart_set(results: &Results) -> Vec<NamedChart> {
     charts.extend(NamedChart::new("binding", |size| binding(&title, &results.constraints, size)));
     for (dimension, parts) in segment_intervals(results) {
         let Some(first) = parts.first() else { continue };
-        let subject = with_unit(&first.band.output, first.band.unit.as_deref());
-        let title = format!("{scenario}: {subject} by {dimension} {}", in_period(&first.band.when));
+        let subject = with_unit(&first.band.subject.output, first.band.unit.as_deref());
+        let title = format!("{scenario}: {subject} by {dimension} {}", in_period(&first.band.subject.when));
         let name = format!("segments-{dimension}");
         charts.extend(NamedChart::new(&name, |size| intervals(&title, &parts, &results.percentiles, size)));
     }
@@ -63,7 +63,8 @@ pub fn comparison_charts(runs: &[Results]) -> Vec<NamedChart> {
     let Some(first) = runs.first().filter(|_| runs.len() > 1) else { return Vec::new() };
     let lines: Vec<Line<'_>> =
         runs.iter().map(|results| Line { label: &results.scenario, rows: results.headline() }).collect();
-    let subject_of = |line: &Line<'_>| line.rows.last().map(|band| with_unit(&band.output, band.unit.as_deref()));
+    let subject_of =
+        |line: &Line<'_>| line.rows.last().map(|band| with_unit(&band.subject.output, band.unit.as_deref()));
     let Some(subject) = subject_of(&lines[0]) else { return Vec::new() };
     let same_levels = runs.iter().all(|results| results.percentiles == first.percentiles);
     if !same_levels || lines.iter().any(|line| subject_of(line).as_ref() != Some(&subject)) {
@@ -73,7 +74,7 @@ pub fn comparison_charts(runs: &[Results]) -> Vec<NamedChart> {
     let percentiles = &first.percentiles;
     let title = format!("{} scenarios: {subject}", runs.len());
     let rows = scenario_intervals(runs);
-    let when = rows.first().map_or_else(String::new, |row| in_period(&row.band.when));
+    let when = rows.first().map_or_else(String::new, |row| in_period(&row.band.subject.when));
     let end_title = format!("{} scenarios: {subject} {when}", runs.len());
     let overlaid = NamedChart::new("overlay", |size| overlay(&title, &lines, percentiles, baseline, size));
     let ends = NamedChart::new("ends", |size| intervals(&end_title, &rows, percentiles, size));
@@ -85,14 +86,14 @@ pub(crate) fn comparison_baseline(runs: &[Results]) -> &[BaselineRow] {
     let Some(first) = runs.first() else { return &[] };
     let values = |results: &Results| -> Vec<f64> { results.baseline.iter().map(|row| row.value).collect() };
     let shared = runs.iter().all(|results| values(results) == values(first));
-    let output = first.headline().last().map_or("", |band| &band.output);
+    let output = first.headline().last().map_or("", |band| &band.subject.output);
     if shared { baseline_of(first, output) } else { &[] }
 }
 
 /// The curve of the output that the scenario is about; of a model without time, that of its first output.
 pub fn headline_curve(results: &Results) -> Option<&Curve> {
     match results.headline().last() {
-        Some(last) => results.curves.iter().find(|curve| curve.output == last.output),
+        Some(last) => results.curves.iter().find(|curve| curve.output == last.subject.output),
         None => results.curves.first(),
     }
 }

@@ -1,8 +1,9 @@
 //! Every chart on results that are kind and on results that are not.
 
 use super::*;
-use crate::output::example::{constant, full_results, results, when};
+use crate::output::example::{constant, exactly, full_results, results, when};
 use crate::results::{Band, BaselineRow, Bin, Curve, Mark, Results};
+use crate::stats::{Estimate, Share};
 
 /// All that a run can have: a baseline, a curve with a mark, parts.
 fn complete() -> Results {
@@ -77,9 +78,9 @@ fn no_name_leaves_its_place() {
     results.scenario = EVIL.into();
     for band in &mut results.bands {
         band.unit = Some(EVIL.into());
-        band.when.period = EVIL.into();
-        band.dimension = band.dimension.take().map(|_| EVIL.into());
-        band.segment = band.segment.take().map(|_| EVIL.into());
+        band.subject.when.period = EVIL.into();
+        band.subject.dimension = band.subject.dimension.take().map(|_| EVIL.into());
+        band.subject.segment = band.subject.segment.take().map(|_| EVIL.into());
     }
     for row in &mut results.constraints {
         row.constraint = EVIL.into();
@@ -105,7 +106,7 @@ fn nothing_is_drawn_where_nothing_is() {
     for band in &mut blank.bands {
         band.quantiles = vec![None; 3];
     }
-    blank.constraints[0].p_binding = None;
+    blank.constraints[0].binding = Share::new();
     blank.curves[0].quantiles.clear();
     assert_eq!(names(&blank), ["binding"]);
 }
@@ -125,7 +126,7 @@ fn missing_huge_small_negative_and_constant_values_stay_in_the_picture() {
     for quantiles in cases {
         let mut results = complete();
         for band in &mut results.bands {
-            band.quantiles = quantiles.to_vec();
+            band.quantiles = quantiles.map(|value| Estimate::of(value, None)).to_vec();
         }
         let [low, middle, high] = quantiles.map(|value| value.filter(|value| value.is_finite()).unwrap_or(0.0));
         results.curves[0].quantiles = vec![(0.05, low), (0.5, middle), (0.95, high)];
@@ -142,8 +143,7 @@ fn missing_huge_small_negative_and_constant_values_stay_in_the_picture() {
 #[test]
 fn one_step_and_ten_thousand_are_drawn() {
     let row = |step: usize| Band {
-        quantiles: vec![Some(1.0), Some(2.0), Some(3.0)],
-        when: when(step),
+        quantiles: [1.0, 2.0, 3.0].map(exactly).to_vec(),
         ..constant("market", None, step, 2.0, 3)
     };
     let bands: Vec<Band> = (0..10_000).map(row).collect();
@@ -165,7 +165,7 @@ fn the_median_ends_at_its_value() {
     let bands: Vec<Band> = [(0, 0.0), (1, 2.0)]
         .iter()
         .map(|&(step, middle)| Band {
-            quantiles: vec![Some(0.0), Some(middle), Some(3.0)],
+            quantiles: [0.0, middle, 3.0].map(exactly).to_vec(),
             ..constant("x", None, step, 0.0, 3)
         })
         .collect();

@@ -10,13 +10,13 @@ pub(in crate::output) fn main_output(comparison: &Comparison) -> Option<&str> {
     let whole: Vec<&Band> = comparison
         .bands
         .iter()
-        .filter(|row| row.measure == Measure::Difference && row.band.segment.is_none())
+        .filter(|row| row.measure == Measure::Difference && row.band.subject.segment.is_none())
         .map(|row| &row.band)
         .collect();
-    let named = whole.iter().find(|band| band.output == "market");
+    let named = whole.iter().find(|band| band.subject.output == "market");
     let moving = || whole.windows(2).find(|pair| same(pair[0], pair[1])).map(|pair| &pair[0]);
     let chosen = named.or_else(moving).or(whole.first())?;
-    Some(&chosen.output)
+    Some(&chosen.subject.output)
 }
 
 /// The rows of an output that is no part, by step.
@@ -25,36 +25,32 @@ pub(in crate::output) fn rows_of<'c>(
     output: &'c str,
     measure: Measure,
 ) -> impl DoubleEndedIterator<Item = &'c Band> {
-    let chosen =
-        move |row: &&ComparisonBand| row.measure == measure && row.band.segment.is_none() && row.band.output == output;
+    let chosen = move |row: &&ComparisonBand| {
+        row.measure == measure && row.band.subject.segment.is_none() && row.band.subject.output == output
+    };
     comparison.bands.iter().filter(chosen).map(|row| &row.band)
 }
 
 /// Whether two rows are of one output or part.
 pub(in crate::output) fn same(a: &Band, b: &Band) -> bool {
-    a.output == b.output && a.dimension == b.dimension && a.segment == b.segment
+    a.subject.is_same_series(&b.subject)
 }
 
 /// A level of the same output and step in the results of one side.
 pub(in crate::output) fn side(results: &Results, band: &Band, level: usize) -> Option<f64> {
-    let row = results.bands.iter().find(|row| same(row, band) && row.when.step == band.when.step)?;
-    row.quantiles.get(level).copied().flatten()
+    let row = results.bands.iter().find(|row| row.subject == band.subject)?;
+    row.quantile(level)
 }
 
 /// The row of `paired` for the same output and step.
 pub(in crate::output) fn paired_of<'c>(comparison: &'c Comparison, band: &Band) -> Option<&'c PairedRow> {
-    comparison.paired.iter().find(|row| {
-        row.output == band.output
-            && row.dimension == band.dimension
-            && row.segment == band.segment
-            && row.when.step == band.when.step
-    })
+    comparison.paired.iter().find(|row| row.subject == band.subject)
 }
 
 /// The format of values of both sides and of their difference.
 pub(in crate::output) fn format_of(band: &Band, values: [Option<f64>; 2]) -> NumberFormat {
     let largest = values.into_iter().flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()));
-    if is_growth(&band.output, band.unit.as_deref()) {
+    if is_growth(&band.subject.output, band.unit.as_deref()) {
         NumberFormat::percent(largest)
     } else {
         NumberFormat::plain(largest)
@@ -64,17 +60,11 @@ pub(in crate::output) fn format_of(band: &Band, values: [Option<f64>; 2]) -> Num
 /// The format of the errors of differences.
 pub(in crate::output) fn error_format(band: &Band, errors: impl IntoIterator<Item = f64>) -> NumberFormat {
     let largest = errors.into_iter().fold(None, |most: Option<f64>, se| Some(most.map_or(se, |most| most.max(se))));
-    if is_growth(&band.output, band.unit.as_deref()) {
+    if is_growth(&band.subject.output, band.unit.as_deref()) {
         NumberFormat::percent(largest)
     } else {
         NumberFormat::error(largest)
     }
-}
-
-/// `market.region.europe`
-pub(in crate::output) fn full_name(band: &Band) -> String {
-    let parts = [Some(&band.output), band.dimension.as_ref(), band.segment.as_ref()];
-    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".")
 }
 
 pub(in crate::output) fn share(value: f64) -> String {
@@ -85,14 +75,6 @@ pub(in crate::output) fn share(value: f64) -> String {
 pub(in crate::output) fn points(value: f64) -> String {
     let text = format!("{:+.2}", value * 100.0);
     if text.ends_with("0.00") && text.len() == 5 { "0.00".into() } else { text }
-}
-
-/// `p50` is written P50, words stay words.
-pub(in crate::output) fn statistic_name(statistic: &str) -> String {
-    match statistic.strip_prefix('p').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
-        Some(level) => format!("P{level}"),
-        None => statistic.to_owned(),
-    }
 }
 
 /// The name without its section, where no other change is called so.

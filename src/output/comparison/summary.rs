@@ -1,15 +1,13 @@
 //! A comparison on a terminal: where the market goes, which side is ahead, what targets and ceilings make of it.
 
 use super::apportion::apportion;
-use super::rows::{
-    error_format, format_of, full_name, main_output, paired_of, points, rows_of, same, share, short_name, side,
-    statistic_name,
-};
+use super::rows::{error_format, format_of, main_output, paired_of, points, rows_of, same, share, short_name, side};
 use crate::output::layout::{Align, Grid, INDENT, write_heading, write_paragraph, write_title};
 use crate::output::number::{NumberFormat, grouped, percent};
 use crate::output::summary::{in_period, is_growth, write_difference_fan};
 use crate::results::comparison::{Compared, Comparison, Measure, WhyRow};
 use crate::results::{Band, Results};
+use crate::stats::{Estimate, Share, Statistic, se, value};
 use std::io::{self, Write};
 
 /// Steps that are shown of a long horizon: the last ones.
@@ -91,9 +89,11 @@ fn write_main(
     write_heading(out, &format!("{output}{unit}"))?;
 
     let shown = &differences[differences.len().saturating_sub(STEPS)..];
-    let shift = |band: &Band| rows_of(comparison, output, Measure::Shift).find(|row| row.when.step == band.when.step);
+    let shift = |band: &Band| {
+        rows_of(comparison, output, Measure::Shift).find(|row| row.subject.when.step == band.subject.when.step)
+    };
     let format = format_of(last, [side(a, last, middle), side(b, last, middle)]);
-    let errors = shown.iter().filter_map(|band| shift(band)?.quantile_se[middle]);
+    let errors = shown.iter().filter_map(|band| shift(band)?.quantile_se(middle));
     let error = error_format(last, errors);
     let mut columns = vec![("period".to_owned(), Align::Left)];
     columns.extend(
@@ -103,13 +103,15 @@ fn write_main(
     columns.push(right("b below a".into()));
     let mut grid = Grid::new(&columns);
     for band in shown {
-        let mut cells = vec![band.when.period.clone()];
+        let mut cells = vec![band.subject.when.period.clone()];
         cells.extend([side(a, band, middle), side(b, band, middle)].map(|value| format.format_or_dash(value)));
         let shift = shift(band);
-        cells.push(format.format_or_dash(shift.and_then(|shift| shift.quantiles[middle])));
-        cells.push(error.format_or_dash(shift.and_then(|shift| shift.quantile_se[middle])));
-        cells.extend([low, middle, high].map(|level| format.format_or_dash(band.quantiles[level])));
-        cells.push(paired_of(comparison, band).and_then(|row| row.p_below).map_or_else(|| "-".into(), share));
+        cells.push(format.format_or_dash(shift.and_then(|shift| shift.quantile(middle))));
+        cells.push(error.format_or_dash(shift.and_then(|shift| shift.quantile_se(middle))));
+        cells.extend([low, middle, high].map(|level| format.format_or_dash(band.quantile(level))));
+        cells.push(
+            paired_of(comparison, band).and_then(|row| row.below.probability()).map_or_else(|| "-".into(), share),
+        );
         grid.row(cells);
     }
     grid.write(out, width)?;
@@ -122,16 +124,21 @@ fn write_main(
         let values: Vec<String> = [low, middle, high]
             .iter()
             .map(|&level| {
-                format!("{} {}", label(level), ratio.quantiles[level].map_or("-".into(), |x| format!("{x:.4}")))
+                format!("{} {}", label(level), ratio.quantile(level).map_or("-".into(), |x| format!("{x:.4}")))
             })
             .collect();
-        write_paragraph(out, &format!("b / a {}: {}", in_period(&ratio.when), values.join(", ")), width, INDENT)?;
+        write_paragraph(
+            out,
+            &format!("b / a {}: {}", in_period(&ratio.subject.when), values.join(", ")),
+            width,
+            INDENT,
+        )?;
     }
-    let parting = comparison.partings.iter().find(|row| row.output == output && row.segment.is_none());
+    let parting = comparison.partings.iter().find(|row| row.subject.is_same_series(&last.subject));
     if let Some(row) = parting {
-        let text = match &row.when {
-            Some(when) => format!("The medians part {}.", in_period(when)),
-            None => "The medians do not part: in no step do they differ by three standard errors.".to_owned(),
+        let text = match row.parted {
+            true => format!("The medians part {}.", in_period(&row.subject.when)),
+            false => "The medians do not part: in no step do they differ by three standard errors.".to_owned(),
         };
         write_paragraph(out, &text, width, INDENT)?;
     }
@@ -140,7 +147,7 @@ fn write_main(
         let text = format!(
             "Pairing: independent runs would need {} times the paths for the same error of the mean difference {}.",
             NumberFormat::error([times]).format(times),
-            in_period(&last.when)
+            in_period(&last.subject.when)
         );
         write_paragraph(out, &text, width, INDENT)?;
     }
@@ -155,20 +162,20 @@ fn write_targets(out: &mut dyn Write, comparison: &Comparison, width: usize) -> 
     let mut grid =
         Grid::new(&[left("target"), right("a".into()), right("b".into()), right("b - a".into()), right("se".into())]);
     for row in &comparison.targets {
-        grid.row(share_cells(row.target.clone(), [row.probability_a, row.probability_b, row.difference], row.se));
+        grid.row(share_cells(row.target.clone(), [row.a, row.b], row.difference));
     }
     grid.write(out, width)
 }
 
 /// Shares, their difference in percentage points, its error.
-fn share_cells(name: String, [a, b, difference]: [Option<f64>; 3], se: Option<f64>) -> Vec<String> {
+fn share_cells(name: String, [a, b]: [Share; 2], difference: Option<Estimate>) -> Vec<String> {
     let dash = || "-".to_owned();
     vec![
         name,
-        a.map_or_else(dash, percent),
-        b.map_or_else(dash, percent),
-        difference.map_or_else(dash, points),
-        se.map_or_else(dash, |se| format!("{:.2}", se * 100.0)),
+        a.probability().map_or_else(dash, percent),
+        b.probability().map_or_else(dash, percent),
+        value(&difference).map_or_else(dash, points),
+        se(&difference).map_or_else(dash, |se| format!("{:.2}", se * 100.0)),
     ]
 }
 
@@ -179,7 +186,7 @@ fn write_constraints(out: &mut dyn Write, comparison: &Comparison, width: usize)
     let mut grid =
         Grid::new(&[left("ceiling"), right("a".into()), right("b".into()), right("b - a".into()), right("se".into())]);
     for row in rows {
-        grid.row(share_cells(row.constraint.clone(), [row.p_binding_a, row.p_binding_b, row.difference], row.se));
+        grid.row(share_cells(row.constraint.clone(), [row.a, row.b], row.difference));
     }
     grid.write(out, width)
 }
@@ -196,7 +203,7 @@ fn write_others(
     let others: Vec<&Band> = shifts
         .chunk_by(|a, b| same(a, b))
         .filter_map(|rows| rows.last().copied())
-        .filter(|band| !(band.segment.is_none() && Some(band.output.as_str()) == main))
+        .filter(|band| !(band.subject.segment.is_none() && Some(band.subject.output.as_str()) == main))
         .collect();
     if others.is_empty() {
         return Ok(());
@@ -213,12 +220,12 @@ fn write_others(
         right("se".into()),
     ]);
     for band in others.iter().take(ROWS) {
-        let values = [side(a, band, middle), side(b, band, middle), band.quantiles[middle]];
+        let values = [side(a, band, middle), side(b, band, middle), band.quantile(middle)];
         let format = format_of(band, [values[0], values[1]]);
-        let error = error_format(band, band.quantile_se[middle]);
-        let mut cells = vec![full_name(band), band.unit.clone().unwrap_or_default()];
+        let error = error_format(band, band.quantile_se(middle));
+        let mut cells = vec![band.subject.name(), band.unit.clone().unwrap_or_default()];
         cells.extend(values.map(|value| format.format_or_dash(value)));
-        cells.push(error.format_or_dash(band.quantile_se[middle]));
+        cells.push(error.format_or_dash(band.quantile_se(middle)));
         grid.row(cells);
     }
     grid.write(out, width)?;
@@ -235,23 +242,23 @@ fn write_dominance(out: &mut dyn Write, comparison: &Comparison, width: usize) -
     }
     write_heading(out, "stochastic dominance in the last step, larger is better")?;
     let mut grid = Grid::new(&[left("output"), left("first order"), left("second order")]);
-    for rows in comparison.dominance.chunk_by(|a, b| a.output == b.output) {
+    for rows in comparison.dominance.chunk_by(|a, b| a.subject.output == b.subject.output) {
         let verdict = |order: u8| rows.iter().find(|row| row.order == order).map_or("-", |row| row.verdict.name());
-        grid.row([rows[0].output.clone(), verdict(1).to_owned(), verdict(2).to_owned()]);
+        grid.row([rows[0].subject.output.clone(), verdict(1).to_owned(), verdict(2).to_owned()]);
     }
     grid.write(out, width)
 }
 
 fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::Result<()> {
-    for rows in
-        comparison.why.chunk_by(|a, b| a.of == b.of && (a.statistic == "probability") == (b.statistic == "probability"))
-    {
+    for rows in comparison.why.chunk_by(|a, b| {
+        a.of == b.of && (a.statistic == Statistic::Probability) == (b.statistic == Statistic::Probability)
+    }) {
         let first = &rows[0];
         let statistics: Vec<&[WhyRow]> = rows.chunk_by(|a, b| a.statistic == b.statistic).take(STATISTICS).collect();
-        if rows.iter().all(|row| row.effect == Some(0.0)) {
+        if rows.iter().all(|row| value(&row.effect) == Some(0.0)) {
             continue;
         }
-        let is_share = first.statistic == "probability" || is_growth(&first.of, first.unit.as_deref());
+        let is_share = first.statistic == Statistic::Probability || is_growth(&first.of, first.unit.as_deref());
         let unit = match &first.unit {
             _ if is_share => ", percentage points".to_owned(),
             Some(unit) => format!(", {unit}"),
@@ -261,10 +268,10 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
         let scale = if is_share { 100.0 } else { 1.0 };
         let mut columns = vec![left("change")];
         for rows in &statistics {
-            columns.push(right(statistic_name(rows[0].statistic)));
+            columns.push(right(rows[0].statistic.label()));
         }
-        let detailed = statistics.iter().find(|rows| rows[0].statistic == "p50").unwrap_or(&statistics[0]);
-        let of = statistic_name(detailed[0].statistic);
+        let detailed = statistics.iter().find(|rows| rows[0].statistic == Statistic::MEDIAN).unwrap_or(&statistics[0]);
+        let of = detailed[0].statistic.label();
         columns.extend([format!("{of} se"), format!("{of} first"), format!("{of} last")].map(right));
         let mut grid = Grid::new(&columns);
         let decimals = if is_share { 2 } else { decimals(rows) };
@@ -274,9 +281,9 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
                 let parts: Vec<f64> = rows
                     .iter()
                     .filter(|row| row.input.is_some())
-                    .map(|row| scale * row.effect.unwrap_or(0.0))
+                    .map(|row| scale * value(&row.effect).unwrap_or(0.0))
                     .collect();
-                let total = rows.iter().find(|row| row.input.is_none()).and_then(|row| row.effect);
+                let total = rows.iter().find(|row| row.input.is_none()).and_then(|row| value(&row.effect));
                 apportion(&parts, scale * total.unwrap_or(0.0), decimals)
             })
             .collect();
@@ -293,7 +300,7 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
             let name = row.input.as_deref().map_or("all together", |input| short_name(input, detailed));
             let mut cells = vec![name.to_owned()];
             cells.extend(shown.iter().map(|(parts, total)| text(*parts.get(index).unwrap_or(total))));
-            cells.extend([free(row.se), free(row.first), free(row.last)]);
+            cells.extend([free(se(&row.effect)), free(row.first), free(row.last)]);
             grid.row(cells);
         }
         grid.write(out, width)?;
@@ -317,7 +324,7 @@ fn write_why(out: &mut dyn Write, comparison: &Comparison, width: usize) -> io::
 
 /// Decimals that give the largest effect four digits.
 fn decimals(rows: &[WhyRow]) -> usize {
-    let largest = rows.iter().filter_map(|row| row.effect).map(f64::abs).fold(0.0, f64::max);
+    let largest = rows.iter().filter_map(|row| value(&row.effect)).map(f64::abs).fold(0.0, f64::max);
     let mut decimals = 0;
     let mut size = largest;
     while size > 0.0 && size < 1000.0 && decimals < 8 {

@@ -1,9 +1,11 @@
 //! The column contract of comparisons: every table and its columns.
 
+use crate::model::Subject;
 use crate::output::table::{
-    Cell, Column, Kind, Layout, add_when, band_cells, band_columns, column, count, number, text, when_cells,
+    Cell, Column, Kind, Layout, add_when, band_cells, band_columns, column, count, counts, estimate, number,
+    share_cells, text, when_cells, word,
 };
-use crate::results::When;
+use crate::results::Band;
 use crate::results::comparison::{Comparison, DominanceRow, PairedRow, PartingRow, WhyRow};
 
 /// A table of comparisons.
@@ -119,7 +121,7 @@ impl ComparisonTable {
         layout: &'a Layout,
     ) -> Box<dyn Iterator<Item = Vec<Cell<'a>>> + 'a> {
         let with_names = move |cells: Vec<Cell<'a>>| {
-            let mut row = vec![Cell::Text(&comparison.a), Cell::Text(&comparison.b)];
+            let mut row = vec![word(&comparison.a), word(&comparison.b)];
             row.extend(cells);
             row
         };
@@ -129,12 +131,12 @@ impl ComparisonTable {
                     .bands
                     .iter()
                     .map(|row| {
-                        let band = &row.band;
-                        let mut cells = vec![Cell::Text(&band.output)];
-                        cells.extend([&band.dimension, &band.segment, &band.unit].map(|name| text(name.as_deref())));
-                        cells.push(Cell::Text(row.measure.name()));
-                        cells.extend(when_cells(&band.when));
-                        cells.extend(band_cells(band, layout));
+                        let Band { subject, unit, .. } = &row.band;
+                        let mut cells = vec![word(&subject.output)];
+                        cells.extend([&subject.dimension, &subject.segment, unit].map(|name| text(name.as_deref())));
+                        cells.push(word(row.measure.name()));
+                        cells.extend(when_cells(&subject.when));
+                        cells.extend(band_cells(&row.band, layout));
                         cells
                     })
                     .map(with_names),
@@ -147,10 +149,11 @@ impl ComparisonTable {
                     .targets
                     .iter()
                     .map(|row| {
-                        let mut cells = vec![Cell::Text(&row.target)];
-                        cells.extend([row.probability_a, row.probability_b, row.difference, row.se].map(number));
-                        cells.extend([row.only_a, row.only_b].map(number));
-                        cells.extend([row.n, row.excluded].map(count));
+                        let mut cells = vec![word(&row.target)];
+                        cells.extend([row.a, row.b].map(|share| number(share.probability())));
+                        cells.extend(estimate(row.difference));
+                        cells.extend([row.only_a, row.only_b].map(|share| number(share.probability())));
+                        cells.extend(counts(&row.only_a));
                         cells
                     })
                     .map(with_names),
@@ -160,10 +163,11 @@ impl ComparisonTable {
                     .constraints
                     .iter()
                     .map(|row| {
-                        let mut cells = vec![Cell::Text(&row.constraint)];
+                        let mut cells = vec![word(&row.constraint)];
                         cells.extend(when_cells(&row.when));
-                        cells.extend([row.p_binding_a, row.p_binding_b, row.difference, row.se].map(number));
-                        cells.extend([row.n, row.excluded].map(count));
+                        cells.extend([row.a, row.b].map(|share| number(share.probability())));
+                        cells.extend(estimate(row.difference));
+                        cells.extend(counts(&row.only_a));
                         cells
                     })
                     .map(with_names),
@@ -173,7 +177,7 @@ impl ComparisonTable {
                 comparison
                     .warnings
                     .iter()
-                    .map(|row| vec![Cell::Text(row.code), Cell::Text(&row.pointer), Cell::Text(&row.text)])
+                    .map(|row| vec![word(row.code), word(&row.pointer), word(&row.text)])
                     .map(with_names),
             ),
         }
@@ -181,40 +185,50 @@ impl ComparisonTable {
 }
 
 fn paired_row(row: &PairedRow) -> Vec<Cell<'_>> {
-    let mut cells = vec![Cell::Text(&row.output)];
-    cells.extend([&row.dimension, &row.segment].map(|name| text(name.as_deref())));
-    cells.extend(when_cells(&row.when));
-    cells.extend([row.p_below, row.p_below_se, row.p_below_low, row.p_below_high].map(number));
-    cells.extend([row.p_above, row.p_above_se, row.variance_reduction].map(number));
-    cells.extend([row.n, row.excluded].map(count));
+    let mut cells = series_cells(&row.subject);
+    cells.extend(when_cells(&row.subject.when));
+    cells.extend(share_cells(&row.below));
+    cells.extend(estimate(row.above.estimate()));
+    cells.push(number(row.variance_reduction));
+    cells.extend(counts(&row.below));
     cells
 }
 
 fn parting_row(row: &PartingRow) -> Vec<Cell<'_>> {
-    let mut cells = vec![Cell::Text(&row.output)];
-    cells.extend([&row.dimension, &row.segment, &row.unit].map(|name| text(name.as_deref())));
-    let absent = [Cell::Absent, Cell::Absent, Cell::Absent];
-    cells.extend(row.when.as_ref().map_or(absent, |when: &When| when_cells(when)));
-    cells.extend([row.shift, row.se].map(number));
+    let mut cells = series_cells(&row.subject);
+    cells.push(text(row.unit.as_deref()));
+    match row.parted {
+        true => cells.extend(when_cells(&row.subject.when)),
+        false => cells.extend([Cell::Absent, Cell::Absent, Cell::Absent]),
+    }
+    cells.extend(estimate(row.shift));
     cells
 }
 
 fn dominance_row(row: &DominanceRow) -> Vec<Cell<'_>> {
-    let mut cells = vec![Cell::Text(&row.output), text(row.unit.as_deref())];
-    cells.extend(when_cells(&row.when));
-    cells.extend([Cell::Integer(row.order.into()), Cell::Text(row.verdict.name())]);
-    cells.extend([row.max_gap, row.max_gap_se, row.max_gap_at].map(number));
-    cells.extend([row.min_gap, row.min_gap_se, row.min_gap_at].map(number));
+    let mut cells = vec![word(&row.subject.output), text(row.unit.as_deref())];
+    cells.extend(when_cells(&row.subject.when));
+    cells.extend([Cell::Integer(row.order.into()), word(row.verdict.name())]);
+    for gap in [row.max_gap, row.min_gap] {
+        cells.extend(estimate(gap.map(|gap| gap.size)));
+        cells.push(number(gap.map(|gap| gap.at)));
+    }
     cells.push(count(row.thresholds));
     cells
 }
 
 fn why_row(row: &WhyRow) -> Vec<Cell<'_>> {
-    let mut cells = vec![Cell::Text(&row.of), text(row.unit.as_deref())];
+    let mut cells = vec![word(&row.of), text(row.unit.as_deref())];
     cells.extend(when_cells(&row.when));
-    cells.extend([Cell::Text(row.statistic), text(row.input.as_deref())]);
-    cells.extend([row.effect, row.se, row.sampling_se, row.first, row.last].map(number));
+    cells.extend([Cell::Text(row.statistic.to_string().into()), text(row.input.as_deref())]);
+    cells.extend(estimate(row.effect));
+    cells.extend([row.sampling_se, row.first, row.last].map(number));
     cells
+}
+
+/// Output, dimension and segment.
+fn series_cells(subject: &Subject) -> Vec<Cell<'_>> {
+    vec![word(&subject.output), text(subject.dimension.as_deref()), text(subject.segment.as_deref())]
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ impl Buffer {
         self.present.push(i16::from(cell != Cell::Absent));
         match (&mut self.values, cell) {
             (_, Cell::Absent) => {}
-            (Values::Text(texts), Cell::Text(text)) => texts.push(text.into()),
+            (Values::Text(texts), Cell::Text(text)) => texts.push(text.as_ref().into()),
             (Values::Text(texts), Cell::Data(data)) => texts.push(data.to_string().as_str().into()),
             (Values::Integer(integers), Cell::Integer(value)) => integers.push(bits(value)?),
             (Values::Number(numbers), Cell::Number(value)) => numbers.push(value),

@@ -4,13 +4,14 @@ use super::tables::Table;
 use super::{Apart, data, figures, scenario};
 use crate::output::chart::{band_levels, difference_charts};
 use crate::output::comparison::rows::{
-    error_format, format_of, full_name, main_output, paired_of, points, rows_of, same, share, side, statistic_name,
+    error_format, format_of, main_output, paired_of, points, rows_of, same, share, side,
 };
 use crate::output::markup::Markup;
 use crate::output::number::{NumberFormat, percent};
 use crate::output::summary::{band_format, in_period, is_growth, largest};
 use crate::results::comparison::{Comparison, Measure, PairedRow, Verdict, WhyRow};
 use crate::results::{Band, Results};
+use crate::stats::{Estimate, Share, Statistic, se, value};
 
 /// Standard errors that a move of a median takes to be told from none.
 const TOLD_APART: f64 = 3.0;
@@ -62,7 +63,8 @@ pub(super) fn write(page: &mut Markup, comparison: &Comparison, runs: &[Results]
         page.element("h3", &[], "What the move is made of");
         for (number, chart) in charts.iter().enumerate() {
             if let Some(statistic) = chart.name.strip_prefix("why-") {
-                let of_it = |row: &&WhyRow| row.statistic == statistic && Some(&*row.of) == main_output(comparison);
+                let of_it =
+                    |row: &&WhyRow| row.statistic.to_string() == statistic && Some(&*row.of) == main_output(comparison);
                 let rows: Vec<&WhyRow> = comparison.why.iter().filter(of_it).collect();
                 figures::write(page, &id(number), chart, &reasons(&rows, &chart.wide.title), None);
             }
@@ -96,14 +98,15 @@ fn sentences(comparison: &Comparison, (a, b): (&Results, &Results), difference: 
     let mut sentences = Vec::new();
     let (Some(last), Some(levels)) = (difference.last(), band_levels(&a.percentiles)) else { return sentences };
     sentences.extend(move_sentence(comparison, (a, b), last, levels.middle, difference.len() > 1));
-    let of_it = |output: &str| output == last.output;
-    if let Some(row) = comparison.partings.iter().find(|row| of_it(&row.output) && row.segment.is_none()) {
-        sentences.push(match &row.when {
-            Some(when) => format!("The medians part {}.", in_period(when)),
-            None => "The medians do not part: in no step do they differ by three standard errors.".to_owned(),
+    if let Some(row) = comparison.partings.iter().find(|row| row.subject.is_same_series(&last.subject)) {
+        sentences.push(match row.parted {
+            true => format!("The medians part {}.", in_period(&row.subject.when)),
+            false => "The medians do not part: in no step do they differ by three standard errors.".to_owned(),
         });
     }
-    let verdict = |order: u8| comparison.dominance.iter().find(|row| of_it(&row.output) && row.order == order);
+    let verdict = |order: u8| {
+        comparison.dominance.iter().find(|row| row.subject.output == last.subject.output && row.order == order)
+    };
     sentences
         .extend(verdict(1).zip(verdict(2)).map(|(first, second)| dominance(comparison, first.verdict, second.verdict)));
     if let Some(times) = paired_of(comparison, last).and_then(|row| row.variance_reduction) {
@@ -122,12 +125,11 @@ fn move_sentence(
     middle: usize,
     moves: bool,
 ) -> Option<String> {
-    let shift = rows_of(comparison, &last.output, Measure::Shift).next_back()?;
-    let (value, se) =
-        (shift.quantiles.get(middle).copied().flatten()?, shift.quantile_se.get(middle).copied().flatten()?);
+    let shift = rows_of(comparison, &last.subject.output, Measure::Shift).next_back()?;
+    let (value, se) = (shift.quantile(middle)?, shift.quantile_se(middle)?);
     let paired = paired_of(comparison, last)?;
-    let (below, above) = (paired.p_below?, paired.p_above?);
-    let is_growth = is_growth(&last.output, last.unit.as_deref());
+    let (below, above) = (paired.below.probability()?, paired.above.probability()?);
+    let is_growth = is_growth(&last.subject.output, last.unit.as_deref());
     let format = format_of(last, [side(a, last, middle), side(b, last, middle)]);
     let amount = |format: NumberFormat, value: f64| {
         let text = format.format(value);
@@ -142,8 +144,8 @@ fn move_sentence(
         level => format!("at P{level}"),
     };
     let verb = if moves { "ends" } else { "lies" };
-    let subject = if last.output == "market" { String::new() } else { format!("In {}, ", last.output) };
-    let when = if moves { format!(" {}", in_period(&last.when)) } else { String::new() };
+    let subject = if last.subject.output == "market" { String::new() } else { format!("In {}, ", last.subject.output) };
+    let when = if moves { format!(" {}", in_period(&last.subject.when)) } else { String::new() };
     let (name_a, name_b) = (&comparison.a, &comparison.b);
     let even = (1.0 - below - above).max(0.0);
     // What rounding leaves of three shares is no path.
@@ -209,30 +211,35 @@ fn by_period(comparison: &Comparison, (a, b): (&Results, &Results), difference: 
     }
     table = table.number("b below a").number("b above a").number("variance reduction");
     // Each of these lists has one row a step, so long horizons take no search through all rows for each of theirs.
-    let shifts: Vec<&Band> = rows_of(comparison, &last.output, Measure::Shift).collect();
-    let shift =
-        |band: &Band| shifts.binary_search_by_key(&band.when.step, |row| row.when.step).ok().map(|at| shifts[at]);
-    let of_it = |row: &&PairedRow| row.output == last.output && row.segment.is_none();
+    let shifts: Vec<&Band> = rows_of(comparison, &last.subject.output, Measure::Shift).collect();
+    let shift = |band: &Band| {
+        shifts.binary_search_by_key(&band.subject.when.step, |row| row.subject.when.step).ok().map(|at| shifts[at])
+    };
+    let of_it = |row: &&PairedRow| row.subject.is_same_series(&last.subject);
     let paired: Vec<&PairedRow> = comparison.paired.iter().filter(of_it).collect();
-    let paired =
-        |band: &Band| paired.binary_search_by_key(&band.when.step, |row| row.when.step).ok().map(|at| paired[at]);
+    let paired = |band: &Band| {
+        paired.binary_search_by_key(&band.subject.when.step, |row| row.subject.when.step).ok().map(|at| paired[at])
+    };
     let of_it = |row: &&Band| same(row, last);
     let [rows_a, rows_b] = [a, b].map(|run| run.bands.iter().filter(of_it).collect::<Vec<&Band>>());
-    let level = |band: &Band| band.quantiles.get(middle).copied().flatten();
+    let level = |band: &Band| band.quantile(middle);
     let value = |rows: &[&Band], step: usize| {
-        rows.binary_search_by_key(&step, |row| row.when.step).ok().and_then(|at| level(rows[at]))
+        rows.binary_search_by_key(&step, |row| row.subject.when.step).ok().and_then(|at| level(rows[at]))
     };
     let format = format_of(last, [side(a, last, middle), side(b, last, middle)]);
-    let spread = band_format(last, difference.iter().filter_map(|band| largest(&band.quantiles)));
-    let error = error_format(last, shifts.iter().filter_map(|band| band.quantile_se.get(middle).copied().flatten()));
+    let spread = band_format(last, difference.iter().filter_map(|band| largest(band.quantile_values())));
+    let error = error_format(last, shifts.iter().filter_map(|band| band.quantile_se(middle)));
     for band in difference {
-        let (shift, paired, step) = (shift(band), paired(band), band.when.step);
-        let mut cells = vec![band.when.period.clone()];
+        let (shift, paired, step) = (shift(band), paired(band), band.subject.when.step);
+        let mut cells = vec![band.subject.when.period.clone()];
         cells.extend([value(&rows_a, step), value(&rows_b, step)].map(|value| format.format_or_dash(value)));
         cells.push(format.format_or_dash(shift.and_then(level)));
-        cells.push(error.format_or_dash(shift.and_then(|band| band.quantile_se.get(middle).copied().flatten())));
-        cells.extend(band.quantiles.iter().map(|value| spread.format_or_dash(*value)));
-        cells.extend([paired.and_then(|row| row.p_below), paired.and_then(|row| row.p_above)].map(share_or_dash));
+        cells.push(error.format_or_dash(shift.and_then(|band| band.quantile_se(middle))));
+        cells.extend(band.quantile_values().map(|value| spread.format_or_dash(value)));
+        cells.extend(
+            [paired.and_then(|row| row.below.probability()), paired.and_then(|row| row.above.probability())]
+                .map(share_or_dash),
+        );
         cells.push(times(paired.and_then(|row| row.variance_reduction)));
         table.row(cells);
     }
@@ -257,32 +264,32 @@ fn outputs(comparison: &Comparison, (a, b): (&Results, &Results), parts: bool) -
     let shifts: Vec<&Band> = comparison
         .bands
         .iter()
-        .filter(|row| row.measure == Measure::Shift && row.band.segment.is_some() == parts)
+        .filter(|row| row.measure == Measure::Shift && row.band.subject.segment.is_some() == parts)
         .map(|row| &row.band)
         .collect();
     for band in shifts.chunk_by(|a, b| same(a, b)).filter_map(|rows| rows.last().copied()) {
         let sides = [side(a, band, middle), side(b, band, middle)];
         let format = format_of(band, sides);
-        let se = band.quantile_se.get(middle).copied().flatten();
+        let se = band.quantile_se(middle);
         let paired = paired_of(comparison, band);
-        let parting = comparison
-            .partings
-            .iter()
-            .find(|row| row.output == band.output && row.dimension == band.dimension && row.segment == band.segment);
+        let parting = comparison.partings.iter().find(|row| row.subject.is_same_series(&band.subject));
         let verdict = |order: u8| {
             comparison
                 .dominance
                 .iter()
-                .find(|row| row.output == band.output && row.order == order)
+                .find(|row| row.subject.output == band.subject.output && row.order == order)
                 .map(|row| row.verdict)
         };
-        let mut cells = vec![full_name(band), band.unit.clone().unwrap_or_default()];
+        let mut cells = vec![band.subject.name(), band.unit.clone().unwrap_or_default()];
         cells.extend(sides.map(|value| format.format_or_dash(value)));
-        cells.push(format.format_or_dash(band.quantiles.get(middle).copied().flatten()));
+        cells.push(format.format_or_dash(band.quantile(middle)));
         cells.push(error_format(band, se).format_or_dash(se));
-        cells.push(share_or_dash(paired.and_then(|row| row.p_below)));
+        cells.push(share_or_dash(paired.and_then(|row| row.below.probability())));
         cells.push(times(paired.and_then(|row| row.variance_reduction)));
-        cells.push(parting.map_or_else(dash, |row| row.when.as_ref().map_or("never".into(), in_period)));
+        cells.push(parting.map_or_else(dash, |row| match row.parted {
+            true => in_period(&row.subject.when),
+            false => "never".into(),
+        }));
         if !parts {
             cells.push(verdict(1).zip(verdict(2)).map_or_else(dash, strongest));
         }
@@ -299,10 +306,8 @@ fn targets(comparison: &Comparison) -> Table {
     }
     for row in &comparison.targets {
         let mut cells = vec![row.target.clone()];
-        cells.extend([row.probability_a, row.probability_b].map(percent_or_dash));
-        cells.push(row.difference.map_or_else(dash, points));
-        cells.push(row.se.map_or_else(dash, |se| format!("{:.2}", se * 100.0)));
-        cells.extend([row.only_a, row.only_b].map(percent_or_dash));
+        cells.extend(share_cells([row.a, row.b], row.difference));
+        cells.extend([row.only_a, row.only_b].map(|share| percent_or_dash(share.probability())));
         table.row(cells);
     }
     table
@@ -320,9 +325,7 @@ fn ceilings(comparison: &Comparison) -> Table {
     let mut table = Table::new(caption).text("ceiling").number("a").number("b").number("b - a").number("se");
     for row in rows {
         let mut cells = vec![row.constraint.clone()];
-        cells.extend([row.p_binding_a, row.p_binding_b].map(percent_or_dash));
-        cells.push(row.difference.map_or_else(dash, points));
-        cells.push(row.se.map_or_else(dash, |se| format!("{:.2}", se * 100.0)));
+        cells.extend(share_cells([row.a, row.b], row.difference));
         table.row(cells);
     }
     table
@@ -334,23 +337,34 @@ fn reasons(rows: &[&WhyRow], caption: &str) -> Table {
         table = table.number(name);
     }
     for rows in rows.chunk_by(|a, b| a.of == b.of && a.statistic == b.statistic) {
-        let is_share = |row: &WhyRow| row.statistic == "probability" || is_growth(&row.of, row.unit.as_deref());
-        let effects = || rows.iter().filter_map(|row| row.effect).max_by(|a, b| a.abs().total_cmp(&b.abs()));
+        let is_share =
+            |row: &WhyRow| row.statistic == Statistic::Probability || is_growth(&row.of, row.unit.as_deref());
+        let effects = || rows.iter().filter_map(|row| value(&row.effect)).max_by(|a, b| a.abs().total_cmp(&b.abs()));
         for row in rows {
             let (format, error) = match is_share(row) {
-                true => (NumberFormat::percent(effects()), NumberFormat::percent(row.se)),
-                false => (NumberFormat::plain(effects()), NumberFormat::error(row.se)),
+                true => (NumberFormat::percent(effects()), NumberFormat::percent(se(&row.effect))),
+                false => (NumberFormat::plain(effects()), NumberFormat::error(se(&row.effect))),
             };
-            let se = row.se.or(row.sampling_se);
+            let se = se(&row.effect).or(row.sampling_se);
             let mut cells = vec![row.input.clone().unwrap_or_else(|| "all together".into())];
-            cells.extend([row.of.clone(), statistic_name(row.statistic)]);
-            cells.push(format.format_or_dash(row.effect));
+            cells.extend([row.of.clone(), row.statistic.label()]);
+            cells.push(format.format_or_dash(value(&row.effect)));
             cells.push(error.format_or_dash(se));
             cells.extend([row.first, row.last].map(|value| format.format_or_dash(value)));
             table.row(cells);
         }
     }
     table
+}
+
+/// Both shares, their difference in percentage points, and its error.
+fn share_cells([a, b]: [Share; 2], difference: Option<Estimate>) -> [String; 4] {
+    [
+        percent_or_dash(a.probability()),
+        percent_or_dash(b.probability()),
+        value(&difference).map_or_else(dash, points),
+        se(&difference).map_or_else(dash, |se| format!("{:.2}", se * 100.0)),
+    ]
 }
 
 fn times(reduction: Option<f64>) -> String {

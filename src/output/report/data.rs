@@ -61,7 +61,7 @@ struct Mark {
 /// The fan of a scenario.
 pub(super) fn fan(results: &Results) -> Option<String> {
     let rows = results.headline();
-    let baseline = baseline_of(results, &rows.last()?.output);
+    let baseline = baseline_of(results, &rows.last()?.subject.output);
     bands(&rows, &results.percentiles, |format| published(&rows, baseline, format))
 }
 
@@ -81,12 +81,12 @@ pub(super) fn difference(rows: &[&Band], percentiles: &[f64]) -> Option<String> 
 fn bands(rows: &[&Band], percentiles: &[f64], against: impl FnOnce(&NumberFormat) -> Option<Series>) -> Option<String> {
     let last = rows.last()?;
     let levels = band_levels(percentiles)?;
-    let format = band_format(last, rows.iter().filter_map(|band| largest(&band.quantiles)));
+    let format = band_format(last, rows.iter().filter_map(|band| largest(band.quantile_values())));
     let quantile = |level: usize, swatch: &str| Series {
         label: format!("P{}", percentiles[level]),
         named: true,
         swatch: swatch.to_owned(),
-        ..series(rows.iter().map(|band| band.quantiles.get(level).copied().flatten()), &format, None, 0.0)
+        ..series(rows.iter().map(|band| band.quantile(level)), &format, None, 0.0)
     };
     let mut plot = timeline(rows, last, &format);
     // From the lowest level to the highest, as readers of the legend expect.
@@ -149,13 +149,13 @@ pub(super) fn overlay(runs: &[Results]) -> Option<String> {
     let headlines: Vec<Vec<&Band>> = runs.iter().map(Results::headline).collect();
     let rows = headlines.iter().max_by_key(|rows| rows.len())?;
     let last = rows.last()?;
-    let medians = headlines.iter().flatten().filter_map(|band| band.quantiles.get(levels.middle).copied().flatten());
+    let medians = headlines.iter().flatten().filter_map(|band| band.quantile(levels.middle));
     let format = band_format(last, medians);
     let mut plot = timeline(rows, last, &format);
     for (index, (results, headline)) in runs.iter().zip(&headlines).enumerate() {
         let value = |band: &&Band| {
-            let row = headline.iter().find(|row| row.when.step == band.when.step)?;
-            row.quantiles.get(levels.middle).copied().flatten()
+            let row = headline.iter().find(|row| row.subject.when.step == band.subject.when.step)?;
+            row.quantile(levels.middle)
         };
         let colour = format!("s{}", index % 8 + 1);
         plot.series.push(Series {
@@ -172,8 +172,8 @@ pub(super) fn overlay(runs: &[Results]) -> Option<String> {
 fn timeline(rows: &[&Band], last: &Band, format: &NumberFormat) -> Plot {
     Plot {
         x_label: "period",
-        x: rows.iter().map(|band| band.when.step as f64).collect(),
-        x_texts: rows.iter().map(|band| band.when.period.clone()).collect(),
+        x: rows.iter().map(|band| band.subject.when.step as f64).collect(),
+        x_texts: rows.iter().map(|band| band.subject.when.period.clone()).collect(),
         x_named: true,
         x_percent: false,
         y_percent: format.is_percent(),
@@ -198,7 +198,7 @@ fn series(
 }
 
 fn published(rows: &[&Band], baseline: &[BaselineRow], format: &NumberFormat) -> Option<Series> {
-    let value = |band: &&Band| baseline.iter().find(|row| row.when.step == band.when.step).map(|row| row.value);
+    let value = |band: &&Band| baseline.iter().find(|row| row.when.step == band.subject.when.step).map(|row| row.value);
     (!baseline.is_empty()).then(|| Series {
         label: "published".into(),
         dashed: true,

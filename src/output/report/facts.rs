@@ -3,7 +3,7 @@
 use crate::output::chart::{band_levels, headline_curve};
 use crate::output::number::{NumberFormat, percent, short};
 use crate::output::summary::{band_format, in_period, largest, share_or_dash, with_unit};
-use crate::results::{Band, Results};
+use crate::results::{Band, ConstraintRow, Results};
 
 /// A number with what it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,22 +25,22 @@ pub(super) fn title_of_several(runs: &[Results]) -> String {
 }
 
 fn subject(band: &Band) -> String {
-    format!("{} {}", with_unit(&band.output, band.unit.as_deref()), in_period(&band.when))
+    format!("{} {}", with_unit(&band.subject.output, band.unit.as_deref()), in_period(&band.subject.when))
 }
 
 /// The last step of what the scenario is about; without time, its first output.
 pub(super) fn end(results: &Results) -> Option<&Band> {
-    results.headline().last().copied().or_else(|| results.bands.iter().find(|band| band.segment.is_none()))
+    results.headline().last().copied().or_else(|| results.bands.iter().find(|band| band.subject.segment.is_none()))
 }
 
 fn cagr(results: &Results) -> Option<&Band> {
-    results.bands.iter().rev().find(|band| band.output == "cagr" && band.segment.is_none())
+    results.bands.iter().rev().find(|band| band.subject.output == "cagr" && band.subject.segment.is_none())
 }
 
 /// The growth a year that half of the paths reach.
 pub(super) fn growth(results: &Results) -> Option<f64> {
     let middle = band_levels(&results.percentiles)?.middle;
-    cagr(results)?.quantiles.get(middle).copied().flatten()
+    cagr(results)?.quantile(middle)
 }
 
 /// The answer in a few sentences.
@@ -48,15 +48,15 @@ pub(super) fn sentences(results: &Results) -> Vec<String> {
     let mut sentences = Vec::new();
     let Some(end) = end(results) else { return sentences };
     let Some(levels) = band_levels(&results.percentiles) else { return sentences };
-    let value = |level: usize| end.quantiles.get(level).copied().flatten();
-    let format = band_format(end, largest(&end.quantiles));
+    let value = |level: usize| end.quantile(level);
+    let format = band_format(end, largest(end.quantile_values()));
     let number = |value: f64| match &end.unit {
         Some(unit) => format!("{} {unit}", format.format(value)),
         None => format.format(value),
     };
     let moves = results.headline().len() > 1;
     let verb = if moves { "ends" } else { "lies" };
-    let when = if moves { format!(" {}", in_period(&end.when)) } else { String::new() };
+    let when = if moves { format!(" {}", in_period(&end.subject.when)) } else { String::new() };
     let range = levels.pairs.first().and_then(|&(low, high)| {
         let share = short(results.percentiles[high] - results.percentiles[low]);
         Some(format!(
@@ -65,22 +65,25 @@ pub(super) fn sentences(results: &Results) -> Vec<String> {
             number(value(high)?)
         ))
     });
-    let growth = cagr(results).filter(|_| end.output == "market").and_then(|band| {
-        let rate = band.quantiles.get(levels.middle).copied().flatten()?;
+    let growth = cagr(results).filter(|_| end.subject.output == "market").and_then(|band| {
+        let rate = band.quantile(levels.middle)?;
         let share = short(100.0 - results.percentiles[levels.middle]);
         Some(format!(
             "{} a year is reached or beaten on {share} % of the paths",
             NumberFormat::percent([rate]).format(rate)
         ))
     });
-    let name = if end.output == "market" { "the market".to_owned() } else { format!("`{}`", end.output) };
+    let name =
+        if end.subject.output == "market" { "the market".to_owned() } else { format!("`{}`", end.subject.output) };
     match (growth, range) {
         (Some(growth), Some(range)) => sentences.push(format!("{growth}; {name} {verb} {range}.")),
         (None, Some(range)) => sentences.push(capital(&format!("{name} {verb} {range}."))),
         (Some(growth), None) => sentences.push(format!("{growth}.")),
         (None, None) => {}
     }
-    if let Some(row) = results.baseline.iter().find(|row| row.when == end.when).filter(|_| end.output == "market") {
+    if let Some(row) =
+        results.baseline.iter().find(|row| row.when == end.subject.when).filter(|_| end.subject.output == "market")
+    {
         if let Some(p) = row.p_reached {
             sentences.push(format!(
                 "The published {} is reached or passed on {}.",
@@ -104,10 +107,11 @@ pub(super) fn sentences(results: &Results) -> Vec<String> {
 fn bound(results: &Results) -> Option<String> {
     let last = results.constraints.iter().map(|row| row.when.step).max()?;
     let rows: Vec<_> = results.constraints.iter().filter(|row| row.when.step == last).collect();
-    let total: f64 = rows.iter().map(|row| row.p_binding).sum::<Option<f64>>()?;
-    let first = rows.iter().max_by(|a, b| a.p_binding.unwrap_or(0.0).total_cmp(&b.p_binding.unwrap_or(0.0)))?;
+    let total: f64 = rows.iter().map(|row| row.binding.probability()).sum::<Option<f64>>()?;
+    let binding = |row: &ConstraintRow| row.binding.probability().unwrap_or(0.0);
+    let first = rows.iter().max_by(|a, b| binding(a).total_cmp(&binding(b)))?;
     let share = |p: f64| share_or_dash(Some(p));
-    let most = match first.p_binding {
+    let most = match first.binding.probability() {
         Some(p) if p > 0.0 && rows.len() > 1 => format!(", most often {} ({})", first.constraint, share(p)),
         _ => String::new(),
     };
@@ -121,21 +125,24 @@ pub(super) fn facts(results: &Results) -> Vec<Fact> {
     let label = |level: usize| format!("P{}", results.percentiles[level]);
     let mut add = |name: String, value: Option<String>| facts.extend(value.map(|value| Fact { name, value }));
     let formatted = |band: &Band, level: usize| {
-        Some(band_format(band, largest(&band.quantiles)).format(band.quantiles.get(level).copied().flatten()?))
+        Some(band_format(band, largest(band.quantile_values())).format(band.quantile(level)?))
     };
     if let Some(end) = end(results) {
-        let subject = with_unit(&end.output, end.unit.as_deref());
-        add(format!("{subject}, {} {}", label(levels.middle), in_period(&end.when)), formatted(end, levels.middle));
+        let subject = with_unit(&end.subject.output, end.unit.as_deref());
+        add(
+            format!("{subject}, {} {}", label(levels.middle), in_period(&end.subject.when)),
+            formatted(end, levels.middle),
+        );
         if let Some(&(low, high)) = levels.pairs.first() {
             let range = formatted(end, low).zip(formatted(end, high)).map(|(low, high)| format!("{low} to {high}"));
-            add(format!("{} to {} {}", label(low), label(high), in_period(&end.when)), range);
+            add(format!("{} to {} {}", label(low), label(high), in_period(&end.subject.when)), range);
         }
     }
     if let Some(cagr) = cagr(results) {
         add(format!("growth a year, {}", label(levels.middle)), formatted(cagr, levels.middle));
     }
     if let Some(target) = results.targets.first() {
-        add(format!("chance of {}", target.target), target.probability.map(percent));
+        add(format!("chance of {}", target.target), target.share.probability().map(percent));
     }
     facts
 }
@@ -146,7 +153,7 @@ pub(super) fn sentence_of_several(runs: &[Results]) -> Option<String> {
     let mut ends: Vec<(&str, &Band, f64)> = Vec::new();
     for results in runs {
         let end = end(results)?;
-        ends.push((&results.scenario, end, end.quantiles.get(levels.middle).copied().flatten()?));
+        ends.push((&results.scenario, end, end.quantile(levels.middle)?));
     }
     let (_, first, _) = ends.first()?;
     if ends.iter().any(|(_, band, _)| subject(band) != subject(first)) {
@@ -158,8 +165,8 @@ pub(super) fn sentence_of_several(runs: &[Results]) -> Option<String> {
     let unit = first.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
     Some(format!(
         "{} the median of {} runs from {}{unit} ({}) to {}{unit} ({}).",
-        capital(&in_period(&first.when)),
-        first.output,
+        capital(&in_period(&first.subject.when)),
+        first.subject.output,
         format.format(low.2),
         low.0,
         format.format(high.2),
@@ -171,9 +178,9 @@ pub(super) fn sentence_of_several(runs: &[Results]) -> Option<String> {
 pub(super) fn error_sentence(results: &Results) -> Option<String> {
     let end = end(results)?;
     let levels = band_levels(&results.percentiles)?;
-    let se = end.quantile_se.get(levels.middle).copied().flatten()?;
+    let se = end.quantile_se(levels.middle)?;
     let label = short(results.percentiles[levels.middle]);
-    let when = in_period(&end.when);
+    let when = in_period(&end.subject.when);
     Some(format!(
         "Simulation error: the standard error of P{label} {when} is {}. More paths shrink it; the band stays.",
         NumberFormat::error([se]).format(se)

@@ -9,6 +9,7 @@ use crate::output::markup::Markup;
 use crate::output::number::percent;
 use crate::output::summary::{band_format, is_growth, largest, share_or_dash};
 use crate::results::{Band, Results};
+use crate::stats::value;
 
 /// Writes a figure. `id` must be the page's only one; `data` is JSON for the script.
 pub(super) fn write(page: &mut Markup, id: &str, chart: &NamedChart, table: &Table, data: Option<String>) {
@@ -54,8 +55,7 @@ pub(super) fn table_of_several(runs: &[Results], chart: &NamedChart) -> Table {
     let middle = band_levels(percentiles).map_or(0, |levels| levels.middle);
     let headlines: Vec<Vec<&Band>> = runs.iter().map(Results::headline).collect();
     let longest = headlines.iter().max_by_key(|rows| rows.len()).cloned().unwrap_or_default();
-    let medians =
-        |rows: &[&Band]| rows.iter().filter_map(|band| band.quantiles.get(middle).copied().flatten()).collect();
+    let medians = |rows: &[&Band]| rows.iter().filter_map(|band| band.quantile(middle)).collect();
     let all: Vec<f64> = headlines.iter().flat_map(|rows| -> Vec<f64> { medians(rows) }).collect();
     let format = longest.last().map(|band| band_format(band, all));
     let mut table = Table::new(format!("{}, medians", chart.wide.title)).text("period");
@@ -64,11 +64,11 @@ pub(super) fn table_of_several(runs: &[Results], chart: &NamedChart) -> Table {
     }
     for band in longest {
         let cell = |rows: &Vec<&Band>| {
-            let value = rows.iter().find(|row| row.when == band.when)?.quantiles.get(middle).copied().flatten();
+            let value = rows.iter().find(|row| row.subject.when == band.subject.when)?.quantile(middle);
             Some(format.as_ref()?.format_or_dash(value))
         };
         let cells = headlines.iter().map(|rows| cell(rows).unwrap_or_else(dash));
-        table.row(std::iter::once(band.when.period.clone()).chain(cells));
+        table.row(std::iter::once(band.subject.when.period.clone()).chain(cells));
     }
     table
 }
@@ -84,17 +84,17 @@ fn fan(results: &Results, caption: &str) -> Table {
         table = table.number(format!("P{percentile}"));
     }
     table = table.number("mean");
-    let baseline = baseline_of(results, rows.first().map_or("", |band| &band.output));
+    let baseline = baseline_of(results, rows.first().map_or("", |band| &band.subject.output));
     if !baseline.is_empty() {
         table = table.number("published").number("reached on");
     }
     let Some(last) = rows.last() else { return table };
-    let format = band_format(last, rows.iter().filter_map(|band| largest(&band.quantiles)));
+    let format = band_format(last, rows.iter().filter_map(|band| largest(band.quantile_values())));
     for band in &rows {
-        let mut cells = vec![band.when.period.clone()];
-        cells.extend(band.quantiles.iter().chain([&band.mean]).map(|value| format.format_or_dash(*value)));
+        let mut cells = vec![band.subject.when.period.clone()];
+        cells.extend(band.quantile_values().chain([value(&band.mean)]).map(|value| format.format_or_dash(value)));
         if !baseline.is_empty() {
-            let row = baseline.iter().find(|row| row.when.step == band.when.step);
+            let row = baseline.iter().find(|row| row.when.step == band.subject.when.step);
             cells.push(format.format_or_dash(row.map(|row| row.value)));
             cells.push(share_or_dash(row.and_then(|row| row.p_reached)));
         }
@@ -150,10 +150,11 @@ fn binding(results: &Results, caption: &str) -> Table {
     table = table.number("any");
     rows.sort_by_key(|row| row.when.step);
     for step in rows.chunk_by(|a, b| a.when.step == b.when.step) {
-        let of = |name: &&str| step.iter().find(|row| row.constraint == **name).and_then(|row| row.p_binding);
+        let of =
+            |name: &&str| step.iter().find(|row| row.constraint == **name).and_then(|row| row.binding.probability());
         let mut cells = vec![step[0].when.period.clone()];
         cells.extend(names.iter().map(|name| share_or_dash(of(name))));
-        cells.push(share_or_dash(step.iter().map(|row| row.p_binding).sum()));
+        cells.push(share_or_dash(step.iter().map(|row| row.binding.probability()).sum()));
         table.row(cells);
     }
     table
@@ -166,10 +167,10 @@ fn intervals(percentiles: &[f64], rows: &[Interval<'_>], caption: &str) -> Table
     }
     table = table.number("mean");
     for row in rows {
-        let format = band_format(row.band, largest(&row.band.quantiles));
-        let values = row.band.quantiles.iter().chain([&row.band.mean]);
-        let name = row.band.segment.clone().unwrap_or_else(|| row.label.clone());
-        table.row(std::iter::once(name).chain(values.map(|value| format.format_or_dash(*value))));
+        let format = band_format(row.band, largest(row.band.quantile_values()));
+        let values = row.band.quantile_values().chain([value(&row.band.mean)]);
+        let name = row.band.subject.segment.clone().unwrap_or_else(|| row.label.clone());
+        table.row(std::iter::once(name).chain(values.map(|value| format.format_or_dash(value))));
     }
     table
 }

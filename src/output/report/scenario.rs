@@ -8,7 +8,8 @@ use crate::output::chart::{NamedChart, band_levels, chart_set, comparison_charts
 use crate::output::markup::Markup;
 use crate::output::number::{grouped, percent};
 use crate::output::summary::{band_format, in_period, largest, share_or_dash};
-use crate::results::{Band, Results, Warning};
+use crate::results::{Results, Warning};
+use crate::stats::value;
 
 const READING: &str = "How to read this: percentiles are non-exceedance, so on 90 % of the paths the value is at or below \
     P90. A band is the spread of futures that the scenario's assumptions allow; it is conditional on them and no forecast. \
@@ -163,7 +164,7 @@ fn write_sections(page: &mut Markup, results: &Results, papers: &Papers, index: 
     }
     if facts::has_curve(results) {
         page.open("section", &[]);
-        let when = facts::end(results).filter(|_| named("fan").is_some()).map(|band| in_period(&band.when));
+        let when = facts::end(results).filter(|_| named("fan").is_some()).map(|band| in_period(&band.subject.when));
         heading(page, &when.map_or_else(|| "Distribution".to_owned(), |when| format!("Where it ends {when}")));
         ["histogram", "exceedance"].into_iter().filter_map(named).for_each(|chart| figure(page, chart));
         page.close("section");
@@ -226,10 +227,10 @@ fn targets(results: &Results) -> Table {
     let caption = format!("{}: how likely each target is", results.scenario);
     let mut table = Table::new(caption).text("target").number("probability").number("95 % interval").text("condition");
     for row in &results.targets {
-        let interval = row.low.zip(row.high).map(|(low, high)| format!("{} to {}", percent(low), percent(high)));
+        let interval = row.share.wilson().map(|(low, high)| format!("{} to {}", percent(low), percent(high)));
         table.row([
             row.target.clone(),
-            row.probability.map_or_else(|| "-".into(), percent),
+            row.share.probability().map_or_else(|| "-".into(), percent),
             interval.unwrap_or_else(|| "-".into()),
             row.condition.clone(),
         ]);
@@ -254,13 +255,11 @@ fn outputs(results: &Results) -> Table {
         table = table.number(format!("P{}", results.percentiles[level]));
     }
     table = table.number("mean");
-    let same = |a: &Band, b: &Band| a.output == b.output && a.dimension == b.dimension && a.segment == b.segment;
-    for band in results.bands.chunk_by(same).filter_map(|rows| rows.last()) {
-        let names = [Some(&band.output), band.dimension.as_ref(), band.segment.as_ref()];
-        let name = names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".");
+    for band in results.bands.chunk_by(|a, b| a.subject.is_same_series(&b.subject)).filter_map(|rows| rows.last()) {
+        let name = band.subject.name();
         let values: Vec<Option<f64>> =
-            levels.iter().map(|&level| band.quantiles.get(level).copied().flatten()).chain([band.mean]).collect();
-        let format = band_format(band, largest(&values));
+            levels.iter().map(|&level| band.quantile(level)).chain([value(&band.mean)]).collect();
+        let format = band_format(band, largest(values.iter().copied()));
         let mut cells = vec![name, band.unit.clone().unwrap_or_default()];
         cells.extend(values.into_iter().map(|value| format.format_or_dash(value)));
         table.row(cells);
@@ -319,22 +318,29 @@ fn side_by_side(runs: &[Results]) -> Table {
     table = table.number("growth a year, P50").number(target).number("a ceiling binds");
     for results in runs {
         let end = facts::end(results);
-        let values: Vec<Option<f64>> =
-            levels.iter().map(|&level| end.and_then(|band| band.quantiles.get(level).copied().flatten())).collect();
-        let subject = end.map_or_else(|| "-".to_owned(), |band| format!("{} {}", band.output, in_period(&band.when)));
+        let values: Vec<Option<f64>> = levels.iter().map(|&level| end.and_then(|band| band.quantile(level))).collect();
+        let subject = end.map_or_else(
+            || "-".to_owned(),
+            |band| format!("{} {}", band.subject.output, in_period(&band.subject.when)),
+        );
         let mut cells = vec![results.scenario.clone(), subject];
-        let format = end.map(|band| band_format(band, largest(&values)));
+        let format = end.map(|band| band_format(band, largest(values.iter().copied())));
         cells.extend(
             values.iter().map(|value| format.map_or_else(|| "-".into(), |format| format.format_or_dash(*value))),
         );
         let growth = facts::growth(results).map_or_else(|| "-".into(), percent_of_growth);
         let last = results.constraints.iter().map(|row| row.when.step).max();
         let bound = last.and_then(|last| {
-            results.constraints.iter().filter(|row| row.when.step == last).map(|row| row.p_binding).sum::<Option<f64>>()
+            results
+                .constraints
+                .iter()
+                .filter(|row| row.when.step == last)
+                .map(|row| row.binding.probability())
+                .sum::<Option<f64>>()
         });
         cells.extend([
             growth,
-            share_or_dash(results.targets.first().and_then(|row| row.probability)),
+            share_or_dash(results.targets.first().and_then(|row| row.share.probability())),
             share_or_dash(bound),
         ]);
         table.row(cells);

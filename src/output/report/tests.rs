@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::assumptions::{Assumption, Kind};
-use crate::output::example::{comparison, full_results, results, when};
+use crate::output::example::{comparison, exactly, full_results, results, when};
 use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark};
 
 fn complete() -> Results {
@@ -161,8 +161,8 @@ fn no_text_of_a_scenario_becomes_markup() {
     results.run.title = Some(EVIL.into());
     for band in &mut results.bands {
         band.unit = Some(EVIL.into());
-        band.segment = band.segment.take().map(|_| EVIL.into());
-        band.dimension = band.dimension.take().map(|_| EVIL.into());
+        band.subject.segment = band.subject.segment.take().map(|_| EVIL.into());
+        band.subject.dimension = band.subject.dimension.take().map(|_| EVIL.into());
     }
     results.targets[0].target = EVIL.into();
     results.targets[0].condition = EVIL.into();
@@ -245,19 +245,19 @@ fn a_comparison_has_its_sentence_pictures_and_tables() {
 #[test]
 fn a_comparison_says_what_it_cannot_tell() {
     let mut small = comparison("base", "tight");
-    for row in small.bands.iter_mut().filter(|row| row.band.when.step == 1) {
-        row.band.quantiles[1] = Some(0.05);
+    for row in small.bands.iter_mut().filter(|row| row.band.subject.when.step == 1) {
+        row.band.quantiles[1].as_mut().expect("a value").value = 0.05;
     }
     let text = "tight and base cannot be told apart in the median in 2026: 0.050 USD bn above, with a standard error of 0.030 \
                 USD bn; path by path it is above on 6.0 % of the paths, below on 93.0 %";
     let page = compared(&small, "x");
     assert!(page.contains(text), "{}", body(&page));
     for row in &mut small.bands {
-        row.band.quantiles = vec![Some(0.0); 3];
+        row.band.quantiles = vec![exactly(0.0); 3];
     }
     assert!(compared(&small, "x").contains("tight ends where base does in the median in 2026; it is above on"));
     let mut moving = comparison("base", "tight");
-    moving.why.iter_mut().for_each(|row| row.effect = Some(0.0));
+    moving.why.iter_mut().for_each(|row| row.effect = exactly(0.0));
     assert!(!compared(&moving, "x").contains("Why the median"), "nothing moves, so nothing is drawn");
 }
 
@@ -265,7 +265,7 @@ fn a_comparison_says_what_it_cannot_tell() {
 #[test]
 fn a_small_move_is_drawn_by_itself() {
     let mut small = comparison("base", "tight");
-    small.why.iter_mut().for_each(|row| row.effect = row.effect.map(|effect| effect / 100.0));
+    small.why.iter_mut().for_each(|row| row.effect = row.effect.map(|effect| effect.scaled(0.01)));
     let page = compared(&small, "x");
     assert!(
         page.contains("as base 0.00000, power -0.01900, demand +0.00500, all together -0.01400."),

@@ -1,10 +1,12 @@
 //! Bands on a terminal: the main output as a fan over time, the others by their last step.
 
 use super::fan::{Against, Fans, WIDTH};
+use crate::model::When;
 use crate::output::digest::last_row;
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph};
 use crate::output::number::NumberFormat;
-use crate::results::{Band, Results, When};
+use crate::results::{Band, Results};
+use crate::stats::{percentile_label, se, value};
 use std::io::{self, Write};
 
 /// Rows that a table shows of a long horizon, apart from the last.
@@ -15,17 +17,17 @@ const OTHERS: usize = 30;
 /// Writes the main output by step, with its fan, its growth over the horizon and its Monte Carlo error.
 pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band], width: usize) -> io::Result<()> {
     let (first, last) = (rows[0], rows[rows.len() - 1]);
-    write_heading(out, &with_unit(&last.output, last.unit.as_deref()))?;
+    write_heading(out, &with_unit(&last.subject.output, last.unit.as_deref()))?;
     let shown = thinned(rows);
-    let format = format_of(last, shown.iter().filter_map(|band| largest(&band.quantiles)));
+    let format = format_of(last, shown.iter().filter_map(|band| largest(band.quantile_values())));
     let digits = |value: Option<f64>| format.format_or_dash(value);
 
     let cell_width = |of: &dyn Fn(&Band) -> Option<f64>| shown.iter().map(|band| digits(of(band)).len()).max();
     let number_width = (0..results.percentiles.len())
-        .filter_map(|level| cell_width(&|band| band.quantiles[level]))
-        .chain(cell_width(&|band| band.mean))
+        .filter_map(|level| cell_width(&|band| band.quantile(level)))
+        .chain(cell_width(&|band| value(&band.mean)))
         .fold(5, usize::max);
-    let period_width = shown.iter().map(|band| band.when.period.len()).fold("period".len(), usize::max);
+    let period_width = shown.iter().map(|band| band.subject.when.period.len()).fold("period".len(), usize::max);
     let room = width.saturating_sub(INDENT + period_width);
     let cell = GAP + number_width;
     let fits = room.saturating_sub(GAP + WIDTH.start()) / cell;
@@ -39,7 +41,7 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
     if with_mean {
         columns.push(("mean".into(), Align::Right));
     }
-    let baseline = if last.output == "market" { &results.baseline[..] } else { &[] };
+    let baseline = if last.subject.output == "market" { &results.baseline[..] } else { &[] };
     let fans = (fan_width >= *WIDTH.start())
         .then(|| Fans::new(&results.percentiles, Against::Published(baseline), &shown))
         .flatten();
@@ -49,10 +51,10 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
     let mut grid = Grid::new(&columns);
     let mut drawn = String::new();
     for band in &shown {
-        let mut cells = vec![band.when.period.clone()];
-        cells.extend(levels.iter().map(|&level| digits(band.quantiles[level])));
+        let mut cells = vec![band.subject.when.period.clone()];
+        cells.extend(levels.iter().map(|&level| digits(band.quantile(level))));
         if with_mean {
-            cells.push(digits(band.mean));
+            cells.push(digits(value(&band.mean)));
         }
         if let Some(fans) = &fans {
             let line = fans.draw(band, fan_width);
@@ -69,32 +71,38 @@ pub(super) fn write_main(out: &mut dyn Write, results: &Results, rows: &[&Band],
         let note = format!("{} of {} steps; --format csv has all.", shown.len(), rows.len());
         write_paragraph(out, &note, width, INDENT)?;
     }
-    if let Some(cagr) = last_row(results, "cagr").filter(|_| last.output == "market") {
-        let title = format!("growth a year, {} to {} (cagr)", first.when.period, last.when.period);
-        let format = format_of(cagr, largest(&cagr.quantiles));
-        write_levels(out, &title, &results.percentiles, &cagr.quantiles, (usize::MAX, format), width)?;
+    if let Some(cagr) = last_row(results, "cagr").filter(|_| last.subject.output == "market") {
+        let title = format!("growth a year, {} to {} (cagr)", first.subject.when.period, last.subject.when.period);
+        let format = format_of(cagr, largest(cagr.quantile_values()));
+        write_levels(out, &title, &results.percentiles, cagr.quantile_values(), (usize::MAX, format), width)?;
     }
-    let title = format!("Monte Carlo standard error {}", in_period(&last.when));
-    let format = NumberFormat::error(last.quantile_se.iter().copied().flatten());
-    write_levels(out, &title, &results.percentiles, &last.quantile_se, (3, format), width)
+    let title = format!("Monte Carlo standard error {}", in_period(&last.subject.when));
+    let errors = last.quantiles.iter().map(se);
+    let format = NumberFormat::error(errors.clone().flatten());
+    write_levels(out, &title, &results.percentiles, errors, (3, format), width)
 }
 
 /// Writes the last step of the outputs that were not shown as the main one.
 pub(super) fn write_others(out: &mut dyn Write, results: &Results, main: &[&Band], width: usize) -> io::Result<()> {
-    let is_main =
-        |band: &Band| main.first().is_some_and(|main| main.output == band.output && main.segment == band.segment);
-    let of_one_output =
-        |a: &Band, b: &Band| a.output == b.output && a.dimension == b.dimension && a.segment == b.segment;
-    let cagr_shown = main.first().is_some_and(|band| band.output == "market");
+    let is_main = |band: &Band| {
+        main.first().is_some_and(|main| {
+            main.subject.output == band.subject.output && main.subject.segment == band.subject.segment
+        })
+    };
+    let cagr_shown = main.first().is_some_and(|band| band.subject.output == "market");
     let others: Vec<&Band> = results
         .bands
-        .chunk_by(of_one_output)
+        .chunk_by(|a, b| a.subject.is_same_series(&b.subject))
         .filter_map(|rows| rows.last())
-        .filter(|band| !(is_main(band) || cagr_shown && band.output == "cagr" && band.segment.is_none()))
+        .filter(|band| {
+            !(is_main(band) || cagr_shown && band.subject.output == "cagr" && band.subject.segment.is_none())
+        })
         .collect();
-    let Some(longest) = others.iter().map(|band| band.when.step).max() else { return Ok(()) };
-    let last =
-        others.iter().find(|band| band.when.step == longest).map_or_else(String::new, |band| in_period(&band.when));
+    let Some(longest) = others.iter().map(|band| band.subject.when.step).max() else { return Ok(()) };
+    let last = others
+        .iter()
+        .find(|band| band.subject.when.step == longest)
+        .map_or_else(String::new, |band| in_period(&band.subject.when));
     write_heading(
         out,
         &match main {
@@ -117,8 +125,8 @@ pub(super) fn write_others(out: &mut dyn Write, results: &Results, main: &[&Band
     columns.push(("mean".into(), Align::Right));
     let mut grid = Grid::new(&columns);
     for band in shown {
-        let values = levels.iter().map(|&level| band.quantiles[level]).chain([band.mean]);
-        let format = format_of(band, largest(&values.clone().collect::<Vec<_>>()));
+        let values = levels.iter().map(|&level| band.quantile(level)).chain([value(&band.mean)]);
+        let format = format_of(band, largest(values.clone()));
         let mut cells = vec![name_of(band)];
         if units {
             cells.push(band.unit.clone().unwrap_or_default());
@@ -139,10 +147,11 @@ fn write_levels(
     out: &mut dyn Write,
     title: &str,
     percentiles: &[f64],
-    values: &[Option<f64>],
+    values: impl Iterator<Item = Option<f64>>,
     (levels, format): (usize, NumberFormat),
     width: usize,
 ) -> io::Result<()> {
+    let values: Vec<Option<f64>> = values.collect();
     let text: Vec<String> = chosen_levels(percentiles, levels)
         .into_iter()
         .map(|level| format!("{} {}", label(percentiles[level]), format.format_or_dash(values[level])))
@@ -170,17 +179,17 @@ fn nearest(percentiles: &[f64], level: f64) -> Option<usize> {
 
 /// `P5`, `P99.9`.
 pub(super) fn label(level: f64) -> String {
-    format!("P{level}")
+    percentile_label(level)
 }
 
 /// The value of a row that is furthest from 0: it decides the digits, since a quantile near 0 is near by accident.
-pub(in crate::output) fn largest(values: &[Option<f64>]) -> Option<f64> {
-    values.iter().copied().flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()))
+pub(in crate::output) fn largest(values: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
+    values.into_iter().flatten().max_by(|a, b| a.abs().total_cmp(&b.abs()))
 }
 
 /// The format of an output's values: growth rates, which have no unit, read best in percent.
 pub(in crate::output) fn format_of(band: &Band, values: impl IntoIterator<Item = f64>) -> NumberFormat {
-    match is_growth(&band.output, band.unit.as_deref()) {
+    match is_growth(&band.subject.output, band.unit.as_deref()) {
         true => NumberFormat::percent(values),
         false => NumberFormat::plain(values),
     }
@@ -195,8 +204,7 @@ pub(in crate::output) fn with_unit(name: &str, unit: Option<&str>) -> String {
 }
 
 fn name_of(band: &Band) -> String {
-    let parts = [Some(&band.output), band.dimension.as_ref(), band.segment.as_ref()];
-    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".")
+    band.subject.name()
 }
 
 /// Every row of a short horizon; of a long one every 2nd, 5th, 10th and so on, and the last.
@@ -237,8 +245,9 @@ mod tests {
         let bands: Vec<Band> =
             (0..10_001).map(|step| crate::output::example::constant("x", None, step, 1.0, 3)).collect();
         let rows: Vec<&Band> = bands.iter().collect();
-        let steps =
-            |count: usize| -> Vec<usize> { thinned(&rows[..count]).iter().map(|band| band.when.step).collect() };
+        let steps = |count: usize| -> Vec<usize> {
+            thinned(&rows[..count]).iter().map(|band| band.subject.when.step).collect()
+        };
         assert_eq!(steps(1), [0]);
         assert_eq!(steps(30), (0..30).collect::<Vec<_>>());
         assert_eq!(steps(51)[..3], [0, 2, 4]);

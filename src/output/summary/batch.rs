@@ -40,9 +40,11 @@ pub(super) fn write(out: &mut dyn Write, runs: &[Results], width: usize) -> io::
     let digests: Vec<Digest<'_>> = runs.iter().map(Digest::of).collect();
     let levels = chosen_levels(&runs[0].percentiles, 3);
     let values = |band: Option<&Band>| -> Vec<Option<f64>> {
-        levels.iter().map(|&level| band.and_then(|band| band.quantiles[level])).collect()
+        levels.iter().map(|&level| band.and_then(|band| band.quantile(level))).collect()
     };
-    let describe = |band: &Band| format!("{} {}", with_unit(&band.output, band.unit.as_deref()), in_period(&band.when));
+    let describe = |band: &Band| {
+        format!("{} {}", with_unit(&band.subject.output, band.unit.as_deref()), in_period(&band.subject.when))
+    };
     let common = same(digests.iter().map(|digest| digest.main.map(describe)));
     // Growth of different things side by side says little, and there is no room for it.
     let with_cagr = common.is_some() && digests.iter().any(|digest| digest.cagr.is_some());
@@ -53,12 +55,12 @@ pub(super) fn write(out: &mut dyn Write, runs: &[Results], width: usize) -> io::
     let mut columns = Vec::new();
     if common.is_none() {
         let main = |of: fn(&Band) -> String| digests.iter().map(move |digest| digest.main.map_or_else(String::new, of));
-        columns.push(Column::left("output", main(|band| band.output.clone())));
-        columns.push(Column::right("in", main(|band| band.when.period.clone())));
+        columns.push(Column::left("output", main(|band| band.subject.output.clone())));
+        columns.push(Column::right("in", main(|band| band.subject.when.period.clone())));
     }
-    let shared = NumberFormat::plain(digests.iter().filter_map(|digest| largest(&values(digest.main))));
+    let shared = NumberFormat::plain(digests.iter().filter_map(|digest| largest(values(digest.main))));
     let format = |digest: &Digest<'_>| match digest.main {
-        Some(band) if common.is_none() => format_of(band, largest(&values(digest.main))),
+        Some(band) if common.is_none() => format_of(band, largest(values(digest.main))),
         _ => shared,
     };
     for (index, &level) in levels.iter().enumerate() {
@@ -75,7 +77,7 @@ pub(super) fn write(out: &mut dyn Write, runs: &[Results], width: usize) -> io::
     }
     let mut held = Vec::new();
     if runs.iter().any(|results| results.bound.is_some()) {
-        let share = |results: &Results| results.bound.as_ref().and_then(|bound| bound.probability);
+        let share = |results: &Results| results.bound.and_then(|bound| bound.probability());
         held.push(Column::right("ever bound %", runs.iter().map(|results| bare(share_or_dash(share(results))))));
         let tightest = |digest: &Digest<'_>| digest.tightest.as_ref().map_or("-", |ceiling| ceiling.constraint).into();
         held.push(Column::left("tightest", digests.iter().map(tightest)));
@@ -116,7 +118,7 @@ fn targets(runs: &[Results]) -> Vec<Column> {
     let column = |name: &str| {
         let share = |results: &Results| {
             let row = results.targets.iter().find(|row| row.target == name);
-            bare(share_or_dash(row.and_then(|row| row.probability)))
+            bare(share_or_dash(row.and_then(|row| row.share.probability())))
         };
         Column::right(format!("{name} %").replace('_', " "), runs.iter().map(share))
     };

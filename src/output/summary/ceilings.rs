@@ -2,10 +2,10 @@
 
 use super::bands::in_period;
 use super::sections::share_or_dash;
-use crate::output::ceilings::{Ceiling, ceilings};
+use crate::model::When;
 use crate::output::layout::{Align, GAP, Grid, INDENT, longest_word, write_heading, write_paragraph};
 use crate::output::number::{NumberFormat, grouped};
-use crate::results::{Results, When};
+use crate::results::{Ceiling, Results, ceilings};
 use std::io::{self, Write};
 
 /// Ceilings that are shown.
@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut dyn Write, results: &Results, width: usize) -> io:
         return Ok(());
     };
     write_heading(out, "what holds this market back")?;
-    let unit = results.bands.iter().find(|band| band.output == "market").and_then(|band| band.unit.as_deref());
+    let unit = results.bands.iter().find(|band| band.subject.output == "market").and_then(|band| band.unit.as_deref());
     // The smallest would ask for digits that say nothing beside the largest.
     let amounts = ceilings.iter().flat_map(|ceiling| [ceiling.lost, ceiling.deferred]).flatten();
     let format = NumberFormat::plain(amounts.max_by(f64::total_cmp));
@@ -64,7 +64,7 @@ fn cells(ceiling: &Ceiling<'_>, format: NumberFormat, with_shares: bool) -> [Str
     let most = ceiling.most.map(|(when, share)| format!("{}: {}", when.period, share_or_dash(Some(share))));
     [
         ceiling.constraint.to_owned(),
-        share_or_dash(ceiling.p_ever),
+        share_or_dash(ceiling.ever.probability()),
         ceiling.first.map_or_else(|| "-".into(), |(when, _)| when.period.clone()),
         most.unwrap_or_else(|| "-".into()),
         amount(ceiling.lost, ceiling.lost_share),
@@ -86,14 +86,14 @@ fn sentence(
     };
     let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
     let share = ceiling.lost_share.map_or_else(String::new, |share| format!(" ({})", share_or_dash(Some(share))));
-    let any = results.bound.as_ref().and_then(|bound| bound.probability).map_or_else(String::new, |any| {
+    let any = results.bound.and_then(|bound| bound.probability()).map_or_else(String::new, |any| {
         format!(" Some ceiling binds at least once on {} of the paths.", share_or_dash(Some(any)))
     });
     format!(
         "{} does the most harm: it binds at least once on {} of the paths, most often {}, and up to {} turns away \
          {}{unit} of demand{share} for good.{any}",
         ceiling.constraint,
-        share_or_dash(ceiling.p_ever),
+        share_or_dash(ceiling.ever.probability()),
         in_period(most),
         last.period,
         format.format_or_dash(ceiling.lost),

@@ -46,7 +46,7 @@ impl Against<'_> {
     fn value(self, band: &Band) -> Option<f64> {
         match self {
             Against::Published(baseline) => {
-                baseline.iter().find(|row| row.when.step == band.when.step).map(|row| row.value)
+                baseline.iter().find(|row| row.when.step == band.subject.when.step).map(|row| row.value)
             }
             Against::Zero => Some(0.0),
         }
@@ -73,7 +73,7 @@ impl<'a> Fans<'a> {
     pub(super) fn new(percentiles: &'a [f64], against: Against<'a>, rows: &[&Band]) -> Option<Self> {
         let levels = band_levels(percentiles)?;
         let (low, high) = levels.pairs.first().copied().unwrap_or((levels.middle, levels.middle));
-        let values = |level: usize| rows.iter().filter_map(move |band| band.quantiles[level]);
+        let values = |level: usize| rows.iter().filter_map(move |band| band.quantile(level));
         let marks = || rows.iter().filter_map(|band| against.value(band));
         let lowest = values(low).chain(marks()).fold(f64::INFINITY, f64::min);
         let highest = values(high).chain(marks()).fold(f64::NEG_INFINITY, f64::max);
@@ -90,9 +90,9 @@ impl<'a> Fans<'a> {
 
     /// Empty where a level has no value.
     pub(super) fn draw(&self, band: &Band, width: usize) -> String {
-        let pair = |&(low, high): &(usize, usize)| Some((band.quantiles[low]?, band.quantiles[high]?));
+        let pair = |&(low, high): &(usize, usize)| Some((band.quantile(low)?, band.quantile(high)?));
         let bands: Option<Vec<(f64, f64)>> = self.levels.pairs.iter().map(pair).collect();
-        bands.zip(band.quantiles[self.levels.middle]).map_or_else(String::new, |(bands, middle)| {
+        bands.zip(band.quantile(self.levels.middle)).map_or_else(String::new, |(bands, middle)| {
             let (alone, both, _) = self.against.sign();
             let mark = self.against.value(band).map(|value| (value, alone, both));
             draw(&Fan { bands, middle, mark }, self.scale, width)
@@ -123,7 +123,7 @@ pub(in crate::output) fn write_difference_fan(
     rows: &[&Band],
     width: usize,
 ) -> io::Result<()> {
-    let periods = rows.iter().map(|band| band.when.period.chars().count()).fold("period".len(), usize::max);
+    let periods = rows.iter().map(|band| band.subject.when.period.chars().count()).fold("period".len(), usize::max);
     let room = width.saturating_sub(INDENT + periods + GAP).min(ALONE);
     let fans = Fans::new(percentiles, Against::Zero, rows).filter(|fans| room >= *WIDTH.start() && fans.is_wide());
     let Some(fans) = fans else { return Ok(()) };
@@ -132,7 +132,7 @@ pub(in crate::output) fn write_difference_fan(
     for band in rows {
         let line = fans.draw(band, room);
         drawn.push_str(&line);
-        grid.row([band.when.period.clone(), line]);
+        grid.row([band.subject.when.period.clone(), line]);
     }
     writeln!(out)?;
     grid.write(out, width)?;
@@ -174,7 +174,7 @@ fn position(value: f64, (low, high): (f64, f64), width: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example::constant;
+    use crate::output::example::{constant, exactly};
 
     fn published(value: f64) -> Option<(f64, char, char)> {
         Some((value, PUBLISHED, BOTH))
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn differences_are_seen_against_zero() {
         let band = |step: usize, quantiles: [f64; 3]| Band {
-            quantiles: quantiles.map(Some).to_vec(),
+            quantiles: quantiles.map(exactly).to_vec(),
             ..constant("market", None, step, 0.0, 3)
         };
         let bands = [band(0, [0.0; 3]), band(1, [-10.0, -5.0, 10.0]), band(2, [-8.0, 0.5, 2.0])];

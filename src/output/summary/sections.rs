@@ -4,6 +4,7 @@ use super::bands::in_period;
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_heading, write_paragraph, write_title};
 use crate::output::number::{grouped, percent};
 use crate::results::{ConstraintRow, Results};
+use crate::stats::Estimate;
 use std::io::{self, Write};
 
 /// Steps that the table of ceilings shows.
@@ -30,10 +31,10 @@ pub(super) fn write_targets(out: &mut dyn Write, results: &Results, width: usize
         ("condition".into(), Align::Left),
     ]);
     for row in &results.targets {
-        let interval = row.low.zip(row.high).map(|(low, high)| format!("{} to {}", percent(low), percent(high)));
+        let interval = row.share.wilson().map(|(low, high)| format!("{} to {}", percent(low), percent(high)));
         grid.row([
             row.target.clone(),
-            percent_or_dash(row.probability),
+            percent_or_dash(row.share.probability()),
             interval.unwrap_or_else(|| "-".into()),
             row.condition.clone(),
         ]);
@@ -63,7 +64,11 @@ pub(super) fn write_constraints(out: &mut dyn Write, results: &Results, width: u
         let aligned = [Align::Left, Align::Right, Align::Right];
         let mut grid = Grid::new(&columns.map(String::from).into_iter().zip(aligned).collect::<Vec<_>>());
         for row in of_last_step() {
-            grid.row([row.constraint.clone(), share_or_dash(row.p_binding), share_or_dash(row.p_short)]);
+            grid.row([
+                row.constraint.clone(),
+                share_or_dash(row.binding.probability()),
+                share_or_dash(row.short.probability()),
+            ]);
         }
         grid.write(out, width)
     }
@@ -77,10 +82,11 @@ fn write_constraints_by_step(out: &mut dyn Write, results: &Results, names: &[&s
     let mut rows: Vec<&ConstraintRow> = results.constraints.iter().collect();
     rows.sort_by_key(|row| row.when.step);
     for step in rows.chunk_by(|a, b| a.when.step == b.when.step) {
-        let share = |name: &&str| step.iter().find(|row| row.constraint == **name).and_then(|row| row.p_binding);
+        let share =
+            |name: &&str| step.iter().find(|row| row.constraint == **name).and_then(|row| row.binding.probability());
         let mut cells = vec![step[0].when.period.clone()];
         cells.extend(names.iter().map(|name| share_or_dash(share(name))));
-        cells.push(share_or_dash(step.iter().map(|row| row.p_binding).sum()));
+        cells.push(share_or_dash(step.iter().map(|row| row.binding.probability()).sum()));
         grid.row(cells);
     }
     grid.write(out, width)
@@ -97,18 +103,13 @@ pub(super) fn write_correlations(out: &mut dyn Write, results: &Results, width: 
         ("pearson".into(), Align::Right),
         ("spearman".into(), Align::Right),
     ]);
-    let with_error = |value: Option<f64>, se: Option<f64>| match (value, se) {
-        (Some(value), Some(se)) => format!("{value:.3} ± {se:.3}"),
-        (Some(value), None) => format!("{value:.3}"),
-        (None, _) => "-".into(),
+    let with_error = |estimate: Option<Estimate>| match estimate {
+        Some(Estimate { value, se: Some(se) }) => format!("{value:.3} ± {se:.3}"),
+        Some(Estimate { value, se: None }) => format!("{value:.3}"),
+        None => "-".into(),
     };
     for row in &results.correlations {
-        grid.row([
-            row.a.clone(),
-            row.b.clone(),
-            with_error(row.pearson, row.pearson_se),
-            with_error(row.spearman, row.spearman_se),
-        ]);
+        grid.row([row.a.clone(), row.b.clone(), with_error(row.pearson), with_error(row.spearman)]);
     }
     grid.write(out, width)
 }

@@ -1,7 +1,7 @@
 //! The terminal summary of hand-made results.
 
 use super::*;
-use crate::output::example::{constant, full_results, results, when};
+use crate::output::example::{constant, estimate, exactly, full_results, results, share, when};
 use crate::results::{ConstraintRow, TargetRow};
 
 fn summary(runs: &[Results], width: usize) -> String {
@@ -24,9 +24,8 @@ fn market(name: &str) -> Results {
     {
         for (step, median) in medians.iter().enumerate().skip(if output == "cagr" { 6 } else { 0 }) {
             let mut band = constant(output, unit, step, median * scale, 7);
-            band.quantiles =
-                spread.map(|factor| Some(if step == 0 { *median } else { median * scale * factor })).into();
-            band.quantile_se = vec![Some(0.05); 7];
+            let level = |factor| if step == 0 { *median } else { median * scale * factor };
+            band.quantiles = spread.map(|factor| estimate(level(factor), 0.05)).into();
             results.bands.push(band);
         }
     }
@@ -37,7 +36,7 @@ fn market(name: &str) -> Results {
             (1..=6).map(|step| ConstraintRow {
                 constraint: (*name).into(),
                 when: when(step),
-                p_binding: Some(0.01 * step as f64),
+                binding: share(0.01 * step as f64),
                 ..results.constraints[0].clone()
             })
         })
@@ -139,8 +138,8 @@ fn a_batch_shows_as_many_targets_as_fit() {
 fn what_holds_a_market_back_begins_with_the_worst() {
     let mut run = market("baseline");
     for row in run.constraints.iter_mut().filter(|row| row.constraint == "wafer") {
-        row.lost_mean = Some(0.5);
-        row.p_first = Some(0.01 * row.when.step as f64);
+        row.lost = exactly(0.5);
+        row.first = share(0.01 * row.when.step as f64);
     }
     let text = summary(&[run.clone()], 100);
     let section: Vec<&str> = text.lines().skip_while(|line| !line.contains("holds this market back")).collect();
@@ -152,9 +151,9 @@ fn what_holds_a_market_back_begins_with_the_worst() {
         assert!(sentence.contains(part), "missing: {part}\n{text}");
     }
     run.constraints.iter_mut().for_each(|row| {
-        row.p_first = Some(0.0);
-        row.p_binding = Some(0.0);
-        row.lost_mean = Some(0.0);
+        row.first = share(0.0);
+        row.binding = share(0.0);
+        row.lost = exactly(0.0);
     });
     assert!(summary(&[run], 80).contains("No ceiling binds on any of 1,000 paths."));
 }

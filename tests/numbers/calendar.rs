@@ -1,8 +1,6 @@
 //! Steps of quarters and months: rates, hazards and persistence are of a year, and a year compounds to what is written.
 
-mod common;
-
-use common::{band, correlation, paths, probability_within, results, study, within};
+use crate::common::{band, correlation, paths, probability_within, results, study, within};
 use riskband::engine::RunOptions;
 
 /// The same model in steps of this length.
@@ -28,20 +26,21 @@ fn a_year_compounds_to_the_yearly_model() {
     for (finer, last) in [(&quarters, "Q4"), (&months, "-12")] {
         let mut compared = 0;
         for yearly in &years.bands {
-            let label = format!("{}{last}", yearly.when.period);
+            let label = format!("{}{last}", yearly.subject.when.period);
             let same = finer.bands.iter().find(|band| {
-                (&band.output, &band.segment, &band.when.period) == (&yearly.output, &yearly.segment, &label)
+                (&band.subject.output, &band.subject.segment, &band.subject.when.period)
+                    == (&yearly.subject.output, &yearly.subject.segment, &label)
             });
-            let same = same.unwrap_or_else(|| panic!("no {} in {label}", yearly.output));
-            let (a, b) = (yearly.mean.expect("a value"), same.mean.expect("a value"));
+            let same = same.unwrap_or_else(|| panic!("no {} in {label}", yearly.subject.output));
+            let (a, b) = (yearly.mean.expect("a value").value, same.mean.expect("a value").value);
             // Up to 72 powers of rounded factors.
-            assert!((a / b - 1.0).abs() < 1e-12, "{} in {label}: {a} and {b}", yearly.output);
-            assert_eq!(same.when.year, yearly.when.year);
+            assert!((a / b - 1.0).abs() < 1e-12, "{} in {label}: {a} and {b}", yearly.subject.output);
+            assert_eq!(same.subject.when.year, yearly.subject.when.year);
             compared += 1;
         }
         assert_eq!(compared, 7 * 7 + 1);
     }
-    assert_eq!(quarters.bands.iter().filter(|band| band.output == "demand").count(), 25);
+    assert_eq!(quarters.bands.iter().filter(|band| band.subject.output == "demand").count(), 25);
 }
 
 #[test]
@@ -56,7 +55,12 @@ fn a_yearly_hazard_is_the_chance_of_a_start_within_a_year() {
         );
         let results = results(&text, &paths(100_000, 1));
         let probability = |name: &str| {
-            results.targets.iter().find(|row| row.target == name).and_then(|row| row.probability).expect("a value")
+            results
+                .targets
+                .iter()
+                .find(|row| row.target == name)
+                .and_then(|row| row.share.probability())
+                .expect("a value")
         };
         probability_within(step, probability("within_a_year"), 100_000, 0.2);
         probability_within(step, probability("within_two"), 100_000, 1.0 - 0.8 * 0.8);
@@ -75,12 +79,12 @@ fn persistence_is_the_autocorrelation_over_a_year() {
     let results = results(text, &options);
     for (a, b, truth) in [("x[2026]", "x[2027]", 0.5), ("x[2026Q1]", "x[2026Q2]", 0.5_f64.powf(0.25))] {
         let row = correlation(&results, a, b);
-        within(a, row.pearson.expect("a value"), row.pearson_se.expect("an error"), truth);
+        agrees(a, row.pearson, truth);
     }
     // The law of every step is the one written.
     for period in ["2026Q1", "2027Q4"] {
         let band = band(&results, "x", period);
-        within(period, band.sd.expect("a value"), band.sd_se.expect("an error"), 2.0);
+        agrees(period, band.sd, 2.0);
     }
 }
 
@@ -96,8 +100,8 @@ fn noise_of_segments_adds_up_to_that_of_a_year() {
         let results = results(&text, &paths(20_000, 1));
         let last = &study(&text).model.horizon.period(study(&text).model.horizon.last());
         let band = band(&results, "ratio", last);
-        within(step, band.mean.expect("a value"), band.mean_se.expect("an error"), (2.0_f64 / 3.0).ln() + 0.1);
-        within(step, band.sd.expect("a value"), band.sd_se.expect("an error"), 0.2);
+        agrees(step, band.mean, (2.0_f64 / 3.0).ln() + 0.1);
+        agrees(step, band.sd, 0.2);
     }
 }
 
@@ -114,6 +118,6 @@ fn a_calibration_of_quarters_writes_quarters() {
     let baseline = study.model.market.as_ref().and_then(|market| market.baseline.clone()).expect("a baseline");
     assert!((baseline[4] / (6.32 * 1.3) - 1.0).abs() < 1e-14);
     let results = riskband::engine::run(&study, &paths(20_000, 1), &|_| {}).expect("it runs");
-    let (median, se) = common::quantile(&results, "market", "2027Q4", 50.0);
+    let (median, se) = crate::common::quantile(&results, "market", "2027Q4", 50.0);
     within("median", median, se, 6.32 * 1.69);
 }

@@ -1,32 +1,33 @@
 //! How often a condition holds, with its standard error and Wilson interval.
 
-use super::{Accumulator, Merge, Observations, Z95};
+use super::{Accumulator, Estimate, Merge, Observations, Z95};
 use crate::kernel::at_each_level;
 
-/// Counts of a condition: a value other than 0 is a hit, NaN is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+/// On how many paths a condition holds: a value other than 0 is a hit, NaN is left out. It is what a run counts, and the
+/// result that it reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
     hits: u64,
     n: u64,
     excluded: u64,
 }
 
-impl Tally {
-    /// An empty tally.
+impl Share {
+    /// No paths yet.
     pub fn new() -> Self {
-        Tally::default()
+        Share::default()
     }
 
-    /// A tally of so many hits among `n` values, with others left out.
-    pub(super) fn of(hits: u64, n: u64, excluded: u64) -> Self {
-        Tally { hits, n, excluded }
+    /// So many hits among `n` paths, with others left out.
+    pub fn of(hits: u64, n: u64, excluded: u64) -> Self {
+        Share { hits, n, excluded }
     }
 
-    /// The tally of the same value on every path.
+    /// The same value on every path.
     pub fn constant(value: f64, paths: u64) -> Self {
         match value.is_nan() {
-            true => Tally::of(0, 0, paths),
-            false => Tally::of(if value == 0.0 { 0 } else { paths }, paths, 0),
+            true => Share::of(0, 0, paths),
+            false => Share::of(if value == 0.0 { 0 } else { paths }, paths, 0),
         }
     }
 
@@ -56,6 +57,11 @@ impl Tally {
         Some((p * (1.0 - p) / self.n as f64).sqrt())
     }
 
+    /// The share of hits with its standard error; none without values.
+    pub fn estimate(&self) -> Option<Estimate> {
+        Estimate::of(self.probability(), self.standard_error())
+    }
+
     /// The 95 % interval of Wilson (1927), "Probable inference, the law of succession, and statistical inference",
     /// doi:10.1080/01621459.1927.10502953; none without values. Its ends are exactly 0 without hits and 1 without misses.
     pub fn wilson(&self) -> Option<(f64, f64)> {
@@ -70,7 +76,7 @@ impl Tally {
     }
 }
 
-impl Accumulator for Tally {
+impl Accumulator for Share {
     type Block<'b> = &'b Observations<'b>;
 
     /// Infinite values are hits: only NaN is left out.
@@ -84,7 +90,7 @@ impl Accumulator for Tally {
     }
 }
 
-impl Merge for Tally {
+impl Merge for Share {
     fn merge(&mut self, other: &Self) {
         self.hits += other.hits;
         self.n += other.n;
@@ -108,8 +114,8 @@ mod tests {
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
-    fn tally(hits: usize, misses: usize) -> Tally {
-        seen(Tally::new(), [&vec![1.0; hits][..], &vec![0.0; misses][..]])
+    fn share(hits: usize, misses: usize) -> Share {
+        seen(Share::new(), [&vec![1.0; hits][..], &vec![0.0; misses][..]])
     }
 
     /// Newcombe (1998), "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, table I,
@@ -119,31 +125,31 @@ mod tests {
         for (hits, n, low, high) in
             [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
         {
-            let (l, h) = tally(hits, n - hits).wilson().unwrap();
+            let (l, h) = share(hits, n - hits).wilson().unwrap();
             assert!((l - low).abs() <= 5.1e-5 && (h - high).abs() <= 5.1e-5, "{hits}/{n}: {l} {h}");
         }
     }
 
     #[test]
     fn the_ends_are_bounds() {
-        assert_eq!(tally(0, 50).wilson().unwrap().0, 0.0);
-        assert_eq!(tally(50, 0).wilson().unwrap().1, 1.0);
-        assert_eq!(tally(0, 50).standard_error(), Some(0.0));
+        assert_eq!(share(0, 50).wilson().unwrap().0, 0.0);
+        assert_eq!(share(50, 0).wilson().unwrap().1, 1.0);
+        assert_eq!(share(0, 50).standard_error(), Some(0.0));
         assert_eq!(
-            (Tally::new().probability(), Tally::new().standard_error(), Tally::new().wilson()),
+            (Share::new().probability(), Share::new().standard_error(), Share::new().wilson()),
             (None, None, None)
         );
     }
 
     #[test]
     fn nan_is_left_out_and_infinity_is_not_zero() {
-        let tally = seen(Tally::new(), [&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY][..]]);
-        assert_eq!((tally.hits(), tally.n(), tally.excluded()), (2, 4, 1));
-        let mut twice = tally.clone();
-        twice.merge(&tally);
+        let share = seen(Share::new(), [&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY][..]]);
+        assert_eq!((share.hits(), share.n(), share.excluded()), (2, 4, 1));
+        let mut twice = share;
+        twice.merge(&share);
         assert_eq!((twice.hits(), twice.n(), twice.excluded()), (4, 8, 2));
-        assert_eq!(tally.probability(), Some(0.5));
-        assert_eq!(tally.standard_error(), Some(0.25));
+        assert_eq!(share.probability(), Some(0.5));
+        assert_eq!(share.standard_error(), Some(0.25));
     }
 
     /// 95 % intervals from the standard error, and Wilson's, cover 95 % of 1000 seeds, within [92, 98].
@@ -153,10 +159,10 @@ mod tests {
         for seed in 0..1000 {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
             let draws: Vec<f64> = (0..2000).map(|_| f64::from(u8::from(rng.random_bool(0.1)))).collect();
-            let tally = seen(Tally::new(), [&draws[..]]);
-            let (low, high) = tally.wilson().unwrap();
+            let share = seen(Share::new(), [&draws[..]]);
+            let (low, high) = share.wilson().unwrap();
             covered[0] +=
-                u32::from((tally.probability().unwrap() - 0.1).abs() <= 1.96 * tally.standard_error().unwrap());
+                u32::from((share.probability().unwrap() - 0.1).abs() <= 1.96 * share.standard_error().unwrap());
             covered[1] += u32::from(low <= 0.1 && 0.1 <= high);
         }
         assert!(covered.iter().all(|c| (920..=980).contains(c)), "{covered:?} of 1000");

@@ -1,6 +1,6 @@
 //! The latent field and events: correlations, autocorrelations and probabilities in closed form.
 
-use crate::builder::*;
+use super::builder::*;
 use riskband::dist::Law;
 use riskband::kernel::Binary;
 use riskband::model::*;

@@ -1,12 +1,10 @@
 //! The same scenario and seed give the same bits: any threads, any instruction set, any neighbours, any number of paths.
 
-mod common;
-
-use common::{band, paths, results, study};
+use crate::common::{band, paths, results, study};
 use riskband::engine::{RunOptions, run};
 use riskband::results::Results;
 
-const MARKET_FAN: &str = include_str!("../scenarios/examples/market-fan.json");
+const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
 fn on_threads(text: &str, options: &RunOptions, threads: usize) -> Results {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
@@ -31,10 +29,10 @@ fn any_number_of_threads_gives_the_same_results() {
 fn fingerprint(text: &str, output: &str) -> Vec<u64> {
     let results = results(text, &RunOptions { percentiles: vec![1.0, 37.0, 50.0, 99.0], ..paths(5_000, 2) });
     let mut bits = Vec::new();
-    for band in results.bands.iter().filter(|band| band.output == output) {
+    for band in results.bands.iter().filter(|band| band.subject.output == output) {
         bits.extend(band.quantiles.iter().map(|q| q.expect("a value").to_bits()));
-        bits.push(band.mean.expect("a value").to_bits());
-        bits.push(band.sd.expect("a value").to_bits());
+        bits.push(band.mean.expect("a value").value.to_bits());
+        bits.push(band.sd.expect("a value").value.to_bits());
     }
     assert!(!bits.is_empty());
     bits
@@ -81,7 +79,7 @@ fn more_paths_extend_a_run() {
         let options = RunOptions { percentiles: vec![0.000_1, 99.999_9], ..paths(n, 5) };
         let results = results(MARKET_FAN, &options);
         let band = band(&results, "market", "2031");
-        (band.quantiles[0].unwrap(), band.quantiles[1].unwrap())
+        (band.quantiles[0].unwrap().value, band.quantiles[1].unwrap().value)
     };
     let mut before = extremes(100);
     for n in [256, 1_000, 10_000] {

@@ -1,8 +1,6 @@
 //! Comparisons against closed forms, the reference engine and independent seeds; parts of a move; relief.
 
-mod common;
-
-use common::{paths, study, within};
+use crate::common::{paths, study, within};
 use riskband::analysis::compare::{CompareError, compare};
 use riskband::analysis::relief::relief;
 use riskband::analysis::why::Plan;
@@ -13,7 +11,7 @@ use riskband::results::Band;
 use riskband::results::comparison::{Compared, Comparison, DominanceRow, Measure, Verdict, WhyRow};
 use riskband::study::{LoadOptions, Origin, Study};
 
-const MARKET_FAN: &str = include_str!("../scenarios/examples/market-fan.json");
+const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
 /// Phi^-1(0.95)
 const Z95: f64 = 1.644_853_626_951_472_7;
@@ -54,7 +52,7 @@ fn two(a: Study, b: Study, options: &RunOptions) -> Comparison {
 /// The last row of an output.
 fn last<'c>(comparison: &'c Comparison, output: &str, measure: Measure) -> &'c Band {
     let chosen = |row: &&riskband::results::comparison::ComparisonBand| {
-        row.measure == measure && row.band.output == output && row.band.segment.is_none()
+        row.measure == measure && row.band.subject.output == output && row.band.subject.segment.is_none()
     };
     &comparison.bands.iter().rev().find(chosen).expect("a row").band
 }
@@ -70,12 +68,12 @@ fn a_lognormal_pair_agrees_with_closed_forms() {
     let comparison = two(of_normal("a", "exp(0.5 * x)"), of_normal("b", "exp(0.1 + 0.8 * x)"), &options);
     let difference = last(&comparison, "y", Measure::Difference);
     let (mean_a, mean_b) = (0.125f64.exp(), 0.42f64.exp());
-    within("mean of b - a", difference.mean.unwrap(), difference.mean_se.unwrap(), mean_b - mean_a);
+    agrees("mean of b - a", difference.mean, mean_b - mean_a);
 
     // b / a = exp(0.1 + 0.3 x)
     let ratio = last(&comparison, "y", Measure::Ratio);
     for (level, z) in [-Z95, 0.0, Z95].into_iter().enumerate() {
-        let (value, se) = (ratio.quantiles[level].unwrap(), ratio.quantile_se[level].unwrap());
+        let (value, se) = (ratio.quantiles[level].unwrap().value, ratio.quantiles[level].unwrap().se.unwrap());
         within("quantile of b / a", value, se, (0.1 + 0.3 * z).exp());
     }
     let paired = &comparison.paired[0];
@@ -94,8 +92,8 @@ fn a_lognormal_pair_agrees_with_closed_forms() {
     let shift = last(&comparison, "y", Measure::Shift);
     let density = 1.0 / (2.0 * std::f64::consts::PI).sqrt();
     let se = (0.8 * 0.1f64.exp() - 0.5) / density / (2.0 * (n as f64).sqrt());
-    assert!((shift.quantile_se[1].unwrap() / se - 1.0).abs() < 0.1, "{:?} {se}", shift.quantile_se);
-    within("move of the median", shift.quantiles[1].unwrap(), se, 0.1f64.exp() - 1.0);
+    assert!((shift.quantiles[1].unwrap().se.unwrap() / se - 1.0).abs() < 0.1, "{:?} {se}", shift.quantile_se);
+    within("move of the median", shift.quantiles[1].unwrap().value, se, 0.1f64.exp() - 1.0);
     assert_eq!(shift.mean, difference.mean);
     assert!(comparison.partings[0].when.is_some(), "the medians differ by 0.105");
 }
@@ -110,8 +108,8 @@ fn the_error_of_a_shift_is_what_seeds_show() {
         let options = RunOptions { percentiles: vec![90.0], ..paths(2_000, seed) };
         let comparison = two(a.clone(), b.clone(), &options);
         let shift = last(&comparison, "y", Measure::Shift);
-        moves.push(shift.quantiles[0].unwrap());
-        errors.push(shift.quantile_se[0].unwrap());
+        moves.push(shift.quantiles[0].unwrap().value);
+        errors.push(shift.quantiles[0].unwrap().se.unwrap());
     }
     let n = moves.len() as f64;
     let mean = moves.iter().sum::<f64>() / n;
@@ -146,18 +144,18 @@ fn a_shipped_pair_agrees_with_the_reference_engine() {
     let shift = last(&comparison, "market", Measure::Shift);
     let samples = references.each_ref().map(|reference| {
         let is_meant = |band: &&riskband::reference::ReferenceBand| {
-            band.output == "market" && band.part.is_none() && band.step == 6
+            band.subject.output == "market" && band.part.is_none() && band.step == 6
         };
         &reference.bands.iter().find(is_meant).expect("the market").sample
     });
     let [mean_a, mean_b] = samples.map(|sample| sample.mean().expect("values"));
     let [sd_a, sd_b] = samples.map(|sample| sample.sd().expect("values"));
     let se = ((sd_a * sd_a + sd_b * sd_b) / n as f64 + shift.mean_se.unwrap().powi(2)).sqrt();
-    within("difference of means", shift.mean.unwrap(), se, mean_b - mean_a);
+    within("difference of means", shift.mean.unwrap().value, se, mean_b - mean_a);
     let [median_a, median_b] = samples.map(|sample| sample.quantile(0.5).expect("values"));
     // sqrt(pi / 2) sd / sqrt(n) is that of a normal; these are not far from one.
-    let se = 1.2533 * ((sd_a * sd_a + sd_b * sd_b) / n as f64).sqrt() + shift.quantile_se[0].unwrap();
-    within("difference of medians", shift.quantiles[0].unwrap(), se, median_b - median_a);
+    let se = 1.2533 * ((sd_a * sd_a + sd_b * sd_b) / n as f64).sqrt() + shift.quantiles[0].unwrap().se.unwrap();
+    within("difference of medians", shift.quantiles[0].unwrap().value, se, median_b - median_a);
     let hits = |index: usize, name: &str| {
         let target = references[index].targets.iter().find(|row| row.target == name).expect("a target");
         target.hits as f64 / target.n as f64
@@ -165,7 +163,7 @@ fn a_shipped_pair_agrees_with_the_reference_engine() {
     for row in comparison.targets.iter().filter(|row| row.se.unwrap() > 0.0) {
         let (p_a, p_b) = (hits(0, &row.target), hits(1, &row.target));
         let se = ((p_a * (1.0 - p_a) + p_b * (1.0 - p_b)) / n as f64 + row.se.unwrap().powi(2)).sqrt();
-        within(&row.target, row.difference.unwrap(), se, p_b - p_a);
+        within(&row.target, row.difference.unwrap().value, se, p_b - p_a);
     }
 }
 
@@ -187,7 +185,8 @@ fn pairing_shrinks_the_variance_of_close_scenarios() {
     let mut independent = Vec::new();
     for seed in 0..12 {
         let compared = compared(&[a.clone(), b.clone()], &options(seed));
-        let mean = |results: &riskband::results::Results| common::band(results, "market", "2031").mean.unwrap();
+        let mean =
+            |results: &riskband::results::Results| crate::common::band(results, "market", "2031").mean.unwrap().value;
         paired.push(mean(&compared.runs[1]) - mean(&compared.runs[0]));
         let other = run(&b, &options(seed + 100), &|_| {}).expect("it runs");
         independent.push(mean(&other) - mean(&compared.runs[0]));
@@ -323,7 +322,7 @@ fn an_additive_move_is_split_exactly_and_a_product_half_and_half() {
             let row = part(&rows, statistic, input);
             // Quantiles interpolate within bins of values that moved: the mean is exact, they are near.
             let tolerance = if statistic == "mean" { 1e-12 } else { 2e-3 };
-            assert!((row.effect.unwrap() - expected).abs() < tolerance, "{row:?}");
+            assert!((row.effect.unwrap().value - expected).abs() < tolerance, "{row:?}");
             if input.is_some() && statistic == "mean" {
                 assert!((row.first.unwrap() - expected).abs() < 1e-12 && (row.last.unwrap() - expected).abs() < 1e-12);
                 assert!(row.se.unwrap() < 1e-12, "a shift is the same on every path");
@@ -341,7 +340,7 @@ fn an_additive_move_is_split_exactly_and_a_product_half_and_half() {
     }
     let grouped = [("both".to_owned(), vec!["variables.c0".to_owned(), "/variables/c1".to_owned()])];
     let rows = why(&product(&[1.0, 3.0]), &product(&[2.0, 5.0]), &grouped, 1_000);
-    assert!((part(&rows, "mean", Some("both")).effect.unwrap() - 7.0).abs() < 1e-12);
+    assert!((part(&rows, "mean", Some("both")).effect.unwrap().value - 7.0).abs() < 1e-12);
 }
 
 #[test]
@@ -350,19 +349,19 @@ fn many_changes_are_sampled_and_still_add_up() {
     let additive = |c: f64| of_constants(&[c; 8], &format!("{sum}x"));
     let rows = why(&additive(0.0), &additive(1.0), &[], 1_000);
     let row = part(&rows, "mean", Some("variables.c3"));
-    assert!((row.effect.unwrap() - 1.0).abs() < 1e-12 && row.sampling_se.unwrap() < 1e-12 && row.se.is_none());
+    assert!((row.effect.unwrap().value - 1.0).abs() < 1e-12 && row.sampling_se.unwrap() < 1e-12 && row.se.is_none());
 
     let product: String = (0..8).map(|i| format!("c{i} * ")).collect();
     let product = |c: f64| of_constants(&[c; 8], &format!("{product}(2 + x)"));
     let rows = why(&product(1.0), &product(1.2), &[], 4_000);
     for statistic in ["mean", "p50", "p95"] {
-        let total = part(&rows, statistic, None).effect.unwrap();
+        let total = part(&rows, statistic, None).effect.unwrap().value;
         let parts: Vec<&WhyRow> = rows.iter().filter(|row| row.statistic == statistic && row.input.is_some()).collect();
-        let sum: f64 = parts.iter().map(|row| row.effect.unwrap()).sum();
+        let sum: f64 = parts.iter().map(|row| row.effect.unwrap().value).sum();
         assert!((sum - total).abs() < 1e-12 * total.abs().max(1.0), "{statistic}: {sum} {total}");
         for row in parts {
             // Equal factors have equal parts: what is off is the sampling of orders.
-            let z = (row.effect.unwrap() - total / 8.0) / row.sampling_se.unwrap().max(1e-12);
+            let z = (row.effect.unwrap().value - total / 8.0) / row.sampling_se.unwrap().max(1e-12);
             assert!(z.abs() < 5.0, "{row:?} of {total}");
         }
     }
@@ -384,13 +383,13 @@ fn the_whole_move_is_that_of_the_two_runs_and_errors_are_paired() {
     ] {
         let row = rows.iter().find(|row| row.of == "market" && row.statistic == statistic && row.input.is_none());
         let row = row.expect("a total");
-        assert!((row.effect.unwrap() - expected.unwrap()).abs() < 1e-9, "{row:?} {expected:?}");
+        assert!((row.effect.unwrap().value - expected.unwrap()).abs() < 1e-9, "{row:?} {expected:?}");
         let tolerance = if statistic == "mean" { 1e-9 } else { 0.15 };
         assert!((row.se.unwrap() / se.unwrap() - 1.0).abs() < tolerance, "{row:?} {se:?}");
     }
     let target = rows.iter().find(|row| row.statistic == "probability" && row.input.is_none()).expect("a target");
-    let difference = compared.comparisons[0].targets[0].difference.unwrap();
-    assert!((target.effect.unwrap() - difference).abs() < 1e-12);
+    let difference = compared.comparisons[0].targets[0].difference.unwrap().value;
+    assert!((target.effect.unwrap().value - difference).abs() < 1e-12);
 }
 
 #[test]
@@ -407,7 +406,7 @@ fn relief_of_a_ceiling_is_a_tenth_in_every_step_and_no_more() {
         let rows = relief(&model(power), &paths(300, 1), &|_| {}).expect("it runs");
         let gain = |constraint: &str, statistic: &str| {
             let row = rows.iter().find(|row| row.constraint == constraint && row.statistic == statistic);
-            row.map(|row| (row.gain.unwrap(), row.se.unwrap())).expect("a row")
+            row.map(|row| (row.gain.unwrap().value, row.se.unwrap())).expect("a row")
         };
         for statistic in ["mean", "p50"] {
             assert!((gain("power", statistic).0 - 1.0).abs() < 1e-12, "{power}: {rows:?}");
@@ -433,8 +432,8 @@ fn relief_is_what_a_larger_ceiling_gives() {
         ("probability", comparison.targets[0].difference, comparison.targets[0].se),
     ] {
         let row = row(statistic);
-        assert!((row.gain.unwrap() - gain.unwrap()).abs() < 1e-9, "{row:?} {gain:?}");
+        assert!((row.gain.unwrap().value - gain.unwrap()).abs() < 1e-9, "{row:?} {gain:?}");
         assert!((row.se.unwrap() - se.unwrap()).abs() < 1e-3 * se.unwrap() + 1e-9, "{row:?} {se:?}");
     }
-    assert!(row("mean").gain.unwrap() > 0.0);
+    assert!(row("mean").gain.unwrap().value > 0.0);
 }

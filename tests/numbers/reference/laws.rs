@@ -1,6 +1,6 @@
 //! Every law against its closed forms, drawn both ways: by its own sampler and through the latent field.
 
-use crate::builder::*;
+use super::builder::*;
 use libm::{erf, exp, log, sqrt, tgamma};
 use riskband::dist::{Component, Distribution, Law};
 use riskband::model::*;

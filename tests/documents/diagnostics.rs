@@ -23,7 +23,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 #[test]
 fn every_bad_file_gets_its_message() {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("snapshots/diagnostics");
+    settings.set_snapshot_path("../snapshots/diagnostics");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let files = files("scenarios/invalid");
@@ -155,7 +155,7 @@ fn five_thousand_mutated_files_get_an_answer() {
     no_mutation_panics(5_000, 0x9e37_79b9_7f4a_7c15);
 }
 
-/// The long version; run it with `cargo test --test diagnostics -- --ignored`.
+/// The long version; run it with `cargo test --test documents -- --ignored`.
 #[test]
 #[ignore = "takes minutes; continuous integration runs it on its own"]
 fn a_hundred_thousand_mutated_files_get_an_answer() {

@@ -70,7 +70,7 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    for line in include_str!("data/laws.csv").lines().skip(1) {
+    for line in include_str!("../data/laws.csv").lines().skip(1) {
         let fields: Vec<&'static str> = line.split(';').collect();
         let p: f64 = fields[2].parse().expect("a probability");
         let x: f64 = fields[3].parse().expect("a quantile");

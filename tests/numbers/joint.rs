@@ -1,8 +1,6 @@
 //! Models compiled together: each side's rows have the bits of its own program, whatever the sides share.
 
-mod common;
-
-use common::study;
+use crate::common::study;
 use riskband::kernel::{Binary, Column, Level};
 use riskband::model::Model;
 use riskband::program::{Program, Request, Row, Term, Workspace, compile, compile_joint};

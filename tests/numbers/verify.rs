@@ -1,8 +1,6 @@
 //! The engine against the independent reference engine: every shipped scenario, five hundred random ones, broken copies.
 
-mod common;
-
-use common::{paths, study};
+use crate::common::{paths, study};
 use riskband::analysis::replay::replay_paths;
 use riskband::analysis::verify::compare;
 use riskband::engine::run;
@@ -135,7 +133,7 @@ fn five_hundred_random_scenarios_agree() {
 
 #[test]
 fn a_changed_coefficient_is_found() {
-    let sound = study(include_str!("../scenarios/examples/market-fan.json"));
+    let sound = study(include_str!("../../scenarios/examples/market-fan.json"));
     let results = run(&sound, &paths(20_000, 3), &|_| {}).expect("results");
     let mut broken = sound.model.clone();
     let share = broken.variables.iter_mut().find(|v| v.name == "power.start").expect("the ceiling's start");

@@ -1,5 +1,4 @@
 //! What the test suites share: running a scenario given as text, and z-scores.
-#![allow(dead_code)] // every suite uses its own part
 
 use riskband::engine::{RunOptions, run};
 use riskband::results::{Band, CorrelationRow, Results};
@@ -26,7 +25,9 @@ pub(crate) fn band<'r>(results: &'r Results, output: &str, period: &str) -> &'r 
     results
         .bands
         .iter()
-        .find(|band| band.output == output && band.when.period == period && band.segment.is_none())
+        .find(|band| {
+            band.subject.output == output && band.subject.when.period == period && band.subject.segment.is_none()
+        })
         .unwrap_or_else(|| panic!("no {output} in {period}"))
 }
 
@@ -34,12 +35,24 @@ pub(crate) fn band<'r>(results: &'r Results, output: &str, period: &str) -> &'r 
 pub(crate) fn quantile(results: &Results, output: &str, period: &str, level: f64) -> (f64, f64) {
     let index = results.percentiles.iter().position(|&l| l == level).expect("the level was asked for");
     let band = band(results, output, period);
-    (band.quantiles[index].expect("a value"), band.quantile_se[index].expect("an error"))
+    (band.quantiles[index].expect("a value").value, band.quantiles[index].expect("an error").se.unwrap())
 }
 
 /// The correlation of two outputs.
 pub(crate) fn correlation<'r>(results: &'r Results, a: &str, b: &str) -> &'r CorrelationRow {
     results.correlations.iter().find(|row| row.a == a && row.b == b).unwrap_or_else(|| panic!("no {a}, {b}"))
+}
+
+/// The value and the error of an estimate that exists.
+pub(crate) fn pair(estimate: Option<Estimate>) -> (f64, f64) {
+    let Estimate { value, se } = estimate.expect("a value");
+    (value, se.expect("an error"))
+}
+
+/// Asserts that an estimate is within five of its standard errors of the truth.
+pub(crate) fn agrees(what: &str, estimate: Option<Estimate>, truth: f64) {
+    let (value, se) = pair(estimate);
+    within(what, value, se, truth);
 }
 
 /// Asserts that an estimate is within five standard errors of the truth.

@@ -1,6 +1,6 @@
 //! Models without randomness, whose only path is worked out by hand.
 
-use crate::builder::*;
+use super::builder::*;
 use riskband::kernel::{Binary, Unary};
 use riskband::model::*;
 use riskband::reference::simulate;

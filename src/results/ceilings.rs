@@ -1,16 +1,16 @@
 //! What each ceiling does to a market over the whole horizon: the rows of `constraints`, drawn together.
 
-use crate::results::{ConstraintRow, Results, When};
+use super::{ConstraintRow, Results};
+use crate::model::When;
+use crate::stats::{Estimate, Share, value};
 
 /// One ceiling over all steps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ceiling<'r> {
     /// Its name.
     pub constraint: &'r str,
-    /// Share of paths on which it binds in at least one step.
-    pub p_ever: Option<f64>,
-    /// Its standard error.
-    pub p_ever_se: Option<f64>,
+    /// Paths on which it binds in at least one step.
+    pub ever: Share,
     /// The step in which it most often binds for the first time, and the share of paths; none where it never binds.
     pub first: Option<(&'r When, f64)>,
     /// The step in which it binds most often, and the share of paths; none where it never binds.
@@ -36,7 +36,8 @@ pub fn ceilings(results: &Results) -> Vec<Ceiling<'_>> {
     let demand = demand(results);
     let mut ceilings: Vec<Ceiling<'_>> =
         rows.chunk_by(|a, b| a.constraint == b.constraint).map(|rows| ceiling(rows, demand)).collect();
-    let harm = |ceiling: &Ceiling<'_>| [ceiling.lost, ceiling.deferred, ceiling.p_ever].map(|x| x.unwrap_or(0.0));
+    let harm =
+        |ceiling: &Ceiling<'_>| [ceiling.lost, ceiling.deferred, ceiling.ever.probability()].map(|x| x.unwrap_or(0.0));
     ceilings.sort_by(|a, b| {
         let [a, b] = [harm(a), harm(b)];
         a.iter().zip(&b).map(|(a, b)| b.total_cmp(a)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
@@ -46,27 +47,28 @@ pub fn ceilings(results: &Results) -> Vec<Ceiling<'_>> {
 
 /// The ceiling that does the most harm, if any of them ever binds.
 pub fn tightest(results: &Results) -> Option<Ceiling<'_>> {
-    ceilings(results).into_iter().find(|ceiling| ceiling.p_ever.is_some_and(|share| share > 0.0))
+    ceilings(results).into_iter().find(|ceiling| ceiling.ever.hits() > 0)
 }
 
 fn ceiling<'r>(rows: &[&'r ConstraintRow], demand: Option<f64>) -> Ceiling<'r> {
     let last = rows[rows.len() - 1];
-    let total = |of: fn(&ConstraintRow) -> Option<f64>| rows.iter().map(|row| of(row)).sum::<Option<f64>>();
-    // On every path one first time at most, so the shares add up; the sum may round to just above 1.
-    let p_ever = total(|row| row.p_first).map(|share| share.min(1.0));
-    let (lost, deferred) = (total(|row| row.lost_mean), total(|row| row.deferred_mean));
+    let total =
+        |of: fn(&ConstraintRow) -> &Option<Estimate>| rows.iter().map(|row| value(of(row))).sum::<Option<f64>>();
+    // On every path one first time at most, so the counts add up.
+    let hits: u64 = rows.iter().map(|row| row.first.hits()).sum();
+    let (n, excluded) = (last.first.n(), last.first.excluded());
+    let (lost, deferred) = (total(|row| &row.lost), total(|row| &row.deferred));
     let of_demand = |part: Option<f64>| Some(part? / demand?);
     Ceiling {
         constraint: &last.constraint,
-        p_ever,
-        p_ever_se: p_ever.filter(|_| last.n > 0).map(|share| (share * (1.0 - share) / last.n as f64).sqrt()),
-        first: peak(rows, |row| row.p_first),
-        most: peak(rows, |row| row.p_binding),
+        ever: Share::of(hits.min(n), n, excluded),
+        first: peak(rows, |row| row.first.probability()),
+        most: peak(rows, |row| row.binding.probability()),
         lost,
         deferred,
         lost_share: of_demand(lost),
         deferred_share: of_demand(deferred),
-        utilisation: last.utilisation_mean,
+        utilisation: value(&last.utilisation),
     }
 }
 
@@ -85,8 +87,9 @@ fn peak<'r>(rows: &[&'r ConstraintRow], of: fn(&ConstraintRow) -> Option<f64>) -
 
 /// Mean demand over all paths, added up over the steps after the base; none where it is not reported.
 fn demand(results: &Results) -> Option<f64> {
-    let rows = results.bands.iter().filter(|band| band.output == "demand" && band.segment.is_none());
-    let means: Vec<Option<f64>> = rows.filter(|band| band.when.step > 0).map(|band| band.mean).collect();
+    let rows = results.bands.iter().filter(|band| band.subject.output == "demand" && band.subject.segment.is_none());
+    let means: Vec<Option<f64>> =
+        rows.filter(|band| band.subject.when.step > 0).map(|band| value(&band.mean)).collect();
     let sum = means.iter().copied().sum::<Option<f64>>()?;
     (sum > 0.0).then_some(sum)
 }
@@ -94,7 +97,7 @@ fn demand(results: &Results) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example::{constant, results, when};
+    use crate::output::example::{constant, exactly, results, share, when};
 
     /// A ceiling with its shares of first and of any binding, and what is lost, by step.
     type Steps<'a> = (&'a str, &'a [(f64, f64, f64)]);
@@ -105,11 +108,11 @@ mod tests {
             let row = |(index, (first, binding, lost)): (usize, &(f64, f64, f64))| ConstraintRow {
                 constraint: (*name).into(),
                 when: when(index + 1),
-                p_first: Some(*first),
-                p_binding: Some(*binding),
-                lost_mean: Some(*lost),
-                deferred_mean: Some(2.0 * lost),
-                utilisation_mean: Some(0.5 + 0.1 * index as f64),
+                first: share(*first),
+                binding: share(*binding),
+                lost: exactly(*lost),
+                deferred: exactly(2.0 * lost),
+                utilisation: exactly(0.5 + 0.1 * index as f64),
                 ..results.constraints[0].clone()
             };
             steps.iter().enumerate().map(row).collect()
@@ -124,9 +127,7 @@ mod tests {
         results.bands = (0..4).map(|step| constant("demand", None, step, 10.0 * step as f64, 3)).collect();
         let found = ceilings(&results);
         let [power] = &found[..] else { panic!("one ceiling: {found:?}") };
-        assert!((power.p_ever.expect("a share") - 0.6).abs() < 1e-15);
-        // sqrt(0.6 * 0.4 / 1000)
-        assert!((power.p_ever_se.expect("an error") - 0.015_491_933).abs() < 1e-9);
+        assert_eq!((power.ever.hits(), power.ever.n()), (600, 1000));
         assert_eq!(power.first.map(|(when, share)| (when.step, share)), Some((2, 0.3)));
         assert_eq!(power.most.map(|(when, share)| (when.step, share)), Some((3, 0.5)));
         assert_eq!((power.lost, power.deferred), (Some(1.75), Some(3.5)));

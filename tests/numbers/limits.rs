@@ -1,8 +1,6 @@
 //! What ceilings cost: shares, shortage and utilisation against closed forms.
 
-mod common;
-
-use common::{paths, probability_within, results, within};
+use crate::common::{paths, probability_within, results, within};
 use riskband::results::{ConstraintRow, Results};
 
 /// Wanted is 2 and what was deferred. The ceiling `low` is 0.5 with probability 0.3, else 5; `high` is never met.
@@ -37,7 +35,7 @@ fn diagnostics_meet_their_closed_forms() {
     }
     for step in 1..=4 {
         let row = row(&results, "low", step);
-        probability_within("first", row.p_first.expect("a value"), n, 0.3 * 0.7_f64.powi(step as i32 - 1));
+        probability_within("first", row.first.probability().expect("a value"), n, 0.3 * 0.7_f64.powi(step as i32 - 1));
         let parts = row.lost_mean.expect("a value") + row.deferred_mean.expect("a value");
         assert!((parts - row.unmet_mean.expect("a value")).abs() < 1e-12, "lost and deferred add up to unmet");
     }
@@ -48,7 +46,10 @@ fn a_ceiling_that_is_never_met_costs_nothing() {
     let results = results(CEILINGS, &paths(2000, 1));
     for step in 1..=4 {
         let row = row(&results, "high", step);
-        assert_eq!((row.p_binding, row.p_first, row.unmet_mean), (Some(0.0), Some(0.0), Some(0.0)));
+        assert_eq!(
+            (row.binding.probability(), row.first.probability(), row.unmet_mean),
+            (Some(0.0), Some(0.0), Some(0.0))
+        );
         assert_eq!((row.lost_mean, row.deferred_mean), (Some(0.0), Some(0.0)));
         assert!(row.utilisation_mean.is_some_and(|mean| (0.005..0.04).contains(&mean)));
     }
@@ -60,7 +61,7 @@ fn a_backlog_of_its_own_making_defers_no_more_than_is_unmet() {
     let results = results(&text, &paths(2000, 1));
     let row = row(&results, "low", 1);
     // 9 are wanted and 5 or less delivered, so the ceiling always binds, and all of the shortage stands in the backlog.
-    assert_eq!((row.p_binding, row.lost_mean), (Some(1.0), Some(0.0)));
+    assert_eq!((row.binding.probability(), row.lost_mean), (Some(1.0), Some(0.0)));
     assert!(row.deferred_mean == row.unmet_mean && row.unmet_mean > Some(4.0));
 }
 
@@ -68,7 +69,7 @@ fn a_backlog_of_its_own_making_defers_no_more_than_is_unmet() {
 fn the_share_bound_so_far_is_the_sum_of_first_times() {
     let text = CEILINGS.replace("\"outputs\"", r#""targets": { "ever": "ever(binds(low))" }, "outputs""#);
     let results = results(&text, &paths(5000, 3));
-    let sum: f64 = (1..=4).filter_map(|step| row(&results, "low", step).p_first).sum();
+    let sum: f64 = (1..=4).filter_map(|step| row(&results, "low", step).first.probability()).sum();
     assert!((sum - results.targets[0].probability.expect("a value")).abs() < 1e-12);
 }
 
@@ -85,6 +86,6 @@ fn a_path_that_meets_two_ceilings_is_bound_once() {
     probability_within("ever bound", bound.probability.expect("a value"), n, 1.0 - 0.56_f64.powi(4));
     assert_eq!((bound.probability, bound.se), (results.targets[0].probability, results.targets[0].se));
     assert_eq!((bound.low, bound.high), (results.targets[0].low, results.targets[0].high));
-    let sum: f64 = results.constraints.iter().filter_map(|row| row.p_first).sum();
+    let sum: f64 = results.constraints.iter().filter_map(|row| row.first.probability()).sum();
     assert!(sum > 1.05, "the shares of single ceilings overlap: {sum}");
 }

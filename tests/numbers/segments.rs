@@ -1,8 +1,6 @@
 //! The market in parts: they add up on every path, move as the closed form says, and cost nothing unasked.
 
-mod common;
-
-use common::{paths, quantile, results, study, within};
+use crate::common::{paths, quantile, results, study, within};
 use riskband::results::{Band, Results};
 
 /// A market with two levels of parts and the given noise.
@@ -28,9 +26,9 @@ fn market(noise: &str, rest: &str) -> String {
 fn part<'r>(results: &'r Results, output: &str, dimension: &str, segment: &str, period: &str) -> &'r Band {
     let own = (Some(dimension), Some(segment));
     let found = results.bands.iter().find(|band| {
-        band.output == output
-            && (band.dimension.as_deref(), band.segment.as_deref()) == own
-            && band.when.period == period
+        band.subject.output == output
+            && (band.subject.dimension.as_deref(), band.subject.segment.as_deref()) == own
+            && band.subject.when.period == period
     });
     found.unwrap_or_else(|| panic!("no {output} of {dimension}.{segment} in {period}"))
 }
@@ -44,8 +42,8 @@ fn shares_follow_the_closed_form_and_stand_at_the_base() {
     let fast = |steps: f64| 0.25 * (0.2 * steps).exp() / (0.25 * (0.2 * steps).exp() + 0.75);
     for (step, period) in (2025..=2031).enumerate() {
         let period = period.to_string();
-        let mean = part(&results, "market", "kind", "fast", &period).mean.expect("a value");
-        let whole = common::band(&results, "market", &period).mean.expect("a value");
+        let mean = part(&results, "market", "kind", "fast", &period).mean.expect("a value").value;
+        let whole = crate::common::band(&results, "market", &period).mean.expect("a value").value;
         assert!((mean / whole / fast(step as f64) - 1.0).abs() < 1e-12, "{period}");
     }
     let europe: f64 = 0.2 * (-0.3_f64).exp();
@@ -53,14 +51,14 @@ fn shares_follow_the_closed_form_and_stand_at_the_base() {
     let germany = 0.6 * 0.6_f64.exp() / (0.6 * 0.6_f64.exp() + 0.4);
     for (segment, expected) in [("europe", europe / regions), ("europe.germany", germany * europe / regions)] {
         let share = part(&results, "share", "region", segment, "2031");
-        assert!((share.mean.expect("a value") - expected).abs() < 1e-14, "{segment}");
+        assert!((share.mean.expect("a value").value - expected).abs() < 1e-14, "{segment}");
         assert_eq!(share.sd, Some(0.0), "without noise a share is the same on every path");
     }
     assert_eq!(part(&results, "growth", "kind", "fast", "2026").unit, None);
     assert_eq!(part(&results, "market", "kind", "fast", "2026").unit.as_deref(), Some("USD bn"));
     assert!(
         part(&results, "cagr", "kind", "fast", "2031").mean
-            > common::band(&results, "market", "2031").mean.map(|_| 0.3)
+            > crate::common::band(&results, "market", "2031").mean.map(|_| 0.3)
     );
 }
 
@@ -72,7 +70,7 @@ fn parts_add_up_on_every_path_and_in_every_year() {
       "control": "always(market.region.america + market.region.asia == market)" }"#;
     let results = results(&market("0.3", targets), &paths(20_000, 1));
     let probability =
-        |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.probability);
+        |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.share.probability());
     assert_eq!((probability("regions"), probability("countries")), (Some(1.0), Some(1.0)));
     assert_eq!(probability("control"), Some(0.0));
 }
@@ -84,9 +82,9 @@ fn noise_is_a_fresh_normal_of_every_part() {
                                "inner": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
     let results = results(&market("0.03", ask), &paths(20_000, 1));
     for (name, base, drift) in [("ratio", 0.6_f64.ln(), 0.02), ("inner", 1.5_f64.ln(), 0.1)] {
-        let band = common::band(&results, name, "2031");
-        within(name, band.mean.expect("a value"), band.mean_se.expect("an error"), base + 6.0 * drift);
-        within(name, band.sd.expect("a value"), band.sd_se.expect("an error"), (12.0_f64).sqrt() * 0.03);
+        let band = crate::common::band(&results, name, "2031");
+        agrees(name, band.mean, base + 6.0 * drift);
+        agrees(name, band.sd, (12.0_f64).sqrt() * 0.03);
     }
 }
 
@@ -94,7 +92,7 @@ fn noise_is_a_fresh_normal_of_every_part() {
 fn a_level_may_have_its_own_noise() {
     let ask = r#", "outputs": { "ratio": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
     let text = market("0.03", ask).replace(r#""growth": -0.05, "parts""#, r#""growth": -0.05, "noise": 0, "parts""#);
-    let sd = common::band(&results(&text, &paths(1000, 1)), "ratio", "2031").sd.expect("a value");
+    let sd = crate::common::band(&results(&text, &paths(1000, 1)), "ratio", "2031").sd.expect("a value").value;
     assert!(sd < 1e-14, "{sd}");
 }
 
@@ -117,7 +115,7 @@ fn parts_change_nothing_of_the_market_and_are_reported_by_default() {
     let text = market("0.03", "");
     let cut = text.find("\"segments\"").expect("it is there");
     let without = results(&format!("{}}}", text[..cut].trim_end().trim_end_matches(',')), &paths(5000, 7));
-    let whole: Vec<&Band> = with.bands.iter().filter(|band| band.segment.is_none()).collect();
+    let whole: Vec<&Band> = with.bands.iter().filter(|band| band.subject.segment.is_none()).collect();
     assert_eq!(whole, without.bands.iter().collect::<Vec<_>>());
     // Seven parts; 7 rows of market, 6 of growth and 1 of cagr each.
     assert_eq!(with.bands.len() - whole.len(), 7 * 14);
@@ -157,7 +155,7 @@ fn cells_meet_both_margins_on_every_path() {
     {
         let results = results(&crossed(table, MARGINS), &paths(10_000, 1));
         let probability =
-            |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.probability);
+            |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.share.probability());
         for margin in ["asia", "america", "europe", "fast"] {
             assert_eq!(probability(margin), Some(1.0), "{margin} {table}");
         }
@@ -174,7 +172,7 @@ fn cells_are_rows_of_the_market() {
     let results = results(&text, &paths(500, 1));
     let cell = part(&results, "market", "region x kind", "europe.germany x fast", "2025");
     // 0.2 * 0.6 of the market are German at the base, and a quarter of these are fast.
-    assert!((cell.mean.expect("a value") - 6.32 * 0.2 * 0.6 * 0.25).abs() < 1e-14);
+    assert!((cell.mean.expect("a value").value - 6.32 * 0.2 * 0.6 * 0.25).abs() < 1e-14);
     assert_eq!(cell.unit.as_deref(), Some("USD bn"));
     // Four innermost parts in two kinds, and one share.
     assert_eq!(results.bands.len(), (4 * 2 + 1) * 7);

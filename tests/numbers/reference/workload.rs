@@ -1,6 +1,6 @@
 //! A whole market with seven random inputs, against answers from 3e9 paths of two unrelated implementations.
 
-use crate::builder::*;
+use super::builder::*;
 use riskband::dist::Law;
 use riskband::kernel::Binary;
 use riskband::model::*;

@@ -1,7 +1,7 @@
 //! The comparison of two engines: a correct one passes, a wrong one fails, atoms and rare events do not alarm.
 
-use crate::builder::*;
-use crate::workload::market_fan;
+use super::builder::*;
+use super::workload::market_fan;
 use riskband::analysis::verify::{compare, compare_replay};
 use riskband::dist::Law;
 use riskband::kernel::{Binary, Unary};
@@ -108,12 +108,13 @@ fn every_column_of_a_ceiling_is_compared() {
     assert!(compare(&right, &reference).agrees());
     let fails = |change: &dyn Fn(&mut ConstraintRow)| {
         let mut wrong = right.clone();
-        let row = wrong.constraints.iter_mut().rfind(|row| row.p_binding > Some(0.05)).expect("a ceiling binds");
+        let row =
+            wrong.constraints.iter_mut().rfind(|row| row.binding.probability() > Some(0.05)).expect("a ceiling binds");
         change(row);
         !compare(&wrong, &reference).agrees()
     };
     let scaled = |value: &mut Option<f64>, by: f64| *value = value.map(|value| value * by);
-    assert!(fails(&|row| scaled(&mut row.p_first, 1.4)));
+    assert!(fails(&|row| scaled(&mut row.first.probability(), 1.4)));
     assert!(fails(&|row| scaled(&mut row.lost_mean, 1.4)));
     assert!(fails(&|row| scaled(&mut row.deferred_mean, 0.6)));
     assert!(fails(&|row| scaled(&mut row.utilisation_mean, 1.05)));
@@ -193,7 +194,7 @@ fn atoms_at_a_level_and_rare_events_do_not_alarm() {
             let results = printed(&simulate(&atoms(0.5, 2e-5), 10_000, seed));
             let report = compare(&results, &reference);
             assert!(report.agrees(), "{:?}", report.worst());
-            results.bands.iter().find(|band| band.output == "flip").unwrap().quantiles[3]
+            results.bands.iter().find(|band| band.subject.output == "flip").unwrap().quantiles[3]
         })
         .collect();
     assert!(flips.contains(&Some(0.0)) && flips.contains(&Some(1.0)), "the test must see both");
@@ -205,7 +206,7 @@ fn a_shifted_atom_and_too_frequent_an_event_are_found() {
     assert!(!compare(&printed(&simulate(&atoms(0.53, 2e-5), 100_000, 2)), &reference).agrees());
     assert!(!compare(&printed(&simulate(&atoms(0.5, 5e-3), 10_000, 2)), &reference).agrees());
     let mut results = printed(&simulate(&atoms(0.5, 2e-5), 10_000, 2));
-    let count = results.bands.iter_mut().find(|band| band.output == "count").unwrap();
+    let count = results.bands.iter_mut().find(|band| band.subject.output == "count").unwrap();
     count.quantiles[3] = Some(2.0 + 1e-6);
     assert!(!compare(&results, &reference).agrees(), "a median between two atoms");
 }

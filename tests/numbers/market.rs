@@ -1,8 +1,6 @@
 //! The shipped market: what holds on every path, how scenarios order, and what the inputs' field looks like.
 
-mod common;
-
-use common::{band, correlation, paths, quantile, results, study, within};
+use crate::common::{band, correlation, paths, quantile, results, study, within};
 use riskband::engine::{RunOptions, run};
 use riskband::kernel::{BLOCK, Column, Level};
 use riskband::model::{Definition, Model, VarId};
@@ -76,15 +74,15 @@ fn without_noise_events_and_ceilings_demand_is_the_sum_of_its_drivers() {
     let mut sum = 0.0;
     for year in 2026..=2031 {
         let period = year.to_string();
-        sum += band(&results, "demand_growth", &period).mean.expect("a value");
+        sum += band(&results, "demand_growth", &period).mean.expect("a value").value;
         let demand = band(&results, "demand", &period);
         assert_eq!(demand.sd, Some(0.0), "nothing is random");
         // Six exponentials and products.
-        assert!((demand.mean.expect("a value") / (6.32 * sum.exp()) - 1.0).abs() < 1e-14, "{period}");
+        assert!((demand.mean.expect("a value").value / (6.32 * sum.exp()) - 1.0).abs() < 1e-14, "{period}");
     }
     let published = r#"{ "horizon": { "start": 2025, "end": 2031 },
         "market": { "start": 6.32, "demand": { "by_year": { "2026": 8, "2031": 35.66 } } } }"#;
-    let cagr = band(&common::results(published, &paths(16, 1)), "cagr", "2031").mean.expect("a value");
+    let cagr = band(&crate::common::results(published, &paths(16, 1)), "cagr", "2031").mean.expect("a value").value;
     assert!((cagr - 0.33427).abs() < 5e-6, "{cagr}");
 }
 
@@ -110,7 +108,8 @@ fn invariants_hold_on_every_path() {
                 assert_eq!((row.probability, row.excluded), (Some(1.0), 0), "{name}: {}", row.target);
             }
         }
-        let control = results.targets.iter().find(|row| row.target == "control").and_then(|row| row.probability);
+        let control =
+            results.targets.iter().find(|row| row.target == "control").and_then(|row| row.share.probability());
         assert!(control < Some(0.9), "{name}: {control:?}");
     }
 }
@@ -186,10 +185,11 @@ fn medians_of_2031_are_in_their_order() {
 fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
     let n = 50_000;
     let results = run(calibrated(), &paths(n, 1), &|_| {}).expect("it runs");
-    let probability =
-        |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.probability).expect(name);
+    let probability = |name: &str| {
+        results.targets.iter().find(|row| row.target == name).and_then(|row| row.share.probability()).expect(name)
+    };
     assert!((0.15..0.35).contains(&probability("bound_ever")), "{}", probability("bound_ever"));
-    common::probability_within("report_2031", probability("report_2031"), n, 0.5);
+    crate::common::probability_within("report_2031", probability("report_2031"), n, 0.5);
     assert!(probability("machine_learning_fastest") > 0.999);
     assert!((probability("north_america_largest") - 0.96).abs() < 0.01);
     for year in 2026..=2031 {
@@ -197,7 +197,9 @@ fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
         within(&year.to_string(), median.0, median.1, 6.32 * (35.66_f64 / 6.32).powf((year - 2025) as f64 / 6.0));
         let of = |region: &str| {
             let part = results.bands.iter().find(|band| {
-                band.output == "market" && band.segment.as_deref() == Some(region) && band.when.year == Some(year)
+                band.subject.output == "market"
+                    && band.subject.segment.as_deref() == Some(region)
+                    && band.subject.when.year == Some(year)
             });
             part.and_then(|band| band.quantiles[3]).unwrap_or_else(|| panic!("no {region}"))
         };
@@ -207,7 +209,7 @@ fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
     }
     // A consistency check of scope: the market is a slice of what data centres draw, 945 TWh in 2030.
     let text = variant(r#""outputs": ["electricity", "occupied_power"], "targets": null"#);
-    let power = common::results(&text, &paths(10_000, 1));
+    let power = crate::common::results(&text, &paths(10_000, 1));
     let (twh, gw) =
         (quantile(&power, "electricity", "2031", 50.0).0, quantile(&power, "occupied_power", "2031", 50.0).0);
     assert!((gw - 3.8).abs() < 0.2 && (twh - 27.0).abs() < 1.5, "{gw} GW, {twh} TWh");
@@ -267,7 +269,7 @@ fn a_downturn_of_2027_changes_2026_through_its_hazard_alone() {
     let (a, b) = (quantile(&base, "market", "2026", 50.0).0, quantile(&down, "market", "2026", 50.0).0);
     // 8.52 against 8.43; 1 % is two standard errors of the level and many of the difference.
     assert!((a / 8.43 - 1.0).abs() < 0.01 && (b / 8.52 - 1.0).abs() < 0.01 && b > a, "{a} and {b}");
-    let deep = band(&down, "downturn", "2027").mean.expect("a value");
+    let deep = band(&down, "downturn", "2027").mean.expect("a value").value;
     assert!((deep - 0.6).abs() < 0.01, "it is on in 2027 on every path, by 0.60 on average: {deep}");
 }
 
@@ -322,7 +324,7 @@ fn shocks_have_the_correlations_persistence_and_spread_of_the_file() {
         let truth = written
             * ((x.permanent * y.permanent).sqrt() + ((1.0 - x.permanent) * (1.0 - y.permanent)).sqrt() * same_step);
         let row = correlation(&results, &name(a, 2028), &name(b, 2028));
-        within(&format!("{a} and {b}"), row.pearson.expect("a value"), row.pearson_se.expect("an error"), truth);
+        agrees(&format!("{a} and {b}"), row.pearson, truth);
     }
     let spread = [0.12_f64, 0.15, 0.10, 0.04, 0.04, 0.06, 0.05, 0.10];
     let path = [0.07_f64, 0.05, 0.06, 0.03, 0.03, 0.04, 0.03, 0.04];
@@ -330,10 +332,10 @@ fn shocks_have_the_correlations_persistence_and_spread_of_the_file() {
         let shock = over_time(short);
         let row = correlation(&results, &name(short, 2028), &name(short, 2029));
         let truth = shock.permanent + (1.0 - shock.permanent) * shock.persistence;
-        within(short, row.pearson.expect("a value"), row.pearson_se.expect("an error"), truth);
+        agrees(short, row.pearson, truth);
         for year in ["2026", "2031"] {
             let band = band(&results, &format!("log_{short}"), year);
-            within(short, band.sd.expect("a value"), band.sd_se.expect("an error"), spread[i].hypot(path[i]));
+            agrees(short, band.sd, spread[i].hypot(path[i]));
         }
     }
 }

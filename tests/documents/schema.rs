@@ -72,7 +72,7 @@ fn the_committed_file_is_the_generated_one() {
         std::fs::write(path, json_schema()).expect("the schema can be written");
     }
     let committed = std::fs::read_to_string(path).expect("the schema is committed");
-    assert!(committed == json_schema(), "run `UPDATE_SCHEMA=1 cargo test --test schema` and commit the file");
+    assert!(committed == json_schema(), "run `UPDATE_SCHEMA=1 cargo test --test documents` and commit the file");
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! Scenario files: every bad one gets its message, none a panic, and the JSON Schema agrees with the parser.
+
+mod diagnostics;
+mod schema;

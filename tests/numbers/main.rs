@@ -1,0 +1,19 @@
+//! Numbers are right: engine, laws, statistics and analyses against closed forms, oracles and the reference engine.
+
+mod analytic;
+mod calendar;
+mod common;
+mod compare;
+mod coverage;
+mod determinism;
+mod field;
+mod joint;
+mod known_answers;
+mod laws_accuracy;
+mod laws_sampling;
+mod limits;
+mod market;
+mod reference;
+mod segments;
+mod stats_quantiles;
+mod verify;
