@@ -7,7 +7,7 @@ use std::io;
 use criterion::{Criterion, criterion_group, criterion_main};
 use riskband::analysis::calibrate::calibrate;
 use riskband::diagnostic::ProblemRow;
-use riskband::engine::{self, RunOptions};
+use riskband::engine::RunOptions;
 use riskband::limits::Limits;
 use riskband::model::Model;
 #[cfg(feature = "parquet")]
@@ -35,10 +35,10 @@ fn baseline(criterion: &mut Criterion) {
     let study = Study::load(&Origin::Shipped("baseline".to_owned()), &LoadOptions::default());
     let study = study.expect("the baseline is a good scenario");
     group.bench_function(format!("run of {} paths", options.paths), |bencher| {
-        bencher.iter(|| engine::run(black_box(&study), &options, &|_| {}));
+        bencher.iter(|| black_box(&study).run(&options, &|_| {}));
     });
 
-    let runs = [engine::run(&study, &options, &|_| {}).expect("the baseline has finite results")];
+    let runs = [study.run(&options, &|_| {}).expect("the baseline has finite results")];
     let layout = Layout::of(&options);
     let failed: [Failed<ProblemRow>; 0] = [];
     let mut out = Vec::new();

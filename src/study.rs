@@ -2,12 +2,14 @@
 
 use crate::analysis::calibrate;
 use crate::diagnostic::{Problem, Severity, Sources};
+use crate::engine::{Monitor, RunError, RunOptions, Simulation};
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::results::CalibrationInfo;
+use crate::results::{CalibrationInfo, Label, Results, Warning};
 use crate::scenario::files::Written;
 use crate::scenario::{Chain, Context, Node, Validated, content_hash, merge, set, validate};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where a scenario comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub struct Study {
     /// SHA-256 of the resolved document.
     pub content_hash: String,
     /// The validated model.
-    pub model: Model,
+    pub model: Arc<Model>,
     /// What was calibrated.
     pub calibration: Option<CalibrationInfo>,
     /// Warnings and notes of validation.
@@ -88,12 +90,46 @@ impl Study {
                 lineage: chain.patches.iter().map(|patch| patch.name.clone()).collect(),
                 content_hash: content_hash(&document),
                 document,
-                model,
+                model: Arc::new(model),
                 calibration,
                 remarks,
                 chain,
             }),
             Err(problems) => Err(rejected(sources, problems)),
+        }
+    }
+
+    /// The model compiled for a run, its pilot done: what any of its blocks are simulated with.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Simulation::new`].
+    pub fn simulation(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Simulation, RunError> {
+        Simulation::new(Arc::clone(&self.model), self.label(), options, monitor)
+    }
+
+    /// Simulates all paths on the current rayon pool.
+    ///
+    /// # Errors
+    ///
+    /// When the memory estimate is over its limit, a pair to correlate is unknown, an output has no finite path, or the
+    /// monitor asks to end.
+    pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, RunError> {
+        self.simulation(options, monitor)?.run(monitor)
+    }
+
+    /// What results say of the scenario.
+    pub fn label(&self) -> Label {
+        let warning = |remark: &Problem| Warning {
+            code: remark.code,
+            pointer: remark.pointer.clone(),
+            text: remark.message.clone(),
+        };
+        Label {
+            scenario: self.scenario.clone(),
+            content_hash: self.content_hash.clone(),
+            calibration: self.calibration.clone(),
+            remarks: self.remarks.iter().map(warning).collect(),
         }
     }
 }

@@ -6,25 +6,25 @@
 //! `docs/methods.md` states what is left.
 
 use crate::diagnostic::Problem;
-use crate::kernel::{BLOCK, Column, Level};
+use crate::engine::{Blocks, Observer, Runner, pilots};
+use crate::kernel::{Column, Level};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model, Statistic};
-use crate::program::{Parameter, Program, Request, Row, Sampling, Sink, Workspace, compile};
+use crate::program::{Parameter, Program, Request, Sampling, Sink, compile};
 use crate::scenario::{Json, Member, Node};
-use crate::stats::{Accumulator, Frame, Histogram, Layout, Mean, Merge, Observations, Pilot};
+use crate::stats::{Accumulator, Frame, Histogram, Layout, Mean, Merge, Observations, merged};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Seed of the calibration sample: not one that `--seed` is likely to take.
 const SEED: u64 = 0x7269_736b_6261_6e64;
-/// Pairs of blocks of the sample that solves the steps one after the other: 2^13 paths.
-const SMALL: u64 = pairs(1 << 13);
-/// Pairs of blocks of the sample that tells what each parameter does to each step: 2^14 paths.
-const SLOPES: u64 = pairs(1 << 14);
-/// Pairs of blocks of the sample that solves all steps together: 2^16 paths.
-const MIDDLE: u64 = pairs(1 << 16);
-/// Pairs of blocks of the sample that corrects all steps at once: 1.5 * 2^20 paths.
-const LARGE: u64 = pairs(3 << 19);
+/// Paths of the sample that solves the steps one after the other: 2^13 paths.
+const SMALL: u64 = 1 << 13;
+/// Paths of the sample that tells what each parameter does to each step: 2^14 paths.
+const SLOPES: u64 = 1 << 14;
+/// Paths of the sample that solves all steps together: 2^16 paths.
+const MIDDLE: u64 = 1 << 16;
+/// Paths of the sample that corrects all steps at once: 1.5 * 2^20 paths.
+const LARGE: u64 = 3 << 19;
 /// Relative distance from the target at which the small sample's search stops.
 const SMALL_TOLERANCE: f64 = 1e-3;
 /// Relative distance from the target at which the middle sample's search stops: a third of that sample's own error,
@@ -34,10 +34,6 @@ const MIDDLE_TOLERANCE: f64 = 5e-4;
 const WIDEST: f64 = 64.0;
 /// Change of the parameter by which its effect is measured.
 const NUDGE: f64 = 5e-3;
-
-const fn pairs(paths: u64) -> u64 {
-    paths / (2 * BLOCK as u64)
-}
 
 /// The solved parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -238,83 +234,37 @@ struct Sample {
 }
 
 impl Sample {
-    /// The statistic at every step over the first `pairs` mirrored pairs of blocks.
-    fn statistics(&self, parameters: &[f64], pairs: u64) -> Result<Vec<f64>, Failure> {
-        let mut seen = self.seen(parameters, pairs);
-        self.steps
-            .iter()
-            .zip(&self.program.rows)
-            .map(|(&step, row)| {
-                let value = match *row {
-                    Row::Constant(x) => Some(x),
-                    Row::Recorded(index) => seen[index].statistic(self.statistic),
-                };
-                value.filter(|x| x.is_finite()).ok_or(Failure::NonFinite { step })
-            })
-            .collect()
+    /// The statistic at every step over the first paths of the sample.
+    fn statistics(&self, parameters: &[f64], paths: u64) -> Result<Vec<f64>, Failure> {
+        let runner = Runner::new(&self.program, SEED).sampling(Sampling::Antithetic).parameters(parameters);
+        let empty = self.empty(&runner, paths);
+        let observer = || Observed { level: runner.level(), rows: empty.clone() };
+        let observed = runner.run(Blocks::of_paths(paths), &|_| {}, observer).expect("nobody cancels");
+        let mut seen = merged(observed.into_iter().map(|observed| observed.rows)).unwrap_or(empty);
+        let rows = self.steps.iter().zip(&self.program.rows).zip(&mut seen);
+        rows.map(|((&step, row), seen)| {
+            let value = row.constant().or_else(|| seen.statistic(self.statistic));
+            value.filter(|x| x.is_finite()).ok_or(Failure::NonFinite { step })
+        })
+        .collect()
     }
 
-    /// The accumulators of every recorded row; merged in any order, so that threads do not matter.
-    fn seen(&self, parameters: &[f64], pairs: u64) -> Vec<Seen> {
-        let empty = self.empty(parameters, pairs);
-        let next = AtomicU64::new(0);
-        let parts = rayon::broadcast(|_| {
-            let level = Level::detect();
-            let mut workspace = Workspace::new(&self.program, SEED, level);
-            let mut seen = empty.clone();
-            loop {
-                let pair = next.fetch_add(1, Ordering::Relaxed);
-                if pair >= pairs {
-                    return seen;
-                }
-                self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| {
-                    seen[row].add(&Observations::new(level, column))
-                });
-            }
-        });
-        let mut parts = parts.into_iter();
-        let mut whole = parts.next().unwrap_or_default();
-        for part in parts {
-            whole.iter_mut().zip(part).for_each(|(seen, other)| seen.merge(other));
-        }
-        whole
-    }
-
-    fn run_pair(&self, workspace: &mut Workspace, pair: u64, parameters: &[f64], sink: &mut dyn Sink) {
-        for sampling in [Sampling::Stratified, Sampling::Mirrored] {
-            workspace.sample(sampling);
-            self.program.run_block(workspace, pair, parameters, sink);
-        }
-    }
-
-    /// Accumulators that have seen nothing; where values are too many to keep, their bins come from the first pairs.
-    fn empty(&self, parameters: &[f64], pairs: u64) -> Vec<Seen> {
-        let without_bins = |spread: Spread| {
-            let seen = Seen { mean: Mean::new(Frame::new(0.0, 1.0)), spread };
-            vec![seen; self.program.recorded]
-        };
+    /// Accumulators that have seen nothing; where values are too many to keep, their bins come from the first ones.
+    fn empty(&self, runner: &Runner<'_>, paths: u64) -> Vec<Seen> {
+        let rows = self.program.rows.len();
+        let without_bins = |spread: Spread| vec![Seen { mean: Mean::new(Frame::new(0.0, 1.0)), spread }; rows];
         if self.statistic == Statistic::Mean {
             return without_bins(Spread::Unread);
         }
-        if self.program.recorded as u64 * pairs * 2 * BLOCK as u64 <= MOST_VALUES {
+        if self.program.recorded() as u64 * paths <= MOST_VALUES {
             return without_bins(Spread::Values(Vec::new()));
         }
-        let mut workspace = Workspace::new(&self.program, SEED, Level::detect());
-        let mut values = vec![Vec::new(); self.program.recorded];
-        for pair in 0..self::pairs(BINS as u64) {
-            self.run_pair(&mut workspace, pair, parameters, &mut |row: usize, column: &Column| {
-                values[row].extend_from_slice(column);
-            });
-        }
-        values
-            .into_iter()
-            .map(|values| {
-                let pilot = Pilot::new(values);
-                let layout = Arc::new(Layout::from_pilot(&pilot, BINS));
-                let histogram = Histogram::new(layout, pairs * 2 * BLOCK as u64);
-                Seen { mean: Mean::new(pilot.frame()), spread: Spread::Histogram(histogram) }
-            })
-            .collect()
+        let pilots = pilots(runner, &vec![BINS; rows], &|_| {}).expect("nobody cancels");
+        let seen = |pilot| {
+            let histogram = Histogram::new(Arc::new(Layout::from_pilot(&pilot, BINS)), paths);
+            Seen { mean: Mean::new(pilot.frame()), spread: Spread::Histogram(histogram) }
+        };
+        pilots.into_iter().map(seen).collect()
     }
 
     /// The parameter at which the statistic of the last step is `target` on the small sample, looked for around `guess`, and
@@ -359,8 +309,8 @@ impl Sample {
             .collect()
     }
 
-    fn misses(&self, values: &[f64], targets: &[f64], pairs: u64) -> Result<Vec<f64>, Failure> {
-        let seen = self.statistics(values, pairs)?;
+    fn misses(&self, values: &[f64], targets: &[f64], paths: u64) -> Result<Vec<f64>, Failure> {
+        let seen = self.statistics(values, paths)?;
         Ok(seen.iter().zip(targets).map(|(seen, target)| seen - target).collect())
     }
 
@@ -471,6 +421,20 @@ const BINS: usize = 4096;
 /// Values of all steps that are kept for exact quantiles: 32 MiB.
 const MOST_VALUES: u64 = 1 << 22;
 
+/// What a thread sees of the sample.
+struct Observed {
+    level: Level,
+    rows: Vec<Seen>,
+}
+
+impl Observer for Observed {}
+
+impl Sink for Observed {
+    fn row(&mut self, row: usize, column: &Column) {
+        self.rows[row].add(&Observations::new(self.level, column));
+    }
+}
+
 /// A row's accumulators.
 #[derive(Clone)]
 struct Seen {
@@ -488,7 +452,9 @@ enum Spread {
     Histogram(Histogram),
 }
 
-impl Seen {
+impl Accumulator for Seen {
+    type Block<'b> = &'b Observations<'b>;
+
     fn add(&mut self, column: &Observations<'_>) {
         self.mean.add(column);
         match &mut self.spread {
@@ -497,17 +463,21 @@ impl Seen {
             Spread::Histogram(histogram) => histogram.add(column),
         }
     }
+}
 
-    fn merge(&mut self, other: Seen) {
+impl Merge for Seen {
+    fn merge(&mut self, other: &Self) {
         self.mean.merge(&other.mean);
-        match (&mut self.spread, other.spread) {
+        match (&mut self.spread, &other.spread) {
             (Spread::Unread, Spread::Unread) => {}
             (Spread::Values(values), Spread::Values(more)) => values.extend(more),
-            (Spread::Histogram(histogram), Spread::Histogram(more)) => histogram.merge(&more),
+            (Spread::Histogram(histogram), Spread::Histogram(more)) => histogram.merge(more),
             _ => unreachable!("all threads begin with the same"),
         }
     }
+}
 
+impl Seen {
     /// `None` where a path had no finite value.
     fn statistic(&mut self, statistic: Statistic) -> Option<f64> {
         if self.mean.excluded() > 0 {

@@ -1,6 +1,6 @@
 //! What the test suites share: running a scenario given as text, and z-scores.
 
-use riskband::engine::{RunOptions, run};
+use riskband::engine::RunOptions;
 use riskband::results::{Band, CorrelationRow, Results};
 use riskband::study::{LoadOptions, Origin, Study};
 
@@ -12,7 +12,7 @@ pub(crate) fn study(text: &str) -> Study {
 
 /// Runs a scenario given as text.
 pub(crate) fn results(text: &str, options: &RunOptions) -> Results {
-    run(&study(text), options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
+    study(text).run(options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Options with this many paths and this seed.

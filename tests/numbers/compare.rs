@@ -4,7 +4,7 @@ use crate::common::{paths, study, within};
 use riskband::analysis::compare::{CompareError, compare};
 use riskband::analysis::relief::relief;
 use riskband::analysis::why::Plan;
-use riskband::engine::{RunOptions, run};
+use riskband::engine::RunOptions;
 use riskband::limits::Limits;
 use riskband::reference::simulate;
 use riskband::results::Band;
@@ -127,7 +127,7 @@ fn each_sides_results_are_those_of_its_own_run() {
     for studies in [fans, shipped] {
         let compared = compared(&studies, &options);
         for (study, results) in studies.iter().zip(&compared.runs) {
-            assert_eq!(*results, run(study, &options, &|_| {}).expect("it runs"));
+            assert_eq!(*results, study.run(&options, &|_| {}).expect("it runs"));
         }
         assert_eq!(compared.comparisons.len(), studies.len() - 1);
         assert!(compared.comparisons.iter().all(|comparison| comparison.a == studies[0].scenario));
@@ -188,7 +188,7 @@ fn pairing_shrinks_the_variance_of_close_scenarios() {
         let mean =
             |results: &riskband::results::Results| crate::common::band(results, "market", "2031").mean.unwrap().value;
         paired.push(mean(&compared.runs[1]) - mean(&compared.runs[0]));
-        let other = run(&b, &options(seed + 100), &|_| {}).expect("it runs");
+        let other = b.run(&options(seed + 100), &|_| {}).expect("it runs");
         independent.push(mean(&other) - mean(&compared.runs[0]));
     }
     let variance = |values: &[f64]| {

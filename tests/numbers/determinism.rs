@@ -1,14 +1,14 @@
 //! The same scenario and seed give the same bits: any threads, any instruction set, any neighbours, any number of paths.
 
 use crate::common::{band, paths, results, study};
-use riskband::engine::{RunOptions, run};
+use riskband::engine::RunOptions;
 use riskband::results::Results;
 
 const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
 fn on_threads(text: &str, options: &RunOptions, threads: usize) -> Results {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-    pool.install(|| run(&study(text), options, &|_| {})).expect("results")
+    pool.install(|| study(text).run(options, &|_| {})).expect("results")
 }
 
 #[test]
