@@ -5,9 +5,8 @@ use std::hint::black_box;
 use std::io;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use riskband::analysis::calibrate::calibrate;
 use riskband::diagnostic::ProblemRow;
-use riskband::engine::RunOptions;
+use riskband::engine::{RunOptions, calibrate};
 use riskband::limits::Limits;
 use riskband::model::Model;
 #[cfg(feature = "parquet")]
@@ -22,13 +21,12 @@ fn baseline(criterion: &mut Criterion) {
 
     group.bench_function("read and validate", |bencher| bencher.iter(as_written));
 
-    // Called itself, as loading remembers what was solved once.
     let model = as_written();
     let calibration = model.calibration.as_ref().expect("the baseline is calibrated");
     let market = model.market.as_ref().expect("the baseline has a market");
     let published = market.baseline.as_deref().expect("it is calibrated to a published path");
     group.bench_function("calibrate", |bencher| {
-        bencher.iter(|| calibrate(black_box(&model), calibration, published));
+        bencher.iter(|| calibrate(black_box(&model), calibration, published, &|_| {}));
     });
 
     let options = RunOptions::default();

@@ -4,6 +4,7 @@
 //! recordings of single paths.
 
 mod blocks;
+mod calibration;
 mod curve;
 mod joint;
 mod monitor;
@@ -18,11 +19,11 @@ mod simulation;
 mod summary;
 
 pub use blocks::{Block, Blocks};
+pub use calibration::{CalibrationError, Solution, calibrate};
 pub use joint::{Joint, joint};
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
 pub use paths::{PathColumn, PathKind, Paths};
-pub(crate) use pilot::pilots;
 pub use plan::Kind;
 pub use recording::Recording;
 pub use runner::{Observer, Runner};

@@ -36,7 +36,7 @@ pub(super) fn shapes(plan: &Plan, runner: &Runner<'_>, monitor: &dyn Monitor) ->
 }
 
 /// The first values of every row, as many as are wanted of each; of a constant row the constant.
-pub(crate) fn pilots(runner: &Runner<'_>, wanted: &[usize], monitor: &dyn Monitor) -> Result<Vec<Pilot>, RunError> {
+pub(super) fn pilots(runner: &Runner<'_>, wanted: &[usize], monitor: &dyn Monitor) -> Result<Vec<Pilot>, RunError> {
     let most = wanted.iter().copied().max().unwrap_or(0);
     let first_values =
         || FirstValues { wanted, before: 0, values: wanted.iter().map(|&wanted| Vec::with_capacity(wanted)).collect() };
