@@ -1,13 +1,9 @@
 //! Models with exact answers: every estimate is within five of its own standard errors of the truth.
 
-use crate::common::{band, paths, probability_within, quantile, results, within};
-use riskband::results::Results;
+use crate::common::{agrees, band, paths, probability, probability_within, quantile, results, share, value, within};
+use riskband::stats::Share;
 
 const PATHS: u64 = 200_000;
-
-fn target(results: &Results, name: &str) -> f64 {
-    results.targets.iter().find(|row| row.target == name).expect("the target").probability.expect("paths")
-}
 
 #[test]
 fn products_of_lognormals_are_lognormal() {
@@ -48,11 +44,11 @@ fn the_smaller_of_two_capacities_binds() {
     let results = results(text, &paths(PATHS, 5));
     let market = band(&results, "market", "2026");
     agrees("mean", market.mean, 1.2);
-    probability_within("low", target(&results, "low"), PATHS, 1.0 - f64::exp(-1.0 / 1.2));
+    probability_within("low", probability(&results, "low"), PATHS, 1.0 - f64::exp(-1.0 / 1.2));
     for (name, truth) in [("a", 0.6), ("b", 0.4)] {
         let row = results.constraints.iter().find(|row| row.constraint == name).unwrap();
         probability_within(name, row.binding.probability().unwrap(), PATHS, truth);
-        assert_eq!(row.short.probability(), Some(1.0));
+        assert_eq!(row.short, Share::of(PATHS, PATHS, 0));
     }
 }
 
@@ -65,7 +61,7 @@ fn a_backlog_chain_of_constants_is_exact() {
         "constraints": { "plant": { "by_step": { "1": 12, "2": 20, "3": 100 } } },
         "outputs": ["market", "demand", "wanted", "backlog", "growth", "cagr"] }"#;
     let results = results(text, &paths(300, 6));
-    let value = |output: &str, period: &str| band(&results, output, period).mean.unwrap().value;
+    let mean = |output: &str, period: &str| value(band(&results, output, period).mean);
     // demand 15, wanted 17, market 12, backlog 2.5; 22.5, 25, 20, 2.5; 33.75, 36.25, 36.25, 0.
     for (output, values) in [
         ("demand", [15.0, 22.5, 33.75]),
@@ -75,14 +71,14 @@ fn a_backlog_chain_of_constants_is_exact() {
         ("growth", [0.2, 20.0 / 12.0 - 1.0, 36.25 / 20.0 - 1.0]),
     ] {
         for (period, truth) in ["1", "2", "3"].iter().zip(values) {
-            assert!((value(output, period) - truth).abs() < 1e-13, "{output} {period}");
+            assert!((mean(output, period) - truth).abs() < 1e-13, "{output} {period}");
         }
     }
-    assert!((value("cagr", "3") - (3.625f64.powf(1.0 / 3.0) - 1.0)).abs() < 1e-13);
-    let unmet: Vec<f64> = results.constraints.iter().map(|row| row.unmet_mean.unwrap()).collect();
+    assert!((mean("cagr", "3") - (3.625f64.powf(1.0 / 3.0) - 1.0)).abs() < 1e-13);
+    let unmet: Vec<f64> = results.constraints.iter().map(|row| value(row.unmet)).collect();
     assert_eq!(unmet, [5.0, 5.0, 0.0]);
-    let binding: Vec<f64> = results.constraints.iter().map(|row| row.binding.probability().unwrap()).collect();
-    assert_eq!(binding, [1.0, 1.0, 0.0]);
+    let binding: Vec<Share> = results.constraints.iter().map(|row| row.binding).collect();
+    assert_eq!(binding, [300, 300, 0].map(|hits| Share::of(hits, 300, 0)));
 }
 
 /// A geometric waiting time, an event of two steps, and what they give exactly.
@@ -96,8 +92,8 @@ fn events_have_their_exact_probabilities() {
         "variables": { "brief_on": "on(brief)", "long_on": "on(long)", "long_ended": "ended(long)", "mixed_on": "on(mixed)", "long_size": "long" },
         "targets": { "ever_brief": "ever(on(brief))", "late": "first_step(on(brief)) >= 4", "three": "count(started(long)) >= 3" } }"#;
     let results = results(text, &paths(PATHS, 7));
-    probability_within("ever", target(&results, "ever_brief"), PATHS, 1.0 - 0.8f64.powi(6));
-    probability_within("late", target(&results, "late"), PATHS, 0.8f64.powi(3) - 0.8f64.powi(6));
+    probability_within("ever", probability(&results, "ever_brief"), PATHS, 1.0 - 0.8f64.powi(6));
+    probability_within("late", probability(&results, "late"), PATHS, 0.8f64.powi(3) - 0.8f64.powi(6));
     // Renewal: on at t if started at t or t - 1; starts happen with hazard h whenever not one step into an event.
     let starts = |h: f64, durations: &[(usize, f64)], steps: usize| {
         let mut start = vec![0.0; steps + 1];
@@ -112,7 +108,7 @@ fn events_have_their_exact_probabilities() {
     let long = starts(0.3, &[(2, 1.0)], 6);
     let mixed = starts(0.25, &[(1, 0.5), (3, 0.5)], 6);
     for t in 1..=6usize {
-        let mean = |output: &str| band(&results, output, &t.to_string()).mean.unwrap().value;
+        let mean = |output: &str| value(band(&results, output, &t.to_string()).mean);
         probability_within("brief", mean("brief_on"), PATHS, 0.2);
         probability_within(&format!("long {t}"), mean("long_on"), PATHS, long[t] + long[t - 1]);
         let on: f64 = mixed[t] + (1..t).filter(|s| t - s < 3).map(|s| 0.5 * mixed[s]).sum::<f64>();
@@ -125,7 +121,7 @@ fn events_have_their_exact_probabilities() {
     }
     // Three starts in six steps: at 1, 3 and 5 or with one step of slack among them.
     let three = 0.3f64.powi(3) * (1.0 + 3.0 * 0.7);
-    probability_within("three", target(&results, "three"), PATHS, three);
+    probability_within("three", probability(&results, "three"), PATHS, three);
 }
 
 #[test]
@@ -137,7 +133,7 @@ fn aggregates_run_over_the_steps_that_have_a_value() {
                      "all": "always(x > -2)", "any": "ever(x > 9)", "before": "lag(x, 2, -7)" },
         "targets": { "up_early": "first_step(d > 0) <= 2", "never_late": "first_step(x > 9) > 0" } }"#;
     let results = results(text, &paths(300, 8));
-    let value = |output: &str, period: &str| band(&results, output, period).mean;
+    let mean = |output: &str, period: &str| band(&results, output, period).mean.map(|mean| mean.value);
     for (output, truth) in [
         ("sum", 12.0),
         ("mean", 0.5),
@@ -148,10 +144,13 @@ fn aggregates_run_over_the_steps_that_have_a_value() {
         ("all", 1.0),
         ("any", 0.0),
     ] {
-        assert_eq!(value(output, "4"), Some(truth), "{output}");
+        assert_eq!(mean(output, "4"), Some(truth), "{output}");
     }
-    assert_eq!(value("never", "4"), None);
-    assert_eq!((value("running", "0"), value("running", "3")), (Some(3.0), Some(7.0)));
-    assert_eq!((value("before", "1"), value("before", "2")), (Some(-7.0), Some(3.0)));
-    assert_eq!((target(&results, "up_early"), target(&results, "never_late")), (1.0, 0.0));
+    assert_eq!(mean("never", "4"), None);
+    assert_eq!((mean("running", "0"), mean("running", "3")), (Some(3.0), Some(7.0)));
+    assert_eq!((mean("before", "1"), mean("before", "2")), (Some(-7.0), Some(3.0)));
+    assert_eq!(
+        (share(&results, "up_early"), share(&results, "never_late")),
+        (Share::of(300, 300, 0), Share::of(0, 300, 0))
+    );
 }

@@ -1,7 +1,10 @@
 //! Steps of quarters and months: rates, hazards and persistence are of a year, and a year compounds to what is written.
 
-use crate::common::{band, correlation, paths, probability_within, results, study, within};
+use crate::common::{
+    agrees, band, correlation, paths, probability, probability_within, results, share, study, value, within,
+};
 use riskband::engine::RunOptions;
+use riskband::stats::Share;
 
 /// The same model in steps of this length.
 fn deterministic(step: &str) -> String {
@@ -27,12 +30,12 @@ fn a_year_compounds_to_the_yearly_model() {
         let mut compared = 0;
         for yearly in &years.bands {
             let label = format!("{}{last}", yearly.subject.when.period);
-            let same = finer.bands.iter().find(|band| {
-                (&band.subject.output, &band.subject.segment, &band.subject.when.period)
-                    == (&yearly.subject.output, &yearly.subject.segment, &label)
-            });
+            let same = finer
+                .bands
+                .iter()
+                .find(|band| band.subject.is_same_series(&yearly.subject) && band.subject.when.period == label);
             let same = same.unwrap_or_else(|| panic!("no {} in {label}", yearly.subject.output));
-            let (a, b) = (yearly.mean.expect("a value").value, same.mean.expect("a value").value);
+            let (a, b) = (value(yearly.mean), value(same.mean));
             // Up to 72 powers of rounded factors.
             assert!((a / b - 1.0).abs() < 1e-12, "{} in {label}: {a} and {b}", yearly.subject.output);
             assert_eq!(same.subject.when.year, yearly.subject.when.year);
@@ -54,17 +57,9 @@ fn a_yearly_hazard_is_the_chance_of_a_start_within_a_year() {
                               "sure": "always(on(sure) or year == 2025)" }} }}"#
         );
         let results = results(&text, &paths(100_000, 1));
-        let probability = |name: &str| {
-            results
-                .targets
-                .iter()
-                .find(|row| row.target == name)
-                .and_then(|row| row.share.probability())
-                .expect("a value")
-        };
-        probability_within(step, probability("within_a_year"), 100_000, 0.2);
-        probability_within(step, probability("within_two"), 100_000, 1.0 - 0.8 * 0.8);
-        assert_eq!(probability("sure"), 1.0, "a hazard of 1 starts in the first {step}");
+        probability_within(step, probability(&results, "within_a_year"), 100_000, 0.2);
+        probability_within(step, probability(&results, "within_two"), 100_000, 1.0 - 0.8 * 0.8);
+        assert_eq!(share(&results, "sure"), Share::of(100_000, 100_000, 0), "a hazard of 1 starts in the first {step}");
     }
 }
 

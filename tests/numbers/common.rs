@@ -2,6 +2,7 @@
 
 use riskband::engine::RunOptions;
 use riskband::results::{Band, CorrelationRow, Results};
+use riskband::stats::{Estimate, Share};
 use riskband::study::{LoadOptions, Origin, Study};
 
 /// Loads a scenario given as text; panics with its problems.
@@ -34,13 +35,28 @@ pub(crate) fn band<'r>(results: &'r Results, output: &str, period: &str) -> &'r 
 /// The quantile of a level that was asked for, with its standard error.
 pub(crate) fn quantile(results: &Results, output: &str, period: &str, level: f64) -> (f64, f64) {
     let index = results.percentiles.iter().position(|&l| l == level).expect("the level was asked for");
-    let band = band(results, output, period);
-    (band.quantiles[index].expect("a value").value, band.quantiles[index].expect("an error").se.unwrap())
+    pair(band(results, output, period).quantiles[index])
 }
 
 /// The correlation of two outputs.
 pub(crate) fn correlation<'r>(results: &'r Results, a: &str, b: &str) -> &'r CorrelationRow {
     results.correlations.iter().find(|row| row.a == a && row.b == b).unwrap_or_else(|| panic!("no {a}, {b}"))
+}
+
+/// The paths on which a target holds.
+pub(crate) fn share(results: &Results, target: &str) -> Share {
+    let row = results.targets.iter().find(|row| row.target == target);
+    row.unwrap_or_else(|| panic!("no target {target}")).share
+}
+
+/// The share of paths on which a target holds.
+pub(crate) fn probability(results: &Results, target: &str) -> f64 {
+    share(results, target).probability().expect("paths")
+}
+
+/// The value of an estimate that exists.
+pub(crate) fn value(estimate: Option<Estimate>) -> f64 {
+    estimate.expect("a value").value
 }
 
 /// The value and the error of an estimate that exists.

@@ -1,14 +1,15 @@
 //! Comparisons against closed forms, the reference engine and independent seeds; parts of a move; relief.
 
-use crate::common::{paths, study, within};
+use crate::common::{agrees, band, pair, paths, study, value, within};
 use riskband::analysis::compare::{CompareError, compare};
 use riskband::analysis::relief::relief;
 use riskband::analysis::why::Plan;
 use riskband::engine::RunOptions;
 use riskband::limits::Limits;
 use riskband::reference::simulate;
-use riskband::results::Band;
-use riskband::results::comparison::{Compared, Comparison, DominanceRow, Measure, Verdict, WhyRow};
+use riskband::results::comparison::{Compared, Comparison, DominanceRow, Measure, PairedRow, Verdict, WhyRow};
+use riskband::results::{Band, Results};
+use riskband::stats::{Estimate, Statistic};
 use riskband::study::{LoadOptions, Origin, Study};
 
 const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
@@ -52,7 +53,7 @@ fn two(a: Study, b: Study, options: &RunOptions) -> Comparison {
 /// The last row of an output.
 fn last<'c>(comparison: &'c Comparison, output: &str, measure: Measure) -> &'c Band {
     let chosen = |row: &&riskband::results::comparison::ComparisonBand| {
-        row.measure == measure && row.band.subject.output == output && row.band.subject.segment.is_none()
+        row.measure == measure && row.band.subject.output == output && row.band.subject.is_whole()
     };
     &comparison.bands.iter().rev().find(chosen).expect("a row").band
 }
@@ -73,13 +74,12 @@ fn a_lognormal_pair_agrees_with_closed_forms() {
     // b / a = exp(0.1 + 0.3 x)
     let ratio = last(&comparison, "y", Measure::Ratio);
     for (level, z) in [-Z95, 0.0, Z95].into_iter().enumerate() {
-        let (value, se) = (ratio.quantiles[level].unwrap().value, ratio.quantiles[level].unwrap().se.unwrap());
-        within("quantile of b / a", value, se, (0.1 + 0.3 * z).exp());
+        agrees("quantile of b / a", ratio.quantiles[level], (0.1 + 0.3 * z).exp());
     }
     let paired = &comparison.paired[0];
-    within("P(b < a)", paired.p_below.unwrap(), paired.p_below_se.unwrap(), phi(-1.0 / 3.0));
-    within("P(b > a)", paired.p_above.unwrap(), paired.p_above_se.unwrap(), phi(1.0 / 3.0));
-    assert!(paired.p_below_low.unwrap() < paired.p_below.unwrap());
+    agrees("P(b < a)", paired.below.estimate(), phi(-1.0 / 3.0));
+    agrees("P(b > a)", paired.above.estimate(), phi(1.0 / 3.0));
+    assert!(paired.below.wilson().unwrap().0 < paired.below.probability().unwrap());
 
     let variance_a = (0.25f64.exp() - 1.0) * 0.25f64.exp();
     let variance_b = (0.64f64.exp() - 1.0) * (0.2f64 + 0.64).exp();
@@ -92,10 +92,11 @@ fn a_lognormal_pair_agrees_with_closed_forms() {
     let shift = last(&comparison, "y", Measure::Shift);
     let density = 1.0 / (2.0 * std::f64::consts::PI).sqrt();
     let se = (0.8 * 0.1f64.exp() - 0.5) / density / (2.0 * (n as f64).sqrt());
-    assert!((shift.quantiles[1].unwrap().se.unwrap() / se - 1.0).abs() < 0.1, "{:?} {se}", shift.quantile_se);
-    within("move of the median", shift.quantiles[1].unwrap().value, se, 0.1f64.exp() - 1.0);
+    let (median, stated) = pair(shift.quantiles[1]);
+    assert!((stated / se - 1.0).abs() < 0.1, "{stated} {se}");
+    within("move of the median", median, se, 0.1f64.exp() - 1.0);
     assert_eq!(shift.mean, difference.mean);
-    assert!(comparison.partings[0].when.is_some(), "the medians differ by 0.105");
+    assert!(comparison.partings[0].parted, "the medians differ by 0.105");
 }
 
 /// The paired error of a quantile's move is that seen over seeds: their ratio over 200 seeds has an error of 5 %.
@@ -107,9 +108,9 @@ fn the_error_of_a_shift_is_what_seeds_show() {
     for seed in 0..200 {
         let options = RunOptions { percentiles: vec![90.0], ..paths(2_000, seed) };
         let comparison = two(a.clone(), b.clone(), &options);
-        let shift = last(&comparison, "y", Measure::Shift);
-        moves.push(shift.quantiles[0].unwrap().value);
-        errors.push(shift.quantiles[0].unwrap().se.unwrap());
+        let (shift, se) = pair(last(&comparison, "y", Measure::Shift).quantiles[0]);
+        moves.push(shift);
+        errors.push(se);
     }
     let n = moves.len() as f64;
     let mean = moves.iter().sum::<f64>() / n;
@@ -144,26 +145,29 @@ fn a_shipped_pair_agrees_with_the_reference_engine() {
     let shift = last(&comparison, "market", Measure::Shift);
     let samples = references.each_ref().map(|reference| {
         let is_meant = |band: &&riskband::reference::ReferenceBand| {
-            band.subject.output == "market" && band.part.is_none() && band.step == 6
+            band.output == "market" && band.part.is_none() && band.step == 6
         };
         &reference.bands.iter().find(is_meant).expect("the market").sample
     });
     let [mean_a, mean_b] = samples.map(|sample| sample.mean().expect("values"));
     let [sd_a, sd_b] = samples.map(|sample| sample.sd().expect("values"));
-    let se = ((sd_a * sd_a + sd_b * sd_b) / n as f64 + shift.mean_se.unwrap().powi(2)).sqrt();
-    within("difference of means", shift.mean.unwrap().value, se, mean_b - mean_a);
+    let (mean, mean_se) = pair(shift.mean);
+    let se = ((sd_a * sd_a + sd_b * sd_b) / n as f64 + mean_se.powi(2)).sqrt();
+    within("difference of means", mean, se, mean_b - mean_a);
     let [median_a, median_b] = samples.map(|sample| sample.quantile(0.5).expect("values"));
     // sqrt(pi / 2) sd / sqrt(n) is that of a normal; these are not far from one.
-    let se = 1.2533 * ((sd_a * sd_a + sd_b * sd_b) / n as f64).sqrt() + shift.quantiles[0].unwrap().se.unwrap();
-    within("difference of medians", shift.quantiles[0].unwrap().value, se, median_b - median_a);
+    let (median, median_se) = pair(shift.quantiles[0]);
+    let se = 1.2533 * ((sd_a * sd_a + sd_b * sd_b) / n as f64).sqrt() + median_se;
+    within("difference of medians", median, se, median_b - median_a);
     let hits = |index: usize, name: &str| {
         let target = references[index].targets.iter().find(|row| row.target == name).expect("a target");
         target.hits as f64 / target.n as f64
     };
-    for row in comparison.targets.iter().filter(|row| row.se.unwrap() > 0.0) {
+    for row in comparison.targets.iter().filter(|row| pair(row.difference).1 > 0.0) {
+        let (difference, paired) = pair(row.difference);
         let (p_a, p_b) = (hits(0, &row.target), hits(1, &row.target));
-        let se = ((p_a * (1.0 - p_a) + p_b * (1.0 - p_b)) / n as f64 + row.se.unwrap().powi(2)).sqrt();
-        within(&row.target, row.difference.unwrap().value, se, p_b - p_a);
+        let se = ((p_a * (1.0 - p_a) + p_b * (1.0 - p_b)) / n as f64 + paired.powi(2)).sqrt();
+        within(&row.target, difference, se, p_b - p_a);
     }
 }
 
@@ -185,8 +189,7 @@ fn pairing_shrinks_the_variance_of_close_scenarios() {
     let mut independent = Vec::new();
     for seed in 0..12 {
         let compared = compared(&[a.clone(), b.clone()], &options(seed));
-        let mean =
-            |results: &riskband::results::Results| crate::common::band(results, "market", "2031").mean.unwrap().value;
+        let mean = |results: &Results| value(band(results, "market", "2031").mean);
         paired.push(mean(&compared.runs[1]) - mean(&compared.runs[0]));
         let other = b.run(&options(seed + 100), &|_| {}).expect("it runs");
         independent.push(mean(&other) - mean(&compared.runs[0]));
@@ -228,8 +231,10 @@ fn a_dominance_gap_is_the_largest_distance_of_the_distributions() {
     let row = &comparison.dominance[0];
     // F_b - F_a is most negative half-way, at 0.25: Phi(-0.25) - Phi(0.25). Thresholds lie 2.5 to 5 % apart, which misses less
     // than a thousandth of it.
-    within("gap", row.min_gap.unwrap(), row.min_gap_se.unwrap() + 2e-4, phi(-0.25) - phi(0.25));
-    assert!((row.min_gap_at.unwrap() - 0.25).abs() < 0.15 && row.max_gap.unwrap() < 0.0);
+    let least = row.min_gap.unwrap();
+    let (size, se) = pair(Some(least.size));
+    within("gap", size, se + 2e-4, phi(-0.25) - phi(0.25));
+    assert!((least.at - 0.25).abs() < 0.15 && row.max_gap.unwrap().size.value < 0.0);
 }
 
 #[test]
@@ -237,14 +242,15 @@ fn a_scenario_does_not_differ_from_itself() {
     let comparison = two(fan("a", &[]), fan("b", &[]), &paths(2_000, 10));
     for row in &comparison.bands {
         let expected = if row.measure == Measure::Ratio { 1.0 } else { 0.0 };
-        for value in row.band.quantiles.iter().chain([&row.band.mean]).flatten() {
-            assert_eq!(*value, expected, "{row:?}");
+        for estimate in row.band.quantiles.iter().chain([&row.band.mean]).flatten() {
+            assert_eq!(estimate.value, expected, "{row:?}");
         }
     }
     assert!(comparison.dominance.iter().all(|row| row.verdict == Verdict::Equal));
-    assert!(comparison.partings.iter().all(|row| row.when.is_none()));
-    assert!(comparison.targets.iter().all(|row| row.difference == Some(0.0) && row.se == Some(0.0)));
-    assert!(comparison.paired.iter().all(|row| row.p_below == Some(0.0) && row.variance_reduction.is_none()));
+    assert!(comparison.partings.iter().all(|row| !row.parted));
+    assert!(comparison.targets.iter().all(|row| row.difference == Some(Estimate { value: 0.0, se: Some(0.0) })));
+    let is_equal = |row: &PairedRow| row.below.probability() == Some(0.0) && row.variance_reduction.is_none();
+    assert!(comparison.paired.iter().all(is_equal));
 }
 
 #[test]
@@ -289,7 +295,8 @@ fn paths_without_a_value_on_one_side_are_counted() {
     let comparison = two(of_normal("a", "x"), of_normal("b", "sqrt(x)"), &paths(1_000, 1));
     let difference = last(&comparison, "y", Measure::Difference);
     assert!(difference.excluded > 400 && difference.n + difference.excluded == 1_000);
-    assert_eq!((comparison.paired[0].n, comparison.paired[0].excluded), (difference.n, difference.excluded));
+    let below = comparison.paired[0].below;
+    assert_eq!((below.n(), below.excluded()), (difference.n, difference.excluded));
 }
 
 fn why(a: &Study, b: &Study, groups: &[(String, Vec<String>)], n: u64) -> Vec<WhyRow> {
@@ -297,7 +304,7 @@ fn why(a: &Study, b: &Study, groups: &[(String, Vec<String>)], n: u64) -> Vec<Wh
     plan.run(&paths(n, 1), &|_| {}).expect("it runs")
 }
 
-fn part<'w>(rows: &'w [WhyRow], statistic: &str, input: Option<&str>) -> &'w WhyRow {
+fn part<'w>(rows: &'w [WhyRow], statistic: Statistic, input: Option<&str>) -> &'w WhyRow {
     let is_meant = |row: &&WhyRow| row.statistic == statistic && row.input.as_deref() == input;
     rows.iter().find(is_meant).expect("a row")
 }
@@ -317,15 +324,15 @@ fn of_constants(constants: &[f64], formula: &str) -> Study {
 fn an_additive_move_is_split_exactly_and_a_product_half_and_half() {
     let additive = |c: &[f64]| of_constants(c, "c0 + c1 + x");
     let rows = why(&additive(&[1.0, 3.0]), &additive(&[2.0, 5.0]), &[], 5_000);
-    for statistic in ["mean", "p5", "p50", "p95"] {
+    for statistic in [Statistic::Mean, Statistic::Quantile(5.0), Statistic::MEDIAN, Statistic::Quantile(95.0)] {
         for (input, expected) in [(Some("variables.c0"), 1.0), (Some("variables.c1"), 2.0), (None, 3.0)] {
             let row = part(&rows, statistic, input);
             // Quantiles interpolate within bins of values that moved: the mean is exact, they are near.
-            let tolerance = if statistic == "mean" { 1e-12 } else { 2e-3 };
-            assert!((row.effect.unwrap().value - expected).abs() < tolerance, "{row:?}");
-            if input.is_some() && statistic == "mean" {
+            let tolerance = if statistic == Statistic::Mean { 1e-12 } else { 2e-3 };
+            assert!((value(row.effect) - expected).abs() < tolerance, "{row:?}");
+            if input.is_some() && statistic == Statistic::Mean {
                 assert!((row.first.unwrap() - expected).abs() < 1e-12 && (row.last.unwrap() - expected).abs() < 1e-12);
-                assert!(row.se.unwrap() < 1e-12, "a shift is the same on every path");
+                assert!(pair(row.effect).1 < 1e-12, "a shift is the same on every path");
             }
         }
     }
@@ -333,14 +340,14 @@ fn an_additive_move_is_split_exactly_and_a_product_half_and_half() {
     let product = |c: &[f64]| of_constants(c, "c0 * c1 + x");
     let rows = why(&product(&[1.0, 3.0]), &product(&[2.0, 5.0]), &[], 5_000);
     for (input, effect, first, last) in [("variables.c0", 4.0, 3.0, 5.0), ("variables.c1", 3.0, 2.0, 4.0)] {
-        let row = part(&rows, "mean", Some(input));
-        for (found, expected) in [(row.effect, effect), (row.first, first), (row.last, last)] {
-            assert!((found.unwrap() - expected).abs() < 1e-12, "{row:?}");
+        let row = part(&rows, Statistic::Mean, Some(input));
+        for (found, expected) in [(value(row.effect), effect), (row.first.unwrap(), first), (row.last.unwrap(), last)] {
+            assert!((found - expected).abs() < 1e-12, "{row:?}");
         }
     }
     let grouped = [("both".to_owned(), vec!["variables.c0".to_owned(), "/variables/c1".to_owned()])];
     let rows = why(&product(&[1.0, 3.0]), &product(&[2.0, 5.0]), &grouped, 1_000);
-    assert!((part(&rows, "mean", Some("both")).effect.unwrap().value - 7.0).abs() < 1e-12);
+    assert!((value(part(&rows, Statistic::Mean, Some("both")).effect) - 7.0).abs() < 1e-12);
 }
 
 #[test]
@@ -348,20 +355,21 @@ fn many_changes_are_sampled_and_still_add_up() {
     let sum: String = (0..8).map(|i| format!("c{i} + ")).collect();
     let additive = |c: f64| of_constants(&[c; 8], &format!("{sum}x"));
     let rows = why(&additive(0.0), &additive(1.0), &[], 1_000);
-    let row = part(&rows, "mean", Some("variables.c3"));
-    assert!((row.effect.unwrap().value - 1.0).abs() < 1e-12 && row.sampling_se.unwrap() < 1e-12 && row.se.is_none());
+    let row = part(&rows, Statistic::Mean, Some("variables.c3"));
+    let effect = row.effect.unwrap();
+    assert!((effect.value - 1.0).abs() < 1e-12 && row.sampling_se.unwrap() < 1e-12 && effect.se.is_none());
 
     let product: String = (0..8).map(|i| format!("c{i} * ")).collect();
     let product = |c: f64| of_constants(&[c; 8], &format!("{product}(2 + x)"));
     let rows = why(&product(1.0), &product(1.2), &[], 4_000);
-    for statistic in ["mean", "p50", "p95"] {
-        let total = part(&rows, statistic, None).effect.unwrap().value;
+    for statistic in [Statistic::Mean, Statistic::MEDIAN, Statistic::Quantile(95.0)] {
+        let total = value(part(&rows, statistic, None).effect);
         let parts: Vec<&WhyRow> = rows.iter().filter(|row| row.statistic == statistic && row.input.is_some()).collect();
-        let sum: f64 = parts.iter().map(|row| row.effect.unwrap().value).sum();
+        let sum: f64 = parts.iter().map(|row| value(row.effect)).sum();
         assert!((sum - total).abs() < 1e-12 * total.abs().max(1.0), "{statistic}: {sum} {total}");
         for row in parts {
             // Equal factors have equal parts: what is off is the sampling of orders.
-            let z = (row.effect.unwrap().value - total / 8.0) / row.sampling_se.unwrap().max(1e-12);
+            let z = (value(row.effect) - total / 8.0) / row.sampling_se.unwrap().max(1e-12);
             assert!(z.abs() < 5.0, "{row:?} of {total}");
         }
     }
@@ -375,21 +383,23 @@ fn the_whole_move_is_that_of_the_two_runs_and_errors_are_paired() {
     let rows = why(&a, &b, &[], 4_000);
     let compared = compared(&[a, b], &options);
     let shift = last(&compared.comparisons[0], "market", Measure::Shift);
-    for (statistic, expected, se) in [
-        ("mean", shift.mean, shift.mean_se),
-        ("p5", shift.quantiles[0], shift.quantile_se[0]),
-        ("p50", shift.quantiles[1], shift.quantile_se[1]),
-        ("p95", shift.quantiles[2], shift.quantile_se[2]),
+    for (statistic, expected) in [
+        (Statistic::Mean, shift.mean),
+        (Statistic::Quantile(5.0), shift.quantiles[0]),
+        (Statistic::MEDIAN, shift.quantiles[1]),
+        (Statistic::Quantile(95.0), shift.quantiles[2]),
     ] {
         let row = rows.iter().find(|row| row.of == "market" && row.statistic == statistic && row.input.is_none());
         let row = row.expect("a total");
-        assert!((row.effect.unwrap().value - expected.unwrap()).abs() < 1e-9, "{row:?} {expected:?}");
-        let tolerance = if statistic == "mean" { 1e-9 } else { 0.15 };
-        assert!((row.se.unwrap() / se.unwrap() - 1.0).abs() < tolerance, "{row:?} {se:?}");
+        let ((effect, se), (expected, expected_se)) = (pair(row.effect), pair(expected));
+        assert!((effect - expected).abs() < 1e-9, "{row:?} {expected}");
+        let tolerance = if statistic == Statistic::Mean { 1e-9 } else { 0.15 };
+        assert!((se / expected_se - 1.0).abs() < tolerance, "{row:?} {expected_se}");
     }
-    let target = rows.iter().find(|row| row.statistic == "probability" && row.input.is_none()).expect("a target");
-    let difference = compared.comparisons[0].targets[0].difference.unwrap().value;
-    assert!((target.effect.unwrap().value - difference).abs() < 1e-12);
+    let target =
+        rows.iter().find(|row| row.statistic == Statistic::Probability && row.input.is_none()).expect("a target");
+    let difference = value(compared.comparisons[0].targets[0].difference);
+    assert!((value(target.effect) - difference).abs() < 1e-12);
 }
 
 #[test]
@@ -404,15 +414,15 @@ fn relief_of_a_ceiling_is_a_tenth_in_every_step_and_no_more() {
     // A stock must not grow by the tenth in every step; a formula that reads its own past neither.
     for power in ["10", r#"{ "start": 10, "growth": 0 }"#, r#"{ "formula": "prev(power, 10)" }"#] {
         let rows = relief(&model(power), &paths(300, 1), &|_| {}).expect("it runs");
-        let gain = |constraint: &str, statistic: &str| {
+        let gain = |constraint: &str, statistic: Statistic| {
             let row = rows.iter().find(|row| row.constraint == constraint && row.statistic == statistic);
-            row.map(|row| (row.gain.unwrap().value, row.se.unwrap())).expect("a row")
+            pair(row.expect("a row").gain)
         };
-        for statistic in ["mean", "p50"] {
+        for statistic in [Statistic::Mean, Statistic::MEDIAN] {
             assert!((gain("power", statistic).0 - 1.0).abs() < 1e-12, "{power}: {rows:?}");
             assert_eq!(gain("slack", statistic), (0.0, 0.0));
         }
-        assert_eq!(gain("power", "probability"), (1.0, 0.0));
+        assert_eq!(gain("power", Statistic::Probability), (1.0, 0.0));
     }
 }
 
@@ -423,17 +433,17 @@ fn relief_is_what_a_larger_ceiling_gives() {
     let options = RunOptions { percentiles: vec![50.0], ..paths(4_000, 3) };
     let comparison = two(fan("a", &[]), fan("b", &["constraints.power.start=9.9"]), &options);
     let shift = last(&comparison, "market", Measure::Shift);
-    let row = |statistic: &str| {
+    let row = |statistic: Statistic| {
         rows.iter().find(|row| row.constraint == "power" && row.statistic == statistic).expect("a row")
     };
-    for (statistic, gain, se) in [
-        ("mean", shift.mean, shift.mean_se),
-        ("p50", shift.quantiles[0], shift.quantile_se[0]),
-        ("probability", comparison.targets[0].difference, comparison.targets[0].se),
+    for (statistic, expected) in [
+        (Statistic::Mean, shift.mean),
+        (Statistic::MEDIAN, shift.quantiles[0]),
+        (Statistic::Probability, comparison.targets[0].difference),
     ] {
-        let row = row(statistic);
-        assert!((row.gain.unwrap().value - gain.unwrap()).abs() < 1e-9, "{row:?} {gain:?}");
-        assert!((row.se.unwrap() - se.unwrap()).abs() < 1e-3 * se.unwrap() + 1e-9, "{row:?} {se:?}");
+        let ((gain, se), (expected, expected_se)) = (pair(row(statistic).gain), pair(expected));
+        assert!((gain - expected).abs() < 1e-9, "{statistic}: {gain} {expected}");
+        assert!((se - expected_se).abs() < 1e-3 * expected_se + 1e-9, "{statistic}: {se} {expected_se}");
     }
-    assert!(row("mean").gain.unwrap().value > 0.0);
+    assert!(value(row(Statistic::Mean).gain) > 0.0);
 }

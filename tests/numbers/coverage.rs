@@ -1,6 +1,6 @@
 //! Stated 95 % intervals hold about 95 % of the time: 300 seeds of a model with a closed form.
 
-use crate::common::{band, paths, quantile, study};
+use crate::common::{band, pair, paths, quantile, study};
 
 const SEEDS: u64 = 300;
 
@@ -19,7 +19,8 @@ fn intervals_cover_the_truth_as_often_as_they_claim() {
     for seed in 1..=SEEDS {
         let results = study.run(&paths(4_000, seed), &|_| {}).expect("results");
         let s = band(&results, "s", "0");
-        let target = &results.targets[0];
+        let target = &results.targets[0].share;
+        let (from, to) = target.wilson().unwrap();
         let holds = |(estimate, se): (f64, f64), truth: f64| (estimate - truth).abs() <= 1.959_963_984_540_054 * se;
         let hits = [
             holds(pair(s.mean), 3.0),
@@ -27,8 +28,8 @@ fn intervals_cover_the_truth_as_often_as_they_claim() {
             holds(quantile(&results, "s", "0", 5.0), 3.0 - 5.0 * z),
             holds(quantile(&results, "s", "0", 50.0), 3.0),
             holds(quantile(&results, "s", "0", 95.0), 3.0 + 5.0 * z),
-            holds((target.probability.unwrap(), target.se.unwrap()), low),
-            target.low.unwrap() <= low && low <= target.high.unwrap(),
+            holds(pair(target.estimate()), low),
+            from <= low && low <= to,
         ];
         for (count, hit) in covered.iter_mut().zip(hits) {
             *count += u32::from(hit);

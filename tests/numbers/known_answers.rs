@@ -1,6 +1,6 @@
 //! The market fan against answers from three billion paths of two kernels that share neither normals nor streams.
 
-use crate::common::{band, paths, probability_within, quantile, results, study, within};
+use crate::common::{agrees, band, pair, paths, probability_within, quantile, results, study, within};
 
 const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
@@ -21,15 +21,15 @@ fn market_fan_has_its_known_answers() {
         agrees(&format!("mean of {output} {period}"), row.mean, mean);
         // The standard deviation is known to its last printed digit only.
         let digit = 5e-5;
-        let gap = ((row.sd.unwrap().value - sd).abs() - digit).max(0.0);
-        within(&format!("sd of {output} {period}"), sd + gap, row.sd_se.unwrap(), sd);
+        let (found, se) = pair(row.sd);
+        let gap = ((found - sd).abs() - digit).max(0.0);
+        within(&format!("sd of {output} {period}"), sd + gap, se, sd);
         for (level, truth) in [5.0, 25.0, 50.0, 75.0, 95.0].into_iter().zip(quantiles) {
             let (value, se) = quantile(&results, output, period, level);
             within(&format!("p{level} of {output} {period}"), value, se, truth);
         }
     }
-    let report = &results.targets[0];
-    probability_within("report_2031", report.probability.unwrap(), n, 0.469_994);
+    probability_within("report_2031", results.targets[0].share.probability().unwrap(), n, 0.469_994);
     let mut bound = 0.0;
     for (name, truth) in [("power", 0.208_527), ("cooling", 0.096_494), ("wafer", 0.083_261)] {
         let row = results.constraints.iter().find(|row| row.constraint == name && row.when.period == "2031").unwrap();
@@ -65,8 +65,8 @@ fn a_market_and_its_equations_written_out_give_the_same_bits() {
     let market = results(MARKET_FAN, &options);
     let plain = study(plain).run(&options, &|_| {}).unwrap();
     for row in &plain.bands {
-        let same = band(&market, &row.output, &row.when.period);
-        assert_eq!((row.mean, row.sd, &row.quantiles), (same.mean, same.sd, &same.quantiles), "{}", row.output);
+        let same = band(&market, &row.subject.output, &row.subject.when.period);
+        assert_eq!((row.mean, row.sd, &row.quantiles), (same.mean, same.sd, &same.quantiles), "{}", row.subject);
     }
-    assert_eq!(plain.targets[0].probability, market.targets[0].probability);
+    assert_eq!(plain.targets[0].share, market.targets[0].share);
 }

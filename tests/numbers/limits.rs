@@ -1,7 +1,8 @@
 //! What ceilings cost: shares, shortage and utilisation against closed forms.
 
-use crate::common::{paths, probability_within, results, within};
+use crate::common::{agrees, paths, probability_within, results, share, value};
 use riskband::results::{ConstraintRow, Results};
+use riskband::stats::Share;
 
 /// Wanted is 2 and what was deferred. The ceiling `low` is 0.5 with probability 0.3, else 5; `high` is never met.
 const CEILINGS: &str = r#"{
@@ -24,20 +25,15 @@ fn diagnostics_meet_their_closed_forms() {
     let n = 50_000;
     let results = results(CEILINGS, &paths(n, 1));
     let first = row(&results, "low", 1);
-    let pairs = [
-        ("unmet", first.unmet_mean, first.unmet_mean_se, 0.3 * 1.5),
-        ("deferred", first.deferred_mean, first.deferred_mean_se, 0.3 * 1.5 * 0.4),
-        ("lost", first.lost_mean, first.lost_mean_se, 0.3 * 1.5 * 0.6),
-        ("utilisation", first.utilisation_mean, first.utilisation_mean_se, 0.3 + 0.7 * 2.0 / 5.0),
-    ];
-    for (what, mean, se, truth) in pairs {
-        within(what, mean.expect("a value"), se.expect("an error"), truth);
-    }
+    agrees("unmet", first.unmet, 0.3 * 1.5);
+    agrees("deferred", first.deferred, 0.3 * 1.5 * 0.4);
+    agrees("lost", first.lost, 0.3 * 1.5 * 0.6);
+    agrees("utilisation", first.utilisation, 0.3 + 0.7 * 2.0 / 5.0);
     for step in 1..=4 {
         let row = row(&results, "low", step);
         probability_within("first", row.first.probability().expect("a value"), n, 0.3 * 0.7_f64.powi(step as i32 - 1));
-        let parts = row.lost_mean.expect("a value") + row.deferred_mean.expect("a value");
-        assert!((parts - row.unmet_mean.expect("a value")).abs() < 1e-12, "lost and deferred add up to unmet");
+        let parts = value(row.lost) + value(row.deferred);
+        assert!((parts - value(row.unmet)).abs() < 1e-12, "lost and deferred add up to unmet");
     }
 }
 
@@ -46,12 +42,9 @@ fn a_ceiling_that_is_never_met_costs_nothing() {
     let results = results(CEILINGS, &paths(2000, 1));
     for step in 1..=4 {
         let row = row(&results, "high", step);
-        assert_eq!(
-            (row.binding.probability(), row.first.probability(), row.unmet_mean),
-            (Some(0.0), Some(0.0), Some(0.0))
-        );
-        assert_eq!((row.lost_mean, row.deferred_mean), (Some(0.0), Some(0.0)));
-        assert!(row.utilisation_mean.is_some_and(|mean| (0.005..0.04).contains(&mean)));
+        assert_eq!([row.binding, row.first], [Share::of(0, 2000, 0); 2]);
+        assert_eq!([row.unmet, row.lost, row.deferred].map(value), [0.0; 3]);
+        assert!((0.005..0.04).contains(&value(row.utilisation)));
     }
 }
 
@@ -61,16 +54,16 @@ fn a_backlog_of_its_own_making_defers_no_more_than_is_unmet() {
     let results = results(&text, &paths(2000, 1));
     let row = row(&results, "low", 1);
     // 9 are wanted and 5 or less delivered, so the ceiling always binds, and all of the shortage stands in the backlog.
-    assert_eq!((row.binding.probability(), row.lost_mean), (Some(1.0), Some(0.0)));
-    assert!(row.deferred_mean == row.unmet_mean && row.unmet_mean > Some(4.0));
+    assert_eq!((row.binding, value(row.lost)), (Share::of(2000, 2000, 0), 0.0));
+    assert!(value(row.deferred) == value(row.unmet) && value(row.unmet) > 4.0);
 }
 
 #[test]
 fn the_share_bound_so_far_is_the_sum_of_first_times() {
     let text = CEILINGS.replace("\"outputs\"", r#""targets": { "ever": "ever(binds(low))" }, "outputs""#);
     let results = results(&text, &paths(5000, 3));
-    let sum: f64 = (1..=4).filter_map(|step| row(&results, "low", step).first.probability()).sum();
-    assert!((sum - results.targets[0].probability.expect("a value")).abs() < 1e-12);
+    let sum: u64 = (1..=4).map(|step| row(&results, "low", step).first.hits()).sum();
+    assert_eq!(share(&results, "ever"), Share::of(sum, 5000, 0));
 }
 
 #[test]
@@ -81,11 +74,10 @@ fn a_path_that_meets_two_ceilings_is_bound_once() {
         .replace("\"outputs\"", r#""targets": { "ever": "ever(market < wanted)" }, "outputs""#);
     let n = 50_000;
     let results = results(&text, &paths(n, 7));
-    let bound = results.bound.as_ref().expect("there are ceilings");
+    let bound = results.bound.expect("there are ceilings");
     // What is wanted stays below 3, so a step is free when both ceilings are 5.
-    probability_within("ever bound", bound.probability.expect("a value"), n, 1.0 - 0.56_f64.powi(4));
-    assert_eq!((bound.probability, bound.se), (results.targets[0].probability, results.targets[0].se));
-    assert_eq!((bound.low, bound.high), (results.targets[0].low, results.targets[0].high));
+    probability_within("ever bound", bound.probability().expect("a value"), n, 1.0 - 0.56_f64.powi(4));
+    assert_eq!(bound, share(&results, "ever"));
     let sum: f64 = results.constraints.iter().filter_map(|row| row.first.probability()).sum();
     assert!(sum > 1.05, "the shares of single ceilings overlap: {sum}");
 }

@@ -1,9 +1,12 @@
 //! The shipped market: what holds on every path, how scenarios order, and what the inputs' field looks like.
 
-use crate::common::{band, correlation, paths, quantile, results, study, within};
+use crate::common::{
+    agrees, band, correlation, paths, probability, probability_within, quantile, results, study, value, within,
+};
 use riskband::engine::{Blocks, Recording, RunOptions, Runner};
 use riskband::model::{Definition, Model, VarId};
 use riskband::program::{Request, compile};
+use riskband::stats::Share;
 use riskband::study::{LoadOptions, Origin, Study};
 use std::sync::OnceLock;
 
@@ -59,15 +62,15 @@ fn without_noise_events_and_ceilings_demand_is_the_sum_of_its_drivers() {
     let mut sum = 0.0;
     for year in 2026..=2031 {
         let period = year.to_string();
-        sum += band(&results, "demand_growth", &period).mean.expect("a value").value;
+        sum += value(band(&results, "demand_growth", &period).mean);
         let demand = band(&results, "demand", &period);
-        assert_eq!(demand.sd, Some(0.0), "nothing is random");
+        assert_eq!(value(demand.sd), 0.0, "nothing is random");
         // Six exponentials and products.
-        assert!((demand.mean.expect("a value").value / (6.32 * sum.exp()) - 1.0).abs() < 1e-14, "{period}");
+        assert!((value(demand.mean) / (6.32 * sum.exp()) - 1.0).abs() < 1e-14, "{period}");
     }
     let published = r#"{ "horizon": { "start": 2025, "end": 2031 },
         "market": { "start": 6.32, "demand": { "by_year": { "2026": 8, "2031": 35.66 } } } }"#;
-    let cagr = band(&crate::common::results(published, &paths(16, 1)), "cagr", "2031").mean.expect("a value").value;
+    let cagr = value(band(&crate::common::results(published, &paths(16, 1)), "cagr", "2031").mean);
     assert!((cagr - 0.33427).abs() < 5e-6, "{cagr}");
 }
 
@@ -90,12 +93,11 @@ fn invariants_hold_on_every_path() {
             let invariant = ["delivered", "below_ceilings", "backlog", "stocks", "occupied", "liquid"]
                 .contains(&row.target.as_str());
             if invariant {
-                assert_eq!((row.probability, row.excluded), (Some(1.0), 0), "{name}: {}", row.target);
+                assert_eq!(row.share, Share::of(n, n, 0), "{name}: {}", row.target);
             }
         }
-        let control =
-            results.targets.iter().find(|row| row.target == "control").and_then(|row| row.share.probability());
-        assert!(control < Some(0.9), "{name}: {control:?}");
+        let control = probability(&results, "control");
+        assert!(control < 0.9, "{name}: {control}");
     }
 }
 
@@ -170,11 +172,9 @@ fn medians_of_2031_are_in_their_order() {
 fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
     let n = 50_000;
     let results = calibrated().run(&paths(n, 1), &|_| {}).expect("it runs");
-    let probability = |name: &str| {
-        results.targets.iter().find(|row| row.target == name).and_then(|row| row.share.probability()).expect(name)
-    };
+    let probability = |name: &str| probability(&results, name);
     assert!((0.15..0.35).contains(&probability("bound_ever")), "{}", probability("bound_ever"));
-    crate::common::probability_within("report_2031", probability("report_2031"), n, 0.5);
+    probability_within("report_2031", probability("report_2031"), n, 0.5);
     assert!(probability("machine_learning_fastest") > 0.999);
     assert!((probability("north_america_largest") - 0.96).abs() < 0.01);
     for year in 2026..=2031 {
@@ -186,7 +186,7 @@ fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
                     && band.subject.segment.as_deref() == Some(region)
                     && band.subject.when.year == Some(year)
             });
-            part.and_then(|band| band.quantiles[3]).unwrap_or_else(|| panic!("no {region}"))
+            value(part.unwrap_or_else(|| panic!("no {region}")).quantiles[3])
         };
         for region in ["asia_pacific", "europe", "middle_east_and_africa", "south_america"] {
             assert!(of("north_america") > of(region), "{region} in {year}");
@@ -227,7 +227,7 @@ fn segments_of_the_market_add_up_on_every_path() {
     assert_eq!(targets.len(), 10);
     let text = variant(&format!(r#""outputs": ["market"], "targets": {{ {} }}"#, targets.join(", ")));
     for row in results(&text, &paths(10_000, 1)).targets.iter().filter(|row| row.target.starts_with("sum_")) {
-        assert_eq!((row.probability, row.n), (Some(1.0), 10_000), "{}", row.condition);
+        assert_eq!(row.share, Share::of(10_000, 10_000, 0), "{}", row.condition);
     }
 }
 
@@ -254,7 +254,7 @@ fn a_downturn_of_2027_changes_2026_through_its_hazard_alone() {
     let (a, b) = (quantile(&base, "market", "2026", 50.0).0, quantile(&down, "market", "2026", 50.0).0);
     // 8.52 against 8.43; 1 % is two standard errors of the level and many of the difference.
     assert!((a / 8.43 - 1.0).abs() < 0.01 && (b / 8.52 - 1.0).abs() < 0.01 && b > a, "{a} and {b}");
-    let deep = band(&down, "downturn", "2027").mean.expect("a value").value;
+    let deep = value(band(&down, "downturn", "2027").mean);
     assert!((deep - 0.6).abs() < 0.01, "it is on in 2027 on every path, by 0.60 on average: {deep}");
 }
 

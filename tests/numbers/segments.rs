@@ -1,7 +1,8 @@
 //! The market in parts: they add up on every path, move as the closed form says, and cost nothing unasked.
 
-use crate::common::{paths, quantile, results, study, within};
+use crate::common::{agrees, band, paths, quantile, results, share, study, value};
 use riskband::results::{Band, Results};
+use riskband::stats::Share;
 
 /// A market with two levels of parts and the given noise.
 fn market(noise: &str, rest: &str) -> String {
@@ -24,13 +25,9 @@ fn market(noise: &str, rest: &str) -> String {
 }
 
 fn part<'r>(results: &'r Results, output: &str, dimension: &str, segment: &str, period: &str) -> &'r Band {
-    let own = (Some(dimension), Some(segment));
-    let found = results.bands.iter().find(|band| {
-        band.subject.output == output
-            && (band.subject.dimension.as_deref(), band.subject.segment.as_deref()) == own
-            && band.subject.when.period == period
-    });
-    found.unwrap_or_else(|| panic!("no {output} of {dimension}.{segment} in {period}"))
+    let name = format!("{output}.{dimension}.{segment}[{period}]");
+    let found = results.bands.iter().find(|band| band.subject.to_string() == name);
+    found.unwrap_or_else(|| panic!("no {name}"))
 }
 
 #[test]
@@ -42,8 +39,8 @@ fn shares_follow_the_closed_form_and_stand_at_the_base() {
     let fast = |steps: f64| 0.25 * (0.2 * steps).exp() / (0.25 * (0.2 * steps).exp() + 0.75);
     for (step, period) in (2025..=2031).enumerate() {
         let period = period.to_string();
-        let mean = part(&results, "market", "kind", "fast", &period).mean.expect("a value").value;
-        let whole = crate::common::band(&results, "market", &period).mean.expect("a value").value;
+        let mean = value(part(&results, "market", "kind", "fast", &period).mean);
+        let whole = value(band(&results, "market", &period).mean);
         assert!((mean / whole / fast(step as f64) - 1.0).abs() < 1e-12, "{period}");
     }
     let europe: f64 = 0.2 * (-0.3_f64).exp();
@@ -51,15 +48,12 @@ fn shares_follow_the_closed_form_and_stand_at_the_base() {
     let germany = 0.6 * 0.6_f64.exp() / (0.6 * 0.6_f64.exp() + 0.4);
     for (segment, expected) in [("europe", europe / regions), ("europe.germany", germany * europe / regions)] {
         let share = part(&results, "share", "region", segment, "2031");
-        assert!((share.mean.expect("a value").value - expected).abs() < 1e-14, "{segment}");
-        assert_eq!(share.sd, Some(0.0), "without noise a share is the same on every path");
+        assert!((value(share.mean) - expected).abs() < 1e-14, "{segment}");
+        assert_eq!(value(share.sd), 0.0, "without noise a share is the same on every path");
     }
     assert_eq!(part(&results, "growth", "kind", "fast", "2026").unit, None);
     assert_eq!(part(&results, "market", "kind", "fast", "2026").unit.as_deref(), Some("USD bn"));
-    assert!(
-        part(&results, "cagr", "kind", "fast", "2031").mean
-            > crate::common::band(&results, "market", "2031").mean.map(|_| 0.3)
-    );
+    assert!(value(part(&results, "cagr", "kind", "fast", "2031").mean) > 0.3);
 }
 
 #[test]
@@ -69,10 +63,9 @@ fn parts_add_up_on_every_path_and_in_every_year() {
       "countries": "always(abs(market.region.europe.germany + market.region.europe.rest - market.region.europe) <= 1e-12 * market)",
       "control": "always(market.region.america + market.region.asia == market)" }"#;
     let results = results(&market("0.3", targets), &paths(20_000, 1));
-    let probability =
-        |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.share.probability());
-    assert_eq!((probability("regions"), probability("countries")), (Some(1.0), Some(1.0)));
-    assert_eq!(probability("control"), Some(0.0));
+    for (target, hits) in [("regions", 20_000), ("countries", 20_000), ("control", 0)] {
+        assert_eq!(share(&results, target), Share::of(hits, 20_000, 0), "{target}");
+    }
 }
 
 #[test]
@@ -82,7 +75,7 @@ fn noise_is_a_fresh_normal_of_every_part() {
                                "inner": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
     let results = results(&market("0.03", ask), &paths(20_000, 1));
     for (name, base, drift) in [("ratio", 0.6_f64.ln(), 0.02), ("inner", 1.5_f64.ln(), 0.1)] {
-        let band = crate::common::band(&results, name, "2031");
+        let band = band(&results, name, "2031");
         agrees(name, band.mean, base + 6.0 * drift);
         agrees(name, band.sd, (12.0_f64).sqrt() * 0.03);
     }
@@ -92,7 +85,7 @@ fn noise_is_a_fresh_normal_of_every_part() {
 fn a_level_may_have_its_own_noise() {
     let ask = r#", "outputs": { "ratio": "ln(market.region.europe.germany / market.region.europe.rest)" }"#;
     let text = market("0.03", ask).replace(r#""growth": -0.05, "parts""#, r#""growth": -0.05, "noise": 0, "parts""#);
-    let sd = crate::common::band(&results(&text, &paths(1000, 1)), "ratio", "2031").sd.expect("a value").value;
+    let sd = value(band(&results(&text, &paths(1000, 1)), "ratio", "2031").sd);
     assert!(sd < 1e-14, "{sd}");
 }
 
@@ -106,7 +99,7 @@ fn a_long_horizon_neither_overflows_nor_vanishes() {
         .replace(r#""mean": 0.3"#, r#""mean": 0.0001"#)
         .replace(r#""growth": 0.2 "#, r#""growth": 3 "#);
     let results = results(&text, &paths(64, 1));
-    assert_eq!((results.targets[0].probability, results.targets[0].n), (Some(1.0), 64));
+    assert_eq!(share(&results, "sane"), Share::of(64, 64, 0));
 }
 
 #[test]
@@ -115,7 +108,7 @@ fn parts_change_nothing_of_the_market_and_are_reported_by_default() {
     let text = market("0.03", "");
     let cut = text.find("\"segments\"").expect("it is there");
     let without = results(&format!("{}}}", text[..cut].trim_end().trim_end_matches(',')), &paths(5000, 7));
-    let whole: Vec<&Band> = with.bands.iter().filter(|band| band.subject.segment.is_none()).collect();
+    let whole: Vec<&Band> = with.bands.iter().filter(|band| band.subject.is_whole()).collect();
     assert_eq!(whole, without.bands.iter().collect::<Vec<_>>());
     // Seven parts; 7 rows of market, 6 of growth and 1 of cagr each.
     assert_eq!(with.bands.len() - whole.len(), 7 * 14);
@@ -151,15 +144,13 @@ const MARGINS: &str = r#""targets": {
 #[test]
 fn cells_meet_both_margins_on_every_path() {
     for (table, odds, independent) in
-        [("", 0.0, 1.0), (r#", "affinity": { "asia": { "fast": 3 }, "america": { "fast": 0.5 } }"#, 1.0, 0.0)]
+        [("", 0, 10_000), (r#", "affinity": { "asia": { "fast": 3 }, "america": { "fast": 0.5 } }"#, 10_000, 0)]
     {
         let results = results(&crossed(table, MARGINS), &paths(10_000, 1));
-        let probability =
-            |name: &str| results.targets.iter().find(|row| row.target == name).and_then(|row| row.share.probability());
-        for margin in ["asia", "america", "europe", "fast"] {
-            assert_eq!(probability(margin), Some(1.0), "{margin} {table}");
+        let margins = ["asia", "america", "europe", "fast"].map(|margin| (margin, 10_000));
+        for (target, hits) in margins.into_iter().chain([("odds", odds), ("independent", independent)]) {
+            assert_eq!(share(&results, target), Share::of(hits, 10_000, 0), "{target} {table}");
         }
-        assert_eq!((probability("odds"), probability("independent")), (Some(odds), Some(independent)), "{table}");
     }
 }
 
@@ -172,7 +163,7 @@ fn cells_are_rows_of_the_market() {
     let results = results(&text, &paths(500, 1));
     let cell = part(&results, "market", "region x kind", "europe.germany x fast", "2025");
     // 0.2 * 0.6 of the market are German at the base, and a quarter of these are fast.
-    assert!((cell.mean.expect("a value").value - 6.32 * 0.2 * 0.6 * 0.25).abs() < 1e-14);
+    assert!((value(cell.mean) - 6.32 * 0.2 * 0.6 * 0.25).abs() < 1e-14);
     assert_eq!(cell.unit.as_deref(), Some("USD bn"));
     // Four innermost parts in two kinds, and one share.
     assert_eq!(results.bands.len(), (4 * 2 + 1) * 7);

@@ -128,7 +128,7 @@ pub(crate) fn binary(op: Binary, x: Expr, y: Expr) -> Expr {
 }
 
 pub(crate) fn sample<'r>(results: &'r ReferenceResults, output: &str, step: usize) -> &'r Sample {
-    let band = results.bands.iter().find(|band| band.subject.output == output && band.step == step);
+    let band = results.bands.iter().find(|band| band.output == output && band.step == step);
     &band.unwrap_or_else(|| panic!("no row ({output}, {step})")).sample
 }
 

@@ -2,37 +2,33 @@
 
 use super::builder::*;
 use super::workload::market_fan;
+use crate::common::value;
 use riskband::analysis::verify::{compare, compare_replay};
 use riskband::dist::Law;
 use riskband::kernel::{Binary, Unary};
 use riskband::model::*;
 use riskband::reference::{ReferenceResults, Sample, replay, simulate};
 use riskband::results::*;
+use riskband::stats::{Estimate, Share};
 
 const PERCENTILES: [f64; 7] = [0.1, 5.0, 25.0, 50.0, 75.0, 95.0, 99.9];
 
 /// The tables that an engine with these values would print.
 fn printed(reference: &ReferenceResults) -> Results {
     let when = |step: usize| When { step, period: step.to_string(), year: None };
+    let mean = |sample: &Sample| Estimate::of(sample.mean(), sample.mean_se());
     let band = |output: &str, step: usize, sample: &Sample| Band {
-        output: output.into(),
-        dimension: None,
-        segment: None,
+        subject: Subject { output: output.into(), dimension: None, segment: None, when: when(step) },
         unit: None,
-        when: when(step),
-        mean: sample.mean(),
-        sd: sample.sd(),
+        mean: mean(sample),
+        sd: Estimate::of(sample.sd(), sample.sd_se()),
         skewness: None,
-        quantiles: PERCENTILES.iter().map(|p| sample.quantile(p / 100.0)).collect(),
+        quantiles: PERCENTILES.iter().map(|p| Estimate::of(sample.quantile(p / 100.0), None)).collect(),
         shortfall: Vec::new(),
-        mean_se: sample.mean_se(),
-        sd_se: sample.sd_se(),
-        quantile_se: Vec::new(),
-        shortfall_se: Vec::new(),
         n: sample.n(),
         excluded: sample.excluded(),
     };
-    let share = |hits: u64, n: u64| (n > 0).then(|| hits as f64 / n as f64);
+    let share = |hits: u64, n: u64| Share::of(hits, n, reference.paths - n);
     Results {
         scenario: "test".into(),
         run: RunInfo {
@@ -53,12 +49,7 @@ fn printed(reference: &ReferenceResults) -> Results {
             .map(|row| TargetRow {
                 target: row.target.clone(),
                 condition: String::new(),
-                probability: share(row.hits, row.n),
-                se: None,
-                low: None,
-                high: None,
-                n: row.n,
-                excluded: reference.paths - row.n,
+                share: share(row.hits, row.n),
             })
             .collect(),
         constraints: reference
@@ -67,32 +58,16 @@ fn printed(reference: &ReferenceResults) -> Results {
             .map(|row| ConstraintRow {
                 constraint: row.constraint.clone(),
                 when: when(row.step),
-                p_binding: share(row.binding, row.unmet.n()),
-                p_binding_se: None,
-                p_short: share(row.short, row.unmet.n()),
-                p_short_se: None,
-                unmet_mean: row.unmet.mean(),
-                unmet_mean_se: row.unmet.mean_se(),
-                lost_mean: row.lost.mean(),
-                lost_mean_se: row.lost.mean_se(),
-                deferred_mean: row.deferred.mean(),
-                deferred_mean_se: row.deferred.mean_se(),
-                utilisation_mean: row.utilisation.mean(),
-                utilisation_mean_se: row.utilisation.mean_se(),
-                p_first: share(row.first.hits, row.first.n),
-                p_first_se: None,
-                n: row.unmet.n(),
-                excluded: row.unmet.excluded(),
+                binding: share(row.binding, row.unmet.n()),
+                short: share(row.short, row.unmet.n()),
+                first: share(row.first.hits, row.first.n),
+                unmet: mean(&row.unmet),
+                lost: mean(&row.lost),
+                deferred: mean(&row.deferred),
+                utilisation: mean(&row.utilisation),
             })
             .collect(),
-        bound: reference.bound.map(|bound| BoundShare {
-            probability: share(bound.hits, bound.n),
-            se: None,
-            low: None,
-            high: None,
-            n: bound.n,
-            excluded: reference.paths - bound.n,
-        }),
+        bound: reference.bound.map(|bound| share(bound.hits, bound.n)),
         correlations: Vec::new(),
         relief: Vec::new(),
         baseline: Vec::new(),
@@ -113,13 +88,14 @@ fn every_column_of_a_ceiling_is_compared() {
         change(row);
         !compare(&wrong, &reference).agrees()
     };
-    let scaled = |value: &mut Option<f64>, by: f64| *value = value.map(|value| value * by);
-    assert!(fails(&|row| scaled(&mut row.first.probability(), 1.4)));
-    assert!(fails(&|row| scaled(&mut row.lost_mean, 1.4)));
-    assert!(fails(&|row| scaled(&mut row.deferred_mean, 0.6)));
-    assert!(fails(&|row| scaled(&mut row.utilisation_mean, 1.05)));
+    let scaled = |mean: Option<Estimate>, by: f64| mean.map(|mean| Estimate { value: by * mean.value, ..mean });
+    let more = |share: Share, by: f64| Share::of((by * share.hits() as f64) as u64, share.n(), share.excluded());
+    assert!(fails(&|row| row.first = more(row.first, 1.4)));
+    assert!(fails(&|row| row.lost = scaled(row.lost, 1.4)));
+    assert!(fails(&|row| row.deferred = scaled(row.deferred, 0.6)));
+    assert!(fails(&|row| row.utilisation = scaled(row.utilisation, 1.05)));
     let mut wrong = right.clone();
-    scaled(&mut wrong.bound.as_mut().expect("it has ceilings").probability, 1.2);
+    wrong.bound = wrong.bound.map(|bound| more(bound, 1.2));
     assert!(!compare(&wrong, &reference).agrees());
     wrong.bound = None;
     assert_eq!(compare(&wrong, &reference).unmatched, ["ever bound is not in the run"]);
@@ -194,10 +170,10 @@ fn atoms_at_a_level_and_rare_events_do_not_alarm() {
             let results = printed(&simulate(&atoms(0.5, 2e-5), 10_000, seed));
             let report = compare(&results, &reference);
             assert!(report.agrees(), "{:?}", report.worst());
-            results.bands.iter().find(|band| band.subject.output == "flip").unwrap().quantiles[3]
+            value(results.bands.iter().find(|band| band.subject.output == "flip").unwrap().quantiles[3])
         })
         .collect();
-    assert!(flips.contains(&Some(0.0)) && flips.contains(&Some(1.0)), "the test must see both");
+    assert!(flips.contains(&0.0) && flips.contains(&1.0), "the test must see both");
 }
 
 #[test]
@@ -207,7 +183,7 @@ fn a_shifted_atom_and_too_frequent_an_event_are_found() {
     assert!(!compare(&printed(&simulate(&atoms(0.5, 5e-3), 10_000, 2)), &reference).agrees());
     let mut results = printed(&simulate(&atoms(0.5, 2e-5), 10_000, 2));
     let count = results.bands.iter_mut().find(|band| band.subject.output == "count").unwrap();
-    count.quantiles[3] = Some(2.0 + 1e-6);
+    count.quantiles[3] = Some(Estimate { value: 2.0 + 1e-6, se: None });
     assert!(!compare(&results, &reference).agrees(), "a median between two atoms");
 }
 
