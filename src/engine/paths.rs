@@ -172,8 +172,9 @@ mod tests {
     use super::*;
     use crate::engine::RunOptions;
     use crate::engine::plan::Plan;
-    use crate::study::{LoadOptions, Origin, Study};
+    use crate::study::{LoadOptions, Origin, Solutions, Study};
     use std::collections::HashSet;
+    use std::sync::LazyLock;
 
     fn study(name: &str, text: &str) -> Study {
         let origin = Origin::Text { name: name.into(), bytes: text.as_bytes().to_vec() };
@@ -184,8 +185,10 @@ mod tests {
         study("market-fan", include_str!("../../scenarios/examples/market-fan.json"))
     }
 
-    fn baseline() -> Study {
-        Study::load(&Origin::Shipped("baseline".into()), &LoadOptions::default()).expect("shipped")
+    fn shipped(name: &str) -> Study {
+        static SOLUTIONS: LazyLock<Solutions> = LazyLock::new(Solutions::new);
+        let options = LoadOptions { solutions: SOLUTIONS.clone(), ..LoadOptions::default() };
+        Study::load(&Origin::Shipped(name.into()), &options).expect("shipped")
     }
 
     /// All columns, each as one list.
@@ -205,7 +208,7 @@ mod tests {
 
     #[test]
     fn they_are_the_paths_of_the_run_bit_for_bit() {
-        for study in [market_fan(), baseline()] {
+        for study in [market_fan(), shipped("baseline")] {
             let options = RunOptions { paths: 1000, seed: 7, ..RunOptions::default() };
             let plan = Plan::new(&study.model, &options).expect("small");
             let runner = Runner::new(&plan.program, 7);
@@ -226,12 +229,12 @@ mod tests {
     #[test]
     fn columns_have_names_of_their_own() {
         for name in ["baseline", "simple-market", "ishigami", "lake", "backlog-queue"] {
-            let study = Study::load(&Origin::Shipped(name.into()), &LoadOptions::default()).expect("shipped");
+            let study = shipped(name);
             let paths = Paths::new(&study.model, 1, 1, true);
             let names: HashSet<&str> = paths.columns().iter().map(|column| &column.name[..]).collect();
             assert_eq!(names.len(), paths.columns().len(), "{name}");
         }
-        let paths = Paths::new(&baseline().model, 1, 1, true);
+        let paths = Paths::new(&shipped("baseline").model, 1, 1, true);
         let has = |name: &str| paths.columns().iter().any(|column| column.name == name);
         for name in
             ["market[2031]", "market.region.europe[2031]", "input.wafer_growth[2026]", "uniform.downturn.start[2031]"]
@@ -283,7 +286,7 @@ mod tests {
     fn wide_models_have_small_groups() {
         let paths = Paths::new(&market_fan().model, 1, 1, false);
         assert_eq!(paths.group_len(), MOST_PATHS);
-        let wide = Paths::new(&baseline().model, 1, 1, true);
+        let wide = Paths::new(&shipped("baseline").model, 1, 1, true);
         assert!(wide.group_len() * wide.columns().len() * 8 <= GROUP_BYTES);
         assert_eq!(wide.group_len() % BLOCK, 0);
         assert!(Paths::memory([&paths, &wide]) < 2 * GROUP_BYTES as u64);

@@ -1,6 +1,6 @@
 //! Comparisons against closed forms, the reference engine and independent seeds; parts of a move; relief.
 
-use crate::common::{agrees, band, pair, paths, study, value, within};
+use crate::common::{agrees, band, load_options, pair, paths, study, value, within};
 use riskband::analysis::compare::{CompareError, compare};
 use riskband::analysis::relief::relief;
 use riskband::analysis::why::Plan;
@@ -32,14 +32,14 @@ fn of_normal(name: &str, formula: &str) -> Study {
 
 fn shipped(name: &str, set: &[&str]) -> Study {
     let set = set.iter().map(|text| (*text).to_owned()).collect();
-    Study::load(&Origin::Shipped(name.into()), &LoadOptions { set, ..LoadOptions::default() }).expect("it loads")
+    Study::load(&Origin::Shipped(name.into()), &LoadOptions { set, ..load_options() }).expect("it loads")
 }
 
 /// The market fan with assignments, as `--set` makes them.
 fn fan(name: &str, set: &[&str]) -> Study {
     let origin = Origin::Text { name: name.into(), bytes: MARKET_FAN.as_bytes().to_vec() };
     let set = set.iter().map(|text| (*text).to_owned()).collect();
-    Study::load(&origin, &LoadOptions { set, ..LoadOptions::default() }).expect("it loads")
+    Study::load(&origin, &LoadOptions { set, ..load_options() }).expect("it loads")
 }
 
 fn compared(studies: &[Study], options: &RunOptions) -> Compared {

@@ -1,11 +1,11 @@
 //! Models compiled together: each side's rows have the bits of its own program, whatever the sides share.
 
-use crate::common::study;
+use crate::common::{load_options, study};
 use riskband::engine::{Blocks, Recording, Runner};
 use riskband::kernel::Binary;
 use riskband::model::Model;
 use riskband::program::{Program, Request, Term, compile, compile_joint};
-use riskband::study::{LoadOptions, Origin, Study};
+use riskband::study::{Origin, Study};
 
 /// Every output of a model in every step that it has.
 fn requests(model: &Model) -> Vec<Request> {
@@ -73,8 +73,7 @@ fn horizons_may_differ() {
 
 #[test]
 fn shipped_scenarios_compute_once_what_they_share() {
-    let shipped =
-        |name: &str| Study::load(&Origin::Shipped(name.to_owned()), &LoadOptions::default()).expect("it loads").model;
+    let shipped = |name: &str| Study::load(&Origin::Shipped(name.to_owned()), &load_options()).expect("it loads").model;
     let (a, b) = (shipped("baseline"), shipped("power-limited-grid"));
     assert_sides_are_their_own(&[&a, &b]);
     let alone = compile(&a, &requests(&a), None);

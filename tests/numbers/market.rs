@@ -1,13 +1,14 @@
 //! The shipped market: what holds on every path, how scenarios order, and what the inputs' field looks like.
 
 use crate::common::{
-    agrees, band, correlation, paths, probability, probability_within, quantile, results, study, value, within,
+    agrees, band, correlation, load_options, paths, probability, probability_within, quantile, results, study, value,
+    within,
 };
 use riskband::engine::{Blocks, Recording, RunOptions, Runner};
 use riskband::model::{Definition, Model, VarId};
 use riskband::program::{Request, compile};
 use riskband::stats::Share;
-use riskband::study::{LoadOptions, Origin, Study};
+use riskband::study::{Origin, Study};
 use std::sync::OnceLock;
 
 /// Differences to the baseline, as the members of a file.
@@ -23,7 +24,7 @@ fn calibrated() -> &'static Study {
 }
 
 fn shipped(name: &str) -> Study {
-    Study::load(&Origin::Shipped(name.into()), &LoadOptions::default())
+    Study::load(&Origin::Shipped(name.into()), &load_options())
         .unwrap_or_else(|rejected| panic!("{name}: {:#?}", rejected.problems))
 }
 

@@ -1,12 +1,12 @@
 //! The engine against the independent reference engine: every shipped scenario, five hundred random ones, broken copies.
 
-use crate::common::{paths, study};
+use crate::common::{load_options, paths, study};
 use riskband::analysis::replay::replay_paths;
 use riskband::analysis::verify::compare;
 use riskband::model::{Definition, Expr, Model};
 use riskband::reference::simulate;
 use riskband::scenario::all_shipped;
-use riskband::study::{LoadOptions, Origin, Study};
+use riskband::study::{Origin, Study};
 
 fn agrees(study: &Study, n: u64, replayed: usize) -> Result<(), String> {
     let results = study.run(&paths(n, 3), &|_| {}).map_err(|error| error.to_string())?;
@@ -25,7 +25,7 @@ fn agrees(study: &Study, n: u64, replayed: usize) -> Result<(), String> {
 #[test]
 fn every_shipped_scenario_agrees() {
     for shipped in all_shipped() {
-        let study = Study::load(&Origin::Shipped(shipped.name.to_owned()), &LoadOptions::default()).expect("it loads");
+        let study = Study::load(&Origin::Shipped(shipped.name.to_owned()), &load_options()).expect("it loads");
         agrees(&study, 4_000, 1_000).unwrap_or_else(|text| panic!("{}: {text}", shipped.name));
     }
 }
