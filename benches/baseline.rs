@@ -5,9 +5,8 @@ use std::hint::black_box;
 use std::io;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use riskband::analysis::calibrate::calibrate;
 use riskband::diagnostic::ProblemRow;
-use riskband::engine::{self, RunOptions};
+use riskband::engine::{RunOptions, calibrate};
 use riskband::limits::Limits;
 use riskband::model::Model;
 #[cfg(feature = "parquet")]
@@ -22,23 +21,22 @@ fn baseline(criterion: &mut Criterion) {
 
     group.bench_function("read and validate", |bencher| bencher.iter(as_written));
 
-    // Called itself, as loading remembers what was solved once.
     let model = as_written();
     let calibration = model.calibration.as_ref().expect("the baseline is calibrated");
     let market = model.market.as_ref().expect("the baseline has a market");
     let published = market.baseline.as_deref().expect("it is calibrated to a published path");
     group.bench_function("calibrate", |bencher| {
-        bencher.iter(|| calibrate(black_box(&model), calibration, published));
+        bencher.iter(|| calibrate(black_box(&model), calibration, published, &|_| {}));
     });
 
     let options = RunOptions::default();
     let study = Study::load(&Origin::Shipped("baseline".to_owned()), &LoadOptions::default());
     let study = study.expect("the baseline is a good scenario");
     group.bench_function(format!("run of {} paths", options.paths), |bencher| {
-        bencher.iter(|| engine::run(black_box(&study), &options, &|_| {}));
+        bencher.iter(|| black_box(&study).run(&options, &|_| {}));
     });
 
-    let runs = [engine::run(&study, &options, &|_| {}).expect("the baseline has finite results")];
+    let runs = [study.run(&options, &|_| {}).expect("the baseline has finite results")];
     let layout = Layout::of(&options);
     let failed: [Failed<ProblemRow>; 0] = [];
     let mut out = Vec::new();

@@ -18,7 +18,7 @@ fn kernels(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(level.name());
         group.throughput(Throughput::Elements(BLOCK as u64));
 
-        let mut lanes = Lanes::seed(&key, 0);
+        let mut lanes = Lanes::seed(level, &key, 0);
         let mut u = Aligned([0.0; BLOCK]);
         lanes.fill_uniform(level, &mut u.0);
         let mut z = Aligned([0.0; BLOCK]);
@@ -59,7 +59,8 @@ fn kernels(criterion: &mut Criterion) {
     criterion.bench_function("key of a stream", |bencher| {
         bencher.iter(|| StreamKey::new(1, black_box("bench"), Component::Fresh));
     });
-    criterion.bench_function("seed of a block", |bencher| bencher.iter(|| Lanes::seed(&key, black_box(7))));
+    criterion
+        .bench_function("seed of a block", |bencher| bencher.iter(|| Lanes::seed(Level::detect(), &key, black_box(7))));
 }
 
 fn column(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut kernel: impl FnMut(&mut Column)) {

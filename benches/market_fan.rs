@@ -29,7 +29,7 @@ fn runs(criterion: &mut Criterion) {
             let options = RunOptions { paths, ..RunOptions::default() };
             group.throughput(Throughput::Elements(paths));
             group.bench_function(paths.to_string(), |bencher| {
-                bencher.iter(|| pool.install(|| engine::run(black_box(&study), &options, &|_| {})));
+                bencher.iter(|| pool.install(|| black_box(&study).run(&options, &|_| {})));
             });
         }
         group.finish();

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use riskband::kernel::{BLOCK, Column, Level, Operand, Unary, unary};
 use riskband::rng::{Component, Lanes, StreamKey};
-use riskband::stats::{Deferred, Histogram, Layout, Ledger, LedgerColumns, Mean, Moments, Pilot, Share};
+use riskband::stats::{
+    Accumulator, Deferred, Histogram, Layout, Ledger, LedgerColumns, Mean, Merge, Moments, Observations, Pilot, Share,
+};
 
 /// Bins of a run of few outputs.
 const BINS: usize = 4096;
@@ -25,20 +27,23 @@ fn statistics(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("add");
     group.throughput(Throughput::Elements(BLOCK as u64));
+    let level = Level::detect();
     let mut next = columns.iter().cycle();
     let mut next = || black_box(next.next().expect("a cycle does not end"));
-    group.bench_function("moments", |bencher| bencher.iter(|| moments.add(next())));
-    group.bench_function("mean", |bencher| bencher.iter(|| mean.add(next())));
-    group.bench_function("share", |bencher| bencher.iter(|| share.add(next())));
-    group.bench_function("histogram", |bencher| bencher.iter(|| histogram.add_finite(next())));
+    let mut observed = || Observations::new(level, next());
+    group.bench_function("moments", |bencher| bencher.iter(|| moments.add(&observed())));
+    group.bench_function("mean", |bencher| bencher.iter(|| mean.add(&observed())));
+    group.bench_function("share", |bencher| bencher.iter(|| share.add(&observed())));
+    // The moments of a run find out that all values are finite; here the histogram looks for itself.
+    group.bench_function("histogram", |bencher| bencher.iter(|| histogram.add(&observed())));
     let mut next = || next().first_chunk::<BLOCK>().expect("a whole block");
     let mut ledger = Ledger::new(1, 1);
-    group.bench_function("ledger, one ceiling", |bencher| bencher.iter(|| ceiling(&mut ledger, next(), next())));
+    group.bench_function("ledger, one ceiling", |bencher| bencher.iter(|| ceiling(level, &mut ledger, next(), next())));
     group.finish();
 
     let filled = || {
         let mut histogram = Histogram::new(Arc::clone(&layout), VALUES);
-        columns.iter().for_each(|column| histogram.add_finite(column));
+        columns.iter().for_each(|column| histogram.add(&Observations::new(level, column)));
         histogram
     };
     let (mut whole, part) = (filled(), filled());
@@ -55,11 +60,11 @@ fn statistics(criterion: &mut Criterion) {
 }
 
 /// A block of one step with a single ceiling.
-fn ceiling(ledger: &mut Ledger, wanted: &Column, ceiling: &Column) {
+fn ceiling(level: Level, ledger: &mut Ledger, wanted: &Column, ceiling: &Column) {
     let [wanted, ceiling] = [wanted, ceiling].map(Operand::Column);
     // A ceiling that is delivered on all paths: as many compare and divide as in a market.
     let columns = LedgerColumns { wanted, delivered: ceiling, ceiling, deferred: Deferred::Share(0.5) };
-    ledger.begin(BLOCK);
+    ledger.begin(level, BLOCK);
     ledger.add(0, 0, &columns);
     ledger.end();
 }
@@ -70,7 +75,7 @@ fn normals(count: u64) -> Vec<Vec<f64>> {
     let level = Level::detect();
     let column = |block| {
         let (mut u, mut z) = ([0.0; BLOCK], [0.0; BLOCK]);
-        Lanes::seed(&key, block).fill_uniform(level, &mut u);
+        Lanes::seed(level, &key, block).fill_uniform(level, &mut u);
         unary(level, Unary::NormalQuantile, &mut z, &u);
         z.to_vec()
     };

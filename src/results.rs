@@ -74,6 +74,19 @@ pub struct RunInfo {
     pub calibration: Option<CalibrationInfo>,
 }
 
+/// What results say of the scenario that they are of, which is nothing that a run could tell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Label {
+    /// Name of the scenario, as in every table.
+    pub scenario: String,
+    /// SHA-256 of the resolved document, in hexadecimal.
+    pub content_hash: String,
+    /// What was calibrated, if anything was.
+    pub calibration: Option<CalibrationInfo>,
+    /// What validation remarked; warnings of the run follow.
+    pub remarks: Vec<Warning>,
+}
+
 /// A solved calibration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CalibrationInfo {

@@ -1,7 +1,6 @@
-//! What is asked of a model beyond one run: calibration, comparison, verification.
+//! What is asked of a model beyond one run: comparison, verification.
 
 pub mod assumptions;
-pub mod calibrate;
 pub mod compare;
 pub mod expectation;
 pub mod query;

@@ -2,7 +2,7 @@
 
 use super::compare::asked::{Asked, Discordant};
 use super::compare::shift;
-use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
+use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::model::{Definition, Expr, Model, VarId, When};
 use crate::program::{Request, Term};
@@ -22,12 +22,8 @@ const MEDIAN: f64 = 50.0;
 /// # Errors
 ///
 /// When a run is over its limit on memory.
-pub fn relief(
-    study: &Study,
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<ReliefRow>, RunError> {
-    let base = &study.model;
+pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Result<Vec<ReliefRow>, RunError> {
+    let base: &Model = &study.model;
     let Some(market) = &base.market else { return Ok(Vec::new()) };
     let relieved: Vec<Model> = (0..market.constraints.len()).map(|index| relieve(base, index)).collect();
     let models: Vec<&Model> = std::iter::once(base).chain(&relieved).collect();
@@ -55,12 +51,12 @@ pub fn relief(
             .collect();
         asked_ceilings.push((gain, targets));
     }
-    let seen = joint(&models, &asked.terms, &options, progress)?;
+    let seen = joint(&models, &asked.terms, &options, monitor)?;
     let blank = blank(base, last);
     let band = |seen: &Joint, term: usize| seen.band(term, blank.clone());
     let medians: Vec<Band> = markets.iter().map(|&term| band(&seen, term)).collect();
 
-    let both = both_below(&models, &medians, &amount, &options, progress)?;
+    let both = both_below(&models, &medians, &amount, &options, monitor)?;
     let mut rows = Vec::new();
     for (index, (gain, targets)) in asked_ceilings.into_iter().enumerate() {
         let row = |of: &str, statistic: Statistic, gain: Option<Estimate>| ReliefRow {
@@ -90,7 +86,7 @@ fn both_below(
     medians: &[Band],
     amount: &dyn Fn(usize) -> Term,
     options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
+    monitor: &dyn Monitor,
 ) -> Result<Vec<Option<f64>>, RunError> {
     let mut asked = Asked::default();
     let numbers: Vec<Option<usize>> = (1..models.len())
@@ -100,7 +96,7 @@ fn both_below(
             Some(asked.term(term, Kind::Condition))
         })
         .collect();
-    let seen = joint(models, &asked.terms, options, progress)?;
+    let seen = joint(models, &asked.terms, options, monitor)?;
     Ok(numbers.into_iter().map(|term| seen.condition(term?).probability()).collect())
 }
 

@@ -3,9 +3,9 @@
 //! Sampling noise has no part in it: what remains is rounding, so that a wrong operation shows on the first path.
 
 use super::verify::{ReplayReport, compare_replay};
-use crate::kernel::{BLOCK, Column, Level};
+use crate::engine::{Blocks, Monitor, Recording, RunError, Runner};
 use crate::model::{Definition, Model, VarId};
-use crate::program::{Program, Request, Row, Workspace, compile};
+use crate::program::{Request, compile};
 use crate::reference::replay;
 use std::collections::HashMap;
 
@@ -13,13 +13,24 @@ use std::collections::HashMap;
 const MOST_BYTES: usize = 256 << 20;
 
 /// Replays the first paths of a run, as many as asked for and fit into memory, and adds up what was compared.
-pub fn replay_paths(model: &Model, seed: u64, paths: usize) -> (usize, ReplayReport) {
+///
+/// # Errors
+///
+/// [`RunError::Cancelled`] once the monitor asks to end.
+pub fn replay_paths(
+    model: &Model,
+    seed: u64,
+    paths: usize,
+    monitor: &dyn Monitor,
+) -> Result<(usize, ReplayReport), RunError> {
     let requests = requests(model);
     let paths = paths.min(MOST_BYTES / (8 * requests.len().max(1))).max(1);
-    let recorded = Recorded::new(model, requests, seed, paths);
+    let program = compile(model, &requests, None);
+    let recording = Recording::of(&Runner::new(&program, seed), Blocks::of_paths(paths as u64), monitor)?;
+    let rows: HashMap<Request, usize> = requests.into_iter().enumerate().map(|(row, request)| (request, row)).collect();
     let mut total = ReplayReport { compared: 0, worst: 0.0, worst_relative: 0.0, first: None };
     for path in 0..paths {
-        let value = |request: Request| recorded.value(request, path);
+        let value = |request: Request| rows.get(&request).map(|&row| recording.value(row, path));
         // What the engine did not record is not there to be replayed either: NaN shows in the comparison.
         let draw = |id: VarId, step: usize| value(Request::Value(id, step)).unwrap_or(f64::NAN);
         let start = |id: VarId, step: usize| value(Request::EventStart(id, step)).unwrap_or(f64::NAN);
@@ -30,7 +41,7 @@ pub fn replay_paths(model: &Model, seed: u64, paths: usize) -> (usize, ReplayRep
         total.worst_relative = total.worst_relative.max(report.worst_relative);
         total.first = total.first.or(report.first);
     }
-    (paths, total)
+    Ok((paths, total))
 }
 
 /// Every variable at every step that it has, and what decides whether events start.
@@ -44,34 +55,4 @@ fn requests(model: &Model) -> Vec<Request> {
         }
     }
     requests
-}
-
-/// What the engine computed on the first paths.
-struct Recorded {
-    index: HashMap<Request, usize>,
-    program: Program,
-    columns: Vec<Vec<f64>>,
-}
-
-impl Recorded {
-    fn new(model: &Model, requests: Vec<Request>, seed: u64, paths: usize) -> Self {
-        let program = compile(model, &requests, None);
-        let mut workspace = Workspace::new(&program, seed, Level::detect());
-        let mut columns = vec![Vec::with_capacity(paths); program.recorded];
-        for block in 0..paths.div_ceil(BLOCK) {
-            let count = (paths - block * BLOCK).min(BLOCK);
-            program.run_block(&mut workspace, block as u64, &[], &mut |row: usize, column: &Column| {
-                columns[row].extend_from_slice(&column[..count]);
-            });
-        }
-        let index = requests.into_iter().enumerate().map(|(row, request)| (request, row)).collect();
-        Recorded { index, program, columns }
-    }
-
-    fn value(&self, request: Request, path: usize) -> Option<f64> {
-        self.index.get(&request).map(|&row| match self.program.rows[row] {
-            Row::Constant(x) => x,
-            Row::Recorded(column) => self.columns[column][path],
-        })
-    }
 }

@@ -6,7 +6,7 @@ use super::console;
 use super::exit::{Exit, Failure};
 use super::scenarios::{find, label, tell_apart};
 use crate::diagnostic::{Problem, ProblemRow, Severity, rows};
-use crate::engine::{self, RunError, RunOptions};
+use crate::engine::{Monitor, RunError, RunOptions};
 use crate::output::Failed;
 use crate::results::Results;
 use crate::study::{LoadOptions, Rejected, Study};
@@ -79,8 +79,8 @@ impl Batch {
     }
 
     /// Runs the good ones. One that cannot run after all is reported and joins the others.
-    pub(super) fn run(&mut self, options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Vec<Results> {
-        self.run_others(Vec::new(), options, progress)
+    pub(super) fn run(&mut self, options: &RunOptions, monitor: &dyn Monitor) -> Vec<Results> {
+        self.run_others(Vec::new(), options, monitor)
     }
 
     /// The same, where some have run already and take their places.
@@ -88,7 +88,7 @@ impl Batch {
         &mut self,
         mut done: Vec<Results>,
         options: &RunOptions,
-        progress: &(dyn Fn(u64) + Sync),
+        monitor: &dyn Monitor,
     ) -> Vec<Results> {
         let mut runs = Vec::with_capacity(self.studies.len());
         for study in &self.studies {
@@ -96,7 +96,7 @@ impl Batch {
                 runs.push(done.swap_remove(index));
                 continue;
             }
-            match engine::run(study, options, progress) {
+            match study.run(options, monitor) {
                 Ok(results) => runs.push(results),
                 Err(error) => {
                     let problems = vec![run_problem(&error)];
@@ -148,6 +148,7 @@ pub(super) fn run_problem(error: &RunError) -> Problem {
         RunError::Memory { .. } => "limit-memory",
         RunError::NoFinitePath { .. } => "no-finite-path",
         RunError::UnknownOutput { .. } => "unknown-output",
+        RunError::Cancelled => "cancelled",
     };
     Problem::error(code, None, "", error.to_string())
 }

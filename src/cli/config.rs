@@ -92,7 +92,7 @@ pub(super) fn load_options(args: &ScenarioArgs) -> Result<LoadOptions, Failure> 
     for assignment in &args.limit {
         limits.assign(assignment).map_err(|error| Failure::Usage(format!("--limit: {error}")))?;
     }
-    Ok(LoadOptions { root: args.root.clone(), set: args.set.clone(), limits })
+    Ok(LoadOptions { root: args.root.clone(), set: args.set.clone(), limits, ..LoadOptions::default() })
 }
 
 /// How scenarios are run.

@@ -1,6 +1,7 @@
 //! A progress bar on stderr, for work that is long enough to wonder about.
 
 use super::console;
+use crate::engine::Monitor;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,17 +31,6 @@ impl Progress {
         }
     }
 
-    /// Takes in paths newly done, from any thread.
-    pub(super) fn add(&self, paths: u64) {
-        let done = self.done.fetch_add(paths, Ordering::Relaxed) + paths;
-        let elapsed = self.start.elapsed();
-        if self.wanted && elapsed > PATIENCE {
-            let bar = self.bar.get_or_init(|| bar(self.total));
-            bar.set_message(remaining(elapsed, done, self.total));
-            bar.set_position(done);
-        }
-    }
-
     /// Removes the bar.
     pub(super) fn clear(&self) {
         if let Some(bar) = self.bar.get() {
@@ -55,6 +45,18 @@ impl Progress {
         if self.wanted {
             let done = crate::output::grouped(self.done.load(Ordering::Relaxed));
             console::note(&format!("{done} paths in {seconds:.2} s on {} threads", rayon::current_num_threads()));
+        }
+    }
+}
+
+impl Monitor for Progress {
+    fn advance(&self, paths: u64) {
+        let done = self.done.fetch_add(paths, Ordering::Relaxed) + paths;
+        let elapsed = self.start.elapsed();
+        if self.wanted && elapsed > PATIENCE {
+            let bar = self.bar.get_or_init(|| bar(self.total));
+            bar.set_message(remaining(elapsed, done, self.total));
+            bar.set_position(done);
         }
     }
 }

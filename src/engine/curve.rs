@@ -100,13 +100,14 @@ fn marks(values: &Values, model: &Model, variable: VarId, step: usize) -> Vec<Ma
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::{Histogram, Layout, Pilot};
+    use crate::stats::testing::observed;
+    use crate::stats::{Accumulator, Histogram, Layout, Pilot};
     use std::sync::Arc;
 
     fn sampled(values: &[f64]) -> Values {
         let layout = Layout::from_pilot(&Pilot::new(values.to_vec()), 4096);
         let mut histogram = Histogram::new(Arc::new(layout), values.len() as u64);
-        histogram.add(values);
+        histogram.add(&observed(values));
         Values::Sampled(histogram.ecdf())
     }
 

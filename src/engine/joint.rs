@@ -1,9 +1,11 @@
 //! Runs several models on the same paths and keeps statistics of terms over their rows.
 
+use super::monitor::Monitor;
 use super::partial::Partial;
 use super::plan::{Kind, Plan};
 use super::reader::Reader;
-use super::{RunError, RunOptions, pilot, simulate};
+use super::simulation::Prepared;
+use super::{RunError, RunOptions};
 use crate::model::Model;
 use crate::program::Term;
 use crate::results::Band;
@@ -12,26 +14,24 @@ use crate::stats::{Estimate, Share};
 /// What a joint run has seen; terms are read by their number in the order in which they were asked for.
 #[derive(Debug)]
 pub struct Joint {
-    plan: Plan,
-    options: RunOptions,
+    prepared: Prepared,
     partial: Partial,
 }
 
-/// Simulates models together on the current rayon pool. `progress` is called with the number of paths newly done.
+/// Simulates models together on the current rayon pool.
 ///
 /// # Errors
 ///
-/// When the memory estimate is over its limit.
+/// When the memory estimate is over its limit or the monitor asks to end.
 pub fn joint(
     models: &[&Model],
     asked: &[(Term, Kind)],
     options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
+    monitor: &dyn Monitor,
 ) -> Result<Joint, RunError> {
-    let plan = Plan::joint(models, asked, options)?;
-    let shapes = pilot::shapes(&plan, options.seed);
-    let partial = simulate(&plan, &shapes, options, progress);
-    Ok(Joint { plan, options: options.clone(), partial })
+    let prepared = Prepared::new(Plan::joint(models, asked, options)?, options, monitor)?;
+    let partial = prepared.simulate(prepared.blocks(), monitor)?;
+    Ok(Joint { prepared, partial })
 }
 
 impl Joint {
@@ -51,7 +51,7 @@ impl Joint {
     }
 
     fn reader(&self, term: usize) -> Reader<'_> {
-        let mut reader = Reader::new(&self.plan, &self.options, &self.partial);
+        let mut reader = Reader::new(&self.prepared.options, &self.partial);
         reader.seek(term);
         reader
     }

@@ -1,28 +1,38 @@
 //! Runs a program over blocks of paths on all threads and merges what they return.
+//!
+//! Whatever simulates goes through [`Runner`], the one loop over blocks: a [`Simulation`] and joint runs with their pilots,
+//! recordings of single paths.
 
+mod blocks;
+mod calibration;
 mod curve;
 mod joint;
+mod monitor;
 mod partial;
 mod paths;
 mod pilot;
 mod plan;
 mod reader;
+mod recording;
+mod runner;
+mod simulation;
 mod summary;
 
+pub use blocks::{Block, Blocks};
+pub use calibration::{CalibrationError, Solution, calibrate};
 pub use joint::{Joint, joint};
-pub use paths::{PathColumn, PathGroup, PathKind, Paths};
+pub use monitor::{Cancel, Monitor};
+pub use partial::Partial;
+pub use paths::{PathColumn, PathKind, Paths};
 pub use plan::Kind;
+pub use recording::Recording;
+pub use runner::{Observer, Runner};
+pub use simulation::Simulation;
 
-use crate::kernel::BLOCK;
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::program::Program;
-use crate::results::Results;
-use crate::study::Study;
-use partial::{Partial, Worker};
-use pilot::Shape;
 use plan::Plan;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -90,50 +100,16 @@ pub enum RunError {
         /// As asked for.
         name: String,
     },
+    /// The monitor asked to end.
+    #[error("cancelled")]
+    Cancelled,
 }
 
 /// The program that a run of `model` with these options executes.
 ///
 /// # Errors
 ///
-/// Those of [`run`] that are known before the first path.
+/// Those of [`Simulation::new`] that are known before the first path.
 pub fn program(model: &Model, options: &RunOptions) -> Result<Program, RunError> {
     Ok(Plan::new(model, options)?.program)
-}
-
-/// Blocks that a thread takes at a time.
-const CHUNK: u64 = 16;
-
-/// Simulates a study on the current rayon pool. `progress` is called with the number of paths newly done, from any thread.
-///
-/// # Errors
-///
-/// When the memory estimate is over its limit or an output has no finite path.
-pub fn run(study: &Study, options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Result<Results, RunError> {
-    let plan = Plan::new(&study.model, options)?;
-    let shapes = pilot::shapes(&plan, options.seed);
-    let partial = simulate(&plan, &shapes, options, progress);
-    summary::results(study, &plan, options, &partial)
-}
-
-/// One worker a thread; each takes chunks of blocks until none is left. Which thread takes which does not matter: parts
-/// merge to the same whole in any order.
-fn simulate(plan: &Plan, shapes: &[Option<Shape>], options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Partial {
-    let blocks = options.paths.div_ceil(BLOCK as u64);
-    let next = AtomicU64::new(0);
-    let parts = rayon::broadcast(|_| {
-        let mut worker: Option<Worker> = None;
-        loop {
-            let start = next.fetch_add(CHUNK, Ordering::Relaxed);
-            if start >= blocks {
-                return worker.map(Worker::into_partial);
-            }
-            let worker = worker.get_or_insert_with(|| Worker::new(plan, shapes, options));
-            progress(worker.run(start..(start + CHUNK).min(blocks)));
-        }
-    });
-    let mut parts = parts.into_iter().flatten();
-    let mut whole = parts.next().unwrap_or_else(|| Partial::new(plan, shapes, options));
-    parts.for_each(|part| whole.merge(&part));
-    whole
 }

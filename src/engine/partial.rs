@@ -1,37 +1,48 @@
-//! What a part of a run has seen: accumulators that merge exactly, in any order.
+//! What some blocks of a run show: accumulators that merge exactly, in any order.
 
 use super::RunOptions;
-use super::pilot::{Shape, recorded_kinds};
-use super::plan::{Kind, Plan};
+use super::blocks::Block;
+use super::pilot::Shape;
+use super::plan::{Kind, Pair, Plan};
+use super::runner::Observer;
 use crate::kernel::{BLOCK, Column, Level};
-use crate::program::{Row, Sink, Workspace};
+use crate::program::{Row, Sink};
 use crate::stats::{
-    Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Moments, Pilot, RankTable, Share,
+    Accumulator, Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Merge, Moments, Observations,
+    RankTable, Share,
 };
-use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
-/// The accumulators of some blocks of a run.
+/// What has been seen of a run so far: whatever blocks it comes from, merged partials say what one run would.
 #[derive(Clone, Debug)]
-pub(super) struct Partial {
+pub struct Partial {
+    /// Paths seen, and the first of them.
+    pub(super) paths: u64,
+    pub(super) first_path: Option<u64>,
+    /// One a request of the plan.
     pub(super) rows: Vec<RowPartial>,
     pub(super) pairs: Vec<PairPartial>,
     pub(super) ledger: Ledger,
 }
 
-/// One recorded row.
+/// One row.
 #[derive(Clone, Debug)]
 pub(super) struct RowPartial {
     pub(super) statistic: RowStatistic,
-    /// First path without a finite value.
+    /// First path that is left out of a row that is not certain.
     pub(super) first_excluded: Option<u64>,
 }
 
 /// What is kept of a row.
 #[derive(Clone, Debug)]
 pub(super) enum RowStatistic {
-    Quantity { moments: Box<Moments>, histogram: Histogram, excess: Vec<Excess> },
+    /// The number that it is on every path.
+    Certain(f64),
+    Quantity {
+        moments: Box<Moments>,
+        histogram: Histogram,
+        excess: Vec<Excess>,
+    },
     Condition(Share),
     Mean(Box<Mean>),
 }
@@ -45,159 +56,170 @@ pub(super) struct PairPartial {
 
 impl Partial {
     /// Nothing seen yet.
-    pub(super) fn new(plan: &Plan, shapes: &[Option<Shape>], options: &RunOptions) -> Partial {
-        let rows = recorded_kinds(plan)
-            .into_iter()
-            .zip(shapes)
-            .map(|(kind, shape)| {
-                let statistic = match (kind, shape) {
-                    (Kind::Quantity | Kind::Coarse, Some(shape)) => RowStatistic::Quantity {
-                        moments: Box::new(Moments::new(shape.pilot.frame())),
-                        histogram: Histogram::new(Arc::clone(&shape.layout), options.paths),
-                        excess: options
-                            .shortfall
-                            .iter()
-                            .map(|level| Excess::new(level / 100.0, &shape.pilot))
-                            .collect(),
-                    },
-                    (Kind::Condition, _) => RowStatistic::Condition(Share::new()),
-                    (Kind::Mean | Kind::Quantity | Kind::Coarse, _) => {
-                        RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0))))
-                    }
-                };
-                RowPartial { statistic, first_excluded: None }
-            })
-            .collect();
-        let pilot_of = |request: usize| match plan.program.rows[request] {
-            Row::Recorded(row) => {
-                shapes[row].as_ref().map_or_else(|| Pilot::new(Vec::new()), |shape| shape.pilot.clone())
-            }
-            Row::Constant(x) => Pilot::new(vec![x]),
-        };
-        let pairs = plan
-            .pairs
-            .iter()
-            .map(|pair| {
-                let [a, b] = pair.requests.map(pilot_of);
-                PairPartial { comoments: Comoments::new(a.frame(), b.frame()), ranks: RankTable::new(&a, &b) }
-            })
-            .collect();
-        Partial { rows, pairs, ledger: Ledger::new(plan.ceilings, plan.steps) }
+    pub(super) fn new(plan: &Plan, shapes: &[Shape], options: &RunOptions) -> Partial {
+        let rows = plan.program.rows.iter().zip(&plan.kinds).zip(shapes);
+        let rows = rows.map(|((&row, &kind), shape)| RowPartial {
+            statistic: RowStatistic::new(row, kind, shape, options),
+            first_excluded: None,
+        });
+        let pairs = plan.pairs.iter().map(|pair| {
+            let [a, b] = pair.requests.map(|request| &shapes[request].pilot);
+            PairPartial { comoments: Comoments::new(a.frame(), b.frame()), ranks: RankTable::new(a, b) }
+        });
+        Partial {
+            paths: 0,
+            first_path: None,
+            rows: rows.collect(),
+            pairs: pairs.collect(),
+            ledger: Ledger::new(plan.ceilings, plan.steps),
+        }
     }
 
-    /// Takes in what another part has seen.
-    pub(super) fn merge(&mut self, other: &Partial) {
-        for (row, other) in self.rows.iter_mut().zip(&other.rows) {
-            row.merge(other);
+    /// Number of paths seen.
+    pub fn paths(&self) -> u64 {
+        self.paths
+    }
+
+    /// The first path that is left out of a row, if any is.
+    pub(super) fn first_excluded(&self, row: &RowPartial) -> Option<u64> {
+        match row.statistic {
+            RowStatistic::Certain(x) if !x.is_finite() => self.first_path,
+            _ => row.first_excluded,
         }
-        for (pair, other) in self.pairs.iter_mut().zip(&other.pairs) {
-            pair.comoments.merge(&other.comoments);
-            pair.ranks.merge(&other.ranks);
-        }
+    }
+}
+
+impl Merge for Partial {
+    fn merge(&mut self, other: &Self) {
+        self.paths += other.paths;
+        self.first_path = earlier(self.first_path, other.first_path);
+        self.rows.merge(&other.rows);
+        self.pairs.merge(&other.pairs);
         self.ledger.merge(&other.ledger);
     }
 }
 
 impl RowPartial {
-    fn add(&mut self, first_path: u64, column: &[f64]) {
-        let all_finite = match &mut self.statistic {
-            RowStatistic::Quantity { moments, histogram, excess } => {
-                let all_finite = moments.add(column);
-                match all_finite {
-                    true => histogram.add_finite(column),
-                    false => histogram.add(column),
-                }
-                excess.iter_mut().for_each(|excess| excess.add(column));
-                all_finite
-            }
-            RowStatistic::Condition(share) => share.add(column),
-            RowStatistic::Mean(mean) => mean.add(column),
-        };
-        if !all_finite && self.first_excluded.is_none_or(|first| first > first_path) {
-            let offset = column.iter().position(|x| !x.is_finite());
-            self.first_excluded = Some(first_path + offset.expect("a value is not finite") as u64);
+    fn add(&mut self, first_path: u64, column: &Observations<'_>) {
+        let before = self.statistic.excluded();
+        self.statistic.add(column);
+        if self.statistic.excluded() > before {
+            let offset = column.values().iter().position(|x| !x.is_finite());
+            let path = first_path + offset.expect("a value is not finite") as u64;
+            self.first_excluded = earlier(self.first_excluded, Some(path));
+        }
+    }
+}
+
+impl Merge for RowPartial {
+    fn merge(&mut self, other: &Self) {
+        self.statistic.merge(&other.statistic);
+        self.first_excluded = earlier(self.first_excluded, other.first_excluded);
+    }
+}
+
+/// The lower number of two paths, of which none need be there.
+fn earlier(a: Option<u64>, b: Option<u64>) -> Option<u64> {
+    a.into_iter().chain(b).min()
+}
+
+impl RowStatistic {
+    fn new(row: Row, kind: Kind, shape: &Shape, options: &RunOptions) -> RowStatistic {
+        match (row, kind, &shape.layout) {
+            (Row::Constant(x), ..) => RowStatistic::Certain(x),
+            (_, Kind::Quantity | Kind::Coarse, Some(layout)) => RowStatistic::Quantity {
+                moments: Box::new(Moments::new(shape.pilot.frame())),
+                histogram: Histogram::new(Arc::clone(layout), options.paths),
+                excess: options.shortfall.iter().map(|level| Excess::new(level / 100.0, &shape.pilot)).collect(),
+            },
+            (_, Kind::Condition, _) => RowStatistic::Condition(Share::new()),
+            (_, Kind::Mean, _) => RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0)))),
+            (_, Kind::Quantity | Kind::Coarse, None) => unreachable!("the pilot gives every quantity its bins"),
         }
     }
 
-    fn merge(&mut self, other: &RowPartial) {
-        match (&mut self.statistic, &other.statistic) {
+    /// Paths left out of what is not certain.
+    fn excluded(&self) -> u64 {
+        match self {
+            RowStatistic::Certain(_) => 0,
+            RowStatistic::Quantity { moments, .. } => moments.excluded(),
+            RowStatistic::Condition(share) => share.excluded(),
+            RowStatistic::Mean(mean) => mean.excluded(),
+        }
+    }
+}
+
+impl Accumulator for RowStatistic {
+    type Block<'b> = &'b Observations<'b>;
+
+    fn add(&mut self, column: &Observations<'_>) {
+        match self {
+            RowStatistic::Certain(_) => {}
+            RowStatistic::Quantity { moments, histogram, excess } => {
+                moments.add(column);
+                histogram.add(column);
+                excess.iter_mut().for_each(|excess| excess.add(column));
+            }
+            RowStatistic::Condition(share) => share.add(column),
+            RowStatistic::Mean(mean) => mean.add(column),
+        }
+    }
+}
+
+impl Merge for RowStatistic {
+    fn merge(&mut self, other: &Self) {
+        match (self, other) {
+            (RowStatistic::Certain(_), RowStatistic::Certain(_)) => {}
             (
                 RowStatistic::Quantity { moments, histogram, excess },
                 RowStatistic::Quantity { moments: other_moments, histogram: other_histogram, excess: other_excess },
             ) => {
                 moments.merge(other_moments);
                 histogram.merge(other_histogram);
-                excess.iter_mut().zip(other_excess).for_each(|(excess, other)| excess.merge(other));
+                excess.merge(other_excess);
             }
             (RowStatistic::Condition(share), RowStatistic::Condition(other)) => share.merge(other),
             (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
             _ => unreachable!("parts of one run keep the same statistics"),
         }
-        self.first_excluded = match (self.first_excluded, other.first_excluded) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
     }
 }
 
-/// A thread at work on its part.
-pub(super) struct Worker<'p> {
-    plan: &'p Plan,
-    paths: u64,
-    workspace: Workspace,
+impl Accumulator for PairPartial {
+    type Block<'b> = [&'b Observations<'b>; 2];
+
+    fn add(&mut self, columns: [&Observations<'_>; 2]) {
+        self.comoments.add(columns);
+        self.ranks.add(columns);
+    }
+}
+
+impl Merge for PairPartial {
+    fn merge(&mut self, other: &Self) {
+        self.comoments.merge(&other.comoments);
+        self.ranks.merge(&other.ranks);
+    }
+}
+
+/// A thread that gathers what its blocks show.
+pub(super) struct Gatherer<'p> {
+    pairs: &'p [Pair],
+    level: Level,
+    block: Block,
     /// The columns of rows that pairs need, until all rows of the block are there; empty for other rows.
     kept: Vec<Vec<f64>>,
     partial: Partial,
 }
 
-impl<'p> Worker<'p> {
-    pub(super) fn new(plan: &'p Plan, shapes: &'p [Option<Shape>], options: &RunOptions) -> Self {
-        let program = &plan.program;
-        let mut kept = vec![Vec::new(); program.recorded];
+impl<'p> Gatherer<'p> {
+    /// Begins with a partial that has seen nothing.
+    pub(super) fn new(plan: &'p Plan, level: Level, partial: Partial) -> Self {
+        let mut kept = vec![Vec::new(); plan.program.rows.len()];
         for request in plan.pairs.iter().flat_map(|pair| pair.requests) {
-            if let Row::Recorded(row) = program.rows[request] {
-                kept[row] = vec![0.0; BLOCK];
-            }
+            // A constant row is handed out by no block.
+            kept[request] = vec![plan.program.rows[request].constant().unwrap_or(0.0); BLOCK];
         }
-        Worker {
-            plan,
-            paths: options.paths,
-            workspace: Workspace::new(program, options.seed, Level::detect()),
-            kept,
-            partial: Partial::new(plan, shapes, options),
-        }
-    }
-
-    /// Simulates some blocks; returns how many paths that were.
-    pub(super) fn run(&mut self, blocks: Range<u64>) -> u64 {
-        blocks.map(|block| self.block(block)).sum()
-    }
-
-    /// Every row goes to its accumulators while its column is still in the cache.
-    fn block(&mut self, block: u64) -> u64 {
-        let first_path = block * BLOCK as u64;
-        let paths = (self.paths - first_path).min(BLOCK as u64) as usize;
-        let Partial { rows, ledger, .. } = &mut self.partial;
-        ledger.begin(paths);
-        let mut block_sink = BlockSink { first_path, paths, rows, ledger, kept: &mut self.kept };
-        self.plan.program.run_block(&mut self.workspace, block, &[], &mut block_sink);
-        self.partial.ledger.end();
-        self.correlate(paths);
-        paths as u64
-    }
-
-    /// What needs several rows of the same paths.
-    fn correlate(&mut self, paths: usize) {
-        let rows = &self.plan.program.rows;
-        let column = |request: usize| match rows[request] {
-            Row::Constant(x) => Cow::Owned(vec![x; paths]),
-            Row::Recorded(row) => Cow::Borrowed(&self.kept[row][..paths]),
-        };
-        for (pair, partial) in self.plan.pairs.iter().zip(&mut self.partial.pairs) {
-            let [a, b] = pair.requests.map(column);
-            partial.comoments.add(&a, &b);
-            partial.ranks.add(&a, &b);
-        }
+        Gatherer { pairs: &plan.pairs, level, block: Block { index: 0, paths: 0 }, kept, partial }
     }
 
     pub(super) fn into_partial(self) -> Partial {
@@ -205,24 +227,35 @@ impl<'p> Worker<'p> {
     }
 }
 
-/// Where the columns of a block go.
-struct BlockSink<'w> {
-    first_path: u64,
-    paths: usize,
-    rows: &'w mut [RowPartial],
-    ledger: &'w mut Ledger,
-    kept: &'w mut [Vec<f64>],
+impl Observer for Gatherer<'_> {
+    fn begin(&mut self, block: Block) {
+        self.block = block;
+        self.partial.paths += block.paths as u64;
+        self.partial.first_path = earlier(self.partial.first_path, Some(block.first_path()));
+        self.partial.ledger.begin(self.level, block.paths);
+    }
+
+    fn end(&mut self) {
+        self.partial.ledger.end();
+        for (pair, partial) in self.pairs.iter().zip(&mut self.partial.pairs) {
+            let column = |request: usize| Observations::new(self.level, &self.kept[request][..self.block.paths]);
+            let [a, b] = pair.requests.map(column);
+            partial.add([&a, &b]);
+        }
+    }
 }
 
-impl Sink for BlockSink<'_> {
+impl Sink for Gatherer<'_> {
+    /// Every row goes to its accumulators while its column is still in the cache.
     fn row(&mut self, row: usize, column: &Column) {
-        self.rows[row].add(self.first_path, &column[..self.paths]);
+        let observations = Observations::new(self.level, &column[..self.block.paths]);
+        self.partial.rows[row].add(self.block.first_path(), &observations);
         if let Some(kept) = self.kept[row].first_chunk_mut() {
             *kept = *column;
         }
     }
 
     fn account(&mut self, constraint: usize, step: usize, columns: &LedgerColumns<'_>) {
-        self.ledger.add(constraint, step - 1, columns);
+        self.partial.ledger.add(constraint, step - 1, columns);
     }
 }

@@ -1,9 +1,13 @@
 //! Single paths, in order and in memory that does not grow with them: a second pass over the very paths of a run.
 
-use crate::kernel::{BLOCK, Column, Level};
+use super::RunError;
+use super::blocks::Blocks;
+use super::monitor::Monitor;
+use super::recording::Recording;
+use super::runner::Runner;
+use crate::kernel::BLOCK;
 use crate::model::{Definition, InputId, Model, VarId};
-use crate::program::{Program, Request, Row, Workspace, compile};
-use rayon::prelude::*;
+use crate::program::{Program, Request, compile};
 
 /// One column of saved paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,33 +33,30 @@ pub enum PathKind {
 
 /// The paths of one scenario, ready to be simulated column by column.
 ///
-/// A path depends on scenario and seed alone and not on what else is asked for, so these are the paths whose bands
-/// [`run`](super::run) gives, bit for bit.
+/// A path depends on scenario and seed alone and not on what else is asked for, so these are the paths whose bands a
+/// [`Simulation`](super::Simulation) gives, bit for bit.
 #[derive(Debug)]
 pub struct Paths {
+    /// A row for each column, in their order.
     program: Program,
     columns: Vec<PathColumn>,
-    /// Which column a recorded row fills.
-    column_of_row: Vec<usize>,
     seed: u64,
     count: u64,
 }
 
-/// Consecutive paths, all columns of them.
+/// Paths on their way, group after group.
 #[derive(Debug)]
-pub struct PathGroup {
-    first: u64,
-    count: usize,
-    /// Block after block, and in each column after column.
-    blocks: Vec<Vec<f64>>,
+pub struct PathGroups<'p> {
+    paths: &'p Paths,
+    /// Block with which the next group begins.
+    next: u64,
+    group: Recording,
 }
 
 /// Bytes that a group may take.
 const GROUP_BYTES: usize = 64 << 20;
 /// Paths of a group when memory allows: what readers of columns like to take at a time.
 const MOST_PATHS: usize = 1 << 17;
-/// Blocks that a thread takes at least; each time it sets up its streams anew.
-const CHUNK: usize = 8;
 /// Bytes that a file keeps of one column of one group, to list them at its end.
 const LISTED_BYTES: u64 = 1024;
 
@@ -67,14 +68,7 @@ impl Paths {
             wanted.extend(random_inputs(model));
         }
         let (columns, requests): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
-        let program = compile(model, &requests, None);
-        let mut column_of_row = vec![0; program.recorded];
-        for (column, row) in program.rows.iter().enumerate() {
-            if let Row::Recorded(row) = *row {
-                column_of_row[row] = column;
-            }
-        }
-        Paths { program, columns, column_of_row, seed, count }
+        Paths { program: compile(model, &requests, None), columns, seed, count }
     }
 
     /// The columns.
@@ -100,63 +94,29 @@ impl Paths {
         listed.saturating_add(largest)
     }
 
-    /// Simulates group after group on the current rayon pool and hands each to `take`, in the order of the paths.
-    ///
-    /// # Errors
-    ///
-    /// The first that `take` returns.
-    pub fn for_each_group<E>(&self, take: &mut dyn FnMut(&PathGroup) -> Result<(), E>) -> Result<(), E> {
-        let mut group = PathGroup { first: 0, count: 0, blocks: Vec::new() };
-        while group.first < self.count {
-            group.count = (self.count - group.first).min(self.group_len() as u64) as usize;
-            group.blocks.resize_with(group.count.div_ceil(BLOCK), Vec::new);
-            self.simulate(&mut group);
-            take(&group)?;
-            group.first += group.count as u64;
-        }
-        Ok(())
-    }
-
-    fn simulate(&self, group: &mut PathGroup) {
-        let first = group.first / BLOCK as u64;
-        let workspace = || Workspace::new(&self.program, self.seed, Level::detect());
-        let blocks = group.blocks.par_iter_mut().enumerate().with_min_len(CHUNK);
-        blocks.for_each_init(workspace, |workspace, (index, values)| {
-            values.resize(self.columns.len() * BLOCK, 0.0);
-            for (column, row) in values.chunks_exact_mut(BLOCK).zip(&self.program.rows) {
-                if let Row::Constant(x) = *row {
-                    column.fill(x);
-                }
-            }
-            self.program.run_block(workspace, first + index as u64, &[], &mut |row: usize, column: &Column| {
-                values[self.column_of_row[row] * BLOCK..][..BLOCK].copy_from_slice(column);
-            });
-        });
+    /// The paths from the first one on.
+    pub fn groups(&self) -> PathGroups<'_> {
+        PathGroups { paths: self, next: 0, group: Recording::default() }
     }
 }
 
-impl PathGroup {
-    /// Number of the first path, counted from 0 as in warnings.
-    pub fn first(&self) -> u64 {
-        self.first
-    }
-
-    /// Paths in the group, at least 1.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
-    /// A column, in pieces.
-    pub fn column(&self, column: usize) -> impl Iterator<Item = &[f64]> {
-        self.blocks.iter().enumerate().map(move |(block, values)| {
-            let paths = (self.count - block * BLOCK).min(BLOCK);
-            &values[column * BLOCK..][..paths]
-        })
-    }
-
-    /// One value; the path is counted from the first of the group.
-    pub fn value(&self, column: usize, path: usize) -> f64 {
-        self.blocks[path / BLOCK][column * BLOCK + path % BLOCK]
+impl PathGroups<'_> {
+    /// Simulates the next group on the current rayon pool: a row for each column; none after the last path. The memory of
+    /// the group before is used again.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Cancelled`] once the monitor asks to end.
+    pub fn next_group(&mut self, monitor: &dyn Monitor) -> Result<Option<&Recording>, RunError> {
+        let end = self.next + (self.paths.group_len() / BLOCK) as u64;
+        let blocks = Blocks::of_paths(self.paths.count).within(self.next..end);
+        if blocks.count() == 0 {
+            return Ok(None);
+        }
+        let runner = Runner::new(&self.paths.program, self.paths.seed);
+        self.group.replace(&runner, blocks, monitor)?;
+        self.next = end;
+        Ok(Some(&self.group))
     }
 }
 
@@ -212,8 +172,9 @@ mod tests {
     use super::*;
     use crate::engine::RunOptions;
     use crate::engine::plan::Plan;
-    use crate::study::{LoadOptions, Origin, Study};
+    use crate::study::{LoadOptions, Origin, Solutions, Study};
     use std::collections::HashSet;
+    use std::sync::LazyLock;
 
     fn study(name: &str, text: &str) -> Study {
         let origin = Origin::Text { name: name.into(), bytes: text.as_bytes().to_vec() };
@@ -224,50 +185,42 @@ mod tests {
         study("market-fan", include_str!("../../scenarios/examples/market-fan.json"))
     }
 
-    fn baseline() -> Study {
-        Study::load(&Origin::Shipped("baseline".into()), &LoadOptions::default()).expect("shipped")
+    fn shipped(name: &str) -> Study {
+        static SOLUTIONS: LazyLock<Solutions> = LazyLock::new(Solutions::new);
+        let options = LoadOptions { solutions: SOLUTIONS.clone(), ..LoadOptions::default() };
+        Study::load(&Origin::Shipped(name.into()), &options).expect("shipped")
     }
 
     /// All columns, each as one list.
     fn collect(paths: &Paths) -> Vec<Vec<f64>> {
         let mut columns = vec![Vec::new(); paths.columns().len()];
         let mut next = 0;
-        paths
-            .for_each_group::<()>(&mut |group| {
-                assert_eq!(group.first(), next);
-                next += group.count() as u64;
-                for (index, column) in columns.iter_mut().enumerate() {
-                    group.column(index).for_each(|piece| column.extend_from_slice(piece));
-                }
-                Ok(())
-            })
-            .expect("taken");
+        let mut groups = paths.groups();
+        while let Some(group) = groups.next_group(&|_| {}).expect("nobody cancels") {
+            assert_eq!(group.first(), next);
+            next += group.count() as u64;
+            for (index, column) in columns.iter_mut().enumerate() {
+                group.row(index).for_each(|piece| column.extend_from_slice(piece));
+            }
+        }
         columns
     }
 
     #[test]
     fn they_are_the_paths_of_the_run_bit_for_bit() {
-        for study in [market_fan(), baseline()] {
+        for study in [market_fan(), shipped("baseline")] {
             let options = RunOptions { paths: 1000, seed: 7, ..RunOptions::default() };
             let plan = Plan::new(&study.model, &options).expect("small");
-            let mut workspace = Workspace::new(&plan.program, 7, Level::detect());
-            let mut of_run = vec![Vec::new(); plan.program.recorded];
-            for block in 0..4 {
-                plan.program.run_block(&mut workspace, block, &[], &mut |row: usize, column: &Column| {
-                    of_run[row].extend_from_slice(column);
-                });
-            }
+            let runner = Runner::new(&plan.program, 7);
+            let of_run = Recording::of(&runner, Blocks::of_paths(1000), &|_| {}).expect("nobody cancels");
             let paths = Paths::new(&study.model, 7, 1000, true);
             let saved = collect(&paths);
             let outputs = paths.columns().iter().filter(|column| column.kind == PathKind::Output).count();
             for (index, column) in saved.iter().enumerate() {
                 assert_eq!(column.len(), 1000);
                 if index < outputs {
-                    let same = |path: usize| match plan.program.rows[index] {
-                        Row::Constant(x) => x.to_bits(),
-                        Row::Recorded(row) => of_run[row][path].to_bits(),
-                    };
-                    assert!((0..1000).all(|path| column[path].to_bits() == same(path)), "{:?}", paths.columns()[index]);
+                    let same = |path: usize| of_run.value(index, path).to_bits() == column[path].to_bits();
+                    assert!((0..1000).all(same), "{:?}", paths.columns()[index]);
                 }
             }
         }
@@ -276,12 +229,12 @@ mod tests {
     #[test]
     fn columns_have_names_of_their_own() {
         for name in ["baseline", "simple-market", "ishigami", "lake", "backlog-queue"] {
-            let study = Study::load(&Origin::Shipped(name.into()), &LoadOptions::default()).expect("shipped");
+            let study = shipped(name);
             let paths = Paths::new(&study.model, 1, 1, true);
             let names: HashSet<&str> = paths.columns().iter().map(|column| &column.name[..]).collect();
             assert_eq!(names.len(), paths.columns().len(), "{name}");
         }
-        let paths = Paths::new(&baseline().model, 1, 1, true);
+        let paths = Paths::new(&shipped("baseline").model, 1, 1, true);
         let has = |name: &str| paths.columns().iter().any(|column| column.name == name);
         for name in
             ["market[2031]", "market.region.europe[2031]", "input.wafer_growth[2026]", "uniform.downturn.start[2031]"]
@@ -333,7 +286,7 @@ mod tests {
     fn wide_models_have_small_groups() {
         let paths = Paths::new(&market_fan().model, 1, 1, false);
         assert_eq!(paths.group_len(), MOST_PATHS);
-        let wide = Paths::new(&baseline().model, 1, 1, true);
+        let wide = Paths::new(&shipped("baseline").model, 1, 1, true);
         assert!(wide.group_len() * wide.columns().len() * 8 <= GROUP_BYTES);
         assert_eq!(wide.group_len() % BLOCK, 0);
         assert!(Paths::memory([&paths, &wide]) < 2 * GROUP_BYTES as u64);

@@ -2,59 +2,74 @@
 //!
 //! The pilot depends on the scenario and the seed alone, so every shard of a run chooses the same.
 
-use super::plan::{Kind, Plan};
-use crate::kernel::{BLOCK, Column, Level};
-use crate::program::{Row, Workspace};
+use super::RunError;
+use super::blocks::{Block, Blocks};
+use super::monitor::{Monitor, Unheard};
+use super::plan::Plan;
+use super::runner::{Observer, Runner};
+use crate::kernel::{BLOCK, Column};
+use crate::program::Sink;
 use crate::stats::{Layout, Pilot};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// How one quantity is accumulated.
+/// How a row is accumulated.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
-    /// Its first values.
+    /// Its first values; of a constant row the constant, of rows that are no quantities none.
     pub(super) pilot: Pilot,
-    /// Bins that resolve them.
-    pub(super) layout: Arc<Layout>,
+    /// Bins that resolve them; absent where no histogram is kept.
+    pub(super) layout: Option<Arc<Layout>>,
 }
 
-/// Paths of the pilot that a row looks at: as many as it has bins.
-pub(super) fn paths(kind: Kind) -> usize {
-    kind.bins()
+/// The shape of every row of a plan.
+pub(super) fn shapes(plan: &Plan, runner: &Runner<'_>, monitor: &dyn Monitor) -> Result<Vec<Shape>, RunError> {
+    let rows = plan.program.rows.iter().zip(&plan.kinds);
+    let bins: Vec<usize> = rows.map(|(row, kind)| if row.constant().is_some() { 0 } else { kind.bins() }).collect();
+    // A row looks at as many paths as it has bins.
+    let pilots = pilots(runner, &bins, monitor)?;
+    let shape = |(pilot, bins): (Pilot, usize)| {
+        let layout = (bins > 0).then(|| Arc::new(Layout::from_pilot(&pilot, bins)));
+        Shape { pilot, layout }
+    };
+    Ok(pilots.into_par_iter().zip(bins).map(shape).collect())
 }
 
-/// The shape of every recorded row; `None` for rows that are no quantities.
-pub(super) fn shapes(plan: &Plan, seed: u64) -> Vec<Option<Shape>> {
-    let program = &plan.program;
-    let kinds = recorded_kinds(plan);
-    let mut values: Vec<Vec<f64>> = kinds.iter().map(|&kind| Vec::with_capacity(paths(kind))).collect();
-    let most = kinds.iter().map(|&kind| paths(kind)).max().unwrap_or(0);
-    let mut workspace = Workspace::new(program, seed, Level::detect());
-    for block in 0..most.div_ceil(BLOCK) {
-        program.run_block(&mut workspace, block as u64, &[], &mut |row: usize, column: &Column| {
-            let wanted = paths(kinds[row]).saturating_sub(block * BLOCK).min(BLOCK);
-            values[row].extend_from_slice(&column[..wanted]);
-        });
-    }
-    values
-        .into_par_iter()
-        .zip(kinds)
-        .map(|(values, kind)| {
-            (kind.bins() > 0).then(|| {
-                let pilot = Pilot::new(values);
-                Shape { layout: Arc::new(Layout::from_pilot(&pilot, kind.bins())), pilot }
-            })
-        })
-        .collect()
-}
-
-/// Kinds by recorded row.
-pub(super) fn recorded_kinds(plan: &Plan) -> Vec<Kind> {
-    let mut kinds = vec![Kind::Mean; plan.program.recorded];
-    for (row, &kind) in plan.program.rows.iter().zip(&plan.kinds) {
-        if let Row::Recorded(index) = *row {
-            kinds[index] = kind;
+/// The first values of every row, as many as are wanted of each; of a constant row the constant.
+pub(super) fn pilots(runner: &Runner<'_>, wanted: &[usize], monitor: &dyn Monitor) -> Result<Vec<Pilot>, RunError> {
+    let most = wanted.iter().copied().max().unwrap_or(0);
+    let first_values =
+        || FirstValues { wanted, before: 0, values: wanted.iter().map(|&wanted| Vec::with_capacity(wanted)).collect() };
+    let blocks = Blocks::whole(most.div_ceil(BLOCK) as u64);
+    let parts = runner.run(blocks, &Unheard(monitor), first_values)?;
+    let rows = runner.program().rows.iter();
+    let mut values: Vec<Vec<f64>> = rows.map(|row| row.constant().into_iter().collect()).collect();
+    for part in parts {
+        for (all, mut own) in values.iter_mut().zip(part.values) {
+            // A pilot sorts its values, so that it does not matter which thread saw which.
+            if all.is_empty() { *all = own } else { all.append(&mut own) }
         }
     }
-    kinds
+    Ok(values.into_par_iter().map(Pilot::new).collect())
+}
+
+/// The first values of the rows, as far as they are in the blocks that a thread runs.
+struct FirstValues<'w> {
+    wanted: &'w [usize],
+    /// Paths before the block at hand.
+    before: usize,
+    values: Vec<Vec<f64>>,
+}
+
+impl Observer for FirstValues<'_> {
+    fn begin(&mut self, block: Block) {
+        self.before = block.first_path() as usize;
+    }
+}
+
+impl Sink for FirstValues<'_> {
+    fn row(&mut self, row: usize, column: &Column) {
+        let wanted = self.wanted[row].saturating_sub(self.before).min(BLOCK);
+        self.values[row].extend_from_slice(&column[..wanted]);
+    }
 }

@@ -5,7 +5,7 @@ use crate::model::{Model, SubjectName, VarId};
 use crate::program::{Program, Request, Term, compile_accounted, compile_joint};
 
 /// A compiled run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) program: Program,
     /// One a request.
@@ -84,7 +84,7 @@ impl Plan {
 }
 
 impl Kind {
-    /// Bins of its histogram; 0 for what has none. It depends on the row alone, so that what else is recorded changes no
+    /// Bins of its histogram, and the values of its pilot; 0 for what has none. It depends on the row alone, so that what else is recorded changes no
     /// number of it, but for very many rows.
     pub(super) fn bins(self) -> usize {
         match self {
@@ -126,7 +126,7 @@ fn estimate(models: &[&Model], kinds: &[Kind], ledger_entries: usize) -> u64 {
     let program = values.saturating_mul(BYTES_A_VALUE);
     let bins: u64 = kinds.iter().map(|kind| kind.bins() as u64).sum();
     let histograms = bins.saturating_mul(BIN_BYTES);
-    let pilot = kinds.iter().map(|&kind| super::pilot::paths(kind) as u64 * 8).sum();
+    let pilot = kinds.iter().map(|&kind| kind.bins() as u64 * 8).sum();
     let rows = (kinds.len() as u64).saturating_mul(BYTES_A_ROW);
     let ledger = (ledger_entries as u64).saturating_mul(BYTES_A_LEDGER_ENTRY);
     let statistics = histograms.saturating_add(rows).saturating_add(ledger).saturating_mul(threads);

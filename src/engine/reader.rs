@@ -3,28 +3,24 @@
 use super::RunOptions;
 use super::curve::Values;
 use super::partial::{Partial, RowPartial, RowStatistic};
-use super::plan::Plan;
-use crate::program::Row;
 use crate::results::Band;
 use crate::stats::{Estimate, Share};
 
-/// What became of a request.
-enum Seen<'r> {
-    Constant(f64),
-    Recorded(&'r RowPartial),
-}
-
 /// Reads the requests' statistics in the order in which the plan made them.
 pub(super) struct Reader<'r> {
-    plan: &'r Plan,
     options: &'r RunOptions,
     partial: &'r Partial,
     request: usize,
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(plan: &'r Plan, options: &'r RunOptions, partial: &'r Partial) -> Self {
-        Reader { plan, options, partial, request: 0 }
+    pub(super) fn new(options: &'r RunOptions, partial: &'r Partial) -> Self {
+        Reader { options, partial, request: 0 }
+    }
+
+    /// Paths that were seen.
+    pub(super) fn paths(&self) -> u64 {
+        self.partial.paths
     }
 
     /// Goes to the request of this number.
@@ -32,31 +28,28 @@ impl<'r> Reader<'r> {
         self.request = request;
     }
 
-    fn next(&mut self) -> Seen<'r> {
-        let row = self.plan.program.rows[self.request];
+    fn next(&mut self) -> &'r RowPartial {
         self.request += 1;
-        match row {
-            Row::Constant(x) => Seen::Constant(x),
-            Row::Recorded(index) => Seen::Recorded(&self.partial.rows[index]),
-        }
+        &self.partial.rows[self.request - 1]
     }
 
+    /// How often a condition holds, and the first path that was left out of it.
     pub(super) fn condition(&mut self) -> (Share, Option<u64>) {
-        match self.next() {
-            Seen::Recorded(RowPartial { statistic: RowStatistic::Condition(share), first_excluded }) => {
-                (*share, *first_excluded)
-            }
-            Seen::Recorded(_) => unreachable!("the plan asked for a condition"),
-            Seen::Constant(x) => (Share::constant(x, self.options.paths), x.is_nan().then_some(0)),
-        }
+        let row = self.next();
+        let share = match &row.statistic {
+            RowStatistic::Certain(x) => Share::constant(*x, self.paths()),
+            RowStatistic::Condition(share) => *share,
+            _ => unreachable!("the plan asked for a condition"),
+        };
+        (share, self.partial.first_excluded(row))
     }
 
     /// The mean.
     pub(super) fn mean(&mut self) -> Option<Estimate> {
-        match self.next() {
-            Seen::Recorded(RowPartial { statistic: RowStatistic::Mean(mean), .. }) => mean.estimate(),
-            Seen::Recorded(_) => unreachable!("the plan asked for a mean"),
-            Seen::Constant(x) => x.is_finite().then_some(Estimate { value: x, se: Some(0.0) }),
+        match &self.next().statistic {
+            RowStatistic::Certain(x) => x.is_finite().then_some(Estimate { value: *x, se: Some(0.0) }),
+            RowStatistic::Mean(mean) => mean.estimate(),
+            _ => unreachable!("the plan asked for a mean"),
         }
     }
 
@@ -68,27 +61,25 @@ impl<'r> Reader<'r> {
 
     /// The row filled in, the distribution behind it, and the first path that was left out of it.
     pub(super) fn band_and_values(&mut self, mut band: Band) -> (Band, Values, Option<u64>) {
-        let options = self.options;
+        let (options, paths) = (self.options, self.paths());
+        let row = self.next();
         let levels = options.percentiles.iter().map(|level| level / 100.0);
         let shortfall_levels = options.shortfall.iter().map(|level| level / 100.0);
-        let (values, first_excluded) = match self.next() {
-            Seen::Constant(x) => {
-                let value = x.is_finite().then_some(x);
+        let values = match &row.statistic {
+            RowStatistic::Certain(x) => {
+                let value = Some(*x).filter(|x| x.is_finite());
                 // Nothing varies; from one path alone that cannot be told.
-                let se = (options.paths > 1).then_some(0.0);
+                let se = (paths > 1).then_some(0.0);
                 let estimate = Estimate::of(value, se);
-                band.n = if value.is_some() { options.paths } else { 0 };
-                band.excluded = options.paths - band.n;
+                band.n = if value.is_some() { paths } else { 0 };
+                band.excluded = paths - band.n;
                 band.mean = estimate;
                 band.sd = value.and(Estimate::of(se, se));
                 band.quantiles = levels.map(|_| estimate).collect();
                 band.shortfall = shortfall_levels.map(|_| estimate).collect();
-                (Values::Certain(value), (band.excluded > 0).then_some(0))
+                Values::Certain(value)
             }
-            Seen::Recorded(RowPartial {
-                statistic: RowStatistic::Quantity { moments, histogram, excess },
-                first_excluded,
-            }) => {
+            RowStatistic::Quantity { moments, histogram, excess } => {
                 let ecdf = histogram.ecdf();
                 band.n = moments.n();
                 band.excluded = moments.excluded();
@@ -100,10 +91,10 @@ impl<'r> Reader<'r> {
                     .iter()
                     .map(|excess| Estimate::of(excess.shortfall(&ecdf), excess.shortfall_se(&ecdf)))
                     .collect();
-                (Values::Sampled(ecdf), *first_excluded)
+                Values::Sampled(ecdf)
             }
-            Seen::Recorded(_) => unreachable!("the plan asked for a quantity"),
+            _ => unreachable!("the plan asked for a quantity"),
         };
-        (band, values, first_excluded)
+        (band, values, self.partial.first_excluded(row))
     }
 }

@@ -6,23 +6,21 @@ use super::plan::Plan;
 use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::{Model, When};
-use crate::results::{Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Results, RunInfo, TargetRow, Warning};
+use crate::results::{
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, TargetRow, Warning,
+};
 use crate::stats::Estimate;
-use crate::study::Study;
 
 pub(super) fn results(
-    study: &Study,
+    model: &Model,
+    label: &Label,
     plan: &Plan,
     options: &RunOptions,
     partial: &Partial,
 ) -> Result<Results, RunError> {
-    let model = &study.model;
-    let mut reader = Reader::new(plan, options, partial);
-    let mut warnings: Vec<Warning> = study
-        .remarks
-        .iter()
-        .map(|remark| Warning { code: remark.code, pointer: remark.pointer.clone(), text: remark.message.clone() })
-        .collect();
+    let paths = partial.paths();
+    let mut reader = Reader::new(options, partial);
+    let mut warnings = label.remarks.clone();
     let Outputs { bands, baseline, curves } = outputs(model, &mut reader, options, &mut warnings)?;
     let targets = model
         .targets
@@ -32,7 +30,7 @@ pub(super) fn results(
             let name = format!("target `{}`", target.name);
             let pointer = &model.variable(target.condition).pointer;
             let period = model.horizon.period(model.horizon.last());
-            warn_excluded(&mut warnings, pointer, &name, &period, share.excluded(), options.paths, first_excluded);
+            warn_excluded(&mut warnings, pointer, &name, &period, share.excluded(), paths, first_excluded);
             TargetRow { target: target.name.clone(), condition: target.text.clone(), share }
         })
         .collect();
@@ -73,15 +71,15 @@ pub(super) fn results(
         })
         .collect();
     Ok(Results {
-        scenario: study.scenario.clone(),
+        scenario: label.scenario.clone(),
         run: RunInfo {
             title: model.title.clone(),
-            paths: options.paths,
+            paths,
             seed: options.seed,
             sampler: "random",
-            content_hash: study.content_hash.clone(),
+            content_hash: label.content_hash.clone(),
             version: env!("CARGO_PKG_VERSION"),
-            calibration: study.calibration.clone(),
+            calibration: label.calibration.clone(),
         },
         percentiles: options.percentiles.clone(),
         shortfall: options.shortfall.clone(),
@@ -112,8 +110,7 @@ fn outputs(
 ) -> Result<Outputs, RunError> {
     let (mut bands, mut baseline, mut curves) = (Vec::new(), Vec::new(), Vec::new());
     let published = model.market.as_ref().and_then(|market| Some((market.market, market.baseline.as_ref()?)));
-    let paths = options.paths;
-    let last = model.horizon.last();
+    let (paths, last) = (reader.paths(), model.horizon.last());
     for output in &model.outputs {
         let variable = model.variable(output.variable);
         let mut any_finite = false;
@@ -131,7 +128,7 @@ fn outputs(
                 Some(text) => format!("`{}` = {text}", output.name),
                 None => format!("`{}`", output.name),
             };
-            let (period, paths) = (&band.subject.when.period, paths);
+            let period = &band.subject.when.period;
             if !output.may_be_absent {
                 warn_excluded(warnings, &variable.pointer, &name, period, band.excluded, paths, first_excluded);
             } else if band.excluded > 0 {

@@ -18,13 +18,14 @@ pub fn write_program(out: &mut dyn Write, study: &Study, width: usize) -> io::Re
         Ok(program) => program,
         Err(refusal) => return write_paragraph(out, &refusal.to_string(), width, INDENT),
     };
-    let Program { instructions, columns, streams, piecewise, steps, quantiles, rows, recorded } = &program;
+    let Program { instructions, columns, streams, piecewise, steps, quantiles, rows } = &program;
     let sizes = format!(
-        "{} operations on {columns} columns; {} random streams, {} tables; {recorded} of {} rows recorded, the others \
+        "{} operations on {columns} columns; {} random streams, {} tables; {} of {} rows recorded, the others \
          are constant",
         instructions.len(),
         streams.len(),
         piecewise.len() + steps.len() + quantiles.len(),
+        program.recorded(),
         rows.len(),
     );
     write_paragraph(out, &sizes, width, INDENT)?;

@@ -127,7 +127,7 @@ fn explanation() -> Explanation {
         lineage: vec!["shipped:baseline".into(), "mine.json".into()],
         document: Node { value: Json::Object(vec![]), span: None },
         content_hash: "c0ffee".into(),
-        model: model(),
+        model: model().into(),
         calibration: Some(calibration),
         remarks: vec![],
         chain: Chain { sources: Sources::default(), patches: vec![], root: None },

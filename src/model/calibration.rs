@@ -2,6 +2,7 @@
 
 use super::variable::VarId;
 use crate::diagnostic::Span;
+use crate::stats::Statistic;
 
 /// A parameter to be chosen so that a statistic of the market meets the baseline.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,23 +11,12 @@ pub struct Calibration {
     pub parameter: VarId,
     /// JSON pointer of the parameter in the document.
     pub pointer: String,
-    /// What is matched.
+    /// What is matched: the mean or a quantile.
     pub statistic: Statistic,
     /// Where it is matched.
     pub matching: Matching,
     /// Where the file asks for it.
     pub span: Option<Span>,
-}
-
-/// A statistic of the market in a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Statistic {
-    /// The quantile at 1/2.
-    Median,
-    /// The mean.
-    Mean,
-    /// The quantile at this probability, strictly between 0 and 1.
-    Quantile(f64),
 }
 
 /// In which steps the statistic meets the baseline.

@@ -12,7 +12,7 @@ mod references;
 mod subject;
 mod variable;
 
-pub use calibration::{Calibration, Matching, Statistic};
+pub use calibration::{Calibration, Matching};
 pub use dimension::{Dimension, Segment};
 pub use expr::Expr;
 pub use horizon::{Horizon, PeriodName, StepLength};

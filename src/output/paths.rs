@@ -1,7 +1,7 @@
 //! Files of single paths: a row a path, a column an output and period, the columns of all scenarios side by side.
 
 use super::csv::{separate, write_quoted, write_text};
-use crate::engine::{PathColumn, Paths};
+use crate::engine::{Monitor, PathColumn, Paths};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -47,12 +47,10 @@ impl<'a> Wide<'a> {
 
 /// Writes paths as CSV. What is not finite, and what a scenario does not have, is an empty cell.
 ///
-/// `progress` is called with the number of paths newly written.
-///
 /// # Errors
 ///
-/// What `out` returns.
-pub fn write_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], progress: &dyn Fn(u64)) -> io::Result<()> {
+/// What `out` returns, and a [`RunError`](crate::engine::RunError) when the monitor asks to end.
+pub fn write_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], monitor: &dyn Monitor) -> io::Result<()> {
     let wide = Wide::of(sources);
     out.write_all(b"scenario,path")?;
     for column in &wide.columns {
@@ -61,7 +59,8 @@ pub fn write_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], progress
     }
     out.write_all(b"\r\n")?;
     for (source, places) in sources.iter().zip(&wide.places) {
-        source.paths.for_each_group::<io::Error>(&mut |group| {
+        let mut groups = source.paths.groups();
+        while let Some(group) = groups.next_group(monitor).map_err(io::Error::other)? {
             for path in 0..group.count() {
                 write_text(out, source.scenario)?;
                 write!(out, ",{}", group.first() + path as u64)?;
@@ -74,9 +73,7 @@ pub fn write_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], progress
                 }
                 out.write_all(b"\r\n")?;
             }
-            progress(group.count() as u64);
-            Ok(())
-        })?;
+        }
     }
     Ok(())
 }

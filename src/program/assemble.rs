@@ -16,7 +16,6 @@ pub(super) fn assemble(builder: Builder) -> Program {
         steps: builder.steps,
         quantiles: builder.quantiles,
         rows: builder.rows,
-        recorded: builder.recorded,
     }
 }
 

@@ -19,7 +19,6 @@ pub(super) struct Builder {
     pub(super) steps: Vec<StepTable>,
     pub(super) quantiles: Vec<Quantile>,
     pub(super) rows: Vec<Row>,
-    pub(super) recorded: usize,
     known: HashMap<Key, u32>,
     stream_index: HashMap<Stream, u32>,
     /// Columns drawn so far, by stream.
@@ -208,15 +207,13 @@ impl Builder {
         }
     }
 
-    /// Hands a value to the statistics.
-    pub(super) fn record(&mut self, value: Value) -> Row {
+    /// Hands the value of a request to the statistics.
+    pub(super) fn record(&mut self, request: usize, value: Value) -> Row {
         match value {
             Value::Scalar(x) => Row::Constant(x),
             Value::Column(a) => {
-                let row = self.recorded;
-                self.recorded += 1;
-                self.push(Op::Record(row as u32, a));
-                Row::Recorded(row)
+                self.push(Op::Record(request as u32, a));
+                Row::Recorded
             }
         }
     }

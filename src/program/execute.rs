@@ -8,7 +8,7 @@ use crate::stats::{Deferred, LedgerColumns};
 
 /// Takes what a program hands out of a block of paths.
 pub trait Sink {
-    /// A recorded row.
+    /// The column of a recorded row, under the number of its request.
     fn row(&mut self, row: usize, column: &Column);
 
     /// A ceiling of a step, the constraint counted from 0 and the step from 1. What did not ask for any ignores them.
@@ -21,17 +21,35 @@ impl<F: FnMut(usize, &Column)> Sink for F {
     }
 }
 
-/// How the uniforms of a block are drawn.
+/// How the paths of blocks are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sampling {
     /// Every path on its own.
     Independent,
-    /// One path in each of as many equal strata as there are paths, for every column: a Latin hypercube sample (M. D.
-    /// McKay, R. J. Beckman and W. J. Conover 1979, A comparison of three methods for selecting values of input variables
-    /// in the analysis of output from a computer code, Technometrics 21, 239-245, doi:10.1080/00401706.1979.10489755).
+    /// Blocks in pairs. An even one has a path in each of as many equal strata as there are paths, for every column: a
+    /// Latin hypercube sample (M. D. McKay, R. J. Beckman and W. J. Conover 1979, A comparison of three methods for
+    /// selecting values of input variables in the analysis of output from a computer code, Technometrics 21, 239-245,
+    /// doi:10.1080/00401706.1979.10489755). The odd one after it has 1 - u for every u: the antithetic twin of every path.
+    Antithetic,
+}
+
+/// What becomes of a column of uniforms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Uniforms {
+    AsDrawn,
     Stratified,
-    /// 1 - u for every u of the stratified block: the antithetic twin of every path.
     Mirrored,
+}
+
+impl Sampling {
+    /// The block whose streams the paths of this block are drawn from, and what becomes of its uniforms.
+    fn of_block(self, block: u64) -> (u64, Uniforms) {
+        match self {
+            Sampling::Independent => (block, Uniforms::AsDrawn),
+            Sampling::Antithetic if block.is_multiple_of(2) => (block / 2, Uniforms::Stratified),
+            Sampling::Antithetic => (block / 2, Uniforms::Mirrored),
+        }
+    }
 }
 
 /// A thread's private memory for one program: its columns and the state of its streams.
@@ -39,6 +57,8 @@ pub enum Sampling {
 pub struct Workspace {
     level: Level,
     sampling: Sampling,
+    /// What becomes of the uniforms of the block at hand.
+    uniforms: Uniforms,
     keys: Vec<StreamKey>,
     lanes: Vec<Lanes>,
     /// `None` only while the column is being filled.
@@ -53,13 +73,14 @@ impl Workspace {
         Workspace {
             level,
             sampling: Sampling::Independent,
-            lanes: keys.iter().map(|key| Lanes::seed(key, 0)).collect(),
+            uniforms: Uniforms::AsDrawn,
+            lanes: keys.iter().map(|key| Lanes::seed(level, key, 0)).collect(),
             keys,
             columns: (0..program.columns).map(|_| Some(Box::new(AtCacheLine([0.0; BLOCK])))).collect(),
         }
     }
 
-    /// How uniforms are drawn from now on.
+    /// How paths are drawn from now on.
     pub fn sample(&mut self, sampling: Sampling) {
         self.sampling = sampling;
     }
@@ -97,8 +118,10 @@ impl Program {
     ///
     /// `parameters` are the numbers of `Op::Parameter`; a program that was compiled without any takes an empty list.
     pub fn run_block(&self, workspace: &mut Workspace, block: u64, parameters: &[f64], sink: &mut dyn Sink) {
+        let (drawn, uniforms) = workspace.sampling.of_block(block);
+        workspace.uniforms = uniforms;
         for (lanes, key) in workspace.lanes.iter_mut().zip(&workspace.keys) {
-            *lanes = Lanes::seed(key, block);
+            *lanes = Lanes::seed(workspace.level, key, drawn);
         }
         for &instruction in &self.instructions {
             self.execute(workspace, instruction, parameters, sink);
@@ -125,10 +148,10 @@ impl Program {
         match op {
             Op::Uniform(stream) => {
                 workspace.lanes[stream as usize].fill_uniform(level, out);
-                match workspace.sampling {
-                    Sampling::Independent => {}
-                    Sampling::Stratified => kernel::stratify(level, out),
-                    Sampling::Mirrored => {
+                match workspace.uniforms {
+                    Uniforms::AsDrawn => {}
+                    Uniforms::Stratified => kernel::stratify(level, out),
+                    Uniforms::Mirrored => {
                         kernel::stratify(level, out);
                         kernel::complement(level, out);
                     }

@@ -96,7 +96,7 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accoun
                 let (state, draws) = (&mut states[model], &mut draws);
                 Lowering { model: state.field.model(), index: model, parameter, builder, draws, state }.request(request)
             });
-            rows[index] = builder.record(value);
+            rows[index] = builder.record(index, value);
         }
         if accounts && step > 0 {
             for (index, state) in states.iter_mut().enumerate() {

@@ -42,17 +42,32 @@ pub struct Program {
     pub quantiles: Vec<Quantile>,
     /// What became of every request, in its order.
     pub rows: Vec<Row>,
-    /// How many of the rows are recorded; `Op::Record` numbers them from 0.
-    pub recorded: usize,
 }
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Row {
-    /// The same number on every path.
+    /// The same number on every path: it is handed to no sink.
     Constant(f64),
-    /// The column that `Op::Record` hands out under this number.
-    Recorded(usize),
+    /// A column, which `Op::Record` hands out under the number of the request.
+    Recorded,
+}
+
+impl Program {
+    /// How many of the rows are recorded.
+    pub fn recorded(&self) -> usize {
+        self.rows.iter().filter(|row| row.constant().is_none()).count()
+    }
+}
+
+impl Row {
+    /// The number that it is on every path, where it is one.
+    pub fn constant(self) -> Option<f64> {
+        match self {
+            Row::Constant(x) => Some(x),
+            Row::Recorded => None,
+        }
+    }
 }
 
 /// One random stream.

@@ -19,9 +19,9 @@ impl Lanes {
     /// The four words of lane i are those of Threefry-4x64 under the stream's key at the counter (`block`, i, 0, 0). So
     /// each lane enters its orbit of 2^256 - 1 states at random: that any two of 2^40 lanes come within 2^40 steps of
     /// each other has a probability below 2^-130.
-    pub fn seed(key: &StreamKey, block: u64) -> Lanes {
+    pub fn seed(level: Level, key: &StreamKey, block: u64) -> Lanes {
         let mut state = [[0; LANES]; 4];
-        enter(Level::detect(), &mut state, &key.0, block);
+        enter(level, &mut state, &key.0, block);
         Lanes { state }
     }
 
@@ -61,14 +61,14 @@ mod tests {
     use super::*;
     use crate::kernel::BLOCK;
 
-    fn lanes(block: u64) -> Lanes {
-        Lanes::seed(&StreamKey::new(1, "ai_ml", Component::Fresh), block)
+    fn lanes(level: Level, block: u64) -> Lanes {
+        Lanes::seed(level, &StreamKey::new(1, "ai_ml", Component::Fresh), block)
     }
 
     #[test]
     fn each_lane_is_xoshiro256_plus_plus() {
         for level in Level::available() {
-            let mut lanes = lanes(3);
+            let mut lanes = lanes(level, 3);
             let mut oracles: Vec<_> = (0..LANES)
                 .map(|lane| {
                     let mut seed = [0; 32];
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn skipping_is_drawing_unseen() {
         for level in Level::available() {
-            let (mut skipped, mut drawn) = (lanes(0), lanes(0));
+            let (mut skipped, mut drawn) = (lanes(level, 0), lanes(level, 0));
             let mut column = [0.0; BLOCK];
             skipped.skip();
             drawn.fill_uniform(level, &mut column);
@@ -119,7 +119,8 @@ mod tests {
     fn first_values_are_pinned() {
         let first = |name, component, block| {
             let mut column = [0.0; BLOCK];
-            Lanes::seed(&StreamKey::new(1, name, component), block).fill_uniform(Level::Portable, &mut column);
+            let key = StreamKey::new(1, name, component);
+            Lanes::seed(Level::Portable, &key, block).fill_uniform(Level::Portable, &mut column);
             [column[0], column[1], column[8], column[255]].map(f64::to_bits)
         };
         assert_eq!(

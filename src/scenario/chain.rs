@@ -2,11 +2,11 @@
 
 use super::files::{Written, locate, nearest_file, plain, read, root_of};
 use super::json::{Json, Node};
+use super::origin::Origin;
 use super::parse::parse_counting;
 use super::shipped::{Shipped, all, shipped};
 use crate::diagnostic::{Problem, Sources, Span, nearest_name};
 use crate::limits::{Limits, MOST_NESTING};
-use crate::study::{LoadOptions, Origin};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -53,9 +53,9 @@ impl Chain {
     /// # Errors
     ///
     /// All problems of all files that could be reached.
-    pub fn read(origin: &Origin, options: &LoadOptions) -> Result<Chain, Unread> {
+    pub fn read(origin: &Origin, root: Option<&Path>, limits: &Limits) -> Result<Chain, Unread> {
         let mut reader = Reader {
-            limits: options.limits,
+            limits: *limits,
             root: None,
             sources: Sources::default(),
             patches: Vec::new(),
@@ -64,7 +64,7 @@ impl Chain {
             seen: HashSet::new(),
             open: Vec::new(),
         };
-        match reader.first(origin, options) {
+        match reader.first(origin, root) {
             Ok(text) => reader.visit(text),
             Err(problem) => reader.problems.push(*problem),
         }
@@ -130,7 +130,7 @@ struct Reader {
 
 impl Reader {
     /// The scenario itself, and the root.
-    fn first<'a>(&mut self, origin: &'a Origin, options: &LoadOptions) -> Result<Text<'a>, Box<Problem>> {
+    fn first<'a>(&mut self, origin: &'a Origin, root: Option<&Path>) -> Result<Text<'a>, Box<Problem>> {
         let text = match origin {
             Origin::Shipped(name) => shipped(name).map(shipped_text).ok_or_else(|| {
                 let message = format!("there is no shipped scenario `{name}`");
@@ -147,7 +147,7 @@ impl Reader {
                 bytes: Cow::Borrowed(bytes),
             },
         };
-        self.root = match &options.root {
+        self.root = match root {
             None => text.folder.as_deref().map(root_of),
             Some(root) => Some(root.canonicalize().map_err(|error| {
                 let message = format!("the root `{}` cannot be used: {error}", root.display());
@@ -337,8 +337,12 @@ mod tests {
         folder
     }
 
+    fn chain_of(origin: &Origin) -> Result<Chain, Unread> {
+        Chain::read(origin, None, &Limits::default())
+    }
+
     fn chain(folder: &TempDir, path: &str) -> Result<Chain, Unread> {
-        Chain::read(&Origin::File(folder.path().join(path)), &LoadOptions::default())
+        chain_of(&Origin::File(folder.path().join(path)))
     }
 
     fn problem(folder: &TempDir, path: &str) -> Problem {
@@ -371,7 +375,7 @@ mod tests {
 
     #[test]
     fn shipped_scenarios_are_named_and_extended() {
-        let shipped = Chain::read(&Origin::Shipped("baseline".into()), &LoadOptions::default()).expect("it is shipped");
+        let shipped = chain_of(&Origin::Shipped("baseline".into())).expect("it is shipped");
         assert_eq!((shipped.patches.len(), shipped.root), (1, None));
         let folder = folder(&[("work/a.json", r#"{"extends": "baseline"}"#), ("work/baseline", "{}")]);
         let chain = chain(&folder, "work/a.json").expect("a file of that name does not matter");
@@ -382,10 +386,9 @@ mod tests {
     #[test]
     fn standard_input_extends_from_the_current_folder() {
         let text = |text: &str| Origin::Text { name: "<stdin>".into(), bytes: text.as_bytes().to_vec() };
-        let chain = Chain::read(&text(r#"{"extends": "baseline", "title": "x"}"#), &LoadOptions::default());
+        let chain = chain_of(&text(r#"{"extends": "baseline", "title": "x"}"#));
         assert_eq!(chain.expect("baseline is shipped").patches[1].name, "<stdin>");
-        let unread =
-            Chain::read(&text(r#"{"extends": "no/such.json"}"#), &LoadOptions::default()).expect_err("missing");
+        let unread = chain_of(&text(r#"{"extends": "no/such.json"}"#)).expect_err("missing");
         assert_eq!(unread.problems[0].code, "file-missing");
     }
 
@@ -411,7 +414,7 @@ mod tests {
         assert_eq!(read(a, "x.csv"), refused("file-missing"));
         assert_eq!(read(a, "latin1.csv"), refused("invalid-utf8"));
         assert_eq!(read(a, "../../y.csv"), refused("path-outside-root"));
-        let shipped = Chain::read(&Origin::Shipped("baseline".into()), &LoadOptions::default()).expect("it is shipped");
+        let shipped = chain_of(&Origin::Shipped("baseline".into())).expect("it is shipped");
         let written = Written { span: None, pointer: "/x".into() };
         let problem = shipped.read_text("x.csv", &written, &Limits::default()).expect_err("no folder");
         assert_eq!(problem.code, "path-no-folder");
@@ -456,9 +459,11 @@ mod tests {
             assert_eq!(found.code, code, "{file}");
             assert!(found.span.is_some() && found.pointer == "/extends", "{found:?}");
         }
-        let options = LoadOptions { root: Some(folder.path().to_owned()), ..LoadOptions::default() };
         let up = Origin::File(folder.path().join("work/sub/up.json"));
-        assert_eq!(Chain::read(&up, &options).expect("the root was widened").patches.len(), 2);
+        assert_eq!(
+            Chain::read(&up, Some(folder.path()), &Limits::default()).expect("the root was widened").patches.len(),
+            2
+        );
     }
 
     #[test]
@@ -499,7 +504,7 @@ mod tests {
             let found = problem(&folder, file);
             assert_eq!((found.code, found.found.as_deref()), ("file-not-regular", Some("a pipe, socket or device")));
         }
-        let device = Chain::read(&Origin::File("/dev/zero".into()), &LoadOptions::default()).expect_err("a device");
+        let device = chain_of(&Origin::File("/dev/zero".into())).expect_err("a device");
         assert_eq!(device.problems[0].code, "file-not-regular");
     }
 
@@ -525,11 +530,11 @@ mod tests {
         let typed = problem(&folder, "work/sub/powr.json").nearest;
         assert_eq!(typed, Some(folder.path().join("work/sub/power.json").display().to_string()));
         let nearest = |path: &str| {
-            let unread = Chain::read(&Origin::File(path.into()), &LoadOptions::default()).expect_err("missing");
+            let unread = chain_of(&Origin::File(path.into())).expect_err("missing");
             unread.problems[0].nearest.clone()
         };
         assert_eq!(nearest("basline").as_deref(), Some("baseline"));
-        let unread = Chain::read(&Origin::Shipped("basline".into()), &LoadOptions::default()).expect_err("missing");
+        let unread = chain_of(&Origin::Shipped("basline".into())).expect_err("missing");
         assert_eq!(
             (unread.problems[0].code, unread.problems[0].nearest.as_deref()),
             ("scenario-unknown", Some("baseline"))
@@ -558,8 +563,7 @@ mod tests {
         let folder = folder(&files);
         let read = |limits: Limits| {
             let origin = Origin::File(folder.path().join("work/0.json"));
-            let options = LoadOptions { limits, ..LoadOptions::default() };
-            Chain::read(&origin, &options).expect_err("a limit is met").problems.remove(0).code
+            Chain::read(&origin, None, &limits).expect_err("a limit is met").problems.remove(0).code
         };
         assert_eq!(read(Limits { nesting: 10, ..Limits::default() }), "extends-too-deep");
         assert_eq!(read(Limits { file: 21, ..Limits::default() }), "file-too-large");
@@ -568,8 +572,8 @@ mod tests {
 
     #[test]
     fn a_root_that_does_not_exist_is_a_problem() {
-        let options = LoadOptions { root: Some("no/such/folder".into()), ..LoadOptions::default() };
-        let unread = Chain::read(&Origin::Shipped("baseline".into()), &options).expect_err("no root");
+        let root = Some(Path::new("no/such/folder"));
+        let unread = Chain::read(&Origin::Shipped("baseline".into()), root, &Limits::default()).expect_err("no root");
         assert_eq!(unread.problems[0].code, "root-missing");
     }
 }

@@ -54,8 +54,9 @@ pub fn shipped(name: &str) -> Option<&'static Shipped> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
+    use crate::scenario::Origin;
     use crate::scenario::{Chain, Node, merge};
-    use crate::study::{LoadOptions, Origin};
     use std::collections::BTreeMap;
     use std::path::Path;
 
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn every_shipped_scenario_can_be_read_with_its_ancestors() {
         for shipped in all() {
-            let chain = Chain::read(&Origin::Shipped(shipped.name.into()), &LoadOptions::default());
+            let chain = Chain::read(&Origin::Shipped(shipped.name.into()), None, &Limits::default());
             let chain = chain.unwrap_or_else(|unread| panic!("{}: {:?}", shipped.name, unread.problems));
             let last = chain.patches.last().expect("a chain is not empty");
             assert!(last.node.get("$schema").is_some(), "{}", shipped.name);

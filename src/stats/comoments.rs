@@ -1,7 +1,7 @@
 //! Covariance and Pearson correlation of two outputs, with standard errors, from exact sums of mixed powers.
 
 use super::lanes;
-use super::{ExactSum, Frame};
+use super::{Accumulator, ExactSum, Frame, Merge, Observations};
 
 /// Exponents of the mixed powers a^i b^j that are summed: all with 1 <= i + j <= 4.
 const POWERS: [(usize, usize); 14] =
@@ -29,31 +29,6 @@ impl Comoments {
     /// An empty accumulator.
     pub fn new(a: Frame, b: Frame) -> Self {
         Comoments { a, b, n: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
-    }
-
-    /// Adds two columns of the same paths.
-    pub fn add(&mut self, a: &[f64], b: &[f64]) {
-        let (frame_a, frame_b) = (self.a, self.b);
-        let powers = |x, y| {
-            let (x, y) = (frame_a.apply(x), frame_b.apply(y));
-            let (xx, xy, yy) = (x * x, x * y, y * y);
-            [x, y, xx, xy, yy, xx * x, xx * y, x * yy, yy * y, xx * xx, xx * xy, xx * yy, xy * yy, yy * yy]
-        };
-        let block = if lanes::all_finite(a) && lanes::all_finite(b) {
-            self.n += a.len() as u64;
-            lanes::pair_sums(a, b, powers)
-        } else {
-            self.n += a.iter().zip(b).filter(|(x, y)| x.is_finite() && y.is_finite()).count() as u64;
-            lanes::pair_sums(a, b, |x, y| if x.is_finite() && y.is_finite() { powers(x, y) } else { [0.0; 14] })
-        };
-        lanes::add_all(&mut self.sums, block);
-    }
-
-    /// Adds what another accumulator of the same frames holds.
-    pub fn merge(&mut self, other: &Comoments) {
-        debug_assert_eq!((self.a, self.b), (other.a, other.b), "moments about different centres do not merge");
-        self.n += other.n;
-        lanes::merge_all(&mut self.sums, &other.sums);
     }
 
     /// Paths with both values.
@@ -144,6 +119,36 @@ impl Comoments {
     }
 }
 
+impl Accumulator for Comoments {
+    type Block<'b> = [&'b Observations<'b>; 2];
+
+    fn add(&mut self, columns: [&Observations<'_>; 2]) {
+        let (frame_a, frame_b) = (self.a, self.b);
+        let powers = |x, y| {
+            let (x, y) = (frame_a.apply(x), frame_b.apply(y));
+            let (xx, xy, yy) = (x * x, x * y, y * y);
+            [x, y, xx, xy, yy, xx * x, xx * y, x * yy, yy * y, xx * xx, xx * xy, xx * yy, xy * yy, yy * yy]
+        };
+        let [a, b] = columns.map(Observations::values);
+        let block = if columns.iter().all(|column| column.all_finite()) {
+            self.n += a.len() as u64;
+            lanes::pair_sums(a, b, powers)
+        } else {
+            self.n += a.iter().zip(b).filter(|(x, y)| x.is_finite() && y.is_finite()).count() as u64;
+            lanes::pair_sums(a, b, |x, y| if x.is_finite() && y.is_finite() { powers(x, y) } else { [0.0; 14] })
+        };
+        lanes::add_all(&mut self.sums, block);
+    }
+}
+
+impl Merge for Comoments {
+    fn merge(&mut self, other: &Self) {
+        debug_assert_eq!((self.a, self.b), (other.a, other.b), "moments about different centres do not merge");
+        self.n += other.n;
+        self.sums.merge(&other.sums);
+    }
+}
+
 /// Unlike `max`, passes on the NaN of sums that overflowed.
 fn at_least_zero(x: f64) -> f64 {
     if x < 0.0 { 0.0 } else { x }
@@ -157,6 +162,7 @@ fn finite(x: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::observed;
     use proptest::prelude::*;
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
@@ -175,7 +181,7 @@ mod tests {
 
     fn comoments(a: &[f64], b: &[f64]) -> Comoments {
         let mut comoments = Comoments::new(Frame::new(100.5, 2.0), Frame::new(-7.0, 0.001));
-        a.chunks(256).zip(b.chunks(256)).for_each(|(a, b)| comoments.add(a, b));
+        a.chunks(256).zip(b.chunks(256)).for_each(|(a, b)| comoments.add([&observed(a), &observed(b)]));
         comoments
     }
 
@@ -240,11 +246,11 @@ mod tests {
             let columns: Vec<(Vec<f64>, Vec<f64>)> = pairs.into_iter().map(|block| block.into_iter().unzip()).collect();
             let empty = Comoments::new(Frame::new(0.0, 1e160), Frame::new(1.0, 1e160));
             let mut whole = empty.clone();
-            columns.iter().for_each(|(a, b)| whole.add(a, b));
+            columns.iter().for_each(|(a, b)| whole.add([&observed(a), &observed(b)]));
             let (head, tail) = columns.split_at(split.min(columns.len()));
             let (mut first, mut merged) = (empty.clone(), empty);
-            head.iter().rev().for_each(|(a, b)| first.add(a, b));
-            tail.iter().for_each(|(a, b)| merged.add(a, b));
+            head.iter().rev().for_each(|(a, b)| first.add([&observed(a), &observed(b)]));
+            tail.iter().for_each(|(a, b)| merged.add([&observed(a), &observed(b)]));
             merged.merge(&first);
             prop_assert_eq!(merged, whole);
         }

@@ -1,7 +1,7 @@
 //! Integer counts over the bins of a layout, and the smallest and largest value of all: a few bytes a bin.
 
-use super::Layout;
 use super::histogram::Bin;
+use super::{Layout, Merge};
 use crate::kernel::{BLOCK, Level, at_each_level};
 
 /// Bin numbers that are gathered before they are counted, so that the counts of one output stay in the first-level cache
@@ -35,8 +35,7 @@ impl Counts {
     }
 
     /// Adds finite values.
-    pub(super) fn add(&mut self, layout: &Layout, column: &[f64]) {
-        let level = Level::detect();
+    pub(super) fn add(&mut self, level: Level, layout: &Layout, column: &[f64]) {
         for values in column.chunks(BLOCK) {
             if self.pending.len() + values.len() > PENDING {
                 self.count_pending();
@@ -60,17 +59,6 @@ impl Counts {
             self.recent[usize::from(number)] += 1;
         }
         self.pending.clear();
-    }
-
-    pub(super) fn merge(&mut self, other: &Counts) {
-        debug_assert_eq!(self.recent.len(), other.recent.len(), "histograms of different layouts do not merge");
-        let before = std::mem::take(&mut self.before);
-        self.before = totals(&other.recent, if before.is_empty() { vec![0; other.recent.len()] } else { before });
-        self.before.iter_mut().zip(&other.before).for_each(|(count, added)| *count += added);
-        other.pending.iter().for_each(|&number| self.before[usize::from(number)] += 1);
-        // Adding 0 turns -0 into 0, as everywhere in the histograms.
-        self.low = self.low.min(other.low) + 0.0;
-        self.high = self.high.max(other.high) + 0.0;
     }
 
     /// The bins with values, in ascending order. The values of a bin are taken as spread evenly over it, each in the
@@ -98,6 +86,19 @@ impl Counts {
             last.low = if last.count == 1 { greatest } else { last.low };
         }
         bins
+    }
+}
+
+impl Merge for Counts {
+    fn merge(&mut self, other: &Self) {
+        debug_assert_eq!(self.recent.len(), other.recent.len(), "histograms of different layouts do not merge");
+        let before = std::mem::take(&mut self.before);
+        self.before = totals(&other.recent, if before.is_empty() { vec![0; other.recent.len()] } else { before });
+        self.before.iter_mut().zip(&other.before).for_each(|(count, added)| *count += added);
+        other.pending.iter().for_each(|&number| self.before[usize::from(number)] += 1);
+        // Adding 0 turns -0 into 0, as everywhere in the histograms.
+        self.low = self.low.min(other.low) + 0.0;
+        self.high = self.high.max(other.high) + 0.0;
     }
 }
 

@@ -170,7 +170,8 @@ impl Ecdf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::{Histogram, Layout, Pilot};
+    use crate::stats::testing::observed;
+    use crate::stats::{Accumulator, Histogram, Layout, Pilot};
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
     use rand_xoshiro::Xoshiro256PlusPlus;
@@ -179,7 +180,7 @@ mod tests {
     fn ecdf(values: &[f64]) -> Ecdf {
         let layout = Layout::from_pilot(&Pilot::new(values[..values.len().min(4096)].to_vec()), 4096);
         let mut histogram = Histogram::new(Arc::new(layout), values.len() as u64);
-        histogram.add(values);
+        histogram.add(&observed(values));
         histogram.ecdf()
     }
 

@@ -1,5 +1,6 @@
 //! An exact sum of floats: a fixed-point number wide enough for every `f64`.
 
+use super::Merge;
 use std::fmt;
 
 /// Bits of a limb; the rest of each `i64` is headroom for carries.
@@ -53,15 +54,6 @@ impl ExactSum {
         self.count_pending();
     }
 
-    /// Adds what another sum holds.
-    pub fn merge(&mut self, other: &ExactSum) {
-        for (limb, added) in self.limbs.iter_mut().zip(other.normal_form()) {
-            *limb += added;
-        }
-        self.undefined |= other.undefined;
-        self.count_pending();
-    }
-
     /// The sum, rounded once, to nearest with ties to even. Infinite only when the exact sum is beyond `f64::MAX`;
     /// NaN after a non-finite addend; +0 when it is 0.
     pub fn value(&self) -> f64 {
@@ -98,6 +90,16 @@ impl ExactSum {
         let mut limbs = self.limbs;
         carry(&mut limbs);
         limbs
+    }
+}
+
+impl Merge for ExactSum {
+    fn merge(&mut self, other: &Self) {
+        for (limb, added) in self.limbs.iter_mut().zip(other.normal_form()) {
+            *limb += added;
+        }
+        self.undefined |= other.undefined;
+        self.count_pending();
     }
 }
 

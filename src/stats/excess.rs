@@ -1,7 +1,7 @@
 //! Expected shortfall: the mean beyond a quantile, from exact sums of excesses over a guess of it.
 
 use super::lanes;
-use super::{Ecdf, ExactSum, Frame, Pilot};
+use super::{Accumulator, Ecdf, ExactSum, Frame, Merge, Observations, Pilot};
 
 /// Excesses over a threshold q0, the pilot's guess of the p-quantile: (x - q0)+ for p >= 1/2, (q0 - x)+ below.
 ///
@@ -21,28 +21,6 @@ impl Excess {
     pub fn new(level: f64, pilot: &Pilot) -> Self {
         let frame = Frame::new(pilot.quantile(level), pilot.frame().scale());
         Excess { level, frame, sums: [ExactSum::new(), ExactSum::new()] }
-    }
-
-    /// Adds a column; values that are not finite are left out.
-    pub fn add(&mut self, column: &[f64]) {
-        let frame = self.frame;
-        let sign = if self.upper() { 1.0 } else { -1.0 };
-        let excess = |x: f64| {
-            let excess = sign * frame.apply(x);
-            // What is not finite has no excess.
-            if excess > 0.0 && x.is_finite() { excess } else { 0.0 }
-        };
-        let block = lanes::sums(column, |x| {
-            let excess = x.map(excess);
-            [excess, excess.map(|excess| excess * excess)]
-        });
-        lanes::add_all(&mut self.sums, block);
-    }
-
-    /// Adds what another accumulator of the same level and pilot holds.
-    pub fn merge(&mut self, other: &Excess) {
-        debug_assert_eq!((self.level, self.frame), (other.level, other.frame), "different thresholds do not merge");
-        lanes::merge_all(&mut self.sums, &other.sums);
     }
 
     /// Mean of the worst paths: the share p with the smallest values for p < 1/2, else the share 1 - p with the largest.
@@ -97,9 +75,36 @@ impl Excess {
     }
 }
 
+impl Accumulator for Excess {
+    type Block<'b> = &'b Observations<'b>;
+
+    fn add(&mut self, column: &Observations<'_>) {
+        let frame = self.frame;
+        let sign = if self.upper() { 1.0 } else { -1.0 };
+        let excess = |x: f64| {
+            let excess = sign * frame.apply(x);
+            // What is not finite has no excess.
+            if excess > 0.0 && x.is_finite() { excess } else { 0.0 }
+        };
+        let block = lanes::sums(column.values(), |x| {
+            let excess = x.map(excess);
+            [excess, excess.map(|excess| excess * excess)]
+        });
+        lanes::add_all(&mut self.sums, block);
+    }
+}
+
+impl Merge for Excess {
+    fn merge(&mut self, other: &Self) {
+        debug_assert_eq!((self.level, self.frame), (other.level, other.frame), "different thresholds do not merge");
+        self.sums.merge(&other.sums);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::{observed, seen};
     use crate::stats::{Histogram, Layout};
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
@@ -110,11 +115,10 @@ mod tests {
     fn shortfalls(values: &[f64], pilot: usize, levels: &[f64]) -> Vec<(Option<f64>, Option<f64>)> {
         let pilot = Pilot::new(values[..pilot].to_vec());
         let mut histogram = Histogram::new(Arc::new(Layout::from_pilot(&pilot, 4096)), values.len() as u64);
-        histogram.add(values);
+        histogram.add(&observed(values));
         let ecdf = histogram.ecdf();
         let of_level = |&level: &f64| {
-            let mut excess = Excess::new(level, &pilot);
-            values.chunks(256).for_each(|column| excess.add(column));
+            let excess = seen(Excess::new(level, &pilot), values.chunks(256));
             (excess.shortfall(&ecdf), excess.shortfall_se(&ecdf))
         };
         levels.iter().map(of_level).collect()
@@ -208,12 +212,10 @@ mod tests {
     fn merged_parts_equal_the_whole() {
         let values: Vec<f64> = normals(2560, 9).collect();
         let pilot = Pilot::new(values[..512].to_vec());
-        let (mut whole, mut first) = (Excess::new(0.05, &pilot), Excess::new(0.05, &pilot));
-        let mut merged = first.clone();
-        values.chunks(256).for_each(|column| whole.add(column));
-        values[..1024].chunks(256).rev().for_each(|column| first.add(column));
-        values[1024..].chunks(256).rev().for_each(|column| merged.add(column));
-        merged.merge(&first);
+        let of = |values: &[f64]| seen(Excess::new(0.05, &pilot), values.chunks(256).rev());
+        let whole = seen(Excess::new(0.05, &pilot), values.chunks(256));
+        let mut merged = of(&values[1024..]);
+        merged.merge(&of(&values[..1024]));
         assert_eq!(merged, whole);
     }
 }

@@ -1,9 +1,8 @@
 //! Histograms over the bins of a layout: integer counts, and the ranges of the bins where these matter.
 
 use super::counts::Counts;
-use super::lanes;
 use super::ranges::Ranges;
-use super::{Ecdf, Layout};
+use super::{Accumulator, Ecdf, Layout, Merge, Observations};
 use std::sync::Arc;
 
 /// Up to so many values, every bin keeps the range of its values, so that few paths give the very values that occur.
@@ -43,37 +42,6 @@ impl Histogram {
         Histogram { layout, bins }
     }
 
-    /// Adds a column; values that are not finite are left out.
-    pub fn add(&mut self, column: &[f64]) {
-        if lanes::all_finite(column) {
-            self.add_finite(column);
-        } else {
-            let finite: Vec<f64> = column.iter().copied().filter(|x| x.is_finite()).collect();
-            self.add_finite(&finite);
-        }
-    }
-
-    /// Adds a column of finite values.
-    pub fn add_finite(&mut self, column: &[f64]) {
-        match &mut self.bins {
-            Bins::Counts(counts) => counts.add(&self.layout, column),
-            Bins::Ranges(ranges) => ranges.add(&self.layout, column),
-        }
-    }
-
-    /// Adds the counts of another histogram of the same layout and number of values.
-    ///
-    /// # Panics
-    ///
-    /// When the other one was made for other data.
-    pub fn merge(&mut self, other: &Histogram) {
-        match (&mut self.bins, &other.bins) {
-            (Bins::Counts(counts), Bins::Counts(other)) => counts.merge(other),
-            (Bins::Ranges(ranges), Bins::Ranges(other)) => ranges.merge(other),
-            _ => panic!("parts of one whole have the same kind of histogram"),
-        }
-    }
-
     /// The distribution of the values, to read quantiles from.
     pub fn ecdf(&self) -> Ecdf {
         Ecdf::new(match &self.bins {
@@ -83,17 +51,42 @@ impl Histogram {
     }
 }
 
+impl Accumulator for Histogram {
+    type Block<'b> = &'b Observations<'b>;
+
+    fn add(&mut self, column: &Observations<'_>) {
+        match &mut self.bins {
+            Bins::Counts(counts) => counts.add(column.level(), &self.layout, column.finite()),
+            Bins::Ranges(ranges) => ranges.add(column.level(), &self.layout, column.finite()),
+        }
+    }
+}
+
+impl Merge for Histogram {
+    /// # Panics
+    ///
+    /// When the other one was made for other data.
+    fn merge(&mut self, other: &Self) {
+        match (&mut self.bins, &other.bins) {
+            (Bins::Counts(counts), Bins::Counts(other)) => counts.merge(other),
+            (Bins::Ranges(ranges), Bins::Ranges(other)) => ranges.merge(other),
+            _ => panic!("parts of one whole have the same kind of histogram"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stats::Pilot;
+    use crate::stats::testing::{observed, seen};
     use proptest::prelude::*;
 
     #[test]
     fn non_finite_values_are_left_out_and_zero_has_no_sign() {
         let layout = Arc::new(Layout::from_pilot(&Pilot::new(vec![1.0, 2.0, 3.0]), 1024));
         let mut histogram = Histogram::new(layout, 5);
-        histogram.add(&[f64::NAN, 2.5, -0.0, f64::INFINITY, f64::NEG_INFINITY]);
+        histogram.add(&observed(&[f64::NAN, 2.5, -0.0, f64::INFINITY, f64::NEG_INFINITY]));
         let ecdf = histogram.ecdf();
         assert_eq!((ecdf.n(), ecdf.max()), (2, Some(2.5)));
         assert_eq!(ecdf.min().map(f64::to_bits), Some(0.0f64.to_bits()));
@@ -108,11 +101,10 @@ mod tests {
             let layout = Arc::new(Layout::from_pilot(&Pilot::new(values[..values.len() / 2].to_vec()), 1024));
             for expected in [FEW_VALUES, FEW_VALUES + 1] {
                 let empty = Histogram::new(Arc::clone(&layout), expected);
-                let [mut whole, mut first, mut merged] = [(); 3].map(|()| empty.clone());
-                whole.add(&values);
+                let whole = seen(empty.clone(), [&values[..]]);
                 let (head, tail) = values.split_at(split.min(values.len()));
-                head.iter().rev().for_each(|&x| first.add(&[x]));
-                tail.chunks(7).for_each(|column| merged.add(column));
+                let first = seen(empty.clone(), head.chunks(1).rev());
+                let mut merged = seen(empty, tail.chunks(7));
                 merged.merge(&first);
                 // Bits, so that the sign of zero counts.
                 let bits = |h: &Histogram| -> Vec<_> {

@@ -1,6 +1,6 @@
 //! Sums over one column in a fixed order, the same on every instruction set.
 
-use super::{ExactSum, Frame};
+use super::{ExactSum, Frame, Observations};
 use crate::kernel::{Level, at_each_level};
 
 /// Partial sums of a column: two vectors of the widest instruction set, so that one addition need not wait for the last.
@@ -12,18 +12,27 @@ pub(super) fn all_finite(column: &[f64]) -> bool {
     column.iter().fold(true, |all, x| all & x.is_finite())
 }
 
-/// Sums of d, d^2, d^3, d^4 over a column, with d in the frame. The first is finite only if all values are.
-pub(super) fn four_powers(column: &[f64], frame: Frame) -> [f64; 4] {
-    let mut out = [0.0; 4];
-    sum_four_powers(Level::detect(), &mut out, column, frame);
-    out
+/// Sums of d, d^2, d^3, d^4 over the finite values of a column, with d in the frame.
+pub(super) fn four_powers(column: &Observations<'_>, frame: Frame) -> [f64; 4] {
+    over_finite(column, |level, values, sums| sum_four_powers(level, sums, values, frame))
 }
 
-/// Sums of d and d^2 over a column, with d in the frame. The first is finite only if all values are.
-pub(super) fn two_powers(column: &[f64], frame: Frame) -> [f64; 2] {
-    let mut out = [0.0; 2];
-    sum_two_powers(Level::detect(), &mut out, column, frame);
-    out
+/// Sums of d and d^2 over the finite values of a column, with d in the frame.
+pub(super) fn two_powers(column: &Observations<'_>, frame: Frame) -> [f64; 2] {
+    over_finite(column, |level, values, sums| sum_two_powers(level, sums, values, frame))
+}
+
+/// Sums over the finite values of a column, of which the first is a sum of the values themselves: one that is not finite
+/// leaves its mark there, so that columns without any are passed over once.
+fn over_finite<const K: usize>(column: &Observations<'_>, sum: impl Fn(Level, &[f64], &mut [f64; K])) -> [f64; K] {
+    let mut sums = [0.0; K];
+    sum(column.level(), column.values(), &mut sums);
+    if sums[0].is_finite() {
+        column.know_all_finite();
+    } else if !column.all_finite() {
+        sum(column.level(), column.finite(), &mut sums);
+    }
+    sums
 }
 
 at_each_level! {
@@ -103,12 +112,5 @@ pub(super) fn sum_of_lanes(lanes: [f64; LANES]) -> f64 {
 pub(super) fn add_all<const K: usize>(sums: &mut [ExactSum; K], block: [f64; K]) {
     for (sum, x) in sums.iter_mut().zip(block) {
         sum.add(x);
-    }
-}
-
-/// Merges running sums.
-pub(super) fn merge_all<const K: usize>(sums: &mut [ExactSum; K], others: &[ExactSum; K]) {
-    for (sum, other) in sums.iter_mut().zip(others) {
-        sum.merge(other);
     }
 }

@@ -1,8 +1,8 @@
 //! What the ceilings do in every step: how often each is short, binds and binds first, what it leaves unmet, how far it
 //! is used.
 
-use super::lanes::{add_all, merge_all, sum_of_lanes};
-use super::{Estimate, ExactSum, Frame, Mean, Share};
+use super::lanes::{add_all, sum_of_lanes};
+use super::{Estimate, ExactSum, Frame, Mean, Merge, Share};
 use crate::kernel::{BLOCK, Column, Level, Operand, at_each_level};
 
 /// What the ledger is told of a ceiling in a step.
@@ -68,6 +68,7 @@ struct Entry {
 /// What is remembered of the paths of the block at hand.
 #[derive(Clone, Debug)]
 struct Block {
+    level: Level,
     paths: usize,
     /// Where a ceiling declared before binds in this step.
     taken: Paths,
@@ -101,6 +102,7 @@ impl Ledger {
             unknown: vec![0; steps],
             ever: Share::new(),
             block: Block {
+                level: Level::Portable,
                 paths: 0,
                 taken: NO_PATHS,
                 bound: vec![NO_PATHS; ceilings],
@@ -111,8 +113,9 @@ impl Ledger {
         }
     }
 
-    /// Begins a block of so many paths, at most [`BLOCK`].
-    pub fn begin(&mut self, paths: usize) {
+    /// Begins a block of so many paths, at most [`BLOCK`], to be added up on a level.
+    pub fn begin(&mut self, level: Level, paths: usize) {
+        self.block.level = level;
         self.block.paths = paths;
         self.block.bound.fill(NO_PATHS);
         self.block.unknown = NO_PATHS;
@@ -122,9 +125,8 @@ impl Ledger {
     /// Adds a ceiling in a step, each counted from 0: all ceilings of a step in the order in which they are declared, all
     /// steps of a block in order.
     pub fn add(&mut self, ceiling: usize, step: usize, columns: &LedgerColumns<'_>) {
-        let level = Level::detect();
-        let Block { paths, taken, bound, unknown, seen, scratch } = &mut self.block;
-        let paths = *paths;
+        let Block { level, paths, taken, bound, unknown, seen, scratch } = &mut self.block;
+        let (level, paths) = (*level, *paths);
         let [room_a, room_b, room_c, room_d] = scratch;
         // On paths beyond the last one, nothing is wanted.
         let wanted = whole(columns.wanted, paths, 0.0, room_a);
@@ -197,17 +199,6 @@ impl Ledger {
         self.ever.merge(&Share::of(count_new(&ever, unknown), *paths as u64 - excluded, excluded));
     }
 
-    /// Adds what another ledger of the same ceilings and steps holds.
-    pub fn merge(&mut self, other: &Ledger) {
-        debug_assert_eq!((self.ceilings, self.unknown.len()), (other.ceilings, other.unknown.len()));
-        for (entry, added) in self.entries.iter_mut().flatten().zip(other.entries.iter().flatten()) {
-            entry.merge(added);
-        }
-        self.paths += other.paths;
-        self.ever.merge(&other.ever);
-        self.unknown.iter_mut().zip(&other.unknown).for_each(|(unknown, added)| *unknown += added);
-    }
-
     /// How often a ceiling is below what is wanted in a step, smallest or not.
     pub fn short(&self, ceiling: usize, step: usize) -> Share {
         let entry = &self.entries[step][ceiling];
@@ -260,6 +251,16 @@ impl Ledger {
     }
 }
 
+impl Merge for Ledger {
+    fn merge(&mut self, other: &Self) {
+        debug_assert_eq!((self.ceilings, self.unknown.len()), (other.ceilings, other.unknown.len()));
+        self.entries.merge(&other.entries);
+        self.paths += other.paths;
+        self.ever.merge(&other.ever);
+        self.unknown.iter_mut().zip(&other.unknown).for_each(|(unknown, added)| *unknown += added);
+    }
+}
+
 impl Entry {
     fn new() -> Self {
         let sums = || std::array::from_fn(|_| ExactSum::new());
@@ -277,19 +278,21 @@ impl Entry {
             lost: sums(),
         }
     }
+}
 
-    fn merge(&mut self, added: &Entry) {
+impl Merge for Entry {
+    fn merge(&mut self, added: &Self) {
         self.short += added.short;
         self.short_unknown += added.short_unknown;
         self.binding += added.binding;
         self.first += added.first;
         self.unmet_excluded += added.unmet_excluded;
         self.used_excluded += added.used_excluded;
-        merge_all(&mut self.unmet, &added.unmet);
-        merge_all(&mut self.used, &added.used);
+        self.unmet.merge(&added.unmet);
+        self.used.merge(&added.used);
         self.share = self.share.or(added.share);
-        merge_all(&mut self.deferred, &added.deferred);
-        merge_all(&mut self.lost, &added.lost);
+        self.deferred.merge(&added.deferred);
+        self.lost.merge(&added.lost);
     }
 }
 
@@ -400,6 +403,7 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::level;
     use crate::stats::value;
 
     const PATHS: usize = 3 * BLOCK + 77;
@@ -442,7 +446,7 @@ mod tests {
         let mut parts = [Ledger::new(CEILINGS, STEPS), Ledger::new(CEILINGS, STEPS)];
         for (index, first) in (0..PATHS).step_by(BLOCK).enumerate() {
             let ledger = &mut parts[index % 2];
-            ledger.begin((PATHS - first).min(BLOCK));
+            ledger.begin(level(), (PATHS - first).min(BLOCK));
             for step in 0..STEPS {
                 let [wanted, delivered, deferred] =
                     [wanted, delivered, deferred].map(|of| block(|path| of(path, step), first));
@@ -529,7 +533,7 @@ mod tests {
             (Deferred::Share(0.5), [0.75, 0.75]),
         ] {
             let mut ledger = Ledger::new(1, 1);
-            ledger.begin(3);
+            ledger.begin(level(), 3);
             let [wanted, delivered, ceiling] = [&wanted, &delivered, &limit].map(Operand::Column);
             ledger.add(0, 0, &LedgerColumns { wanted, delivered, ceiling, deferred });
             ledger.end();
@@ -542,7 +546,7 @@ mod tests {
     #[test]
     fn numbers_stand_for_columns() {
         let mut ledger = Ledger::new(1, 1);
-        ledger.begin(5);
+        ledger.begin(level(), 5);
         ledger.add(
             0,
             0,

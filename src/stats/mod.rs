@@ -1,12 +1,14 @@
 //! Accumulators that merge exactly in any order: moments, histograms, shares.
 //!
-//! Each takes whole columns (one value a path, NaN and infinities allowed), holds a state whose size does not depend on
-//! the number of paths, and merges by operations that are exactly associative and commutative: integer counts, minima
-//! and maxima, and [`ExactSum`]. So the same blocks give the same bits, however they were spread over threads and shards.
+//! Each takes blocks of [`Observations`] (one value a path, NaN and infinities allowed), holds a state whose size does
+//! not depend on the number of paths, and merges by operations that are exactly associative and commutative: integer
+//! counts, minima and maxima, and [`ExactSum`]. So the same blocks give the same bits, however they were spread over
+//! threads and shards.
 //!
 //! What has to be chosen before the run (centres, bins, thresholds) is chosen from a [`Pilot`], the first few thousand
 //! values of an output. A bad pilot costs accuracy, never correctness.
 
+mod accumulator;
 mod comoments;
 mod counts;
 mod ecdf;
@@ -18,6 +20,7 @@ mod lanes;
 mod layout;
 mod ledger;
 mod moments;
+mod observations;
 mod pilot;
 mod plan;
 mod ranges;
@@ -25,7 +28,10 @@ mod rank_table;
 mod round_step;
 mod share;
 mod statistic;
+#[cfg(test)]
+pub(crate) mod testing;
 
+pub use accumulator::{Accumulator, Merge, merged};
 pub use comoments::Comoments;
 pub use ecdf::Ecdf;
 pub use estimate::Estimate;
@@ -36,6 +42,7 @@ pub use histogram::Histogram;
 pub use layout::Layout;
 pub use ledger::{Deferred, Ledger, LedgerColumns};
 pub use moments::{Mean, Moments};
+pub use observations::Observations;
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
 pub use round_step::RoundStep;

@@ -1,7 +1,7 @@
 //! Mean, standard deviation and skewness with their standard errors, from exact sums of powers.
 
 use super::lanes;
-use super::{Estimate, ExactSum, Frame};
+use super::{Accumulator, Estimate, ExactSum, Frame, Merge, Observations};
 
 /// Sums of d, d^2, d^3, d^4 with d = (x - centre) / scale.
 ///
@@ -29,31 +29,6 @@ impl Moments {
     /// An empty accumulator.
     pub fn new(frame: Frame) -> Self {
         Moments { frame, n: 0, excluded: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
-    }
-
-    /// Adds a column; whether all of it was finite.
-    pub fn add(&mut self, column: &[f64]) -> bool {
-        let block = lanes::four_powers(column, self.frame);
-        // A value that is not finite leaves its mark on the first sum, whatever the others are.
-        let all_finite = block[0].is_finite() || lanes::all_finite(column);
-        if all_finite {
-            self.n += column.len() as u64;
-            lanes::add_all(&mut self.sums, block);
-        } else {
-            let finite = finite_values(column);
-            self.n += finite.len() as u64;
-            self.excluded += (column.len() - finite.len()) as u64;
-            lanes::add_all(&mut self.sums, lanes::four_powers(&finite, self.frame));
-        }
-        all_finite
-    }
-
-    /// Adds what another accumulator of the same frame holds.
-    pub fn merge(&mut self, other: &Moments) {
-        debug_assert_eq!(self.frame, other.frame, "moments about different centres do not merge");
-        self.n += other.n;
-        self.excluded += other.excluded;
-        lanes::merge_all(&mut self.sums, &other.sums);
     }
 
     /// Finite values.
@@ -115,6 +90,25 @@ impl Moments {
     }
 }
 
+impl Accumulator for Moments {
+    type Block<'b> = &'b Observations<'b>;
+
+    fn add(&mut self, column: &Observations<'_>) {
+        lanes::add_all(&mut self.sums, lanes::four_powers(column, self.frame));
+        self.n += column.finite().len() as u64;
+        self.excluded += column.excluded();
+    }
+}
+
+impl Merge for Moments {
+    fn merge(&mut self, other: &Self) {
+        debug_assert_eq!(self.frame, other.frame, "moments about different centres do not merge");
+        self.n += other.n;
+        self.excluded += other.excluded;
+        self.sums.merge(&other.sums);
+    }
+}
+
 /// Mean and its standard error alone, at half the cost of [`Moments`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mean {
@@ -133,30 +127,6 @@ impl Mean {
     /// From the sums of d and d^2 of `n` values in the frame.
     pub(super) fn of(frame: Frame, n: u64, excluded: u64, sums: [ExactSum; 2]) -> Self {
         Mean { frame, n, excluded, sums }
-    }
-
-    /// Adds a column; whether all of it was finite.
-    pub fn add(&mut self, column: &[f64]) -> bool {
-        let block = lanes::two_powers(column, self.frame);
-        let all_finite = block[0].is_finite() || lanes::all_finite(column);
-        if all_finite {
-            self.n += column.len() as u64;
-            lanes::add_all(&mut self.sums, block);
-        } else {
-            let finite = finite_values(column);
-            self.n += finite.len() as u64;
-            self.excluded += (column.len() - finite.len()) as u64;
-            lanes::add_all(&mut self.sums, lanes::two_powers(&finite, self.frame));
-        }
-        all_finite
-    }
-
-    /// Adds what another accumulator of the same frame holds.
-    pub fn merge(&mut self, other: &Mean) {
-        debug_assert_eq!(self.frame, other.frame, "means about different centres do not merge");
-        self.n += other.n;
-        self.excluded += other.excluded;
-        lanes::merge_all(&mut self.sums, &other.sums);
     }
 
     /// Finite values.
@@ -193,8 +163,23 @@ impl Mean {
     }
 }
 
-fn finite_values(column: &[f64]) -> Vec<f64> {
-    column.iter().copied().filter(|x| x.is_finite()).collect()
+impl Accumulator for Mean {
+    type Block<'b> = &'b Observations<'b>;
+
+    fn add(&mut self, column: &Observations<'_>) {
+        lanes::add_all(&mut self.sums, lanes::two_powers(column, self.frame));
+        self.n += column.finite().len() as u64;
+        self.excluded += column.excluded();
+    }
+}
+
+impl Merge for Mean {
+    fn merge(&mut self, other: &Self) {
+        debug_assert_eq!(self.frame, other.frame, "means about different centres do not merge");
+        self.n += other.n;
+        self.excluded += other.excluded;
+        self.sums.merge(&other.sums);
+    }
 }
 
 /// Variance from the mean `a` and the mean square `r2` about a centre.
@@ -221,17 +206,14 @@ fn finite(x: f64) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::stats::Pilot;
+    use crate::stats::testing::{observed, seen};
     use proptest::prelude::*;
     use rand::SeedableRng;
     use rand_distr::{Distribution, Normal};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     fn moments(frame: Frame, values: &[f64]) -> Moments {
-        let mut moments = Moments::new(frame);
-        values.chunks(256).for_each(|column| {
-            moments.add(column);
-        });
-        moments
+        seen(Moments::new(frame), values.chunks(256))
     }
 
     fn close(value: Option<f64>, expected: f64, relative: f64) {
@@ -289,7 +271,7 @@ mod tests {
                 "{value}"
             );
             let mut mean = Mean::new(Frame::new(center, 1.0));
-            mean.add(&[value; 200]);
+            mean.add(&observed(&[value; 200]));
             assert_eq!(mean.mean_se(), Some(0.0));
         }
         assert_eq!(moments(Frame::new(0.1, 1.0), &[0.1; 700]).mean(), Some(0.1));
@@ -305,10 +287,9 @@ mod tests {
 
     #[test]
     fn non_finite_values_change_only_the_count() {
-        let mut with = Moments::new(Frame::new(0.0, 1.0));
-        let mut without = with.clone();
-        with.add(&[1.0, f64::NAN, 2.0, f64::NEG_INFINITY]);
-        without.add(&[1.0, 0.0, 2.0]);
+        let empty = Moments::new(Frame::new(0.0, 1.0));
+        let with = seen(empty.clone(), [&[1.0, f64::NAN, 2.0, f64::NEG_INFINITY][..]]);
+        let without = seen(empty, [&[1.0, 0.0, 2.0][..]]);
         assert_eq!((with.n(), with.excluded(), with.mean()), (2, 2, Some(1.5)));
         assert_eq!(with.sums, without.sums);
     }
@@ -318,10 +299,7 @@ mod tests {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let values: Vec<f64> = Normal::new(5.0, 0.1).unwrap().sample_iter(&mut rng).take(1000).collect();
         let full = moments(Frame::new(4.9, 0.1), &values);
-        let mut light = Mean::new(Frame::new(4.9, 0.1));
-        values.chunks(256).for_each(|column| {
-            light.add(column);
-        });
+        let light = seen(Mean::new(Frame::new(4.9, 0.1)), values.chunks(256));
         assert_eq!((light.n(), light.mean()), (full.n(), full.mean()));
         close(light.mean_se(), full.mean_se().unwrap(), 1e-14);
     }
@@ -352,22 +330,13 @@ mod tests {
             turn in 0usize..12,
         ) {
             let frame = Frame::new(0.5, 1e150);
-            let mut whole = Moments::new(frame);
-            columns.iter().for_each(|column| {
-                whole.add(column);
-            });
+            let of = |columns: &[Vec<f64>]| seen(Moments::new(frame), columns.iter().map(Vec::as_slice));
+            let whole = of(&columns);
             let mut order = columns.clone();
             order.rotate_left(turn % columns.len());
             let (a, b) = order.split_at(split.min(order.len()));
-            let mut first = Moments::new(frame);
-            let mut merged = first.clone();
-            a.iter().for_each(|column| {
-                first.add(column);
-            });
-            b.iter().for_each(|column| {
-                merged.add(column);
-            });
-            merged.merge(&first);
+            let mut merged = of(b);
+            merged.merge(&of(a));
             prop_assert_eq!(&merged, &whole);
             prop_assert_eq!(merged.sd().map(f64::to_bits), whole.sd().map(f64::to_bits));
             prop_assert_eq!(merged.mean().map(f64::to_bits), whole.mean().map(f64::to_bits));

@@ -1,7 +1,7 @@
 //! Integer counts over the bins of a layout, with the smallest and the largest value of each.
 
-use super::Layout;
 use super::histogram::Bin;
+use super::{Layout, Merge};
 use crate::kernel::{BLOCK, Level};
 
 /// 24 bytes a bin.
@@ -18,10 +18,10 @@ impl Ranges {
     }
 
     /// Adds finite values.
-    pub(super) fn add(&mut self, layout: &Layout, column: &[f64]) {
+    pub(super) fn add(&mut self, level: Level, layout: &Layout, column: &[f64]) {
         let mut numbers = [0; BLOCK];
         for values in column.chunks(BLOCK) {
-            layout.bins_of(Level::detect(), values, &mut numbers[..values.len()]);
+            layout.bins_of(level, values, &mut numbers[..values.len()]);
             for (&x, &number) in values.iter().zip(&numbers) {
                 let bin = &mut self.bins[usize::from(number)];
                 bin.count += 1;
@@ -34,17 +34,19 @@ impl Ranges {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Ranges) {
+    /// The bins with values, in ascending order.
+    pub(super) fn bins(&self) -> Vec<Bin> {
+        self.bins.iter().copied().filter(|bin| bin.count > 0).collect()
+    }
+}
+
+impl Merge for Ranges {
+    fn merge(&mut self, other: &Self) {
         debug_assert_eq!(self.bins.len(), other.bins.len(), "histograms of different layouts do not merge");
         for (bin, added) in self.bins.iter_mut().zip(&other.bins) {
             bin.count += added.count;
             bin.low = bin.low.min(added.low);
             bin.high = bin.high.max(added.high);
         }
-    }
-
-    /// The bins with values, in ascending order.
-    pub(super) fn bins(&self) -> Vec<Bin> {
-        self.bins.iter().copied().filter(|bin| bin.count > 0).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Spearman's rank correlation of two outputs from a table of counts.
 
-use super::Pilot;
+use super::{Accumulator, Merge, Observations, Pilot};
 
 /// Bins a side. The table takes 512 KiB a pair.
 const BINS: usize = 256;
@@ -37,29 +37,6 @@ impl RankTable {
         let (cuts_a, cuts_b) = (cuts(a), cuts(b));
         let counts = vec![0; (cuts_a.len() + 1) * (cuts_b.len() + 1)];
         RankTable { cuts_a, cuts_b, counts, n: 0 }
-    }
-
-    /// Adds two columns of the same paths; paths on which either value is not finite are left out.
-    pub fn add(&mut self, a: &[f64], b: &[f64]) {
-        let columns = self.cuts_b.len() + 1;
-        for (&x, &y) in a.iter().zip(b) {
-            if x.is_finite() && y.is_finite() {
-                self.counts[bin(&self.cuts_a, x) * columns + bin(&self.cuts_b, y)] += 1;
-                self.n += 1;
-            }
-        }
-    }
-
-    /// Adds the counts of another table of the same pilots.
-    pub fn merge(&mut self, other: &RankTable) {
-        debug_assert!(
-            self.cuts_a == other.cuts_a && self.cuts_b == other.cuts_b,
-            "tables of other pilots do not merge"
-        );
-        for (count, added) in self.counts.iter_mut().zip(&other.counts) {
-            *count += added;
-        }
-        self.n += other.n;
     }
 
     /// Paths with both values.
@@ -129,6 +106,35 @@ impl RankTable {
             return None;
         }
         Some((Margin::new(&rows, self.n), Margin::new(&columns, self.n)))
+    }
+}
+
+impl Accumulator for RankTable {
+    type Block<'b> = [&'b Observations<'b>; 2];
+
+    /// Paths on which either value is not finite are left out.
+    fn add(&mut self, columns: [&Observations<'_>; 2]) {
+        let [a, b] = columns.map(Observations::values);
+        let row = self.cuts_b.len() + 1;
+        for (&x, &y) in a.iter().zip(b) {
+            if x.is_finite() && y.is_finite() {
+                self.counts[bin(&self.cuts_a, x) * row + bin(&self.cuts_b, y)] += 1;
+                self.n += 1;
+            }
+        }
+    }
+}
+
+impl Merge for RankTable {
+    fn merge(&mut self, other: &Self) {
+        debug_assert!(
+            self.cuts_a == other.cuts_a && self.cuts_b == other.cuts_b,
+            "tables of other pilots do not merge"
+        );
+        for (count, added) in self.counts.iter_mut().zip(&other.counts) {
+            *count += added;
+        }
+        self.n += other.n;
     }
 }
 
@@ -210,6 +216,7 @@ fn from_above(terms: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::observed;
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
     use rand_xoshiro::Xoshiro256PlusPlus;
@@ -228,7 +235,7 @@ mod tests {
     fn table(a: &[f64], b: &[f64]) -> RankTable {
         let pilot = |values: &[f64]| Pilot::new(values[..values.len().min(4096)].to_vec());
         let mut table = RankTable::new(&pilot(a), &pilot(b));
-        a.chunks(256).zip(b.chunks(256)).for_each(|(a, b)| table.add(a, b));
+        a.chunks(256).zip(b.chunks(256)).for_each(|(a, b)| table.add([&observed(a), &observed(b)]));
         table
     }
 
@@ -302,8 +309,8 @@ mod tests {
         let whole = table(&a, &b);
         let mut merged = RankTable { counts: vec![0; whole.counts.len()], n: 0, ..whole.clone() };
         let mut first = merged.clone();
-        merged.add(&a[1000..], &b[1000..]);
-        first.add(&a[..1000], &b[..1000]);
+        merged.add([&observed(&a[1000..]), &observed(&b[1000..])]);
+        first.add([&observed(&a[..1000]), &observed(&b[..1000])]);
         merged.merge(&first);
         assert_eq!(merged, whole);
     }

@@ -1,7 +1,7 @@
 //! How often a condition holds, with its standard error and Wilson interval.
 
-use super::{Estimate, Z95};
-use crate::kernel::{Level, at_each_level};
+use super::{Accumulator, Estimate, Merge, Observations, Z95};
+use crate::kernel::at_each_level;
 
 /// On how many paths a condition holds: a value other than 0 is a hit, NaN is left out. It is what a run counts, and the
 /// result that it reports.
@@ -25,27 +25,10 @@ impl Share {
 
     /// The same value on every path.
     pub fn constant(value: f64, paths: u64) -> Self {
-        let mut one = Share::new();
-        one.add(&[value]);
-        Share { hits: one.hits * paths, n: one.n * paths, excluded: one.excluded * paths }
-    }
-
-    /// Counts a column; whether it has no NaN.
-    pub fn add(&mut self, column: &[f64]) -> bool {
-        let (mut misses, mut nans) = (0, 0);
-        count(Level::detect(), &mut misses, &mut nans, column);
-        let n = column.len() as u64 - nans;
-        self.n += n;
-        self.hits += n - misses;
-        self.excluded += nans;
-        nans == 0
-    }
-
-    /// Adds the counts of other paths.
-    pub fn merge(&mut self, other: &Share) {
-        self.hits += other.hits;
-        self.n += other.n;
-        self.excluded += other.excluded;
+        match value.is_nan() {
+            true => Share::of(0, 0, paths),
+            false => Share::of(if value == 0.0 { 0 } else { paths }, paths, 0),
+        }
     }
 
     /// Hits.
@@ -93,6 +76,28 @@ impl Share {
     }
 }
 
+impl Accumulator for Share {
+    type Block<'b> = &'b Observations<'b>;
+
+    /// Infinite values are hits: only NaN is left out.
+    fn add(&mut self, column: &Observations<'_>) {
+        let (mut misses, mut nans) = (0, 0);
+        count(column.level(), &mut misses, &mut nans, column.values());
+        let n = column.values().len() as u64 - nans;
+        self.n += n;
+        self.hits += n - misses;
+        self.excluded += nans;
+    }
+}
+
+impl Merge for Share {
+    fn merge(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.n += other.n;
+        self.excluded += other.excluded;
+    }
+}
+
 at_each_level! {
     fn count(zeros: &mut u64, nans: &mut u64, column: &[f64]) {
         for x in column {
@@ -105,14 +110,12 @@ at_each_level! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::seen;
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     fn share(hits: usize, misses: usize) -> Share {
-        let mut share = Share::new();
-        share.add(&vec![1.0; hits]);
-        share.add(&vec![0.0; misses]);
-        share
+        seen(Share::new(), [&vec![1.0; hits][..], &vec![0.0; misses][..]])
     }
 
     /// Newcombe (1998), "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, table I,
@@ -140,10 +143,9 @@ mod tests {
 
     #[test]
     fn nan_is_left_out_and_infinity_is_not_zero() {
-        let mut share = Share::new();
-        share.add(&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY]);
+        let share = seen(Share::new(), [&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY][..]]);
         assert_eq!((share.hits(), share.n(), share.excluded()), (2, 4, 1));
-        let mut twice = share.clone();
+        let mut twice = share;
         twice.merge(&share);
         assert_eq!((twice.hits(), twice.n(), twice.excluded()), (4, 8, 2));
         assert_eq!(share.probability(), Some(0.5));
@@ -156,8 +158,8 @@ mod tests {
         let mut covered = [0; 2];
         for seed in 0..1000 {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-            let mut share = Share::new();
-            share.add(&(0..2000).map(|_| f64::from(u8::from(rng.random_bool(0.1)))).collect::<Vec<_>>());
+            let draws: Vec<f64> = (0..2000).map(|_| f64::from(u8::from(rng.random_bool(0.1)))).collect();
+            let share = seen(Share::new(), [&draws[..]]);
             let (low, high) = share.wilson().unwrap();
             covered[0] +=
                 u32::from((share.probability().unwrap() - 0.1).abs() <= 1.96 * share.standard_error().unwrap());

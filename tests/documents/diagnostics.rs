@@ -1,7 +1,7 @@
 //! Bad files: each in `scenarios/invalid` has a snapshot of its message, and no mutation of a file panics.
 
 use riskband::diagnostic::{Severity, render};
-use riskband::engine::{RunOptions, run};
+use riskband::engine::RunOptions;
 use riskband::limits::Limits;
 use riskband::study::{LoadOptions, Origin, Study};
 use std::path::{Path, PathBuf};
@@ -141,7 +141,7 @@ fn no_mutation_panics(count: usize, seed: u64) {
             Ok(study) => {
                 let options = RunOptions { paths: 10, limits, ..RunOptions::default() };
                 // Results or an error: either is an answer.
-                let _ = run(&study, &options, &|_| {});
+                let _ = study.run(&options, &|_| {});
                 ran += 1;
             }
             Err(rejected) => assert!(!render(&rejected.problems, &rejected.sources, true, 80).is_empty()),

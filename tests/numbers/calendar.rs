@@ -112,7 +112,7 @@ fn a_calibration_of_quarters_writes_quarters() {
     assert_eq!(solved.iter().map(|(period, _)| period.as_str()).collect::<Vec<_>>()[..2], ["2026Q1", "2026Q2"]);
     let baseline = study.model.market.as_ref().and_then(|market| market.baseline.clone()).expect("a baseline");
     assert!((baseline[4] / (6.32 * 1.3) - 1.0).abs() < 1e-14);
-    let results = riskband::engine::run(&study, &paths(20_000, 1), &|_| {}).expect("it runs");
+    let results = study.run(&paths(20_000, 1), &|_| {}).expect("it runs");
     let (median, se) = crate::common::quantile(&results, "market", "2027Q4", 50.0);
     within("median", median, se, 6.32 * 1.69);
 }

@@ -1,19 +1,26 @@
 //! What the test suites share: running a scenario given as text, and z-scores.
 
-use riskband::engine::{RunOptions, run};
+use riskband::engine::RunOptions;
 use riskband::results::{Band, CorrelationRow, Results};
 use riskband::stats::{Estimate, Share};
-use riskband::study::{LoadOptions, Origin, Study};
+use riskband::study::{LoadOptions, Origin, Solutions, Study};
+use std::sync::LazyLock;
+
+/// How tests load scenarios: what one of them has calibrated is there for all.
+pub(crate) fn load_options() -> LoadOptions {
+    static SOLUTIONS: LazyLock<Solutions> = LazyLock::new(Solutions::new);
+    LoadOptions { solutions: SOLUTIONS.clone(), ..LoadOptions::default() }
+}
 
 /// Loads a scenario given as text; panics with its problems.
 pub(crate) fn study(text: &str) -> Study {
     let origin = Origin::Text { name: "test".to_owned(), bytes: text.as_bytes().to_vec() };
-    Study::load(&origin, &LoadOptions::default()).unwrap_or_else(|rejected| panic!("{:#?}", rejected.problems))
+    Study::load(&origin, &load_options()).unwrap_or_else(|rejected| panic!("{:#?}", rejected.problems))
 }
 
 /// Runs a scenario given as text.
 pub(crate) fn results(text: &str, options: &RunOptions) -> Results {
-    run(&study(text), options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
+    study(text).run(options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Options with this many paths and this seed.

@@ -1,10 +1,10 @@
 //! Comparisons against closed forms, the reference engine and independent seeds; parts of a move; relief.
 
-use crate::common::{agrees, band, pair, paths, study, value, within};
+use crate::common::{agrees, band, load_options, pair, paths, study, value, within};
 use riskband::analysis::compare::{CompareError, compare};
 use riskband::analysis::relief::relief;
 use riskband::analysis::why::Plan;
-use riskband::engine::{RunOptions, run};
+use riskband::engine::RunOptions;
 use riskband::limits::Limits;
 use riskband::reference::simulate;
 use riskband::results::comparison::{Compared, Comparison, DominanceRow, Measure, PairedRow, Verdict, WhyRow};
@@ -32,14 +32,14 @@ fn of_normal(name: &str, formula: &str) -> Study {
 
 fn shipped(name: &str, set: &[&str]) -> Study {
     let set = set.iter().map(|text| (*text).to_owned()).collect();
-    Study::load(&Origin::Shipped(name.into()), &LoadOptions { set, ..LoadOptions::default() }).expect("it loads")
+    Study::load(&Origin::Shipped(name.into()), &LoadOptions { set, ..load_options() }).expect("it loads")
 }
 
 /// The market fan with assignments, as `--set` makes them.
 fn fan(name: &str, set: &[&str]) -> Study {
     let origin = Origin::Text { name: name.into(), bytes: MARKET_FAN.as_bytes().to_vec() };
     let set = set.iter().map(|text| (*text).to_owned()).collect();
-    Study::load(&origin, &LoadOptions { set, ..LoadOptions::default() }).expect("it loads")
+    Study::load(&origin, &LoadOptions { set, ..load_options() }).expect("it loads")
 }
 
 fn compared(studies: &[Study], options: &RunOptions) -> Compared {
@@ -128,7 +128,7 @@ fn each_sides_results_are_those_of_its_own_run() {
     for studies in [fans, shipped] {
         let compared = compared(&studies, &options);
         for (study, results) in studies.iter().zip(&compared.runs) {
-            assert_eq!(*results, run(study, &options, &|_| {}).expect("it runs"));
+            assert_eq!(*results, study.run(&options, &|_| {}).expect("it runs"));
         }
         assert_eq!(compared.comparisons.len(), studies.len() - 1);
         assert!(compared.comparisons.iter().all(|comparison| comparison.a == studies[0].scenario));
@@ -191,7 +191,7 @@ fn pairing_shrinks_the_variance_of_close_scenarios() {
         let compared = compared(&[a.clone(), b.clone()], &options(seed));
         let mean = |results: &Results| value(band(results, "market", "2031").mean);
         paired.push(mean(&compared.runs[1]) - mean(&compared.runs[0]));
-        let other = run(&b, &options(seed + 100), &|_| {}).expect("it runs");
+        let other = b.run(&options(seed + 100), &|_| {}).expect("it runs");
         independent.push(mean(&other) - mean(&compared.runs[0]));
     }
     let variance = |values: &[f64]| {

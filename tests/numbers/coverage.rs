@@ -1,7 +1,6 @@
 //! Stated 95 % intervals hold about 95 % of the time: 300 seeds of a model with a closed form.
 
 use crate::common::{band, pair, paths, quantile, study};
-use riskband::engine::run;
 
 const SEEDS: u64 = 300;
 
@@ -18,7 +17,7 @@ fn intervals_cover_the_truth_as_often_as_they_claim() {
     let names = ["mean", "sd", "p5", "p50", "p95", "se of the probability", "Wilson"];
     let mut covered = [0u32; 7];
     for seed in 1..=SEEDS {
-        let results = run(&study, &paths(4_000, seed), &|_| {}).expect("results");
+        let results = study.run(&paths(4_000, seed), &|_| {}).expect("results");
         let s = band(&results, "s", "0");
         let target = &results.targets[0].share;
         let (from, to) = target.wilson().unwrap();

@@ -1,14 +1,19 @@
 //! The same scenario and seed give the same bits: any threads, any instruction set, any neighbours, any number of paths.
 
 use crate::common::{band, paths, results, study, value};
-use riskband::engine::{RunOptions, run};
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use riskband::engine::{Partial, RunOptions};
+use riskband::kernel::Level;
 use riskband::results::Results;
+use riskband::stats::merged;
 
 const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
 fn on_threads(text: &str, options: &RunOptions, threads: usize) -> Results {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-    pool.install(|| run(&study(text), options, &|_| {})).expect("results")
+    pool.install(|| study(text).run(options, &|_| {})).expect("results")
 }
 
 #[test]
@@ -22,6 +27,43 @@ fn any_number_of_threads_gives_the_same_results() {
     let one = on_threads(MARKET_FAN, &options, 1);
     for threads in [2, 3, 7] {
         assert_eq!(one, on_threads(MARKET_FAN, &options, threads), "{threads} threads");
+    }
+}
+
+/// Cut anywhere, run in any order and on any level, merged in any grouping: the same bits as one run.
+#[test]
+fn parts_merge_to_the_run() {
+    let options = RunOptions {
+        shortfall: vec![5.0, 95.0],
+        skewness: true,
+        correlate: vec![("market[2031]".into(), "demand[2031]".into())],
+        ..paths(20_000, 9)
+    };
+    let study = study(MARKET_FAN);
+    let simulation = study.simulation(&options, &|_| {}).expect("a small run");
+    let whole = simulation.run(&|_| {}).expect("results");
+    let levels = Level::available();
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
+    for _ in 0..20 {
+        let blocks = simulation.blocks();
+        let mut cuts: Vec<u64> = (0..rng.random_range(0..6)).map(|_| rng.random_range(0..=blocks.count())).collect();
+        cuts.extend([0, blocks.count()]);
+        cuts.sort_unstable();
+        // Cuts that fall together leave empty parts, which change nothing.
+        let mut parts: Vec<Partial> = cuts
+            .windows(2)
+            .map(|cut| {
+                let level = levels[rng.random_range(0..levels.len())];
+                let part = simulation.clone().on(level).simulate(blocks.within(cut[0]..cut[1]), &|_| {});
+                part.expect("nobody cancels")
+            })
+            .collect();
+        parts.shuffle(&mut rng);
+        let (head, tail) = parts.split_at(rng.random_range(0..=parts.len()));
+        let groups = [head, tail].map(|group| merged(group.iter().cloned()));
+        let part = merged(groups.into_iter().flatten()).expect("there is a part");
+        assert_eq!(part.paths(), options.paths);
+        assert_eq!(simulation.results(&part).expect("results"), whole, "{cuts:?}");
     }
 }
 

@@ -1,7 +1,6 @@
 //! The market fan against answers from three billion paths of two kernels that share neither normals nor streams.
 
 use crate::common::{agrees, band, pair, paths, probability_within, quantile, results, study, within};
-use riskband::engine::run;
 
 const MARKET_FAN: &str = include_str!("../../scenarios/examples/market-fan.json");
 
@@ -64,7 +63,7 @@ fn a_market_and_its_equations_written_out_give_the_same_bits() {
         "targets": { "report_2031": "market[2031] >= 35.66" } }"#;
     let options = paths(20_000, 1);
     let market = results(MARKET_FAN, &options);
-    let plain = run(&study(plain), &options, &|_| {}).unwrap();
+    let plain = study(plain).run(&options, &|_| {}).unwrap();
     for row in &plain.bands {
         let same = band(&market, &row.subject.output, &row.subject.when.period);
         assert_eq!((row.mean, row.sd, &row.quantiles), (same.mean, same.sd, &same.quantiles), "{}", row.subject);

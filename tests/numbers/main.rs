@@ -2,6 +2,7 @@
 
 mod analytic;
 mod calendar;
+mod cancel;
 mod common;
 mod compare;
 mod coverage;

@@ -1,14 +1,14 @@
 //! The shipped market: what holds on every path, how scenarios order, and what the inputs' field looks like.
 
 use crate::common::{
-    agrees, band, correlation, paths, probability, probability_within, quantile, results, study, value, within,
+    agrees, band, correlation, load_options, paths, probability, probability_within, quantile, results, study, value,
+    within,
 };
-use riskband::engine::{RunOptions, run};
-use riskband::kernel::{BLOCK, Column, Level};
+use riskband::engine::{Blocks, Recording, RunOptions, Runner};
 use riskband::model::{Definition, Model, VarId};
-use riskband::program::{Request, Row, Workspace, compile};
+use riskband::program::{Request, compile};
 use riskband::stats::Share;
-use riskband::study::{LoadOptions, Origin, Study};
+use riskband::study::{Origin, Study};
 use std::sync::OnceLock;
 
 /// Differences to the baseline, as the members of a file.
@@ -24,7 +24,7 @@ fn calibrated() -> &'static Study {
 }
 
 fn shipped(name: &str) -> Study {
-    Study::load(&Origin::Shipped(name.into()), &LoadOptions::default())
+    Study::load(&Origin::Shipped(name.into()), &load_options())
         .unwrap_or_else(|rejected| panic!("{name}: {:#?}", rejected.problems))
 }
 
@@ -35,25 +35,11 @@ fn find(model: &Model, name: &str) -> VarId {
 
 /// Values of these variables in the steps 1 to 6 on some paths: by variable, step and path.
 fn values(model: &Model, names: &[&str]) -> Vec<Vec<Vec<f64>>> {
-    let blocks = 8;
     let ids = names.iter().map(|name| find(model, name));
     let requests: Vec<Request> = ids.flat_map(|id| (1..=6).map(move |step| Request::Value(id, step))).collect();
     let program = compile(model, &requests, None);
-    let mut recorded = vec![Vec::new(); program.recorded];
-    let mut workspace = Workspace::new(&program, 1, Level::detect());
-    for block in 0..blocks {
-        program.run_block(&mut workspace, block, &[], &mut |row: usize, column: &Column| {
-            recorded[row].extend_from_slice(column)
-        });
-    }
-    let rows: Vec<Vec<f64>> = program
-        .rows
-        .iter()
-        .map(|row| match row {
-            Row::Constant(x) => vec![*x; blocks as usize * BLOCK],
-            Row::Recorded(index) => recorded[*index].clone(),
-        })
-        .collect();
+    let recording = Recording::of(&Runner::new(&program, 1), Blocks::whole(8), &|_| {}).expect("nobody cancels");
+    let rows: Vec<Vec<f64>> = (0..requests.len()).map(|row| recording.row(row).flatten().copied().collect()).collect();
     rows.chunks(6).map(<[Vec<f64>]>::to_vec).collect()
 }
 
@@ -186,7 +172,7 @@ fn medians_of_2031_are_in_their_order() {
 #[test]
 fn the_baseline_meets_the_study_and_is_bound_on_some_paths() {
     let n = 50_000;
-    let results = run(calibrated(), &paths(n, 1), &|_| {}).expect("it runs");
+    let results = calibrated().run(&paths(n, 1), &|_| {}).expect("it runs");
     let probability = |name: &str| probability(&results, name);
     assert!((0.15..0.35).contains(&probability("bound_ever")), "{}", probability("bound_ever"));
     probability_within("report_2031", probability("report_2031"), n, 0.5);

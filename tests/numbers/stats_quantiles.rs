@@ -4,7 +4,8 @@ use rand::seq::SliceRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{Cauchy, Distribution, Poisson, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use riskband::stats::{Ecdf, Histogram, Layout, Pilot};
+use riskband::kernel::Level;
+use riskband::stats::{Accumulator, Ecdf, Histogram, Layout, Observations, Pilot};
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ fn ecdf(values: &[f64]) -> Ecdf {
     let layout = Layout::from_pilot(&Pilot::new(values[..4096].to_vec()), 4096);
     assert!(layout.bins() <= 4096);
     let mut histogram = Histogram::new(Arc::new(layout), values.len() as u64);
-    values.chunks(256).for_each(|column| histogram.add(column));
+    values.chunks(256).for_each(|column| histogram.add(&Observations::new(Level::detect(), column)));
     histogram.ecdf()
 }
 

@@ -1,22 +1,21 @@
 //! The engine against the independent reference engine: every shipped scenario, five hundred random ones, broken copies.
 
-use crate::common::{paths, study};
+use crate::common::{load_options, paths, study};
 use riskband::analysis::replay::replay_paths;
 use riskband::analysis::verify::compare;
-use riskband::engine::run;
-use riskband::model::{Definition, Expr};
+use riskband::model::{Definition, Expr, Model};
 use riskband::reference::simulate;
 use riskband::scenario::all_shipped;
-use riskband::study::{LoadOptions, Origin, Study};
+use riskband::study::{Origin, Study};
 
 fn agrees(study: &Study, n: u64, replayed: usize) -> Result<(), String> {
-    let results = run(study, &paths(n, 3), &|_| {}).map_err(|error| error.to_string())?;
+    let results = study.run(&paths(n, 3), &|_| {}).map_err(|error| error.to_string())?;
     // The seeds differ, so that nothing is shared but the model.
     let report = compare(&results, &simulate(&study.model, n, 77));
     if !report.agrees() {
         return Err(format!("{:?} {:?} of {} tests", report.worst(), report.unmatched, report.tests()));
     }
-    let (_, replay) = replay_paths(&study.model, 3, replayed);
+    let (_, replay) = replay_paths(&study.model, 3, replayed, &|_| {}).map_err(|error| error.to_string())?;
     if replay.compared == 0 || replay.worst > 1.0 {
         return Err(format!("{replay:?}"));
     }
@@ -26,7 +25,7 @@ fn agrees(study: &Study, n: u64, replayed: usize) -> Result<(), String> {
 #[test]
 fn every_shipped_scenario_agrees() {
     for shipped in all_shipped() {
-        let study = Study::load(&Origin::Shipped(shipped.name.to_owned()), &LoadOptions::default()).expect("it loads");
+        let study = Study::load(&Origin::Shipped(shipped.name.to_owned()), &load_options()).expect("it loads");
         agrees(&study, 4_000, 1_000).unwrap_or_else(|text| panic!("{}: {text}", shipped.name));
     }
 }
@@ -134,20 +133,20 @@ fn five_hundred_random_scenarios_agree() {
 #[test]
 fn a_changed_coefficient_is_found() {
     let sound = study(include_str!("../../scenarios/examples/market-fan.json"));
-    let results = run(&sound, &paths(20_000, 3), &|_| {}).expect("results");
-    let mut broken = sound.model.clone();
+    let results = sound.run(&paths(20_000, 3), &|_| {}).expect("results");
+    let mut broken = Model::clone(&sound.model);
     let share = broken.variables.iter_mut().find(|v| v.name == "power.start").expect("the ceiling's start");
     share.definition = Definition::Constant(8.7);
     assert!(!compare(&results, &simulate(&broken, 20_000, 77)).agrees(), "3 % off a ceiling");
     // A second copy with a mistake of its own, so that each is found alone.
-    let mut broken = sound.model.clone();
+    let mut broken = Model::clone(&sound.model);
     let demand = broken.market.as_ref().expect("a market").demand;
     if let Definition::Stock { next, .. } = &mut broken.variables[demand.0 as usize].definition {
         *next =
             Expr::Binary(riskband::kernel::Binary::Multiply, Box::new(Expr::Constant(1.005)), Box::new(next.clone()));
     }
     let mut copy = sound.clone();
-    copy.model = broken;
-    let run_broken = run(&copy, &paths(20_000, 3), &|_| {}).expect("results");
+    copy.model = broken.into();
+    let run_broken = copy.run(&paths(20_000, 3), &|_| {}).expect("results");
     assert!(!compare(&run_broken, &simulate(&sound.model, 20_000, 77)).agrees(), "0.5 % more demand a year");
 }

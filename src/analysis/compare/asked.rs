@@ -67,15 +67,11 @@ pub(crate) fn difference_of_shares(more: &Share, less: &Share) -> Option<Estimat
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::seen;
 
     #[test]
     fn the_error_is_that_of_a_mean_of_signs() {
-        let share = |hits: usize| {
-            let mut share = Share::new();
-            share.add(&vec![1.0; hits]);
-            share.add(&vec![0.0; 1000 - hits]);
-            share
-        };
+        let share = |hits: usize| seen(Share::new(), [&vec![1.0; hits][..], &vec![0.0; 1000 - hits][..]]);
         let Estimate { value, se: Some(se) } = difference_of_shares(&share(30), &share(10)).unwrap() else { panic!() };
         // Thirty ones, ten minus ones, the rest 0, by hand.
         let variance = 40.0 / 1000.0 - 0.02f64 * 0.02;

@@ -10,7 +10,7 @@ mod pair;
 pub(crate) mod shift;
 
 use crate::diagnostic::Problem;
-use crate::engine::{self, RunError, RunOptions};
+use crate::engine::{Monitor, RunError, RunOptions};
 use crate::results::Results;
 use crate::results::comparison::Compared;
 use crate::study::Study;
@@ -37,16 +37,12 @@ pub enum CompareError {
     },
 }
 
-/// Compares every study but the first with the first. `progress` is called with the number of paths newly done.
+/// Compares every study but the first with the first.
 ///
 /// # Errors
 ///
 /// The first scenario that cannot run or be compared; nothing is simulated when one cannot be compared.
-pub fn compare(
-    studies: &[Study],
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Compared, CompareError> {
+pub fn compare(studies: &[Study], options: &RunOptions, monitor: &dyn Monitor) -> Result<Compared, CompareError> {
     let Some((base, others)) = studies.split_first() else {
         return Ok(Compared { runs: Vec::new(), comparisons: Vec::new() });
     };
@@ -61,12 +57,12 @@ pub fn compare(
     let failed = |study: usize| move |error: RunError| CompareError::Run { study, error };
     let mut runs = Vec::with_capacity(studies.len());
     for (index, study) in studies.iter().enumerate() {
-        runs.push(engine::run(study, &with_levels, progress).map_err(failed(index))?);
+        runs.push(study.run(&with_levels, monitor).map_err(failed(index))?);
     }
     let mut comparisons = Vec::with_capacity(others.len());
     let side = |index: usize| Side { study: &studies[index], results: &runs[index] };
     for (index, common) in common.into_iter().enumerate() {
-        let comparison = pair::compare(side(0), side(index + 1), common, &levels, options, progress);
+        let comparison = pair::compare(side(0), side(index + 1), common, &levels, options, monitor);
         comparisons.push(comparison.map_err(failed(index + 1))?);
     }
     runs.iter_mut().for_each(|results| keep_levels(results, options));

@@ -4,7 +4,7 @@ use super::asked::{Asked, Discordant};
 use super::common::Common;
 use super::dominance::{self, Thresholds};
 use super::shift;
-use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
+use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::model::{Output, Subject};
 use crate::program::{Request, Term};
@@ -65,7 +65,7 @@ pub(super) fn compare(
     common: Common,
     levels: &Levels,
     options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
+    monitor: &dyn Monitor,
 ) -> Result<Comparison, RunError> {
     let mut asked = Asked::default();
     let outputs: Vec<Compared<'_>> = common
@@ -96,7 +96,7 @@ pub(super) fn compare(
         })
         .collect();
 
-    let seen = joint(&[&a.study.model, &b.study.model], &asked.terms, options, progress)?;
+    let seen = joint(&[&a.study.model, &b.study.model], &asked.terms, options, monitor)?;
 
     let mut comparison = Comparison {
         a: a.results.scenario.clone(),

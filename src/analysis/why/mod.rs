@@ -8,7 +8,7 @@ pub use changes::Change;
 
 use crate::analysis::compare::asked::Asked;
 use crate::diagnostic::{Problem, Sources};
-use crate::engine::{Joint, Kind, RunError, RunOptions, joint};
+use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::limits::Limits;
 use crate::model::{Model, When};
@@ -172,7 +172,7 @@ impl Plan {
     /// # Errors
     ///
     /// When a run is over its limit on memory.
-    pub fn run(&self, options: &RunOptions, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<WhyRow>, WhyError> {
+    pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Vec<WhyRow>, WhyError> {
         let options = RunOptions {
             percentiles: LEVELS.to_vec(),
             shortfall: Vec::new(),
@@ -182,9 +182,9 @@ impl Plan {
         };
         let mut answers: Vec<Vec<Answer>> = Vec::with_capacity(self.models.len());
         for models in self.models.chunks(TOGETHER) {
-            answers.extend(self.ask(models, &options, progress)?);
+            answers.extend(self.ask(models, &options, monitor)?);
         }
-        let errors = if self.design.is_exact() { Some(self.errors(&answers, &options, progress)?) } else { None };
+        let errors = if self.design.is_exact() { Some(self.errors(&answers, &options, monitor)?) } else { None };
         Ok(self.rows(&answers, errors.as_deref()))
     }
 
@@ -206,12 +206,7 @@ impl Plan {
         }
     }
 
-    fn ask(
-        &self,
-        models: &[Model],
-        options: &RunOptions,
-        progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<Vec<Vec<Answer>>, RunError> {
+    fn ask(&self, models: &[Model], options: &RunOptions, monitor: &dyn Monitor) -> Result<Vec<Vec<Answer>>, RunError> {
         let mut asked = Asked::default();
         for model in 0..models.len() {
             for subject in &self.subjects {
@@ -219,7 +214,7 @@ impl Plan {
                 asked.term(self.term(models, model, subject).0, kind);
             }
         }
-        let seen = joint(&models.iter().collect::<Vec<_>>(), &asked.terms, options, progress)?;
+        let seen = joint(&models.iter().collect::<Vec<_>>(), &asked.terms, options, monitor)?;
         let answer = |model: usize, index: usize| {
             let subject = &self.subjects[index];
             let term = model * self.subjects.len() + index;
@@ -239,7 +234,7 @@ impl Plan {
         &self,
         answers: &[Vec<Answer>],
         options: &RunOptions,
-        progress: &(dyn Fn(u64) + Sync),
+        monitor: &dyn Monitor,
     ) -> Result<Vec<Vec<Vec<Option<f64>>>>, RunError> {
         let mut asked = Asked::default();
         let mut numbers = Vec::new();
@@ -258,7 +253,7 @@ impl Plan {
             }
             numbers.push(statistics);
         }
-        let seen = joint(&self.models.iter().collect::<Vec<_>>(), &asked.terms, options, progress)?;
+        let seen = joint(&self.models.iter().collect::<Vec<_>>(), &asked.terms, options, monitor)?;
         let read = |seen: &Joint, parts: Vec<usize>| parts.into_iter().map(|term| se(&seen.mean(term))).collect();
         Ok(numbers
             .into_iter()

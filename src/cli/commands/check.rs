@@ -79,7 +79,7 @@ fn judge(args: &CheckArgs, batch: &mut Batch, checked: &mut Vec<Checked>) {
     options.percentiles.clear();
     args.expect.iter().for_each(|expectation| expectation.query.require(&mut options));
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
-    let runs = batch.run(&options, &|paths| progress.add(paths));
+    let runs = batch.run(&options, &progress);
     progress.finish();
     checked.retain_mut(|checked| {
         let Some(results) = runs.iter().find(|results| results.scenario == checked.scenario) else { return false };

@@ -76,7 +76,7 @@ fn compare_all(batch: &mut Batch, options: &RunOptions, args: &CompareArgs) -> O
         // Every scenario alone, and every pair again.
         let runs = 2 * batch.studies.len() as u64 - 1;
         let progress = Progress::new(options.paths.saturating_mul(runs), args.quiet);
-        let compared = compare(&batch.studies, options, &|paths| progress.add(paths));
+        let compared = compare(&batch.studies, options, &progress);
         progress.finish();
         match compared {
             Ok(compared) => return Some(compared),
@@ -109,7 +109,7 @@ fn explain(compared: &mut Compared, batch: &Batch, options: &RunOptions, args: &
         let plan = why::Plan::new(a, b, &args.why.group, options.seed, batch.options.limits)
             .map_err(|error| failure(&error))?;
         let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
-        let rows = plan.run(options, &|paths| progress.add(paths));
+        let rows = plan.run(options, &progress);
         progress.finish();
         comparison.why = rows.map_err(|error| failure(&error))?;
     }

@@ -54,7 +54,7 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let comparisons = compared.comparisons;
     let left = (batch.studies.len() - compared.runs.len()) as u64;
     let progress = Progress::new(options.paths.saturating_mul(left), args.quiet);
-    let runs = batch.run_others(compared.runs, &options, &|paths| progress.add(paths));
+    let runs = batch.run_others(compared.runs, &options, &progress);
     if left > 0 {
         progress.finish()
     }
@@ -98,7 +98,7 @@ fn compare_all(studies: &[Study], options: &RunOptions, args: &ReportArgs) -> (C
         // Every scenario alone, and every pair again.
         let runs = 2 * left.len() as u64 - 1;
         let progress = Progress::new(options.paths.saturating_mul(runs), args.quiet);
-        let compared = compare(&left, options, &|paths| progress.add(paths));
+        let compared = compare(&left, options, &progress);
         progress.clear();
         let (study, reasons) = match compared {
             Ok(compared) => {
@@ -134,7 +134,7 @@ fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, arg
     let (Some(a), Some(b)) = (named(&comparison.a), named(&comparison.b)) else { return Ok(()) };
     let rows = Plan::new(a, b, &args.why.group, options.seed, batch.options.limits).and_then(|plan| {
         let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
-        let rows = plan.run(options, &|paths| progress.add(paths));
+        let rows = plan.run(options, &progress);
         progress.finish();
         rows
     });

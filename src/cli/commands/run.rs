@@ -9,7 +9,7 @@ use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
-use crate::engine::{Paths, RunError, RunOptions};
+use crate::engine::{Monitor, Paths, RunError, RunOptions};
 use crate::output::{
     Failed, Layout, OutputFolder, PathSource, Table, write_csv, write_json, write_paths_csv, write_summary,
 };
@@ -47,9 +47,9 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     // Relief simulates all ceilings together, twice.
     let times = if args.relief { 3 } else { 1 };
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
-    let mut runs = batch.run(&options, &|paths| progress.add(paths));
+    let mut runs = batch.run(&options, &progress);
     if args.relief {
-        relieve(&batch, &mut runs, &options, &|paths| progress.add(paths))?;
+        relieve(&batch, &mut runs, &options, &progress)?;
     }
     progress.finish();
 
@@ -68,15 +68,10 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     Ok(batch.exit())
 }
 
-fn relieve(
-    batch: &Batch,
-    runs: &mut [Results],
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<(), Failure> {
+fn relieve(batch: &Batch, runs: &mut [Results], options: &RunOptions, monitor: &dyn Monitor) -> Result<(), Failure> {
     for results in runs {
         let Some(study) = batch.studies.iter().find(|study| study.scenario == results.scenario) else { continue };
-        let rows = relief(study, options, progress);
+        let rows = relief(study, options, monitor);
         results.relief = rows.map_err(|error| Failure::Usage(format!("--relief of `{}`: {error}", study.scenario)))?;
     }
     Ok(())
@@ -160,11 +155,10 @@ impl Files<'_> {
         let ran = |scenario: &str| self.runs.iter().any(|run| run.scenario == scenario);
         let sources = self.paths.iter().filter(|(scenario, _)| ran(scenario));
         let sources: Vec<_> = sources.map(|(scenario, paths)| PathSource { scenario, paths }).collect();
-        let progress = |paths| progress.add(paths);
         match format {
             #[cfg(feature = "parquet")]
-            PathFormat::Parquet => write_paths_parquet(out, &sources, self.runs, self.layout, &progress),
-            PathFormat::Csv => write_paths_csv(out, &sources, &progress),
+            PathFormat::Parquet => write_paths_parquet(out, &sources, self.runs, self.layout, progress),
+            PathFormat::Csv => write_paths_csv(out, &sources, progress),
         }
     }
 }

@@ -47,7 +47,7 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     batch.studies.iter().try_for_each(|study| affordable(study, options.paths, options.limits.memory))?;
 
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
-    let runs = batch.run(&options, &|paths| progress.add(paths));
+    let runs = batch.run(&options, &progress);
     progress.finish();
     let mut reports: Vec<Verified> = Vec::new();
     for results in &runs {
@@ -56,7 +56,8 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
         reports.push(Verified {
             scenario: study.scenario.clone(),
             report: compare(results, &reference),
-            replay: replay_paths(&study.model, options.seed, REPLAYED),
+            replay: replay_paths(&study.model, options.seed, REPLAYED, &|_| {})
+                .map_err(|error| Failure::Usage(error.to_string()))?,
         });
     }
 

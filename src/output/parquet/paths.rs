@@ -1,7 +1,7 @@
 //! Single paths as a Parquet file: a row group is a group of paths, written as soon as it is simulated.
 
 use super::{field, into_io, message, metadata, properties};
-use crate::engine::{PathColumn, PathGroup, PathKind};
+use crate::engine::{Monitor, PathColumn, PathKind, Recording};
 use crate::output::paths::{PathSource, Wide};
 use crate::output::table::{Kind, Layout};
 use crate::results::Results;
@@ -18,21 +18,19 @@ use std::sync::Arc;
 /// Writes paths in memory that does not grow with their number. What is not finite, and what a scenario does not have,
 /// is null.
 ///
-/// `progress` is called with the number of paths newly written.
-///
 /// # Errors
 ///
-/// What `out` returns.
+/// What `out` returns, and a [`RunError`](crate::engine::RunError) when the monitor asks to end.
 pub fn write_paths_parquet(
     out: &mut (dyn Write + Send),
     sources: &[PathSource<'_>],
     runs: &[Results],
     layout: &Layout,
-    progress: &dyn Fn(u64),
+    monitor: &dyn Monitor,
 ) -> io::Result<()> {
     let wide = Wide::of(sources);
     let properties = of_paths(properties(metadata("paths", runs, layout, about(&wide))?));
-    write_groups(out, &wide, sources, properties, progress).map_err(into_io)
+    write_groups(out, &wide, sources, properties, monitor).map_err(into_io)
 }
 
 fn write_groups(
@@ -40,13 +38,14 @@ fn write_groups(
     wide: &Wide<'_>,
     sources: &[PathSource<'_>],
     properties: WriterPropertiesBuilder,
-    progress: &dyn Fn(u64),
+    monitor: &dyn Monitor,
 ) -> Result<(), ParquetError> {
     let mut schema = vec![field("scenario", Kind::Text), field("path", Kind::Integer)];
     schema.extend(wide.columns.iter().map(|column| field(&column.name, Kind::Number)));
     let mut file = SerializedFileWriter::new(out, message(schema), Arc::new(properties.build()))?;
     for (source, places) in sources.iter().zip(&wide.places) {
-        source.paths.for_each_group(&mut |group| {
+        let mut groups = source.paths.groups();
+        while let Some(group) = groups.next_group(monitor).map_err(|error| ParquetError::External(Box::new(error)))? {
             let mut row_group = file.next_row_group()?;
             write_names(&mut row_group, source.scenario, group)?;
             let mut column = ColumnBuffer::default();
@@ -55,9 +54,7 @@ fn write_groups(
                 column.write(&mut row_group)?;
             }
             row_group.close()?;
-            progress(group.count() as u64);
-            Ok::<(), ParquetError>(())
-        })?;
+        }
     }
     file.close().map(|_| ())
 }
@@ -78,7 +75,7 @@ fn of_paths(properties: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
 fn write_names<W: Write + Send>(
     row_group: &mut SerializedRowGroupWriter<'_, W>,
     scenario: &str,
-    group: &PathGroup,
+    group: &Recording,
 ) -> Result<(), ParquetError> {
     let present = vec![1; group.count()];
     let mut column = row_group.next_column()?.expect("the column `scenario`");
@@ -103,13 +100,13 @@ struct ColumnBuffer {
 }
 
 impl ColumnBuffer {
-    fn fill(&mut self, group: &PathGroup, place: Option<usize>) {
+    fn fill(&mut self, group: &Recording, place: Option<usize>) {
         self.present.clear();
         self.finite.clear();
         match place {
             None => self.present.resize(group.count(), 0),
             Some(column) => {
-                for piece in group.column(column) {
+                for piece in group.row(column) {
                     self.present.extend(piece.iter().map(|x| i16::from(x.is_finite())));
                     self.finite.extend(piece.iter().filter(|x| x.is_finite()));
                 }

@@ -6,8 +6,9 @@ use super::quantity::names_a_kind;
 use super::{law_rules, nearest::nearest, tables};
 use crate::diagnostic::Problem;
 use crate::kernel::scalar;
-use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, Statistic, VarId};
+use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, VarId};
 use crate::scenario::json::{Json, Member, Node};
+use crate::stats::Statistic;
 
 /// What `baseline` and `calibrate` of a market say.
 #[derive(Default)]
@@ -236,9 +237,7 @@ impl Builder<'_> {
         let pointer = "/market/calibrate/statistic";
         match &node.value {
             Json::String(text) => match (text.as_str(), law_rules::probability(text)) {
-                ("median", _) => Some(Statistic::Median),
-                ("mean", _) => Some(Statistic::Mean),
-                (_, Some(probability)) => Some(Statistic::Quantile(probability)),
+                ("median" | "mean", _) | (_, Some(_)) => text.parse().ok(),
                 _ => {
                     let problem = Problem::error(
                         "unknown-value",

@@ -85,7 +85,8 @@ fn baselines() {
 
 #[test]
 fn calibration() {
-    use crate::model::{Matching, Statistic};
+    use crate::model::Matching;
+    use crate::stats::Statistic;
     let with = |calibrate: &str| {
         market(
             &format!(r#""start": 1, "baseline": {{"end": 2}}, "calibrate": {calibrate}"#),
@@ -96,12 +97,12 @@ fn calibration() {
     let found = calibration(r#"{"parameter": "trend", "statistic": "median", "match": "every step"}"#);
     assert_eq!(
         (found.pointer.as_str(), found.statistic, found.matching),
-        ("/drivers/trend", Statistic::Median, Matching::EveryStep)
+        ("/drivers/trend", Statistic::MEDIAN, Matching::EveryStep)
     );
     let found = calibration(r#"{"parameter": "s.growth", "statistic": "p40", "match": "end"}"#);
     assert_eq!(
         (found.pointer.as_str(), found.statistic, found.matching),
-        ("/variables/s/growth", Statistic::Quantile(0.4), Matching::End)
+        ("/variables/s/growth", Statistic::Quantile(40.0), Matching::End)
     );
     // What reads the parameter is not folded: the solver changes the parameter after validation.
     let text = with(r#"{"parameter": "d", "statistic": "median", "match": "end"}"#);

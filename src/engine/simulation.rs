@@ -1,0 +1,111 @@
+//! A model made ready to simulate: compiled, its bins chosen, and any of its blocks run as often as wanted.
+
+use super::blocks::Blocks;
+use super::monitor::Monitor;
+use super::partial::{Gatherer, Partial};
+use super::pilot::{self, Shape};
+use super::plan::Plan;
+use super::runner::Runner;
+use super::{RunError, RunOptions, summary};
+use crate::kernel::Level;
+use crate::model::Model;
+use crate::results::{Label, Results};
+use crate::stats::merged;
+use std::sync::Arc;
+
+/// A plan whose pilot has run: what all blocks of a run have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    pub(super) options: RunOptions,
+    shapes: Vec<Shape>,
+    level: Level,
+}
+
+impl Prepared {
+    pub(super) fn new(plan: Plan, options: &RunOptions, monitor: &dyn Monitor) -> Result<Prepared, RunError> {
+        let runner = Runner::new(&plan.program, options.seed);
+        let level = runner.level();
+        let shapes = pilot::shapes(&plan, &runner, monitor)?;
+        Ok(Prepared { plan, options: options.clone(), shapes, level })
+    }
+
+    /// All blocks of the run.
+    pub(super) fn blocks(&self) -> Blocks {
+        Blocks::of_paths(self.options.paths)
+    }
+
+    /// What blocks show. Which thread ran which does not matter: parts merge to the same whole in any order.
+    pub(super) fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
+        let empty = || Partial::new(&self.plan, &self.shapes, &self.options);
+        let runner = Runner::new(&self.plan.program, self.options.seed).on(self.level);
+        let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, empty()))?;
+        Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(empty))
+    }
+}
+
+/// A model ready to simulate for one set of options: compiled, its bins chosen from a pilot.
+///
+/// Blocks run in any ranges, here or elsewhere; what they show merges to the bits of a single run, whatever the ranges,
+/// their order, the threads and the levels. It owns all that it needs.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    model: Arc<Model>,
+    label: Label,
+    prepared: Prepared,
+}
+
+impl Simulation {
+    /// Compiles a model and runs its pilot on the current rayon pool. Results will bear the label.
+    ///
+    /// # Errors
+    ///
+    /// When the memory estimate is over its limit, a pair to correlate is unknown, or the monitor asks to end.
+    pub fn new(
+        model: impl Into<Arc<Model>>,
+        label: Label,
+        options: &RunOptions,
+        monitor: &dyn Monitor,
+    ) -> Result<Simulation, RunError> {
+        let model = model.into();
+        let prepared = Prepared::new(Plan::new(&model, options)?, options, monitor)?;
+        Ok(Simulation { model, label, prepared })
+    }
+
+    /// The same on another level of this machine, which changes no bit.
+    pub fn on(self, level: Level) -> Simulation {
+        Simulation { prepared: Prepared { level, ..self.prepared }, ..self }
+    }
+
+    /// All blocks of the run.
+    pub fn blocks(&self) -> Blocks {
+        self.prepared.blocks()
+    }
+
+    /// Simulates blocks of the run on the current rayon pool.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Cancelled`] once the monitor asks to end.
+    pub fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
+        self.prepared.simulate(blocks, monitor)
+    }
+
+    /// Simulates all blocks of the run, and reads what they show.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`simulate`](Self::simulate) and [`results`](Self::results).
+    pub fn run(&self, monitor: &dyn Monitor) -> Result<Results, RunError> {
+        self.results(&self.simulate(self.blocks(), monitor)?)
+    }
+
+    /// The statistics of the paths that a partial has seen, all errors among them.
+    ///
+    /// # Errors
+    ///
+    /// When an output has no finite value.
+    pub fn results(&self, partial: &Partial) -> Result<Results, RunError> {
+        summary::results(&self.model, &self.label, &self.prepared.plan, &self.prepared.options, partial)
+    }
+}

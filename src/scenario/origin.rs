@@ -1,0 +1,30 @@
+//! Where a scenario comes from.
+
+use std::path::PathBuf;
+
+/// Where a scenario comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// One of the shipped scenarios, by name.
+    Shipped(String),
+    /// Text on standard input.
+    Text {
+        /// How it is shown, e.g. `<stdin>`.
+        name: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Origin {
+    /// The name of the scenario: the file's stem, the shipped name, or what the text is called.
+    pub fn scenario(&self) -> String {
+        match self {
+            Origin::File(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Origin::Shipped(name) => name.clone(),
+            Origin::Text { name, .. } => name.trim_matches(['<', '>']).to_owned(),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A scenario made ready to run: files read and merged, calibration solved, model built.
+
+mod calibration;
+mod solutions;
+mod stages;
+
+pub use crate::scenario::Origin;
+pub use solutions::Solutions;
+
+use crate::diagnostic::{Problem, Sources};
+use crate::engine::{Monitor, RunError, RunOptions, Simulation};
+use crate::limits::Limits;
+use crate::model::Model;
+use crate::results::{CalibrationInfo, Label, Results, Warning};
+use crate::scenario::{Chain, Node, content_hash};
+use stages::{Halt, Ready, Stages};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How scenarios are loaded.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// Folder below which `extends` and CSV columns stay; by default the file's folder or the nearest parent that marks a root.
+    pub root: Option<PathBuf>,
+    /// `--set` assignments, `path=value`, in order.
+    pub set: Vec<String>,
+    /// Limits.
+    pub limits: Limits,
+    /// Where solved calibrations are looked for and kept.
+    pub solutions: Solutions,
+}
+
+/// A scenario made ready to run.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// Name in every table: the file's stem, or the shipped name.
+    pub scenario: String,
+    /// Every text that was read.
+    pub sources: Sources,
+    /// Display names of what it extends, ancestors first, itself last.
+    pub lineage: Vec<String>,
+    /// The resolved document, calibration put in.
+    pub document: Node,
+    /// SHA-256 of the resolved document.
+    pub content_hash: String,
+    /// The validated model.
+    pub model: Arc<Model>,
+    /// What was calibrated.
+    pub calibration: Option<CalibrationInfo>,
+    /// Warnings and notes of validation.
+    pub remarks: Vec<Problem>,
+    /// The files it came from, to read what the document names.
+    pub chain: Chain,
+}
+
+/// A scenario that cannot run, and why.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    /// Name it would have had.
+    pub scenario: String,
+    /// Every text that was read.
+    pub sources: Sources,
+    /// The problems, at least one of them an error.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a scenario was not loaded.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The scenario cannot run.
+    #[error("`{}` is not a valid scenario", .0.scenario)]
+    Rejected(Box<Rejected>),
+    /// Its calibration could not be simulated: the monitor asked to end.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl Study {
+    /// Reads, merges, calibrates and validates a scenario.
+    ///
+    /// # Errors
+    ///
+    /// All problems found, when there is any error among them.
+    pub fn load(origin: &Origin, options: &LoadOptions) -> Result<Study, Box<Rejected>> {
+        Study::load_monitored(origin, options, &|_| {}).map_err(|error| match error {
+            LoadError::Rejected(rejected) => rejected,
+            LoadError::Run(error) => unreachable!("nobody cancels: {error}"),
+        })
+    }
+
+    /// Like [`load`](Study::load), and ends when the monitor asks to: a calibration takes its time.
+    ///
+    /// # Errors
+    ///
+    /// All problems found, when there is any error among them; [`RunError::Cancelled`].
+    pub fn load_monitored(origin: &Origin, options: &LoadOptions, monitor: &dyn Monitor) -> Result<Study, LoadError> {
+        let scenario = origin.scenario();
+        let rejected = |sources, problems| {
+            LoadError::Rejected(Box::new(Rejected { scenario: scenario.clone(), sources, problems }))
+        };
+        let mut chain = Chain::read(origin, options.root.as_deref(), &options.limits)
+            .map_err(|unread| rejected(unread.sources, unread.problems))?;
+        let mut sources = std::mem::take(&mut chain.sources);
+        match Stages::run(&chain, options, &mut sources, monitor) {
+            Ok(Ready { document, model, calibration, remarks }) => Ok(Study {
+                scenario,
+                sources,
+                lineage: chain.patches.iter().map(|patch| patch.name.clone()).collect(),
+                content_hash: content_hash(&document),
+                document,
+                model: Arc::new(model),
+                calibration,
+                remarks,
+                chain,
+            }),
+            Err(Halt::Problems(problems)) => Err(rejected(sources, problems)),
+            Err(Halt::Run(error)) => Err(error.into()),
+        }
+    }
+
+    /// The model compiled for a run, its pilot done: what any of its blocks are simulated with.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Simulation::new`].
+    pub fn simulation(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Simulation, RunError> {
+        Simulation::new(Arc::clone(&self.model), self.label(), options, monitor)
+    }
+
+    /// Simulates all paths on the current rayon pool.
+    ///
+    /// # Errors
+    ///
+    /// When the memory estimate is over its limit, a pair to correlate is unknown, an output has no finite path, or the
+    /// monitor asks to end.
+    pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, RunError> {
+        self.simulation(options, monitor)?.run(monitor)
+    }
+
+    /// What results say of the scenario.
+    pub fn label(&self) -> Label {
+        let warning = |remark: &Problem| Warning {
+            code: remark.code,
+            pointer: remark.pointer.clone(),
+            text: remark.message.clone(),
+        };
+        Label {
+            scenario: self.scenario.clone(),
+            content_hash: self.content_hash.clone(),
+            calibration: self.calibration.clone(),
+            remarks: self.remarks.iter().map(warning).collect(),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The document as patch after patch goes into it, calibrations solved on the way.
+
+use super::calibration;
+use super::{LoadOptions, Solutions};
+use crate::diagnostic::{Problem, Severity, Sources};
+use crate::engine::{Monitor, RunError, Solution, calibrate};
+use crate::model::Model;
+use crate::results::CalibrationInfo;
+use crate::scenario::files::Written;
+use crate::scenario::{Chain, Context, Node, Validated, content_hash, merge, put_by_period, put_number, set, validate};
+
+/// What the stages lead to.
+pub(super) struct Ready {
+    pub(super) document: Node,
+    pub(super) model: Model,
+    pub(super) calibration: Option<CalibrationInfo>,
+    pub(super) remarks: Vec<Problem>,
+}
+
+/// Why they lead to nothing.
+pub(super) enum Halt {
+    /// The document is not valid.
+    Problems(Vec<Problem>),
+    /// A calibration could not be simulated.
+    Run(RunError),
+}
+
+impl From<Vec<Problem>> for Halt {
+    fn from(problems: Vec<Problem>) -> Self {
+        Halt::Problems(problems)
+    }
+}
+
+impl From<RunError> for Halt {
+    fn from(error: RunError) -> Self {
+        Halt::Run(error)
+    }
+}
+
+/// The document as far as it has come.
+pub(super) struct Stages<'c> {
+    context: &'c Context<'c>,
+    solutions: &'c Solutions,
+    monitor: &'c dyn Monitor,
+    document: Node,
+    solved: Option<Solved>,
+    remarks: Vec<Problem>,
+}
+
+/// A calibration that was solved and put into the document.
+struct Solved {
+    info: CalibrationInfo,
+    /// `market.calibrate` as written.
+    request: Node,
+    /// JSON pointer of the parameter.
+    pointer: String,
+    /// The parameter as written.
+    written: Node,
+}
+
+impl Stages<'_> {
+    /// Puts in every file of the chain, ancestors first, then what is set.
+    pub(super) fn run(
+        chain: &Chain,
+        options: &LoadOptions,
+        sources: &mut Sources,
+        monitor: &dyn Monitor,
+    ) -> Result<Ready, Halt> {
+        let read_csv = |path: &str, at: &Node| {
+            let written = Written { span: at.span, pointer: String::new() };
+            chain.read_text(path, &written, &options.limits)
+        };
+        let context = Context { limits: options.limits, read_csv: &read_csv };
+        let mut stages = Stages {
+            context: &context,
+            solutions: &options.solutions,
+            monitor,
+            document: Node::empty(),
+            solved: None,
+            remarks: Vec::new(),
+        };
+        for patch in &chain.patches {
+            stages.apply(patch.node.clone())?;
+        }
+        for assignment in &options.set {
+            let set = set(assignment, &stages.document, sources, &options.limits)?;
+            stages.remarks.extend(set.remarks);
+            stages.apply(set.patch)?;
+        }
+        let Stages { document, solved, mut remarks, .. } = stages;
+        let Validated { model, problems } = validate(&document, &context);
+        remarks.extend(problems);
+        match model {
+            Some(model) if !remarks.iter().any(is_error) => {
+                Ok(Ready { document, model, calibration: solved.map(|solved| solved.info), remarks })
+            }
+            _ => Err(remarks.into()),
+        }
+    }
+
+    /// Merges a patch. One that writes `calibrate` is solved at once: later patches move against its solution.
+    fn apply(&mut self, patch: Node) -> Result<(), Halt> {
+        let calibrates = patch.at_pointer("/market/calibrate").is_some();
+        if calibrates {
+            self.restore();
+        } else if let Some(solved) = &mut self.solved {
+            solved.info.own = false;
+        }
+        self.remarks.extend(merge(&mut self.document, patch));
+        if self.document.at_pointer("/market/calibrate").is_some() {
+            self.solve()?;
+        }
+        Ok(())
+    }
+
+    /// Takes an earlier solution out again: the patch at hand asks anew.
+    fn restore(&mut self) {
+        if let Some(solved) = self.solved.take() {
+            self.document.set_pointer(&solved.pointer, solved.written);
+            self.document.set_pointer("/market/calibrate", solved.request);
+        }
+    }
+
+    fn solve(&mut self) -> Result<(), Halt> {
+        let Validated { model, problems } = validate(&self.document, self.context);
+        let Some(model) = model.filter(|_| !self.remarks.iter().any(is_error)) else {
+            let problems: Vec<Problem> = std::mem::take(&mut self.remarks).into_iter().chain(problems).collect();
+            return Err(problems.into());
+        };
+        let (Some(calibration), Some(market)) = (&model.calibration, &model.market) else {
+            unreachable!("a valid document with `calibrate` has a market that is calibrated");
+        };
+        let baseline = market.baseline.as_deref().expect("validation asks for a baseline beside `calibrate`");
+        let hash = content_hash(&self.document);
+        let solution = match self.solutions.get(&hash) {
+            Some(solution) => solution,
+            None => match calibrate(&model, calibration, baseline, self.monitor) {
+                Ok(solution) => solution,
+                Err(error) => return Err(vec![calibration::problem(error, &model, calibration)?].into()),
+            },
+        };
+        self.solutions.keep(&hash, &solution);
+        let pointer = calibration.pointer.clone();
+        let written = self.document.at_pointer(&pointer).cloned().expect("the parameter stands in the document");
+        let request = self.document.at_pointer("/market/calibrate").cloned().expect("looked at above");
+        let put = match &solution {
+            Solution::Once(x) => put_number(&written, *x),
+            Solution::EveryStep(_) => {
+                put_by_period(&written, model.horizon.start.is_some(), &solution.values(&model.horizon))
+            }
+        };
+        self.document.set_pointer(&pointer, put);
+        self.document.remove_pointer("/market/calibrate");
+        let info = calibration::info(&model, calibration, &solution);
+        self.solved = Some(Solved { info, request, pointer, written });
+        Ok(())
+    }
+}
+
+fn is_error(problem: &Problem) -> bool {
+    problem.severity == Severity::Error
+}
