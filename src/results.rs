@@ -10,6 +10,7 @@ use crate::stats::{Estimate, Share, Statistic, se, value};
 
 /// Results of one scenario.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Results {
     /// Name of the scenario, as in every table.
     pub scenario: String,
@@ -41,6 +42,18 @@ pub struct Results {
 }
 
 impl Results {
+    /// The bands of an output or segment by name, a row a step: `market`, `market.region.europe`.
+    pub fn series<'r>(&'r self, name: &'r str) -> impl DoubleEndedIterator<Item = &'r Band> {
+        self.bands.iter().filter(move |band| band.subject.name() == name)
+    }
+
+    /// The quantile of a band at a level in percent that the run was asked for; none for another level, and where the
+    /// quantile does not exist.
+    pub fn quantile(&self, band: &Band, level: f64) -> Option<Estimate> {
+        let index = self.percentiles.iter().position(|known| *known == level)?;
+        *band.quantiles.get(index)?
+    }
+
     /// The rows of the output that the scenario is about: the market, else the first that moves in time, else none.
     pub fn headline(&self) -> Vec<&Band> {
         // Outputs stand one after the other, so looking at the first rows of each is enough, and quick.
@@ -57,9 +70,12 @@ impl Results {
 
 /// How a scenario was run. Nothing volatile stands here.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RunInfo {
     /// Title of the scenario.
     pub title: Option<String>,
+    /// The steps of the scenario.
+    pub horizon: Horizon,
     /// Paths simulated.
     pub paths: u64,
     /// Seed.
@@ -89,6 +105,7 @@ pub struct Label {
 
 /// A solved calibration.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CalibrationInfo {
     /// The parameter, e.g. `trend`.
     pub parameter: String,
@@ -102,6 +119,7 @@ pub struct CalibrationInfo {
 
 /// The distribution of one output, or of a segment of it, in one step.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Band {
     /// What the row is about.
     pub subject: Subject,
@@ -157,6 +175,7 @@ impl Band {
 
 /// How often a target is met.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TargetRow {
     /// Name of the target.
     pub target: String,
@@ -168,6 +187,7 @@ pub struct TargetRow {
 
 /// A ceiling in one step. Means are over all paths, of those on which it binds and, as 0, of those on which it does not.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ConstraintRow {
     /// Name of the constraint.
     pub constraint: String,
@@ -191,6 +211,7 @@ pub struct ConstraintRow {
 
 /// Correlation of two outputs.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CorrelationRow {
     /// First output, as asked for.
     pub a: String,
@@ -208,6 +229,7 @@ pub struct CorrelationRow {
 
 /// What a ceiling that is a tenth higher in every step is worth in the last one, on the same random numbers.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ReliefRow {
     /// Name of the constraint.
     pub constraint: String,
@@ -225,6 +247,7 @@ pub struct ReliefRow {
 
 /// The published value of the market at one step.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BaselineRow {
     /// Step.
     pub when: When,
@@ -236,6 +259,7 @@ pub struct BaselineRow {
 
 /// The distribution of one output in the last step, in more points than the bands have.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Curve {
     /// Output name.
     pub output: String,
@@ -275,6 +299,7 @@ pub struct Mark {
 
 /// Something the reader should know about a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Warning {
     /// Stable code, e.g. `non-finite`.
     pub code: &'static str,

@@ -1,7 +1,6 @@
 //! What a number of a run must be: `p50(market,2031) in 34..37`.
 
 use super::query::{Answer, Query};
-use crate::model::Horizon;
 use crate::results::Results;
 use std::str::FromStr;
 
@@ -96,9 +95,9 @@ impl Condition {
 }
 
 impl Expectation {
-    /// Compares a run with it. The horizon is that of the run: a year there is its last step.
-    pub fn judge(&self, results: &Results, horizon: &Horizon) -> Outcome {
-        let answer = self.query.answer(results, horizon);
+    /// Compares a run with it.
+    pub fn judge(&self, results: &Results) -> Outcome {
+        let answer = self.query.answer(results);
         let ok = answer.estimate.is_some_and(|estimate| self.condition.holds(estimate.value));
         Outcome { expectation: self.text.clone(), answer, ok }
     }
@@ -108,7 +107,9 @@ impl Expectation {
 mod tests {
     use super::*;
     use crate::engine::RunOptions;
-    use crate::model::{Constraint, Definition, Market, Model, Output, StepLength, Target, VarId, Variable, When};
+    use crate::model::{
+        Constraint, Definition, Horizon, Market, Model, Output, StepLength, Target, VarId, Variable, When,
+    };
     use crate::output::example::{full_results, results};
     use crate::stats::{Estimate, Share};
 
@@ -164,8 +165,7 @@ mod tests {
     #[test]
     fn judges_results() {
         let results = results();
-        let horizon = model().horizon;
-        let outcome = |text: &str| parse(text).judge(&results, &horizon);
+        let outcome = |text: &str| parse(text).judge(&results);
         assert_eq!(
             outcome("p50(market,2026) in 8..9"),
             Outcome {
@@ -188,18 +188,18 @@ mod tests {
             assert_eq!(value(&outcome(&format!("{text}_mean(power,2026) > 0"))), Some(expected));
         }
         let full = full_results();
-        assert_eq!(value(&parse("es5(market,2026) > 0").judge(&full, &horizon)), Some(1.0));
-        assert_eq!(value(&parse("skewness(market,2026) > 0").judge(&full, &horizon)), Some(0.5));
+        assert_eq!(value(&parse("es5(market,2026) > 0").judge(&full)), Some(1.0));
+        assert_eq!(value(&parse("skewness(market,2026) > 0").judge(&full)), Some(0.5));
         let absent = outcome("sd(growth) >= 0");
         assert_eq!((value(&absent), absent.ok), (None, false), "what does not exist is not as expected");
-        assert!(parse("p50(market.region.north_america) > 8").judge(&full_results(), &horizon).ok);
+        assert!(parse("p50(market.region.north_america) > 8").judge(&full_results()).ok);
     }
 
     #[test]
     fn a_share_without_hits_has_a_bound() {
         let mut results = results();
         results.constraints[0].binding = Share::of(0, 1000, 0);
-        let outcome = parse("p_binding(power) <= 0").judge(&results, &model().horizon);
+        let outcome = parse("p_binding(power) <= 0").judge(&results);
         // Wilson without hits: z^2 / (n + z^2), with z = 1.959964 and n = 1000.
         let bound = 3.841_459 / 1_003.841_459;
         let (low, high) = outcome.answer.interval.expect("a share has one");
@@ -212,19 +212,21 @@ mod tests {
         let mut quarters = model();
         quarters.horizon = Horizon { start: Some(4 * 2025 + 3), steps: 4, length: StepLength::Quarter };
         let mut results = results();
+        results.run.horizon = quarters.horizon.clone();
         results.bands[1].subject.when = When { step: 4, period: "2026Q4".into(), year: Some(2026) };
         for text in ["p50(market,2026Q4) > 8.5", "p50(market,2026) > 8.5", "p50(market) > 8.5"] {
             assert_eq!(parse(text).query.resolve(&quarters), Ok(()), "{text}");
-            assert!(parse(text).judge(&results, &quarters.horizon).ok, "{text}");
+            assert!(parse(text).judge(&results).ok, "{text}");
         }
         for text in ["p50(market,2027) > 1", "p50(market,2026Q5) > 1", "p50(market,2026-01) > 1"] {
             assert!(parse(text).query.resolve(&quarters).expect_err(text).contains("2025Q4 to 2026Q4"), "{text}");
         }
         let mut counted = model();
         counted.horizon = Horizon { start: None, steps: 1, length: StepLength::Counted };
+        results.run.horizon = counted.horizon.clone();
         results.bands[1].subject.when = When { step: 1, period: "1".into(), year: None };
         assert_eq!(parse("p50(market,1) > 8.5").query.resolve(&counted), Ok(()));
-        assert!(parse("p50(market,1) > 8.5").judge(&results, &counted.horizon).ok);
+        assert!(parse("p50(market,1) > 8.5").judge(&results).ok);
     }
 
     #[test]

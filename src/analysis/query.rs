@@ -2,7 +2,7 @@
 
 use crate::diagnostic::nearest_name;
 use crate::engine::RunOptions;
-use crate::model::{Horizon, Model, Output, When};
+use crate::model::{Model, Output, When};
 use crate::results::{Band, ConstraintRow, Results, ceilings};
 use crate::stats::{Estimate, Share, Statistic};
 use std::fmt;
@@ -185,10 +185,10 @@ impl Query {
         }
     }
 
-    /// What a run says of it. The horizon is that of the run: a year there is its last step. A name that the run does not
-    /// have and a level that it was not asked for have no answer.
-    pub fn answer(&self, results: &Results, horizon: &Horizon) -> Answer {
-        let step = self.period.as_ref().map(|period| horizon.find(period));
+    /// What a run says of it; a year means its last step. A name that the run does not have and a level that it was not asked
+    /// for have no answer.
+    pub fn answer(&self, results: &Results) -> Answer {
+        let step = self.period.as_ref().map(|period| results.run.horizon.find(period));
         let is_meant = |when: &When| step.is_none_or(|step| step == Some(when.step));
         let answer = match self.measure {
             Measure::Statistic(Statistic::Probability) => {
@@ -208,6 +208,57 @@ impl Query {
             }
         };
         answer.unwrap_or_default()
+    }
+}
+
+impl Results {
+    /// One number of the run with its standard error: `p50(market,2031)`, `mean(market.region.europe)`,
+    /// `probability(report_2031)`, `p_ever(power)`. Without a period the last one is meant; a year means its last step.
+    ///
+    /// # Errors
+    ///
+    /// What is not understood, or why there is no such number: an unknown name, a period or a level that the run does not
+    /// have, a statistic that does not exist.
+    pub fn value(&self, query: &str) -> Result<Estimate, QueryError> {
+        let query: Query = query.parse().map_err(QueryError)?;
+        query.answer(self).estimate.ok_or_else(|| QueryError(query.why_absent(self)))
+    }
+}
+
+/// Why a run has no such number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct QueryError(String);
+
+impl Query {
+    /// Why a run has no answer.
+    fn why_absent(&self, results: &Results) -> String {
+        let (kind, names): (_, Vec<String>) = match self.measure {
+            Measure::Statistic(Statistic::Probability) => {
+                ("target", results.targets.iter().map(|row| row.target.clone()).collect())
+            }
+            Measure::Ceiling(_) | Measure::EverBinds => {
+                ("constraint", results.constraints.iter().map(|row| row.constraint.clone()).collect())
+            }
+            Measure::Statistic(_) => ("output", results.bands.iter().map(|band| band.subject.name()).collect()),
+        };
+        if !names.contains(&self.name) {
+            let mut names = names;
+            names.dedup();
+            return unknown(kind, &self.name, &names);
+        }
+        let asked_for = match self.measure {
+            Measure::Statistic(Statistic::Quantile(level)) => results.percentiles.contains(&level),
+            Measure::Statistic(Statistic::Shortfall(level)) => results.shortfall.contains(&level),
+            _ => true,
+        };
+        match (&self.period, asked_for) {
+            (_, false) => format!("the run was not asked for the level of `{self}`; ask for it in its options"),
+            (Some(period), _) if results.run.horizon.find(period).is_none() => {
+                format!("`{}` has no period `{period}`", self.name)
+            }
+            _ => format!("`{self}` does not exist in this run: too few paths have a value, or it was not asked for"),
+        }
     }
 }
 

@@ -4,12 +4,12 @@ use super::args::ScenarioArgs;
 use super::config::load_options;
 use super::console;
 use super::exit::{Exit, Failure};
-use super::scenarios::{find, label, tell_apart};
+use super::scenarios::find;
 use crate::diagnostic::{Problem, ProblemRow, Severity, rows};
-use crate::engine::{Monitor, RunError, RunOptions};
+use crate::engine::{Monitor, RunOptions};
 use crate::output::Failed;
 use crate::results::Results;
-use crate::study::{LoadOptions, Rejected, Study};
+use crate::study::{LoadOptions, Rejected, Study, tell_apart};
 
 /// The name of a scenario that is compared with itself, changed.
 const WHAT_IF: &str = "what-if";
@@ -47,7 +47,7 @@ impl Batch {
         for (index, origin) in found.origins.iter().enumerate() {
             match Study::load(origin, if index == 0 { &batch.options } else { &others }) {
                 Ok(study) => {
-                    labels.push(label(origin));
+                    labels.push(origin.label());
                     batch.studies.push(study);
                 }
                 Err(rejected) => batch.rejected.push(*rejected),
@@ -99,7 +99,7 @@ impl Batch {
             match study.run(options, monitor) {
                 Ok(results) => runs.push(results),
                 Err(error) => {
-                    let problems = vec![run_problem(&error)];
+                    let problems = vec![error.problem()];
                     let (scenario, sources) = (study.scenario.clone(), study.sources.clone());
                     let rejected = Rejected { scenario, sources, problems };
                     report(&rejected);
@@ -140,15 +140,4 @@ fn report(rejected: &Rejected) {
     let errors = rejected.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let s = if errors == 1 { "" } else { "s" };
     console::error(&format!("`{}` does not run: {errors} error{s}", rejected.scenario));
-}
-
-/// Why a run failed, as a problem of the scenario.
-pub(super) fn run_problem(error: &RunError) -> Problem {
-    let code = match error {
-        RunError::Memory { .. } => "limit-memory",
-        RunError::NoFinitePath { .. } => "no-finite-path",
-        RunError::UnknownOutput { .. } => "unknown-output",
-        RunError::Cancelled => "cancelled",
-    };
-    Problem::error(code, None, "", error.to_string())
 }

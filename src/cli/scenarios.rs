@@ -1,19 +1,15 @@
 //! Scenarios as named on the command line: files, folders, shipped names, standard input.
 
 use super::exit::Failure;
-use crate::diagnostic::{Problem, Sources, nearest_name};
+use crate::diagnostic::{Problem, Sources};
 use crate::limits::Limits;
-use crate::scenario::{all_shipped, shipped};
 use crate::study::{Origin, Rejected};
-use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The scenario that is meant when none is named.
 const BASELINE: &str = "baseline";
-/// A schema lies beside scenarios, so that editors find it.
-const SCHEMA: &str = "schema.json";
 
 /// What the arguments name.
 #[derive(Debug, Default)]
@@ -38,10 +34,10 @@ pub(super) fn find(arguments: &[PathBuf], limits: &Limits) -> Result<Found, Fail
     let mut seen = HashSet::new();
     for argument in arguments {
         for origin in origins_of(argument, limits, &mut found)? {
-            if seen.insert(identity(&origin)) {
+            if seen.insert(origin.identity()) {
                 found.origins.push(origin);
             } else {
-                found.notes.push(format!("`{}` is named more than once and read once", label(&origin)));
+                found.notes.push(format!("`{}` is named more than once and read once", origin.label()));
             }
         }
     }
@@ -56,64 +52,42 @@ fn origins_of(argument: &Path, limits: &Limits, found: &mut Found) -> Result<Vec
     if is_stdin(argument) {
         return Ok(vec![read_stdin(limits)?]);
     }
-    // Shipped names go first: whatever lies in the current folder, `riskband run baseline` means the same.
-    if let Some(name) = argument.to_str().filter(|name| shipped(name).is_some()) {
-        if argument.exists() {
-            found.notes.push(format!("`{name}` is the shipped scenario; write ./{name} for the one in this folder"));
-        }
-        return Ok(vec![Origin::Shipped(name.into())]);
-    }
-    if argument.is_dir() {
-        let files = match scenario_files(argument) {
-            Ok(files) => files,
-            Err(error) => {
-                let message = format!("the folder cannot be read: {error}");
-                found.rejected.push(rejected(argument, Problem::error("file-unreadable", None, "", message)));
-                return Ok(Vec::new());
+    match Origin::named(argument) {
+        Ok(Origin::File(folder)) if folder.is_dir() => Ok(in_folder(&folder, found)),
+        Ok(origin) => {
+            if let Origin::Shipped(name) = &origin
+                && argument.exists()
+            {
+                found
+                    .notes
+                    .push(format!("`{name}` is the shipped scenario; write ./{name} for the one in this folder"));
             }
-        };
-        if files.is_empty() {
-            let problem = Problem::error("empty-folder", None, "", "there is no scenario in this folder")
-                .expected("files that end in .json");
-            found.rejected.push(rejected(argument, problem));
+            Ok(vec![origin])
         }
-        return Ok(files.into_iter().map(Origin::File).collect());
+        Err(problem) => {
+            found.rejected.push(rejected(argument, problem));
+            Ok(Vec::new())
+        }
     }
-    if is_bare_name(argument) && !argument.exists() {
-        let name = argument.to_string_lossy();
-        let problem =
-            Problem::error("unknown-scenario", None, "", format!("there is no file or shipped scenario `{name}`"))
-                .nearest(nearest_name(&name, all_shipped().iter().map(|shipped| shipped.name)))
-                .help("`riskband list` shows the shipped scenarios");
-        found.rejected.push(rejected(argument, problem));
-        return Ok(Vec::new());
-    }
-    Ok(vec![Origin::File(argument.to_owned())])
+}
+
+fn in_folder(folder: &Path, found: &mut Found) -> Vec<Origin> {
+    let origins = Origin::in_folder(folder)
+        .map_err(|error| Problem::error("file-unreadable", None, "", format!("the folder cannot be read: {error}")));
+    let origins = origins.and_then(|origins| match origins.is_empty() {
+        true => Err(Problem::error("empty-folder", None, "", "there is no scenario in this folder")
+            .expected("files that end in .json")),
+        false => Ok(origins),
+    });
+    origins.unwrap_or_else(|problem| {
+        found.rejected.push(rejected(folder, problem));
+        Vec::new()
+    })
 }
 
 fn rejected(argument: &Path, problem: Problem) -> Rejected {
     let scenario = argument.display().to_string();
     Rejected { scenario, sources: Sources::default(), problems: vec![problem] }
-}
-
-/// Whether it could be a mistyped shipped name: no folder, no ending.
-fn is_bare_name(argument: &Path) -> bool {
-    argument.extension().is_none() && argument.components().count() == 1 && !argument.as_os_str().is_empty()
-}
-
-/// The *.json files of a folder, sorted by name; not those of its folders, no hidden ones, not the schema.
-fn scenario_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in folder.read_dir()? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default();
-        let is_hidden = name.to_string_lossy().starts_with('.');
-        if path.extension() == Some(OsStr::new("json")) && name != SCHEMA && !is_hidden && !path.is_dir() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 fn read_stdin(limits: &Limits) -> Result<Origin, Failure> {
@@ -126,36 +100,6 @@ fn read_stdin(limits: &Limits) -> Result<Origin, Failure> {
     Ok(Origin::Text { name: "<stdin>".into(), bytes })
 }
 
-/// Two paths to one file are the same scenario.
-fn identity(origin: &Origin) -> PathBuf {
-    match origin {
-        Origin::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
-        other => label(other).into(),
-    }
-}
-
-/// What a scenario is called when its name alone does not tell it apart.
-pub(super) fn label(origin: &Origin) -> String {
-    match origin {
-        Origin::File(path) => path.with_extension("").display().to_string(),
-        Origin::Shipped(name) => format!("shipped:{name}"),
-        Origin::Text { name, .. } => name.clone(),
-    }
-}
-
-/// Replaces names that stand there more than once by their labels.
-pub(super) fn tell_apart(names: &mut [&mut String], labels: &[String]) {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for name in names.iter() {
-        *counts.entry(name.to_string()).or_default() += 1;
-    }
-    for (name, label) in names.iter_mut().zip(labels) {
-        if counts[name.as_str()] > 1 {
-            label.clone_into(name);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +108,7 @@ mod tests {
     fn names(folder: &Path, arguments: &[&str]) -> (Vec<String>, Vec<&'static str>, usize) {
         let arguments: Vec<PathBuf> = arguments.iter().map(|argument| folder.join(argument)).collect();
         let found = find(&arguments, &Limits::default()).expect("readable");
-        let label = |origin: &Origin| label(origin).replace(&format!("{}/", folder.display()), "");
+        let label = |origin: &Origin| origin.label().replace(&format!("{}/", folder.display()), "");
         let codes = found.rejected.iter().map(|rejected| rejected.problems[0].code).collect();
         (found.origins.iter().map(label).collect(), codes, found.notes.len())
     }
@@ -205,12 +149,5 @@ mod tests {
     fn standard_input_is_read_once_only() {
         let twice = find(&["-".into(), "-".into()], &Limits::default());
         assert!(matches!(twice, Err(Failure::Usage(_))));
-    }
-
-    #[test]
-    fn only_names_that_clash_become_labels() {
-        let mut names = ["a", "b", "a"].map(String::from);
-        tell_apart(&mut names.each_mut(), &["x/a".into(), "x/b".into(), "shipped:a".into()]);
-        assert_eq!(names, ["x/a", "b", "shipped:a"]);
     }
 }

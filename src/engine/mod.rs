@@ -23,19 +23,26 @@ pub use calibration::{CalibrationError, Solution, calibrate};
 pub use joint::{Joint, joint};
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
-pub use paths::{PathColumn, PathKind, Paths};
+pub use paths::{PathColumn, PathGroups, PathKind, Paths};
 pub use plan::Kind;
 pub use recording::Recording;
 pub use runner::{Observer, Runner};
 pub use simulation::Simulation;
 
+use crate::diagnostic::Problem;
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::program::Program;
 use plan::Plan;
 
 /// What a run is asked for.
+///
+/// ```
+/// use riskband::RunOptions;
+/// let options = RunOptions::new().paths(1_000_000).seed(7).percentiles([1.0, 50.0, 99.0]).shortfall([5.0]);
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RunOptions {
     /// Paths, at least 1.
     pub paths: u64,
@@ -68,6 +75,64 @@ impl Default for RunOptions {
             limits: Limits::default(),
         }
     }
+}
+
+impl RunOptions {
+    /// 100,000 paths, seed 1, percentiles 5, 10, 25, 50, 75, 90 and 95, and nothing else.
+    pub fn new() -> RunOptions {
+        RunOptions::default()
+    }
+
+    /// With this number of paths; 0 is taken as 1.
+    #[must_use]
+    pub fn paths(self, paths: u64) -> RunOptions {
+        RunOptions { paths: paths.max(1), ..self }
+    }
+
+    /// With this seed: the same one gives the same random numbers.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> RunOptions {
+        RunOptions { seed, ..self }
+    }
+
+    /// With quantiles at these levels in percent; those that are not strictly between 0 and 100 are left out.
+    #[must_use]
+    pub fn percentiles(self, levels: impl IntoIterator<Item = f64>) -> RunOptions {
+        RunOptions { percentiles: sorted_levels(levels), ..self }
+    }
+
+    /// With expected shortfalls at these levels in percent, treated likewise.
+    #[must_use]
+    pub fn shortfall(self, levels: impl IntoIterator<Item = f64>) -> RunOptions {
+        RunOptions { shortfall: sorted_levels(levels), ..self }
+    }
+
+    /// With or without skewness.
+    #[must_use]
+    pub fn skewness(self, skewness: bool) -> RunOptions {
+        RunOptions { skewness, ..self }
+    }
+
+    /// With the correlation of one more pair of outputs: `market[2031]`; without a period, in the last step.
+    #[must_use]
+    pub fn correlate(mut self, a: impl Into<String>, b: impl Into<String>) -> RunOptions {
+        self.correlate.push((a.into(), b.into()));
+        self
+    }
+
+    /// With these limits.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> RunOptions {
+        RunOptions { limits, ..self }
+    }
+}
+
+/// Levels in ascending order, each once.
+fn sorted_levels(levels: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut levels: Vec<f64> = levels.into_iter().filter(|&level| level > 0.0 && level < 100.0).collect();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    levels
 }
 
 /// Why a run did not give results.
@@ -103,6 +168,19 @@ pub enum RunError {
     /// The monitor asked to end.
     #[error("cancelled")]
     Cancelled,
+}
+
+impl RunError {
+    /// The error as a problem without a place.
+    pub fn problem(&self) -> Problem {
+        let code = match self {
+            RunError::Memory { .. } => "limit-memory",
+            RunError::NoFinitePath { .. } => "no-finite-path",
+            RunError::UnknownOutput { .. } => "unknown-output",
+            RunError::Cancelled => "cancelled",
+        };
+        Problem::error(code, None, "", self.to_string())
+    }
 }
 
 /// The program that a run of `model` with these options executes.

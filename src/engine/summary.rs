@@ -74,6 +74,7 @@ pub(super) fn results(
         scenario: label.scenario.clone(),
         run: RunInfo {
             title: model.title.clone(),
+            horizon: model.horizon.clone(),
             paths,
             seed: options.seed,
             sampler: "random",

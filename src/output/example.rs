@@ -1,7 +1,7 @@
 //! Hand-made results that the writers' tests share.
 
 use super::table::Layout;
-use crate::model::{Subject, When};
+use crate::model::{Horizon, StepLength, Subject, When};
 use crate::results::comparison::{
     Comparison, ComparisonBand, ConstraintComparison, DominanceRow, Gap, Measure, PairedRow, PartingRow,
     TargetComparison, Verdict, WhyRow,
@@ -83,6 +83,7 @@ pub(crate) fn results() -> Results {
         scenario: "small".into(),
         run: RunInfo {
             title: None,
+            horizon: Horizon { start: Some(2025), steps: 1, length: StepLength::Year },
             paths: 1000,
             seed: u64::MAX,
             sampler: "random",

@@ -6,6 +6,7 @@ use crate::stats::{Estimate, Share, Statistic};
 
 /// Scenarios compared with the first of them.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Compared {
     /// Each scenario's own results, the same as a run of it alone gives; the base first.
     pub runs: Vec<Results>,
@@ -15,6 +16,7 @@ pub struct Compared {
 
 /// One scenario, `b`, against the base, `a`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The base.
     pub a: String,
@@ -51,6 +53,7 @@ pub enum Measure {
 
 /// One output at one step.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ComparisonBand {
     /// What the numbers are.
     pub measure: Measure,
@@ -60,6 +63,7 @@ pub struct ComparisonBand {
 
 /// One output at one step, path by path.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PairedRow {
     /// Output and step.
     pub subject: Subject,
@@ -73,6 +77,7 @@ pub struct PairedRow {
 
 /// The first step in which the medians of an output differ by more than their error explains.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PartingRow {
     /// The output, in the step where the medians part; where they never do, in its last one.
     pub subject: Subject,
@@ -86,6 +91,7 @@ pub struct PartingRow {
 
 /// Stochastic dominance of one order between two distributions.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct DominanceRow {
     /// The output in its last step.
     pub subject: Subject,
@@ -129,6 +135,7 @@ pub enum Verdict {
 
 /// A target of both scenarios.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TargetComparison {
     /// Name of the target.
     pub target: String,
@@ -146,6 +153,7 @@ pub struct TargetComparison {
 
 /// A ceiling of both scenarios at one step.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ConstraintComparison {
     /// Name of the constraint.
     pub constraint: String,
@@ -163,6 +171,7 @@ pub struct ConstraintComparison {
 
 /// The part of one change, or of one group of changes, in the move of one statistic from a to b.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct WhyRow {
     /// Name of the output or target.
     pub of: String,

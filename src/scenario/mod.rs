@@ -20,7 +20,7 @@ pub use canonical::{canonical, content_hash, to_json};
 pub use chain::{Chain, Patch, Unread};
 pub use json::{Json, Member, Node, child_pointer};
 pub use merge::merge;
-pub use origin::Origin;
+pub use origin::{Origin, tell_apart};
 pub use parse::parse;
 pub use schema::json_schema;
 pub use set::{Assignment, set};

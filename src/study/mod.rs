@@ -4,7 +4,7 @@ mod calibration;
 mod solutions;
 mod stages;
 
-pub use crate::scenario::Origin;
+pub use crate::scenario::{Origin, tell_apart};
 pub use solutions::Solutions;
 
 use crate::diagnostic::{Problem, Sources};
@@ -98,9 +98,30 @@ impl Study {
         let rejected = |sources, problems| {
             LoadError::Rejected(Box::new(Rejected { scenario: scenario.clone(), sources, problems }))
         };
-        let mut chain = Chain::read(origin, options.root.as_deref(), &options.limits)
+        let chain = Chain::read(origin, options.root.as_deref(), &options.limits)
             .map_err(|unread| rejected(unread.sources, unread.problems))?;
-        let mut sources = std::mem::take(&mut chain.sources);
+        Study::of_chain(scenario, chain, options, monitor)
+    }
+
+    /// The same scenario with other assignments, from the files as they were read.
+    ///
+    /// # Errors
+    ///
+    /// All problems found, when there is any error among them.
+    pub fn reload(&self, options: &LoadOptions) -> Result<Study, Box<Rejected>> {
+        Study::of_chain(self.scenario.clone(), self.chain.clone(), options, &|_| {}).map_err(|error| match error {
+            LoadError::Rejected(rejected) => rejected,
+            LoadError::Run(error) => unreachable!("nobody cancels: {error}"),
+        })
+    }
+
+    fn of_chain(
+        scenario: String,
+        chain: Chain,
+        options: &LoadOptions,
+        monitor: &dyn Monitor,
+    ) -> Result<Study, LoadError> {
+        let mut sources = chain.sources.clone();
         match Stages::run(&chain, options, &mut sources, monitor) {
             Ok(Ready { document, model, calibration, remarks }) => Ok(Study {
                 scenario,
@@ -113,7 +134,9 @@ impl Study {
                 remarks,
                 chain,
             }),
-            Err(Halt::Problems(problems)) => Err(rejected(sources, problems)),
+            Err(Halt::Problems(problems)) => {
+                Err(LoadError::Rejected(Box::new(Rejected { scenario, sources, problems })))
+            }
             Err(Halt::Run(error)) => Err(error.into()),
         }
     }

@@ -139,7 +139,7 @@ fn no_mutation_panics(count: usize, seed: u64) {
         let origin = Origin::Text { name: "<mutated>".to_owned(), bytes };
         match Study::load(&origin, &LoadOptions { limits, ..LoadOptions::default() }) {
             Ok(study) => {
-                let options = RunOptions { paths: 10, limits, ..RunOptions::default() };
+                let options = RunOptions::new().paths(10).limits(limits);
                 // Results or an error: either is an answer.
                 let _ = study.run(&options, &|_| {});
                 ran += 1;

@@ -68,9 +68,7 @@ fn persistence_is_the_autocorrelation_over_a_year() {
     let text = r#"{
       "horizon": { "start": 2025, "end": 2027, "step": "quarter" },
       "variables": { "x": { "normal": { "mean": 0, "sd": 2 }, "over_time": { "persistence": 0.5 } } } }"#;
-    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-    let options =
-        RunOptions { correlate: vec![pair("x[2026]", "x[2027]"), pair("x[2026Q1]", "x[2026Q2]")], ..paths(50_000, 1) };
+    let options = paths(50_000, 1).correlate("x[2026]", "x[2027]").correlate("x[2026Q1]", "x[2026Q2]");
     let results = results(text, &options);
     for (a, b, truth) in [("x[2026]", "x[2027]", 0.5), ("x[2026Q1]", "x[2026Q2]", 0.5_f64.powf(0.25))] {
         let row = correlation(&results, a, b);

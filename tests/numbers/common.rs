@@ -25,7 +25,7 @@ pub(crate) fn results(text: &str, options: &RunOptions) -> Results {
 
 /// Options with this many paths and this seed.
 pub(crate) fn paths(paths: u64, seed: u64) -> RunOptions {
-    RunOptions { paths, seed, ..RunOptions::default() }
+    RunOptions::new().paths(paths).seed(seed)
 }
 
 /// The band of an output in a period.

@@ -65,7 +65,7 @@ fn phi(z: f64) -> f64 {
 #[test]
 fn a_lognormal_pair_agrees_with_closed_forms() {
     let n = 200_000;
-    let options = RunOptions { percentiles: vec![5.0, 50.0, 95.0], ..paths(n, 4) };
+    let options = paths(n, 4).percentiles([5.0, 50.0, 95.0]);
     let comparison = two(of_normal("a", "exp(0.5 * x)"), of_normal("b", "exp(0.1 + 0.8 * x)"), &options);
     let difference = last(&comparison, "y", Measure::Difference);
     let (mean_a, mean_b) = (0.125f64.exp(), 0.42f64.exp());
@@ -106,7 +106,7 @@ fn the_error_of_a_shift_is_what_seeds_show() {
     let mut moves = Vec::new();
     let mut errors = Vec::new();
     for seed in 0..200 {
-        let options = RunOptions { percentiles: vec![90.0], ..paths(2_000, seed) };
+        let options = paths(2_000, seed).percentiles([90.0]);
         let comparison = two(a.clone(), b.clone(), &options);
         let (shift, se) = pair(last(&comparison, "y", Measure::Shift).quantiles[0]);
         moves.push(shift);
@@ -121,7 +121,7 @@ fn the_error_of_a_shift_is_what_seeds_show() {
 
 #[test]
 fn each_sides_results_are_those_of_its_own_run() {
-    let options = RunOptions { percentiles: vec![10.0, 90.0], skewness: true, ..paths(1_000, 5) };
+    let options = paths(1_000, 5).percentiles([10.0, 90.0]).skewness(true);
     let constant = r#"drivers.hyperscale.over_time="constant""#;
     let fans = vec![fan("a", &[]), fan("b", &[constant]), fan("c", &["correlations=null"])];
     let shipped = vec![shipped("baseline", &[]), shipped("power-limited-grid", &[])];
@@ -141,7 +141,7 @@ fn a_shipped_pair_agrees_with_the_reference_engine() {
     let n = 5_000;
     let (a, b) = (shipped("baseline", &[]), shipped("power-limited-grid", &[]));
     let references = [simulate(&a.model, n, 71), simulate(&b.model, n, 72)];
-    let comparison = two(a, b, &RunOptions { percentiles: vec![50.0], ..paths(8_000, 6) });
+    let comparison = two(a, b, &paths(8_000, 6).percentiles([50.0]));
     let shift = last(&comparison, "market", Measure::Shift);
     let samples = references.each_ref().map(|reference| {
         let is_meant = |band: &&riskband::reference::ReferenceBand| {
@@ -184,7 +184,7 @@ fn pairing_shrinks_the_variance_of_close_scenarios() {
     // The shipped fan, power 1 % larger: against seeds that differ, not against a formula.
     let (a, b) = (fan("a", &[]), fan("b", &["constraints.power.start=9.09"]));
     assert_ne!(a.content_hash, b.content_hash);
-    let options = |seed| RunOptions { percentiles: vec![50.0], ..paths(2_000, seed) };
+    let options = |seed| paths(2_000, seed).percentiles([50.0]);
     let mut paired = Vec::new();
     let mut independent = Vec::new();
     for seed in 0..12 {
@@ -379,7 +379,7 @@ fn many_changes_are_sampled_and_still_add_up() {
 fn the_whole_move_is_that_of_the_two_runs_and_errors_are_paired() {
     let a = fan("a", &[]);
     let b = fan("b", &["market.backlog=0.2", "constraints.power.start=8", "market.start=6.5"]);
-    let options = RunOptions { percentiles: vec![5.0, 50.0, 95.0], ..paths(4_000, 1) };
+    let options = paths(4_000, 1).percentiles([5.0, 50.0, 95.0]);
     let rows = why(&a, &b, &[], 4_000);
     let compared = compared(&[a, b], &options);
     let shift = last(&compared.comparisons[0], "market", Measure::Shift);
@@ -430,7 +430,7 @@ fn relief_of_a_ceiling_is_a_tenth_in_every_step_and_no_more() {
 fn relief_is_what_a_larger_ceiling_gives() {
     // In the fan a ceiling grows from its start, so a start a tenth larger is the same ceiling in every step.
     let rows = relief(&fan("a", &[]), &paths(4_000, 3), &|_| {}).expect("it runs");
-    let options = RunOptions { percentiles: vec![50.0], ..paths(4_000, 3) };
+    let options = paths(4_000, 3).percentiles([50.0]);
     let comparison = two(fan("a", &[]), fan("b", &["constraints.power.start=9.9"]), &options);
     let shift = last(&comparison, "market", Measure::Shift);
     let row = |statistic: Statistic| {

@@ -18,12 +18,7 @@ fn on_threads(text: &str, options: &RunOptions, threads: usize) -> Results {
 
 #[test]
 fn any_number_of_threads_gives_the_same_results() {
-    let options = RunOptions {
-        shortfall: vec![5.0, 95.0],
-        skewness: true,
-        correlate: vec![("market[2031]".into(), "demand[2031]".into())],
-        ..paths(30_000, 9)
-    };
+    let options = paths(30_000, 9).shortfall([5.0, 95.0]).skewness(true).correlate("market[2031]", "demand[2031]");
     let one = on_threads(MARKET_FAN, &options, 1);
     for threads in [2, 3, 7] {
         assert_eq!(one, on_threads(MARKET_FAN, &options, threads), "{threads} threads");
@@ -33,12 +28,7 @@ fn any_number_of_threads_gives_the_same_results() {
 /// Cut anywhere, run in any order and on any level, merged in any grouping: the same bits as one run.
 #[test]
 fn parts_merge_to_the_run() {
-    let options = RunOptions {
-        shortfall: vec![5.0, 95.0],
-        skewness: true,
-        correlate: vec![("market[2031]".into(), "demand[2031]".into())],
-        ..paths(20_000, 9)
-    };
+    let options = paths(20_000, 9).shortfall([5.0, 95.0]).skewness(true).correlate("market[2031]", "demand[2031]");
     let study = study(MARKET_FAN);
     let simulation = study.simulation(&options, &|_| {}).expect("a small run");
     let whole = simulation.run(&|_| {}).expect("results");
@@ -69,7 +59,7 @@ fn parts_merge_to_the_run() {
 
 /// The draws of an input as the columns that a run of it alone sees: quantiles and moments identify them.
 fn fingerprint(text: &str, output: &str) -> Vec<u64> {
-    let results = results(text, &RunOptions { percentiles: vec![1.0, 37.0, 50.0, 99.0], ..paths(5_000, 2) });
+    let results = results(text, &paths(5_000, 2).percentiles([1.0, 37.0, 50.0, 99.0]));
     let mut bits = Vec::new();
     for band in results.bands.iter().filter(|band| band.subject.output == output) {
         bits.extend(band.quantiles.iter().chain([&band.mean, &band.sd]).map(|&estimate| value(estimate).to_bits()));
@@ -101,7 +91,7 @@ fn other_inputs_do_not_disturb_an_inputs_draws() {
 #[test]
 fn changing_the_law_keeps_the_draws() {
     let file = |law: &str| format!(r#"{{ "riskband": 1, "variables": {{ "x": {law} }} }}"#);
-    let options = RunOptions { percentiles: vec![10.0, 50.0, 90.0], ..paths(4_000, 3) };
+    let options = paths(4_000, 3).percentiles([10.0, 50.0, 90.0]);
     let normal = results(&file(r#"{ "normal": { "mean": 0, "sd": 1 } }"#), &options);
     let lognormal = results(&file(r#"{ "lognormal": { "log_mean": 0, "log_sd": 1 } }"#), &options);
     let (normal, lognormal) = (band(&normal, "x", "0"), band(&lognormal, "x", "0"));
@@ -116,7 +106,7 @@ fn changing_the_law_keeps_the_draws() {
 fn more_paths_extend_a_run() {
     // Path 0 to 255 alone, as the first block of a longer run: extremes can only widen.
     let extremes = |n: u64| {
-        let options = RunOptions { percentiles: vec![0.000_1, 99.999_9], ..paths(n, 5) };
+        let options = paths(n, 5).percentiles([0.000_1, 99.999_9]);
         let results = results(MARKET_FAN, &options);
         let band = band(&results, "market", "2031");
         (value(band.quantiles[0]), value(band.quantiles[1]))

@@ -7,7 +7,7 @@ use std::f64::consts::PI;
 const PATHS: u64 = 200_000;
 
 fn correlating(pairs: &[(&str, &str)]) -> RunOptions {
-    RunOptions { correlate: pairs.iter().map(|&(a, b)| (a.to_owned(), b.to_owned())).collect(), ..paths(PATHS, 11) }
+    pairs.iter().fold(paths(PATHS, 11), |options, &(a, b)| options.correlate(a, b))
 }
 
 #[test]

@@ -292,7 +292,7 @@ fn shocks_have_the_correlations_persistence_and_spread_of_the_file() {
         ("power", "efficiency", 0.0),
     ];
     let name = |short: &str, year: i32| format!("log_{short}[{year}]");
-    let mut options = RunOptions { correlate: Vec::new(), ..paths(40_000, 1) };
+    let mut options = paths(40_000, 1);
     options.correlate.extend(tied.iter().map(|(a, b, _)| (name(a, 2028), name(b, 2028))));
     options.correlate.extend(draws.iter().map(|(a, _)| (name(a, 2028), name(a, 2029))));
     let results = results(&text, &options);

@@ -16,6 +16,7 @@ use crate::results::comparison::Compared;
 use crate::study::Study;
 use common::Common;
 use pair::{Levels, Side};
+use std::borrow::Borrow;
 
 /// Why scenarios were not compared.
 #[derive(Clone, Debug)]
@@ -42,7 +43,12 @@ pub enum CompareError {
 /// # Errors
 ///
 /// The first scenario that cannot run or be compared; nothing is simulated when one cannot be compared.
-pub fn compare(studies: &[Study], options: &RunOptions, monitor: &dyn Monitor) -> Result<Compared, CompareError> {
+pub fn compare<S: Borrow<Study>>(
+    studies: &[S],
+    options: &RunOptions,
+    monitor: &dyn Monitor,
+) -> Result<Compared, CompareError> {
+    let studies: Vec<&Study> = studies.iter().map(Borrow::borrow).collect();
     let Some((base, others)) = studies.split_first() else {
         return Ok(Compared { runs: Vec::new(), comparisons: Vec::new() });
     };
@@ -60,7 +66,7 @@ pub fn compare(studies: &[Study], options: &RunOptions, monitor: &dyn Monitor) -
         runs.push(study.run(&with_levels, monitor).map_err(failed(index))?);
     }
     let mut comparisons = Vec::with_capacity(others.len());
-    let side = |index: usize| Side { study: &studies[index], results: &runs[index] };
+    let side = |index: usize| Side { study: studies[index], results: &runs[index] };
     for (index, common) in common.into_iter().enumerate() {
         let comparison = pair::compare(side(0), side(index + 1), common, &levels, options, monitor);
         comparisons.push(comparison.map_err(failed(index + 1))?);

@@ -83,9 +83,7 @@ fn judge(args: &CheckArgs, batch: &mut Batch, checked: &mut Vec<Checked>) {
     progress.finish();
     checked.retain_mut(|checked| {
         let Some(results) = runs.iter().find(|results| results.scenario == checked.scenario) else { return false };
-        let Some(study) = batch.studies.iter().find(|study| study.scenario == checked.scenario) else { return false };
-        let horizon = &study.model.horizon;
-        checked.expectations = args.expect.iter().map(|expectation| expectation.judge(results, horizon)).collect();
+        checked.expectations = args.expect.iter().map(|expectation| expectation.judge(results)).collect();
         checked.ok = checked.expectations.iter().all(|outcome| outcome.ok);
         true
     });

@@ -3,7 +3,7 @@
 use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::why::{self, WhyError};
 use crate::cli::args::{CompareArgs, ResultFormat};
-use crate::cli::batch::{Batch, run_problem};
+use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, of_all, of_comparisons};
 use crate::cli::config::{OutputPlan, on_threads, run_options, with_statistics};
 use crate::cli::console;
@@ -82,7 +82,7 @@ fn compare_all(batch: &mut Batch, options: &RunOptions, args: &CompareArgs) -> O
             Ok(compared) => return Some(compared),
             Err(CompareError::Incomparable { study, problems }) => batch.reject(study, problems),
             Err(CompareError::Run { study, error }) => {
-                batch.reject(study, vec![run_problem(&error)]);
+                batch.reject(study, vec![error.problem()]);
                 // Without the base there is nothing to compare with.
                 if study == 0 {
                     return None;

@@ -3,77 +3,65 @@
 use super::builder::*;
 use super::workload::market_fan;
 use crate::common::value;
+use riskband::RunOptions;
 use riskband::analysis::verify::{compare, compare_replay};
 use riskband::dist::Law;
 use riskband::kernel::{Binary, Unary};
 use riskband::model::*;
-use riskband::reference::{ReferenceResults, Sample, replay, simulate};
+use riskband::reference::{ReferenceConstraint, ReferenceResults, ReferenceTarget, Sample, replay, simulate};
 use riskband::results::*;
 use riskband::stats::{Estimate, Share};
 
 const PERCENTILES: [f64; 7] = [0.1, 5.0, 25.0, 50.0, 75.0, 95.0, 99.9];
 
+/// Results with a row of every kind, to be written over: rows cannot be made from outside.
+fn template() -> Results {
+    let text = r#"{ "riskband": 1, "horizon": { "start": 2025, "end": 2026 }, "market": { "start": 1 },
+        "drivers": { "d": 0.1 }, "constraints": { "c": { "start": 1, "growth": 0 } }, "targets": { "t": "market > 1" } }"#;
+    crate::common::results(text, &RunOptions::new().paths(1))
+}
+
 /// The tables that an engine with these values would print.
 fn printed(reference: &ReferenceResults) -> Results {
+    let mut results = template();
+    let (band, target, ceiling) =
+        (results.bands[0].clone(), results.targets[0].clone(), results.constraints[0].clone());
     let when = |step: usize| When { step, period: step.to_string(), year: None };
     let mean = |sample: &Sample| Estimate::of(sample.mean(), sample.mean_se());
-    let band = |output: &str, step: usize, sample: &Sample| Band {
-        subject: Subject { output: output.into(), dimension: None, segment: None, when: when(step) },
-        unit: None,
-        mean: mean(sample),
-        sd: Estimate::of(sample.sd(), sample.sd_se()),
-        skewness: None,
-        quantiles: PERCENTILES.iter().map(|p| Estimate::of(sample.quantile(p / 100.0), None)).collect(),
-        shortfall: Vec::new(),
-        n: sample.n(),
-        excluded: sample.excluded(),
-    };
     let share = |hits: u64, n: u64| Share::of(hits, n, reference.paths - n);
-    Results {
-        scenario: "test".into(),
-        run: RunInfo {
-            title: None,
-            paths: reference.paths,
-            seed: 1,
-            sampler: "random",
-            content_hash: String::new(),
-            version: "",
-            calibration: None,
-        },
-        percentiles: PERCENTILES.to_vec(),
-        shortfall: Vec::new(),
-        bands: reference.bands.iter().map(|row| band(&row.output, row.step, &row.sample)).collect(),
-        targets: reference
-            .targets
-            .iter()
-            .map(|row| TargetRow {
-                target: row.target.clone(),
-                condition: String::new(),
-                share: share(row.hits, row.n),
-            })
-            .collect(),
-        constraints: reference
-            .constraints
-            .iter()
-            .map(|row| ConstraintRow {
-                constraint: row.constraint.clone(),
-                when: when(row.step),
-                binding: share(row.binding, row.unmet.n()),
-                short: share(row.short, row.unmet.n()),
-                first: share(row.first.hits, row.first.n),
-                unmet: mean(&row.unmet),
-                lost: mean(&row.lost),
-                deferred: mean(&row.deferred),
-                utilisation: mean(&row.utilisation),
-            })
-            .collect(),
-        bound: reference.bound.map(|bound| share(bound.hits, bound.n)),
-        correlations: Vec::new(),
-        relief: Vec::new(),
-        baseline: Vec::new(),
-        curves: Vec::new(),
-        warnings: Vec::new(),
-    }
+    let band = |output: &str, step: usize, sample: &Sample| {
+        let mut band = band.clone();
+        band.subject = Subject { output: output.into(), dimension: None, segment: None, when: when(step) };
+        band.mean = mean(sample);
+        band.sd = Estimate::of(sample.sd(), sample.sd_se());
+        band.quantiles = PERCENTILES.iter().map(|p| Estimate::of(sample.quantile(p / 100.0), None)).collect();
+        (band.n, band.excluded) = (sample.n(), sample.excluded());
+        band
+    };
+    results.run.paths = reference.paths;
+    results.percentiles = PERCENTILES.to_vec();
+    results.bands = reference.bands.iter().map(|row| band(&row.output, row.step, &row.sample)).collect();
+    let row = |row: &ReferenceTarget| {
+        let mut target = target.clone();
+        (target.target, target.share) = (row.target.clone(), share(row.hits, row.n));
+        target
+    };
+    results.targets = reference.targets.iter().map(row).collect();
+    let row = |row: &ReferenceConstraint| {
+        let mut ceiling = ceiling.clone();
+        (ceiling.constraint, ceiling.when) = (row.constraint.clone(), when(row.step));
+        ceiling.binding = share(row.binding, row.unmet.n());
+        ceiling.short = share(row.short, row.unmet.n());
+        ceiling.first = share(row.first.hits, row.first.n);
+        ceiling.unmet = mean(&row.unmet);
+        ceiling.lost = mean(&row.lost);
+        ceiling.deferred = mean(&row.deferred);
+        ceiling.utilisation = mean(&row.utilisation);
+        ceiling
+    };
+    results.constraints = reference.constraints.iter().map(row).collect();
+    results.bound = reference.bound.map(|bound| share(bound.hits, bound.n));
+    results
 }
 
 #[test]
@@ -90,6 +78,9 @@ fn every_column_of_a_ceiling_is_compared() {
     };
     let scaled = |mean: Option<Estimate>, by: f64| mean.map(|mean| Estimate { value: by * mean.value, ..mean });
     let more = |share: Share, by: f64| Share::of((by * share.hits() as f64) as u64, share.n(), share.excluded());
+    assert!(fails(&|row| row.binding = more(row.binding, 1.3)));
+    assert!(fails(&|row| row.short = more(row.short, 1.3)));
+    assert!(fails(&|row| row.unmet = scaled(row.unmet, 1.4)));
     assert!(fails(&|row| row.first = more(row.first, 1.4)));
     assert!(fails(&|row| row.lost = scaled(row.lost, 1.4)));
     assert!(fails(&|row| row.deferred = scaled(row.deferred, 0.6)));

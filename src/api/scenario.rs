@@ -1,0 +1,154 @@
+//! A scenario to load, change and run.
+
+use super::Error;
+use crate::diagnostic::{ProblemRow, Sources, rows};
+use crate::engine::{Monitor, Paths, RunOptions, Simulation};
+use crate::results::Results;
+use crate::scenario::to_json;
+use crate::study::{LoadOptions, Origin, Study};
+use std::fmt::Display;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A valid scenario, its calibration solved. It does not change: [`set`](Scenario::set) makes another. Clones share what
+/// they hold.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    study: Arc<Study>,
+    options: LoadOptions,
+}
+
+impl Scenario {
+    /// Loads a shipped scenario by name (`baseline`) or a file by its path. A bare name that is shipped means the shipped
+    /// one; `./baseline` is a file.
+    ///
+    /// A calibration is solved here, on the current rayon pool, which may take a second.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the file and of what it extends.
+    pub fn load(name: impl AsRef<Path>) -> Result<Scenario, Error> {
+        let name = name.as_ref();
+        let origin = Origin::named(name).map_err(|problem| Error::plain(&name.to_string_lossy(), problem))?;
+        Scenario::from_origin(&origin)
+    }
+
+    /// Loads a scenario from its text, under a name of its own.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the text and of what it extends, which can be shipped scenarios only.
+    pub fn from_json(name: &str, text: &str) -> Result<Scenario, Error> {
+        Scenario::from_origin(&Origin::Text { name: name.to_owned(), bytes: text.as_bytes().to_vec() })
+    }
+
+    fn from_origin(origin: &Origin) -> Result<Scenario, Error> {
+        let options = LoadOptions::default();
+        let study = Study::load(origin, &options).map_err(|rejected| Error::from(*rejected))?;
+        Ok(Scenario { study: Arc::new(study), options })
+    }
+
+    /// The same scenario with one value changed, as `--set PATH=VALUE` does at the shell: `events.downturn.hazard` to 0.3,
+    /// `drivers.edge` to `{"normal": {"mean": 0.1, "sd": 0.02}}`. The value is JSON, or else text.
+    ///
+    /// What is calibrated stays as it was solved, so that a difference to the base is the effect of the change alone; only
+    /// a change of `market.calibrate` asks for a new solution.
+    ///
+    /// # Errors
+    ///
+    /// A path that names nothing, or a value that the scenario refuses there.
+    pub fn set(&self, path: &str, value: impl Display) -> Result<Scenario, Error> {
+        let mut options = self.options.clone();
+        options.set.push(format!("{path}={value}"));
+        let study = self.study.reload(&options).map_err(|rejected| Error::from(*rejected))?;
+        Ok(Scenario { study: Arc::new(study), options })
+    }
+
+    /// The same scenario under another name, as it stands in results.
+    pub fn named(&self, name: &str) -> Scenario {
+        let study = Study { scenario: name.to_owned(), ..Study::clone(&self.study) };
+        Scenario { study: Arc::new(study), options: self.options.clone() }
+    }
+
+    /// Name in results: the file's stem, or the shipped name.
+    pub fn name(&self) -> &str {
+        &self.study.scenario
+    }
+
+    /// Title that the file gives.
+    pub fn title(&self) -> Option<&str> {
+        self.study.model.title.as_deref()
+    }
+
+    /// SHA-256 of the resolved document, in hexadecimal: the same for scenarios that say the same.
+    pub fn content_hash(&self) -> &str {
+        &self.study.content_hash
+    }
+
+    /// The resolved document as JSON: everything that it extends merged in, changes made, its calibration solved.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(&to_json(&self.study.document)).expect("plain JSON");
+        text.push('\n');
+        text
+    }
+
+    /// What the reader of the file should know, as data: warnings and notes, no errors.
+    pub fn warnings(&self) -> Vec<ProblemRow> {
+        rows(&self.study.remarks, &self.study.sources)
+    }
+
+    /// Names of the outputs, segments among them: `market`, `market.region.europe`.
+    pub fn outputs(&self) -> impl Iterator<Item = String> + '_ {
+        self.study.model.outputs.iter().map(|output| output.full_name())
+    }
+
+    /// Names of the targets.
+    pub fn targets(&self) -> impl Iterator<Item = &str> + '_ {
+        self.study.model.targets.iter().map(|target| target.name.as_str())
+    }
+
+    /// Simulates all paths on the current rayon pool. The same scenario and options give the same results, bit for bit, on
+    /// any number of threads.
+    ///
+    /// # Errors
+    ///
+    /// A run that needs more memory than its limit, a pair to correlate that names no output, or an output without a finite
+    /// value on any path.
+    pub fn run(&self, options: &RunOptions) -> Result<Results, Error> {
+        self.run_monitored(options, &|_| {})
+    }
+
+    /// Like [`run`](Scenario::run), watched from outside: a closure hears of paths newly done, a
+    /// [`Cancel`](crate::Cancel) ends the run.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](Scenario::run), and that it was cancelled.
+    pub fn run_monitored(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, Error> {
+        self.study.run(options, monitor).map_err(|error| self.error(error.problem()))
+    }
+
+    /// The scenario compiled for a run, its bins chosen: any blocks of paths can be simulated with it, here or elsewhere, as
+    /// often as wanted, and merge to the bits of one run.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](Scenario::run) that are known before the first path.
+    pub fn simulation(&self, options: &RunOptions) -> Result<Simulation, Error> {
+        self.study.simulation(options, &|_| {}).map_err(|error| self.error(error.problem()))
+    }
+
+    /// The first paths of a run with this seed, one by one: every output in every period and, on request, every random
+    /// input with its uniform. Memory does not grow with their number.
+    pub fn paths(&self, count: u64, seed: u64, inputs: bool) -> Paths {
+        Paths::new(&self.study.model, seed, count, inputs)
+    }
+
+    pub(super) fn study(&self) -> &Study {
+        &self.study
+    }
+
+    pub(super) fn error(&self, problem: crate::diagnostic::Problem) -> Error {
+        Error::new(self.name(), vec![problem], Sources::default())
+    }
+}
