@@ -143,7 +143,7 @@ mod tests {
         let mut share = Share::new();
         share.add(&[f64::NAN, 0.0, -0.0, 2.0, f64::NEG_INFINITY]);
         assert_eq!((share.hits(), share.n(), share.excluded()), (2, 4, 1));
-        let mut twice = share.clone();
+        let mut twice = share;
         twice.merge(&share);
         assert_eq!((twice.hits(), twice.n(), twice.excluded()), (4, 8, 2));
         assert_eq!(share.probability(), Some(0.5));
