@@ -197,6 +197,7 @@ fn excluded_row(place: &str, share: &Share, reference: (u64, u64)) -> VerifyRow 
 fn hits_row(quantity: String, share: &Share, reference: (u64, u64)) -> Option<VerifyRow> {
     (share.n() > 0).then(|| share_row(quantity, (share.hits(), share.n()), reference))
 }
+
 /// Two averages of n and m terms.
 ///
 /// Engines that agree have the same spread, so the larger estimate of it serves both: a sample that missed a heavy
