@@ -103,4 +103,4 @@ pub use results::{
     Band, BaselineRow, Bin, CalibrationInfo, Ceiling, ConstraintRow, CorrelationRow, Curve, Mark, ReliefRow, Results,
     RunInfo, TargetRow, Warning, ceilings, tightest,
 };
-pub use stats::{Estimate, Share, Statistic};
+pub use stats::{Estimate, Merge, Share, Statistic};

@@ -1,4 +1,5 @@
 //! Scenario files: every bad one gets its message, none a panic, and the JSON Schema agrees with the parser.
 
 mod diagnostics;
+mod public;
 mod schema;
