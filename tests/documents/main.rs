@@ -2,4 +2,5 @@
 
 mod diagnostics;
 mod public;
+mod rooms;
 mod schema;
