@@ -26,7 +26,7 @@ fn runs(criterion: &mut Criterion) {
         group.sample_size(10);
         // A tenth as many paths show what a run costs however few they are.
         for paths in [100_000, 1_000_000] {
-            let options = RunOptions { paths, ..RunOptions::default() };
+            let options = RunOptions::new().paths(paths);
             group.throughput(Throughput::Elements(paths));
             group.bench_function(paths.to_string(), |bencher| {
                 bencher.iter(|| pool.install(|| black_box(&study).run(&options, &|_| {})));

@@ -43,7 +43,7 @@ pub struct Assumption {
     pub over_time: Option<OverTime>,
     /// Unit.
     pub unit: Option<String>,
-    /// Its own source, or that of the nearest object around it that has a source or a confidence.
+    /// Source of the assumption itself, or of the nearest object around it that has a source or a confidence.
     pub source: Option<String>,
     /// Confidence, from the same place as the source.
     pub confidence: Option<String>,
@@ -77,7 +77,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Its name in every format.
+    /// Name of the kind in every format.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Number => "number",

@@ -12,7 +12,7 @@ use std::str::FromStr;
 /// last one is meant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
-    measure: Measure,
+    measure: Measured,
     /// Output, segment, target or constraint.
     name: String,
     /// Label of a period.
@@ -21,7 +21,7 @@ pub struct Query {
 
 /// What is measured, and of what.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Measure {
+enum Measured {
     /// A statistic of an output, or the probability of a target.
     Statistic(Statistic),
     /// A column of the table `constraints`.
@@ -43,15 +43,15 @@ enum CeilingColumn {
 }
 
 /// Names of the statistics of ceilings.
-const OF_CEILINGS: [(&str, Measure); 8] = [
-    ("p_binding", Measure::Ceiling(CeilingColumn::Binding)),
-    ("p_short", Measure::Ceiling(CeilingColumn::Short)),
-    ("p_first", Measure::Ceiling(CeilingColumn::First)),
-    ("p_ever", Measure::EverBinds),
-    ("unmet_mean", Measure::Ceiling(CeilingColumn::Unmet)),
-    ("lost_mean", Measure::Ceiling(CeilingColumn::Lost)),
-    ("deferred_mean", Measure::Ceiling(CeilingColumn::Deferred)),
-    ("utilisation_mean", Measure::Ceiling(CeilingColumn::Utilisation)),
+const OF_CEILINGS: [(&str, Measured); 8] = [
+    ("p_binding", Measured::Ceiling(CeilingColumn::Binding)),
+    ("p_short", Measured::Ceiling(CeilingColumn::Short)),
+    ("p_first", Measured::Ceiling(CeilingColumn::First)),
+    ("p_ever", Measured::EverBinds),
+    ("unmet_mean", Measured::Ceiling(CeilingColumn::Unmet)),
+    ("lost_mean", Measured::Ceiling(CeilingColumn::Lost)),
+    ("deferred_mean", Measured::Ceiling(CeilingColumn::Deferred)),
+    ("utilisation_mean", Measured::Ceiling(CeilingColumn::Utilisation)),
 ];
 
 /// What a run answers. A statistic that does not exist has no estimate.
@@ -78,7 +78,7 @@ impl From<Option<Estimate>> for Answer {
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.measure {
-            Measure::Statistic(statistic) => write!(f, "{statistic}")?,
+            Measured::Statistic(statistic) => write!(f, "{statistic}")?,
             other => {
                 let (name, _) =
                     OF_CEILINGS.iter().find(|(_, known)| *known == other).expect("every measure has a name");
@@ -108,18 +108,18 @@ impl FromStr for Query {
             return Err(form());
         }
         match (measure, &period) {
-            (Measure::Statistic(Statistic::Probability), Some(_)) => {
+            (Measured::Statistic(Statistic::Probability), Some(_)) => {
                 Err("a target is read in the last period; write probability(TARGET)".into())
             }
-            (Measure::EverBinds, Some(_)) => Err("p_ever is over all periods; write p_ever(CONSTRAINT)".into()),
+            (Measured::EverBinds, Some(_)) => Err("p_ever is over all periods; write p_ever(CONSTRAINT)".into()),
             _ => Ok(Query { measure, name: name.to_owned(), period }),
         }
     }
 }
 
-fn measure_named(name: &str) -> Result<Measure, String> {
+fn measure_named(name: &str) -> Result<Measured, String> {
     if let Ok(statistic) = name.parse() {
-        return Ok(Measure::Statistic(statistic));
+        return Ok(Measured::Statistic(statistic));
     }
     if let Some((_, measure)) = OF_CEILINGS.iter().find(|(known, _)| *known == name) {
         return Ok(*measure);
@@ -141,9 +141,9 @@ impl Query {
             }
         };
         match self.measure {
-            Measure::Statistic(Statistic::Quantile(level)) => add(&mut options.percentiles, level),
-            Measure::Statistic(Statistic::Shortfall(level)) => add(&mut options.shortfall, level),
-            Measure::Statistic(Statistic::Skewness) => options.skewness = true,
+            Measured::Statistic(Statistic::Quantile(level)) => add(&mut options.percentiles, level),
+            Measured::Statistic(Statistic::Shortfall(level)) => add(&mut options.shortfall, level),
+            Measured::Statistic(Statistic::Skewness) => options.skewness = true,
             _ => {}
         }
     }
@@ -156,14 +156,14 @@ impl Query {
     pub fn resolve(&self, model: &Model) -> Result<(), String> {
         let last = model.horizon.last();
         let (kind, names, first): (_, Vec<String>, usize) = match self.measure {
-            Measure::Statistic(Statistic::Probability) => {
+            Measured::Statistic(Statistic::Probability) => {
                 ("target", model.targets.iter().map(|target| target.name.clone()).collect(), last)
             }
-            Measure::Ceiling(_) | Measure::EverBinds => {
+            Measured::Ceiling(_) | Measured::EverBinds => {
                 let constraints = model.market.iter().flat_map(|market| &market.constraints);
                 ("constraint", constraints.map(|constraint| constraint.name.clone()).collect(), 1)
             }
-            Measure::Statistic(_) => {
+            Measured::Statistic(_) => {
                 let output = model.outputs.iter().find(|output| output.full_name() == self.name);
                 let first = output.map_or(0, |output| model.variable(output.variable).first);
                 ("output", model.outputs.iter().map(Output::full_name).collect(), first)
@@ -191,18 +191,18 @@ impl Query {
         let step = self.period.as_ref().map(|period| results.run.horizon.find(period));
         let is_meant = |when: &When| step.is_none_or(|step| step == Some(when.step));
         let answer = match self.measure {
-            Measure::Statistic(Statistic::Probability) => {
+            Measured::Statistic(Statistic::Probability) => {
                 results.targets.iter().find(|row| row.target == self.name).map(|row| row.share.into())
             }
-            Measure::Ceiling(column) => {
+            Measured::Ceiling(column) => {
                 let mut rows = results.constraints.iter().filter(|row| row.constraint == self.name);
                 rows.rfind(|row| is_meant(&row.when)).map(|row| column.of(row))
             }
-            Measure::EverBinds => {
+            Measured::EverBinds => {
                 let ceiling = ceilings(results).into_iter().find(|ceiling| ceiling.constraint == self.name);
                 ceiling.map(|ceiling| ceiling.ever.into())
             }
-            Measure::Statistic(statistic) => {
+            Measured::Statistic(statistic) => {
                 let mut rows = results.bands.iter().filter(|band| band.subject.name() == self.name);
                 rows.rfind(|band| is_meant(&band.subject.when)).map(|band| of_band(statistic, band, results).into())
             }
@@ -234,13 +234,13 @@ impl Query {
     /// Why a run has no answer.
     fn why_absent(&self, results: &Results) -> String {
         let (kind, names): (_, Vec<String>) = match self.measure {
-            Measure::Statistic(Statistic::Probability) => {
+            Measured::Statistic(Statistic::Probability) => {
                 ("target", results.targets.iter().map(|row| row.target.clone()).collect())
             }
-            Measure::Ceiling(_) | Measure::EverBinds => {
+            Measured::Ceiling(_) | Measured::EverBinds => {
                 ("constraint", results.constraints.iter().map(|row| row.constraint.clone()).collect())
             }
-            Measure::Statistic(_) => ("output", results.bands.iter().map(|band| band.subject.name()).collect()),
+            Measured::Statistic(_) => ("output", results.bands.iter().map(|band| band.subject.name()).collect()),
         };
         if !names.contains(&self.name) {
             let mut names = names;
@@ -248,8 +248,8 @@ impl Query {
             return unknown(kind, &self.name, &names);
         }
         let asked_for = match self.measure {
-            Measure::Statistic(Statistic::Quantile(level)) => results.percentiles.contains(&level),
-            Measure::Statistic(Statistic::Shortfall(level)) => results.shortfall.contains(&level),
+            Measured::Statistic(Statistic::Quantile(level)) => results.percentiles.contains(&level),
+            Measured::Statistic(Statistic::Shortfall(level)) => results.shortfall.contains(&level),
             _ => true,
         };
         match (&self.period, asked_for) {

@@ -1,7 +1,7 @@
 //! What relief is worth: each ceiling a tenth higher in every step, on the same random numbers.
 
-use super::compare::asked::{Asked, Discordant};
 use super::compare::shift;
+use super::compare::terms::{Discordant, JointTerms};
 use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::model::{Definition, Expr, Model, VarId, When};
@@ -39,19 +39,19 @@ pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Res
     let row = |model: usize, id: VarId| Term::Row(model, Request::Value(id, last));
     let amount = |model: usize| row(model, market.market);
 
-    let mut asked = Asked::default();
-    let markets: Vec<usize> = (0..models.len()).map(|model| asked.term(amount(model), Kind::Quantity)).collect();
+    let mut terms = JointTerms::default();
+    let markets: Vec<usize> = (0..models.len()).map(|model| terms.add(amount(model), Kind::Quantity)).collect();
     let mut asked_ceilings = Vec::new();
     for model in 1..models.len() {
-        let gain = asked.term(Term::binary(Binary::Subtract, amount(model), amount(0)), Kind::Quantity);
+        let gain = terms.add(Term::binary(Binary::Subtract, amount(model), amount(0)), Kind::Quantity);
         let targets: Vec<Discordant> = base
             .targets
             .iter()
-            .map(|target| Discordant::ask(&mut asked, &row(0, target.condition), &row(model, target.condition)))
+            .map(|target| Discordant::ask(&mut terms, &row(0, target.condition), &row(model, target.condition)))
             .collect();
         asked_ceilings.push((gain, targets));
     }
-    let seen = joint(&models, &asked.terms, &options, monitor)?;
+    let seen = joint(&models, terms.as_slice(), &options, monitor)?;
     let blank = blank(base, last);
     let band = |seen: &Joint, term: usize| seen.band(term, blank.clone());
     let medians: Vec<Band> = markets.iter().map(|&term| band(&seen, term)).collect();
@@ -88,15 +88,15 @@ fn both_below(
     options: &RunOptions,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Option<f64>>, RunError> {
-    let mut asked = Asked::default();
+    let mut terms = JointTerms::default();
     let numbers: Vec<Option<usize>> = (1..models.len())
         .map(|model| {
             let (a, b) = (medians[0].quantile(0)?, medians[model].quantile(0)?);
             let term = shift::both_below((&amount(0), a), (&amount(model), b));
-            Some(asked.term(term, Kind::Condition))
+            Some(terms.add(term, Kind::Condition))
         })
         .collect();
-    let seen = joint(models, &asked.terms, options, monitor)?;
+    let seen = joint(models, terms.as_slice(), options, monitor)?;
     Ok(numbers.into_iter().map(|term| seen.condition(term?).probability()).collect())
 }
 

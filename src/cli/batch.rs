@@ -17,9 +17,9 @@ const WHAT_IF: &str = "what-if";
 /// Every scenario that was named.
 #[derive(Debug)]
 pub(super) struct Batch {
-    /// Those that can run.
+    /// Scenarios that can run.
     pub(super) studies: Vec<Study>,
-    /// The others.
+    /// Scenarios that cannot, and why.
     pub(super) rejected: Vec<Rejected>,
     /// How they were loaded.
     pub(super) options: LoadOptions,
@@ -83,7 +83,7 @@ impl Batch {
         self.run_others(Vec::new(), options, monitor)
     }
 
-    /// The same, where some have run already and take their places.
+    /// Runs the good ones but for those that have run already, whose results take their places.
     pub(super) fn run_others(
         &mut self,
         mut done: Vec<Results>,
@@ -124,7 +124,7 @@ impl Batch {
         self.rejected.iter().map(exit_of).max().unwrap_or(Exit::Done)
     }
 
-    /// The others, with their problems as rows.
+    /// Scenarios that cannot run, with their problems as rows.
     pub(super) fn failed(&self) -> Vec<Failed<ProblemRow>> {
         let row = |rejected: &Rejected| Failed {
             scenario: rejected.scenario.clone(),

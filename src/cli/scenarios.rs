@@ -13,7 +13,7 @@ const BASELINE: &str = "baseline";
 
 /// What the arguments name.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct NamedScenarios {
     /// Scenarios to load, in order, each once.
     pub(super) origins: Vec<Origin>,
     /// Names that stand for nothing.
@@ -23,8 +23,8 @@ pub(super) struct Found {
 }
 
 /// Finds what the arguments name. Standard input is read here, up to one byte more than a file may have.
-pub(super) fn find(arguments: &[PathBuf], limits: &Limits) -> Result<Found, Failure> {
-    let mut found = Found::default();
+pub(super) fn find(arguments: &[PathBuf], limits: &Limits) -> Result<NamedScenarios, Failure> {
+    let mut found = NamedScenarios::default();
     if arguments.is_empty() {
         found.origins.push(Origin::Shipped(BASELINE.into()));
     }
@@ -48,7 +48,7 @@ fn is_stdin(argument: &Path) -> bool {
     argument.as_os_str() == "-"
 }
 
-fn origins_of(argument: &Path, limits: &Limits, found: &mut Found) -> Result<Vec<Origin>, Failure> {
+fn origins_of(argument: &Path, limits: &Limits, found: &mut NamedScenarios) -> Result<Vec<Origin>, Failure> {
     if is_stdin(argument) {
         return Ok(vec![read_stdin(limits)?]);
     }
@@ -71,7 +71,7 @@ fn origins_of(argument: &Path, limits: &Limits, found: &mut Found) -> Result<Vec
     }
 }
 
-fn in_folder(folder: &Path, found: &mut Found) -> Vec<Origin> {
+fn in_folder(folder: &Path, found: &mut NamedScenarios) -> Vec<Origin> {
     let origins = Origin::in_folder(folder)
         .map_err(|error| Problem::error("file-unreadable", None, "", format!("the folder cannot be read: {error}")));
     let origins = origins.and_then(|origins| match origins.is_empty() {

@@ -8,7 +8,7 @@ use std::ops::Range;
 pub struct Block {
     /// Number of the block, counted from 0.
     pub index: u64,
-    /// Its paths, from 1 to [`BLOCK`].
+    /// Paths of the block, from 1 to [`BLOCK`].
     pub paths: usize,
 }
 

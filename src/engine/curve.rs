@@ -12,7 +12,7 @@ const BINS: f64 = 50.0;
 
 /// The values of an output in a step over all paths.
 pub(super) enum Values {
-    /// The same on every path; none where it is not finite.
+    /// One value on every path; none where it is not finite.
     Certain(Option<f64>),
     /// As sampled.
     Sampled(Ecdf),

@@ -152,7 +152,7 @@ pub enum RunError {
     /// An output has no finite path.
     #[error("`{output}` has no finite value on any of the {paths} paths in period {period}")]
     NoFinitePath {
-        /// Its name.
+        /// Name of the output.
         output: String,
         /// The period.
         period: String,

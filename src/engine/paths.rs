@@ -12,11 +12,11 @@ use crate::program::{Program, Request, compile};
 /// One column of saved paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathColumn {
-    /// Its name: `market[2031]`, `market.region.europe[2031]`, `input.ai_ml[2031]`, `uniform.ai_ml[2031]`.
+    /// Name of the column: `market[2031]`, `market.region.europe[2031]`, `input.ai_ml[2031]`, `uniform.ai_ml[2031]`.
     pub name: String,
     /// What it holds.
     pub kind: PathKind,
-    /// Its unit, if known.
+    /// Unit of the values, if known.
     pub unit: Option<String>,
 }
 

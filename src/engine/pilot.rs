@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// How a row is accumulated.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
-    /// Its first values; of a constant row the constant, of rows that are no quantities none.
+    /// First values of the row; of a constant row the constant, of rows that are no quantities none.
     pub(super) pilot: Pilot,
     /// Bins that resolve them; absent where no histogram is kept.
     pub(super) layout: Option<Arc<Layout>>,

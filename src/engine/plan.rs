@@ -22,7 +22,7 @@ pub(super) struct Plan {
 pub enum Kind {
     /// Moments and quantiles.
     Quantity,
-    /// The same with fewer bins: parts of the market, of which there may be hundreds.
+    /// Moments and quantiles from fewer bins: parts of the market, of which there may be hundreds.
     Coarse,
     /// How often it is other than 0.
     Condition,

@@ -33,17 +33,17 @@ impl<'p> Runner<'p> {
         Runner { program, seed, sampling: Sampling::Independent, parameters: &[], level: Level::detect() }
     }
 
-    /// The same, drawn in another way.
+    /// A runner that draws in another way.
     pub fn sampling(self, sampling: Sampling) -> Self {
         Runner { sampling, ..self }
     }
 
-    /// The same with these numbers for the program's parameters.
+    /// A runner with these numbers for the program's parameters.
     pub fn parameters(self, parameters: &'p [f64]) -> Self {
         Runner { parameters, ..self }
     }
 
-    /// The same on another level, which changes no bit.
+    /// A runner on another level, which changes no bit.
     pub fn on(self, level: Level) -> Self {
         Runner { level, ..self }
     }

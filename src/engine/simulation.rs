@@ -72,7 +72,7 @@ impl Simulation {
         Ok(Simulation { model, label, prepared })
     }
 
-    /// The same on another level of this machine, which changes no bit.
+    /// A simulation on another level of this machine, which changes no bit.
     pub fn on(self, level: Level) -> Simulation {
         Simulation { prepared: Prepared { level, ..self.prepared }, ..self }
     }

@@ -7,7 +7,7 @@ use crate::stats::{Estimate, Share, value};
 /// One ceiling over all steps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ceiling<'r> {
-    /// Its name.
+    /// Name of the constraint.
     pub constraint: &'r str,
     /// Paths on which it binds in at least one step.
     pub ever: Share,

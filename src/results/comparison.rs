@@ -195,7 +195,7 @@ pub struct WhyRow {
 }
 
 impl Measure {
-    /// Its name in tables.
+    /// Name of the measure in tables.
     pub fn name(self) -> &'static str {
         match self {
             Measure::Difference => "difference",

@@ -16,7 +16,7 @@ impl Estimate {
         value.map(|value| Estimate { value, se })
     }
 
-    /// The same in a unit of which one is `factor` of this one's.
+    /// The estimate multiplied by a number, its error too.
     pub(crate) fn scaled(self, factor: f64) -> Estimate {
         Estimate { value: factor * self.value, se: self.se.map(|se| factor * se) }
     }

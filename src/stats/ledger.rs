@@ -14,14 +14,14 @@ pub struct LedgerColumns<'a> {
     pub delivered: Operand<'a>,
     /// This ceiling.
     pub ceiling: Operand<'a>,
-    /// What of the rest is asked for again.
+    /// The part of what is not delivered that is asked for again.
     pub deferred: Deferred<'a>,
 }
 
 /// The part of what is unmet that is not lost.
 #[derive(Clone, Copy, Debug)]
 pub enum Deferred<'a> {
-    /// The same share on every path.
+    /// One share for all paths.
     Share(f64),
     /// An amount on each path.
     Amounts(Operand<'a>),

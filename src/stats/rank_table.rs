@@ -52,7 +52,7 @@ impl RankTable {
         Some(((product - 0.25) / (a.variance() * b.variance()).sqrt()).clamp(-1.0, 1.0))
     }
 
-    /// Its standard error, from the influence of each cell; none where there is no correlation.
+    /// Standard error of the correlation, from the influence of each cell; none where there is no correlation.
     ///
     /// The mean product of mid-grades is the functional T = P(X1 <= X2, Y1' <= Y2) of three independent pairs (ties count
     /// half), so a pair (x, y) moves it by F(x) G(y) + E[k(x, X) G(Y)] + E[F(X) k(y, Y)] - 3 T with k(x, X) = 1 for x < X,

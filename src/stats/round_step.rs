@@ -21,7 +21,7 @@ impl RoundStep {
         steps.into_iter().chain([next]).find(|step| step.size() >= width && step.size().is_finite())
     }
 
-    /// Its size.
+    /// Size of the step.
     pub fn size(self) -> f64 {
         self.multiple(1)
     }

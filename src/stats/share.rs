@@ -23,7 +23,7 @@ impl Share {
         Share { hits, n, excluded }
     }
 
-    /// The same value on every path.
+    /// The share of a condition with one value on every path.
     pub fn constant(value: f64, paths: u64) -> Self {
         match value.is_nan() {
             true => Share::of(0, 0, paths),

@@ -3,7 +3,6 @@
 use crate::common::{
     agrees, band, correlation, paths, probability, probability_within, results, share, study, value, within,
 };
-use riskband::engine::RunOptions;
 use riskband::stats::Share;
 
 /// The same model in steps of this length.

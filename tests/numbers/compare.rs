@@ -3,7 +3,7 @@
 use crate::common::{agrees, band, load_options, pair, paths, study, value, within};
 use riskband::analysis::compare::{CompareError, compare};
 use riskband::analysis::relief::relief;
-use riskband::analysis::why::Plan;
+use riskband::analysis::why::Combinations;
 use riskband::engine::RunOptions;
 use riskband::limits::Limits;
 use riskband::reference::simulate;
@@ -300,7 +300,7 @@ fn paths_without_a_value_on_one_side_are_counted() {
 }
 
 fn why(a: &Study, b: &Study, groups: &[(String, Vec<String>)], n: u64) -> Vec<WhyRow> {
-    let plan = Plan::new(a, b, groups, 1, Limits::default()).unwrap_or_else(|error| panic!("{error}"));
+    let plan = Combinations::new(a, b, groups, 1, Limits::default()).unwrap_or_else(|error| panic!("{error}"));
     plan.run(&paths(n, 1), &|_| {}).expect("it runs")
 }
 

@@ -1,6 +1,6 @@
 //! First- and second-order stochastic dominance between two marginal distributions, from paired counts.
 
-use super::asked::{Asked, difference_of_shares};
+use super::terms::{JointTerms, difference_of_shares};
 use crate::engine::{Joint, Kind};
 use crate::kernel::{Binary, Unary, scalar};
 use crate::model::{Subject, When};
@@ -36,7 +36,7 @@ struct Point {
 }
 
 impl Thresholds {
-    pub(super) fn ask(asked: &mut Asked, a: &Term, b: &Term, mut at: Vec<f64>, when: When) -> Thresholds {
+    pub(super) fn ask(terms: &mut JointTerms, a: &Term, b: &Term, mut at: Vec<f64>, when: When) -> Thresholds {
         at.sort_by(f64::total_cmp);
         at.dedup();
         let points = at
@@ -50,9 +50,9 @@ impl Thresholds {
                 };
                 Point {
                     x,
-                    for_b: asked.term(Term::binary(Binary::And, below(a), above(b)), Kind::Condition),
-                    against_b: asked.term(Term::binary(Binary::And, above(a), below(b)), Kind::Condition),
-                    shortfall: asked.term(Term::binary(Binary::Subtract, short(b), short(a)), Kind::Mean),
+                    for_b: terms.add(Term::binary(Binary::And, below(a), above(b)), Kind::Condition),
+                    against_b: terms.add(Term::binary(Binary::And, above(a), below(b)), Kind::Condition),
+                    shortfall: terms.add(Term::binary(Binary::Subtract, short(b), short(a)), Kind::Mean),
                 }
             })
             .collect();

@@ -3,11 +3,11 @@
 //! Each scenario runs as it would alone. Then each pair runs once more as one program, in which inputs of one name share
 //! their draws, and terms over both sides (b - a, b / a, b < a, ...) are kept with the same exact statistics as any row.
 
-pub(crate) mod asked;
 mod common;
 mod dominance;
 mod pair;
 pub(crate) mod shift;
+pub(crate) mod terms;
 
 use crate::diagnostic::Problem;
 use crate::engine::{Monitor, RunError, RunOptions};
@@ -24,14 +24,14 @@ use std::borrow::Borrow;
 pub enum CompareError {
     /// A scenario has nothing in common with the base, or means something else by it.
     Incomparable {
-        /// Its number among the studies.
+        /// Number of the scenario among the studies.
         study: usize,
         /// Every reason.
         problems: Vec<Problem>,
     },
     /// A scenario cannot run.
     Run {
-        /// Its number among the studies.
+        /// Number of the scenario among the studies.
         study: usize,
         /// Why.
         error: RunError,

@@ -1,9 +1,9 @@
 //! One scenario against the base: what is asked of each path, and the rows that come of it.
 
-use super::asked::{Asked, Discordant};
 use super::common::Common;
 use super::dominance::{self, Thresholds};
 use super::shift;
+use super::terms::{Discordant, JointTerms};
 use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::model::{Output, Subject};
@@ -67,13 +67,13 @@ pub(super) fn compare(
     options: &RunOptions,
     monitor: &dyn Monitor,
 ) -> Result<Comparison, RunError> {
-    let mut asked = Asked::default();
+    let mut terms = JointTerms::default();
     let outputs: Vec<Compared<'_>> = common
         .outputs
         .iter()
         .map(|&(i, j)| {
             let outputs = (&a.study.model.outputs[i], &b.study.model.outputs[j]);
-            ask_output(&mut asked, (&a, &b), outputs, levels)
+            ask_output(&mut terms, (&a, &b), outputs, levels)
         })
         .collect();
     let last = a.study.model.horizon.last();
@@ -83,7 +83,7 @@ pub(super) fn compare(
         .map(|&(i, j)| {
             let condition = |study: &Study, index: usize| Request::Value(study.model.targets[index].condition, last);
             let [a, b] = [(0, condition(a.study, i)), (1, condition(b.study, j))].map(row);
-            Discordant::ask(&mut asked, &a, &b)
+            Discordant::ask(&mut terms, &a, &b)
         })
         .collect();
     let binding: Vec<Discordant> = common
@@ -92,11 +92,11 @@ pub(super) fn compare(
         .flat_map(|&(i, j)| (1..=last).map(move |step| [(0, Request::Binds(i, step)), (1, Request::Binds(j, step))]))
         .map(|sides| {
             let [a, b] = sides.map(row);
-            Discordant::ask(&mut asked, &a, &b)
+            Discordant::ask(&mut terms, &a, &b)
         })
         .collect();
 
-    let seen = joint(&[&a.study.model, &b.study.model], &asked.terms, options, monitor)?;
+    let seen = joint(&[&a.study.model, &b.study.model], terms.as_slice(), options, monitor)?;
 
     let mut comparison = Comparison {
         a: a.results.scenario.clone(),
@@ -146,7 +146,7 @@ fn row((model, request): (usize, Request)) -> Term {
 }
 
 fn ask_output<'r>(
-    asked: &mut Asked,
+    terms: &mut JointTerms,
     sides: (&'r Side<'_>, &'r Side<'_>),
     outputs: (&Output, &Output),
     levels: &Levels,
@@ -171,17 +171,17 @@ fn ask_output<'r>(
                 blank: Band::blank(&sides.0.study.model.horizon, outputs.0, band_a.subject.when.step),
                 a: band_a,
                 b: band_b,
-                difference: asked.term(of(Binary::Subtract), kind),
-                ratio: asked.term(of(Binary::Divide), kind),
-                below: asked.term(of(Binary::Less), Kind::Condition),
-                above: asked.term(of(Binary::Greater), Kind::Condition),
+                difference: terms.add(of(Binary::Subtract), kind),
+                ratio: terms.add(of(Binary::Divide), kind),
+                below: terms.add(of(Binary::Less), Kind::Condition),
+                above: terms.add(of(Binary::Greater), Kind::Condition),
                 both: (0..=levels.median.max(levels.reported.saturating_sub(1)))
                     .map(|level| {
                         if level >= levels.reported && level != levels.median {
                             return None;
                         }
                         let term = shift::both_below((&a, band_a.quantile(level)?), (&b, band_b.quantile(level)?));
-                        Some(asked.term(term, Kind::Condition))
+                        Some(terms.add(term, Kind::Condition))
                     })
                     .collect(),
             }
@@ -197,7 +197,7 @@ fn ask_output<'r>(
             };
             let mut values = chosen(cell.a, sides.0.results);
             values.extend(chosen(cell.b, sides.1.results));
-            Some(Thresholds::ask(asked, &a, &b, values, cell.a.subject.when.clone()))
+            Some(Thresholds::ask(terms, &a, &b, values, cell.a.subject.when.clone()))
         }
         _ => None,
     };

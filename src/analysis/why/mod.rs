@@ -6,7 +6,7 @@ mod shapley;
 
 pub use changes::Change;
 
-use crate::analysis::compare::asked::Asked;
+use crate::analysis::compare::terms::JointTerms;
 use crate::diagnostic::{Problem, Sources};
 use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
 use crate::kernel::Binary;
@@ -22,7 +22,7 @@ use shapley::Design;
 
 /// Levels whose moves are split, in percent.
 const LEVELS: [f64; 3] = [5.0, 50.0, 95.0];
-/// Statistics of an output, in the order of `Answer::values`: the mean and the quantiles at `LEVELS`.
+/// Statistics of an output, in the order of `ResponseValues::values`: the mean and the quantiles at `LEVELS`.
 const STATISTICS: [Statistic; 4] =
     [Statistic::Mean, Statistic::Quantile(5.0), Statistic::MEDIAN, Statistic::Quantile(95.0)];
 /// Models simulated together: more share more, and need more memory at once.
@@ -81,16 +81,16 @@ pub enum WhyError {
 
 /// Every combination to run, each a valid model.
 #[derive(Debug)]
-pub struct Plan {
+pub struct Combinations {
     changes: Vec<Change>,
     design: Design,
     models: Vec<Model>,
-    subjects: Vec<Subject>,
+    subjects: Vec<Response>,
 }
 
 /// An output in its last step, or a target.
 #[derive(Clone, Debug)]
-struct Subject {
+struct Response {
     name: String,
     unit: Option<String>,
     is_target: bool,
@@ -98,14 +98,14 @@ struct Subject {
 
 /// What one model answers of one subject.
 #[derive(Clone, Debug)]
-struct Answer {
+struct ResponseValues {
     /// Mean and quantiles, or a probability.
     values: Vec<f64>,
     /// What turns the share of paths at or below a quantile into an error of that quantile, for each level.
     slopes: Vec<f64>,
 }
 
-impl Plan {
+impl Combinations {
     /// Finds what differs and makes every model that is needed.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ impl Plan {
         groups: &[(String, Vec<String>)],
         seed: u64,
         limits: Limits,
-    ) -> Result<Plan, WhyError> {
+    ) -> Result<Combinations, WhyError> {
         let names = |changes: &[Change]| {
             let names: Vec<String> = changes.iter().map(|change| format!("`{}`", change.name)).collect();
             if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
@@ -154,7 +154,7 @@ impl Plan {
                 })
             })
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Plan { changes, design, models, subjects })
+        Ok(Combinations { changes, design, models, subjects })
     }
 
     /// What differs, groups taken together.
@@ -180,7 +180,7 @@ impl Plan {
             correlate: Vec::new(),
             ..options.clone()
         };
-        let mut answers: Vec<Vec<Answer>> = Vec::with_capacity(self.models.len());
+        let mut answers: Vec<Vec<ResponseValues>> = Vec::with_capacity(self.models.len());
         for models in self.models.chunks(TOGETHER) {
             answers.extend(self.ask(models, &options, monitor)?);
         }
@@ -189,7 +189,7 @@ impl Plan {
     }
 
     /// The row of a subject in a model: an output in its last step, or a target.
-    fn term(&self, models: &[Model], model: usize, subject: &Subject) -> (Term, Band) {
+    fn term(&self, models: &[Model], model: usize, subject: &Response) -> (Term, Band) {
         let of = &models[model];
         let last = of.horizon.last();
         let output = of.outputs.iter().find(|output| output.full_name() == subject.name);
@@ -206,21 +206,26 @@ impl Plan {
         }
     }
 
-    fn ask(&self, models: &[Model], options: &RunOptions, monitor: &dyn Monitor) -> Result<Vec<Vec<Answer>>, RunError> {
-        let mut asked = Asked::default();
+    fn ask(
+        &self,
+        models: &[Model],
+        options: &RunOptions,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Vec<ResponseValues>>, RunError> {
+        let mut terms = JointTerms::default();
         for model in 0..models.len() {
             for subject in &self.subjects {
                 let kind = if subject.is_target { Kind::Condition } else { Kind::Quantity };
-                asked.term(self.term(models, model, subject).0, kind);
+                terms.add(self.term(models, model, subject).0, kind);
             }
         }
-        let seen = joint(&models.iter().collect::<Vec<_>>(), &asked.terms, options, monitor)?;
+        let seen = joint(&models.iter().collect::<Vec<_>>(), terms.as_slice(), options, monitor)?;
         let answer = |model: usize, index: usize| {
             let subject = &self.subjects[index];
             let term = model * self.subjects.len() + index;
             if subject.is_target {
                 let probability = seen.condition(term).probability().unwrap_or(f64::NAN);
-                return Answer { values: vec![probability], slopes: Vec::new() };
+                return ResponseValues { values: vec![probability], slopes: Vec::new() };
             }
             answer_of(&seen.band(term, self.term(models, model, subject).1))
         };
@@ -232,11 +237,11 @@ impl Plan {
     /// Standard errors by subject, statistic and part, the total last: of the sums over all models, path by path.
     fn errors(
         &self,
-        answers: &[Vec<Answer>],
+        answers: &[Vec<ResponseValues>],
         options: &RunOptions,
         monitor: &dyn Monitor,
     ) -> Result<Vec<Vec<Vec<Option<f64>>>>, RunError> {
-        let mut asked = Asked::default();
+        let mut terms = JointTerms::default();
         let mut numbers = Vec::new();
         for (index, subject) in self.subjects.iter().enumerate() {
             let mut statistics = Vec::new();
@@ -246,14 +251,14 @@ impl Plan {
                     .iter()
                     .map(|weights| {
                         let term = self.influence(answers, index, statistic, weights);
-                        asked.term(term, Kind::Mean)
+                        terms.add(term, Kind::Mean)
                     })
                     .collect();
                 statistics.push(parts);
             }
             numbers.push(statistics);
         }
-        let seen = joint(&self.models.iter().collect::<Vec<_>>(), &asked.terms, options, monitor)?;
+        let seen = joint(&self.models.iter().collect::<Vec<_>>(), terms.as_slice(), options, monitor)?;
         let read = |seen: &Joint, parts: Vec<usize>| parts.into_iter().map(|term| se(&seen.mean(term))).collect();
         Ok(numbers
             .into_iter()
@@ -271,7 +276,7 @@ impl Plan {
     }
 
     /// What a path contributes to a weighted sum of one statistic over the models, to first order.
-    fn influence(&self, answers: &[Vec<Answer>], index: usize, statistic: usize, weights: &[f64]) -> Term {
+    fn influence(&self, answers: &[Vec<ResponseValues>], index: usize, statistic: usize, weights: &[f64]) -> Term {
         let subject = &self.subjects[index];
         let mut sum = Term::Number(0.0);
         for (model, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
@@ -290,7 +295,7 @@ impl Plan {
         sum
     }
 
-    fn rows(&self, answers: &[Vec<Answer>], errors: Option<&[Vec<Vec<Option<f64>>>]>) -> Vec<WhyRow> {
+    fn rows(&self, answers: &[Vec<ResponseValues>], errors: Option<&[Vec<Vec<Option<f64>>>]>) -> Vec<WhyRow> {
         let subsets = self.design.subsets();
         let place = |subset: u64| subsets.binary_search(&subset).expect("the design has it");
         let mut rows = Vec::new();
@@ -342,8 +347,8 @@ impl Plan {
 }
 
 /// A hybrid whose outputs are those of another kind of scenario, as without its market, answers nothing.
-fn reports_all(model: Model, subjects: &[Subject]) -> Result<Model, Vec<Problem>> {
-    let has = |subject: &&Subject| match subject.is_target {
+fn reports_all(model: Model, subjects: &[Response]) -> Result<Model, Vec<Problem>> {
+    let has = |subject: &&Response| match subject.is_target {
         true => model.targets.iter().any(|target| target.name == subject.name),
         false => model.outputs.iter().any(|output| output.full_name() == subject.name),
     };
@@ -364,7 +369,7 @@ fn close(parts: &mut [f64], total: f64) {
 }
 
 /// The market and its growth where both have them, else the first common output; and the targets that both state alike.
-fn subjects(a: &Study, b: &Study) -> Vec<Subject> {
+fn subjects(a: &Study, b: &Study) -> Vec<Response> {
     let in_b = |name: &str| b.model.outputs.iter().any(|output| output.full_name() == name);
     let common: Vec<_> = a.model.outputs.iter().filter(|output| in_b(&output.full_name())).collect();
     let mut outputs: Vec<_> =
@@ -372,7 +377,7 @@ fn subjects(a: &Study, b: &Study) -> Vec<Subject> {
     if outputs.is_empty() {
         outputs.extend(common.first());
     }
-    let output = |output: &&&crate::model::Output| Subject {
+    let output = |output: &&&crate::model::Output| Response {
         name: output.full_name(),
         unit: output.unit.clone(),
         is_target: false,
@@ -380,11 +385,11 @@ fn subjects(a: &Study, b: &Study) -> Vec<Subject> {
     let alike = |target: &&crate::model::Target| {
         b.model.targets.iter().any(|other| other.name == target.name && other.text == target.text)
     };
-    let target = |target: &crate::model::Target| Subject { name: target.name.clone(), unit: None, is_target: true };
+    let target = |target: &crate::model::Target| Response { name: target.name.clone(), unit: None, is_target: true };
     outputs.iter().map(output).chain(a.model.targets.iter().filter(alike).map(target)).collect()
 }
 
-fn answer_of(band: &Band) -> Answer {
+fn answer_of(band: &Band) -> ResponseValues {
     let number = |estimate: &Option<Estimate>| value(estimate).unwrap_or(f64::NAN);
     let n = band.n as f64;
     let slopes = LEVELS
@@ -396,5 +401,5 @@ fn answer_of(band: &Band) -> Answer {
             -se(quantile).unwrap_or(0.0) * (n / (p * (1.0 - p))).sqrt()
         })
         .collect();
-    Answer { values: [band.mean].iter().chain(&band.quantiles).map(number).collect(), slopes }
+    ResponseValues { values: [band.mean].iter().chain(&band.quantiles).map(number).collect(), slopes }
 }

@@ -106,7 +106,7 @@ fn nothing_compared(batch: &Batch, args: &CompareArgs) -> Result<Exit, Failure> 
 fn explain(compared: &mut Compared, batch: &Batch, options: &RunOptions, args: &CompareArgs) -> Result<(), Failure> {
     for (index, comparison) in compared.comparisons.iter_mut().enumerate() {
         let (a, b) = (&batch.studies[0], &batch.studies[index + 1]);
-        let plan = why::Plan::new(a, b, &args.why.group, options.seed, batch.options.limits)
+        let plan = why::Combinations::new(a, b, &args.why.group, options.seed, batch.options.limits)
             .map_err(|error| failure(&error))?;
         let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
         let rows = plan.run(options, &progress);

@@ -3,7 +3,7 @@
 use super::compare::failure;
 use crate::analysis::assumptions::Register;
 use crate::analysis::compare::{CompareError, compare};
-use crate::analysis::why::{Plan, WhyError};
+use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, of_all, of_comparisons, of_each};
@@ -132,7 +132,7 @@ fn reason(problem: &Problem) -> String {
 fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, args: &ReportArgs) -> Result<(), Failure> {
     let named = |name: &str| batch.studies.iter().find(|study| study.scenario == name);
     let (Some(a), Some(b)) = (named(&comparison.a), named(&comparison.b)) else { return Ok(()) };
-    let rows = Plan::new(a, b, &args.why.group, options.seed, batch.options.limits).and_then(|plan| {
+    let rows = Combinations::new(a, b, &args.why.group, options.seed, batch.options.limits).and_then(|plan| {
         let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
         let rows = plan.run(options, &progress);
         progress.finish();

@@ -1,4 +1,4 @@
-//! The terms that a joint run is asked for, numbered as they are asked, and what paired counts say.
+//! The terms of a joint run, numbered as they are added, and what paired counts say.
 
 use crate::engine::{Joint, Kind};
 use crate::kernel::Binary;
@@ -7,15 +7,18 @@ use crate::stats::{Estimate, Share};
 
 /// Terms collected for one joint run.
 #[derive(Debug, Default)]
-pub(crate) struct Asked {
-    pub(crate) terms: Vec<(Term, Kind)>,
-}
+pub(crate) struct JointTerms(Vec<(Term, Kind)>);
 
-impl Asked {
-    /// Asks for a term; its number reads the answer.
-    pub(crate) fn term(&mut self, term: Term, kind: Kind) -> usize {
-        self.terms.push((term, kind));
-        self.terms.len() - 1
+impl JointTerms {
+    /// Adds a term; the number that is returned reads what became of it.
+    pub(crate) fn add(&mut self, term: Term, kind: Kind) -> usize {
+        self.0.push((term, kind));
+        self.0.len() - 1
+    }
+
+    /// All terms, by number.
+    pub(crate) fn as_slice(&self) -> &[(Term, Kind)] {
+        &self.0
     }
 }
 
@@ -28,10 +31,10 @@ pub(crate) struct Discordant {
 
 impl Discordant {
     /// Asks for the paths on which a condition holds in a alone, and in b alone.
-    pub(crate) fn ask(asked: &mut Asked, a: &Term, b: &Term) -> Discordant {
+    pub(crate) fn ask(terms: &mut JointTerms, a: &Term, b: &Term) -> Discordant {
         Discordant {
-            only_a: asked.term(Term::binary(Binary::And, a.clone(), b.clone().negation()), Kind::Condition),
-            only_b: asked.term(Term::binary(Binary::And, b.clone(), a.clone().negation()), Kind::Condition),
+            only_a: terms.add(Term::binary(Binary::And, a.clone(), b.clone().negation()), Kind::Condition),
+            only_b: terms.add(Term::binary(Binary::And, b.clone(), a.clone().negation()), Kind::Condition),
         }
     }
 
