@@ -1,8 +1,7 @@
 //! A folder of charts: what its files are called, and that all of them appear or none.
 
 use super::exit::Failure;
-use crate::output::OutputFolder;
-use crate::output::chart::{NamedChart, chart_set, comparison_charts, difference_charts};
+use crate::output::{NamedChart, OutputFolder, charts_of_comparison, charts_of_run, charts_of_several};
 use crate::results::Results;
 use crate::results::comparison::Comparison;
 use std::io;
@@ -27,7 +26,7 @@ impl ChartFolder {
         let mut staged = Vec::new();
         let mut stage = |Prefixed(prefix, chart): Prefixed| -> io::Result<()> {
             let name = names.unused(&format!("{prefix}-{}", chart.name));
-            staged.push(folder.stage(&name, |out| out.write_all(chart.wide.to_svg().as_bytes()))?);
+            staged.push(folder.stage(&name, |out| out.write_all(chart.chart.to_svg().as_bytes()))?);
             Ok(())
         };
         charts
@@ -44,20 +43,18 @@ pub(super) struct Prefixed(String, NamedChart);
 
 /// The charts of each scenario, by its name.
 pub(super) fn of_each(runs: &[Results]) -> impl Iterator<Item = Prefixed> {
-    runs.iter().flat_map(|results| prefixed(&results.scenario, chart_set(results)))
+    runs.iter().flat_map(|results| prefixed(&results.scenario, charts_of_run(results)))
 }
 
 /// The charts that set scenarios side by side.
 pub(super) fn of_all(runs: &[Results]) -> impl Iterator<Item = Prefixed> {
-    prefixed("scenarios", comparison_charts(runs))
+    prefixed("scenarios", charts_of_several(runs))
 }
 
 /// The charts of comparisons, by the name of the scenario that is compared with the first.
 pub(super) fn of_comparisons(runs: &[Results], comparisons: &[Comparison]) -> impl Iterator<Item = Prefixed> {
-    comparisons.iter().flat_map(|comparison| {
-        let base = runs.iter().find(|results| results.scenario == comparison.a);
-        prefixed(&comparison.b, base.map_or_else(Vec::new, |base| difference_charts(comparison, base)))
-    })
+    let charts = |comparison| charts_of_comparison(comparison, runs);
+    comparisons.iter().flat_map(move |comparison| prefixed(&comparison.b, charts(comparison)))
 }
 
 fn prefixed(prefix: &str, charts: Vec<NamedChart>) -> impl Iterator<Item = Prefixed> + use<> {

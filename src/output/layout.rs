@@ -13,7 +13,7 @@ pub(crate) const INDENT: usize = 2;
 pub(crate) const GAP: usize = 2;
 
 /// Longer words of text may break.
-const LONGEST_WORD: usize = 20;
+pub(crate) const LONGEST_WORD: usize = 20;
 /// No width, and never in escaped text: where a name may break. Taken out again before anything is written.
 const SOFT_BREAK: char = '\u{200b}';
 

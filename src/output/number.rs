@@ -31,6 +31,11 @@ impl NumberFormat {
         Self::with_digits(values, 2)
     }
 
+    /// So many decimals, whatever the numbers are.
+    pub(crate) fn fixed(decimals: usize) -> Self {
+        NumberFormat { decimals, style: Style::Plain }
+    }
+
     fn with_digits(values: impl IntoIterator<Item = f64>, digits: i32) -> Self {
         match exponents(values) {
             None => NumberFormat { decimals: 0, style: Style::Plain },
@@ -99,6 +104,21 @@ pub fn percent(probability: f64) -> String {
     format!("{:.decimals$} %", probability * 100.0)
 }
 
+/// A share of paths as columns have it: one decimal, and never rounded to certainty.
+pub(crate) fn share(probability: f64) -> String {
+    match probability {
+        p if p > 0.0 && p < 0.0005 => "<0.1 %".into(),
+        p if (0.9995..1.0).contains(&p) => ">99.9 %".into(),
+        p => format!("{:.1} %", p * 100.0),
+    }
+}
+
+/// A difference of shares in percentage points, with its sign unless it rounds to nothing.
+pub(crate) fn points(difference: f64) -> String {
+    let text = format!("{:+.2}", difference * 100.0);
+    if text.ends_with("0.00") && text.len() == 5 { "0.00".into() } else { text }
+}
+
 /// A number as short as six digits say it: a difference of two levels, 90 and not 90.00000000000001.
 pub(crate) fn short(value: f64) -> String {
     let rounded = format!("{value:.5e}").parse::<f64>().unwrap_or(value);
@@ -163,6 +183,16 @@ mod tests {
         assert_eq!(percent(0.47), "47.0 %");
         assert_eq!(percent(0.00004), "0.004 %");
         assert_eq!(percent(0.999996), "99.9996 %");
+    }
+
+    #[test]
+    fn shares_in_columns_never_round_to_certainty() {
+        assert_eq!([0.0, 1e-5, 0.25, 0.99999, 1.0].map(share), ["0.0 %", "<0.1 %", "25.0 %", ">99.9 %", "100.0 %"]);
+    }
+
+    #[test]
+    fn points_have_a_sign_unless_they_round_to_nothing() {
+        assert_eq!([-0.0937, 0.2, 0.1, -0.00001, 0.0].map(points), ["-9.37", "+20.00", "+10.00", "0.00", "0.00"]);
     }
 
     #[test]

@@ -27,6 +27,40 @@ pub struct Ceiling<'r> {
     pub utilisation: Option<f64>,
 }
 
+/// How often ceilings bind, by step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Binding<'r> {
+    /// Names of the ceilings, in the order of the file.
+    pub(crate) names: Vec<&'r str>,
+    /// The rows of each step, a ceiling each; the first step first.
+    pub(crate) steps: Vec<Vec<&'r ConstraintRow>>,
+}
+
+impl<'r> Binding<'r> {
+    pub(crate) fn of(rows: &'r [ConstraintRow]) -> Self {
+        let mut names: Vec<&str> = Vec::new();
+        for row in rows {
+            if !names.contains(&row.constraint.as_str()) {
+                names.push(&row.constraint);
+            }
+        }
+        let mut sorted: Vec<&ConstraintRow> = rows.iter().collect();
+        sorted.sort_by_key(|row| row.when.step);
+        let steps = sorted.chunk_by(|a, b| a.when.step == b.when.step).map(<[_]>::to_vec).collect();
+        Binding { names, steps }
+    }
+
+    /// Share of the paths on which a ceiling binds in a step; none where it is not known.
+    pub(crate) fn share(step: &[&ConstraintRow], name: &str) -> Option<f64> {
+        step.iter().find(|row| row.constraint == name).and_then(|row| row.binding.probability())
+    }
+
+    /// Share of the paths on which any ceiling binds in a step: one at most binds on a path. None where it is not known.
+    pub(crate) fn any(step: &[&ConstraintRow]) -> Option<f64> {
+        step.iter().map(|row| row.binding.probability()).sum()
+    }
+}
+
 /// The ceilings of a scenario, the most harmful first: by demand lost, then by demand deferred, then by how often they
 /// ever bind; ceilings that do the same harm stay in the order of the file.
 pub fn ceilings(results: &Results) -> Vec<Ceiling<'_>> {

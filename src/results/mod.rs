@@ -3,6 +3,7 @@
 mod ceilings;
 pub mod comparison;
 
+pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
 
 use crate::model::{Horizon, Output, Subject, When};
@@ -65,6 +66,34 @@ impl Results {
         let first = moving.peek().copied();
         let chosen = moving.find(|rows| rows[0].subject.output == "market").or(first);
         chosen.into_iter().flatten().collect()
+    }
+
+    /// Where the output that the scenario is about ends; without time, the first output.
+    pub(crate) fn end(&self) -> Option<&Band> {
+        self.headline().last().copied().or_else(|| self.bands.iter().find(|band| band.subject.is_whole()))
+    }
+
+    /// The last row of every output and segment, in the order of the outputs.
+    pub(crate) fn last_rows(&self) -> impl Iterator<Item = &Band> {
+        self.bands.chunk_by(|a, b| a.subject.is_same_series(&b.subject)).filter_map(|rows| rows.last())
+    }
+
+    /// The last row of growth a year over the horizon, where there is a market.
+    pub(crate) fn cagr(&self) -> Option<&Band> {
+        self.bands.iter().rev().find(|band| band.subject.output == "cagr" && band.subject.is_whole())
+    }
+
+    /// The published path of an output; only the market can have one.
+    pub(crate) fn published(&self, output: &str) -> &[BaselineRow] {
+        if output == "market" { &self.baseline } else { &[] }
+    }
+
+    /// The distribution of the output that the scenario is about in its last step; without time, of the first output.
+    pub(crate) fn headline_curve(&self) -> Option<&Curve> {
+        match self.headline().last() {
+            Some(last) => self.curves.iter().find(|curve| curve.output == last.subject.output),
+            None => self.curves.first(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use super::canvas::{Anchor, Canvas};
 use super::labels::{self, SMALL};
 use super::scale::{Measure, Scale};
 use super::{Chart, Size};
-use crate::output::summary::share_or_dash;
-use crate::results::ConstraintRow;
+use crate::output::number::share;
+use crate::results::{Binding, ConstraintRow};
 
 /// Most periods that are drawn.
 const PERIODS: usize = 120;
@@ -17,25 +17,10 @@ pub(super) fn fill_class(index: usize) -> &'static str {
 }
 
 /// Shares of the paths on which each ceiling binds. None without ceilings.
-pub fn binding(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Chart> {
-    let mut names: Vec<&str> = Vec::new();
-    for row in rows {
-        if !names.contains(&row.constraint.as_str()) {
-            names.push(&row.constraint);
-        }
-    }
-    let mut sorted: Vec<&ConstraintRow> = rows.iter().collect();
-    sorted.sort_by_key(|row| row.when.step);
-    let all: Vec<&[&ConstraintRow]> = sorted.chunk_by(|a, b| a.when.step == b.when.step).collect();
-    let periods = thinned(&all, PERIODS);
-    let of = |period: &[&ConstraintRow], name: &str| {
-        period
-            .iter()
-            .find(|row| row.constraint == name)
-            .and_then(|row| row.binding.probability())
-            .filter(|p| p.is_finite())
-    };
-    let total = |period: &[&ConstraintRow]| names.iter().filter_map(|name| of(period, name)).sum::<f64>();
+pub(super) fn draw(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Chart> {
+    let Binding { names, steps } = Binding::of(rows);
+    let periods = thinned(&steps, PERIODS);
+    let total = |period: &[&ConstraintRow]| Binding::any(period).unwrap_or(0.0);
     let last = *periods.last()?;
 
     let mut canvas = Canvas::new(size, size.height());
@@ -56,26 +41,30 @@ pub fn binding(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Chart>
         labelled.push((x, period[0].when.period.as_str()));
         let mut below = 0.0;
         for (index, name) in names.iter().enumerate() {
-            let Some(p) = of(period, name).filter(|p| *p > 0.0) else { continue };
-            let note = format!("{name}, {}: {}", period[0].when.period, share_or_dash(Some(p)));
+            let Some(p) = Binding::share(period, name).filter(|p| *p > 0.0) else { continue };
+            let note = format!("{name}, {}: {}", period[0].when.period, share(p));
             let class = format!("{} piece", fill_class(index));
             canvas.rect(&class, (x - half, y.at(below)), (x + half, y.at(below + p)), &note);
             below += p;
         }
-        let text = share_or_dash(Some(below));
+        let text = share(below);
         if labels::width(&text, SMALL) + 4.0 <= slot {
             canvas.text("small", (x, y.at(below) - 6.0), Anchor::Middle, &text);
         }
     }
     period_axis(&mut canvas, plot, &labelled);
-    let shares: Vec<String> = names.iter().map(|name| format!("{name} {}", share_or_dash(of(last, name)))).collect();
+    let text = |name: &&str| {
+        let share = Binding::share(last, name).map_or_else(|| "-".into(), share);
+        format!("{name} {share}")
+    };
+    let shares: Vec<String> = names.iter().map(text).collect();
     let description = format!(
         "Share of paths on which each ceiling binds, {} to {}. At {}: {}; any {}.",
         labelled[0].1,
         last[0].when.period,
         last[0].when.period,
         shares.join(", "),
-        share_or_dash(Some(total(last))),
+        share(total(last)),
     );
-    Some(canvas.finish(title.to_owned(), description))
+    Some(canvas.finish(title, description))
 }

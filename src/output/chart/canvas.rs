@@ -24,8 +24,8 @@ impl Canvas {
         Canvas { size, height, body: Markup::new() }
     }
 
-    pub(super) fn finish(self, title: String, description: String) -> Chart {
-        Chart { title, description, width: self.size.width(), height: self.height, body: self.body }
+    pub(super) fn finish(self, title: &str, description: String) -> Chart {
+        Chart { title: title.to_owned(), description, width: self.size.width(), height: self.height, body: self.body }
     }
 
     pub(super) fn width(&self) -> f64 {

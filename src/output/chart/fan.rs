@@ -5,12 +5,13 @@ use super::axis::{
     tick_count, value_axis,
 };
 use super::canvas::Canvas;
-use super::levels::{BandLevels, band_class, band_levels, level};
+use super::levels::{BandLevels, band_class, band_levels, range_name};
 use super::scale::{Measure, Scale};
 use super::{Chart, Size};
 use crate::output::number::{NumberFormat, short};
-use crate::output::summary::{band_format, with_unit};
+use crate::output::quantity::{band_format, with_unit};
 use crate::results::{Band, BaselineRow};
+use crate::stats::percentile_label;
 
 /// Most steps that are drawn.
 pub(super) const STEPS: usize = 500;
@@ -18,51 +19,58 @@ pub(super) const STEPS: usize = 500;
 const ALONE: f64 = 24.0;
 
 /// What a fan shows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fan<'a> {
-    /// What the chart is called.
-    pub title: &'a str,
     /// Rows of one output, by step.
-    pub rows: &'a [&'a Band],
+    pub rows: Vec<&'a Band>,
     /// Levels of their quantiles in percent.
     pub percentiles: &'a [f64],
+    /// What the bands are seen against.
+    pub against: Against<'a>,
+}
+
+/// What bands are seen against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Against<'a> {
     /// A published path of the same output; may be empty.
-    pub baseline: &'a [BaselineRow],
+    Published(&'a [BaselineRow]),
+    /// No difference: the bands are differences.
+    Zero,
+}
+
+impl Against<'_> {
+    /// The published value in the step of a row.
+    pub(crate) fn published(&self, step: usize) -> Option<f64> {
+        match self {
+            Against::Published(path) => path.iter().find(|row| row.when.step == step).map(|row| row.value),
+            Against::Zero => None,
+        }
+    }
 }
 
 /// A fan chart. None without rows or without any quantile.
-pub fn fan(fan: &Fan<'_>, size: Size) -> Option<Chart> {
-    draw(fan, false, size)
-}
-
-/// A fan chart of differences, with a line at zero.
-pub fn difference_fan(fan: &Fan<'_>, size: Size) -> Option<Chart> {
-    draw(fan, true, size)
-}
-
-fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
+pub(super) fn draw(title: &str, fan: &Fan<'_>, size: Size) -> Option<Chart> {
     let levels = band_levels(fan.percentiles)?;
-    let rows = thinned(fan.rows, STEPS);
+    let rows = thinned(&fan.rows, STEPS);
     let last = *rows.last()?;
     let used = || levels.pairs.iter().flat_map(|&(low, high)| [low, high]).chain([levels.middle]);
     let values = || rows.iter().flat_map(|band| used().filter_map(|level| finite(band, level)));
     values().next()?;
-    let baseline = |step: usize| fan.baseline.iter().find(|row| row.when.step == step).map(|row| row.value);
-    let published = || rows.iter().filter_map(|band| baseline(band.subject.when.step));
+    let published = |band: &Band| fan.against.published(band.subject.when.step);
     let format = band_format(last, used().filter_map(|level| finite(last, level)));
 
     let mut canvas = Canvas::new(size, size.height());
-    let top = legend(&mut canvas, &legend_entries(fan, difference, &levels), 4.0) + 28.0;
+    let top = legend(&mut canvas, &legend_entries(fan, &levels), 4.0) + 28.0;
     let bottom = canvas.height - FOOT;
-    let ground = difference.then_some(0.0);
+    let ground = (fan.against == Against::Zero).then_some(0.0);
     let measure = if format.is_percent() { Measure::Share } else { Measure::Plain };
     let scale = Scale::new(
-        values().chain(published()).chain(ground).chain(near_zero(values())),
+        values().chain(rows.iter().filter_map(|band| published(band))).chain(ground).chain(near_zero(values())),
         (bottom, top),
         tick_count(bottom - top, 48.0),
         measure,
     );
-    let labels = end_labels(fan, &levels, last, baseline(last.subject.when.step), &format, &scale);
+    let labels = end_labels(fan, &levels, last, &format, &scale);
     let right = canvas.width() - right_room(labels.iter().map(|(_, text, _)| text.as_str()), size);
     let plot = Plot { left: label_room(&scale), right: right.max(EDGE), top, bottom };
     value_axis(&mut canvas, plot, &scale, last.unit.as_deref().unwrap_or(""));
@@ -81,46 +89,38 @@ fn draw(fan: &Fan<'_>, difference: bool, size: Size) -> Option<Chart> {
     }
     line(&mut canvas, "median", &rows, &x, |band| Some(scale.at(finite(band, levels.middle)?)));
     // Last, so that its dashes show where both are the same.
-    line(&mut canvas, "published", &rows, &x, |band| Some(scale.at(baseline(band.subject.when.step)?)));
+    line(&mut canvas, "published", &rows, &x, |band| Some(scale.at(published(band)?)));
     let periods: Vec<(f64, &str)> =
         x.iter().zip(&rows).map(|(x, band)| (*x, band.subject.when.period.as_str())).collect();
     period_axis(&mut canvas, plot, &periods);
     labels_at_right(&mut canvas, plot, &labels);
-    Some(
-        canvas.finish(
-            fan.title.to_owned(),
-            description(fan, difference, last, baseline(last.subject.when.step), &format),
-        ),
-    )
+    Some(canvas.finish(title, description(fan, last, &format)))
 }
 
-fn legend_entries<'a>(fan: &Fan<'a>, difference: bool, levels: &BandLevels) -> Vec<(Sign<'a>, String)> {
+fn legend_entries(fan: &Fan<'_>, levels: &BandLevels) -> Vec<(Sign<'static>, String)> {
     let p = |index: usize| fan.percentiles[index];
-    let mut entries: Vec<(Sign<'a>, String)> = Vec::new();
+    let mut entries = Vec::new();
     for (index, &(low, high)) in levels.pairs.iter().enumerate() {
-        let share = short(p(high) - p(low));
-        let text = format!("{share} % of paths, {} to {}", level(p(low)), level(p(high)));
+        let text = format!("{} % of paths, {}", short(p(high) - p(low)), range_name(fan.percentiles, (low, high)));
         entries.push((Sign::Fill(band_class(index, levels.pairs.len())), text));
     }
     entries.push((Sign::Stroke("median"), middle_name(p(levels.middle))));
-    if !fan.baseline.is_empty() {
-        entries.push((Sign::Stroke("published"), "published path".into()));
-    }
-    if difference {
-        entries.push((Sign::Stroke("zero"), "no difference".into()));
+    match fan.against {
+        Against::Published([]) => {}
+        Against::Published(_) => entries.push((Sign::Stroke("published"), "published path".into())),
+        Against::Zero => entries.push((Sign::Stroke("zero"), "no difference".into())),
     }
     entries
 }
 
 pub(super) fn middle_name(percentile: f64) -> String {
-    if percentile == 50.0 { "median".into() } else { level(percentile) }
+    if percentile == 50.0 { "median".into() } else { percentile_label(percentile) }
 }
 
 fn end_labels(
     fan: &Fan<'_>,
     levels: &BandLevels,
     last: &Band,
-    published: Option<f64>,
     format: &NumberFormat,
     scale: &Scale,
 ) -> Vec<(f64, String, &'static str)> {
@@ -131,28 +131,37 @@ fn end_labels(
         .into_iter()
         .filter_map(|(index, class)| {
             let value = finite(last, index)?;
-            Some((scale.at(value), format!("{} {}", level(fan.percentiles[index]), format.format(value)), class))
+            Some((
+                scale.at(value),
+                format!("{} {}", percentile_label(fan.percentiles[index]), format.format(value)),
+                class,
+            ))
         })
         .collect();
-    if let Some(value) = published {
+    if let Some(value) = fan.against.published(last.subject.when.step) {
         labels.push((scale.at(value), format!("published {}", format.format(value)), "published-text"));
     }
     labels
 }
 
-fn description(fan: &Fan<'_>, difference: bool, last: &Band, published: Option<f64>, format: &NumberFormat) -> String {
+fn description(fan: &Fan<'_>, last: &Band, format: &NumberFormat) -> String {
     let first = fan.rows.first().map_or("", |band| &band.subject.when.period);
     let quantiles: Vec<String> = fan
         .percentiles
         .iter()
         .zip(last.quantile_values())
         .map(|(percentile, value)| {
-            format!("{} {}", level(*percentile), format.format_or_dash(value.filter(|value| value.is_finite())))
+            format!(
+                "{} {}",
+                percentile_label(*percentile),
+                format.format_or_dash(value.filter(|value| value.is_finite()))
+            )
         })
         .collect();
+    let published = fan.against.published(last.subject.when.step);
     let published =
         published.map_or_else(String::new, |value| format!(" The published path ends at {}.", format.format(value)));
-    let what = if difference { "Difference in " } else { "" };
+    let what = if fan.against == Against::Zero { "Difference in " } else { "" };
     let subject = with_unit(&last.subject.output, last.unit.as_deref());
     let period = &last.subject.when.period;
     format!("{what}{subject}, {first} to {period}. At {period}: {}.{published}", quantiles.join(", "))

@@ -4,12 +4,12 @@ use super::axis::{EDGE, Plot, Sign, legend, tick_count, value_axis_below};
 use super::canvas::{Anchor, Canvas};
 use super::fan::{finite, middle_name, near_zero};
 use super::labels::{self, TEXT};
-use super::levels::{band_levels, level};
+use super::levels::{band_levels, range_name};
 use super::scale::{Measure, Scale};
 use super::{Chart, Size};
 use crate::output::number::NumberFormat;
-use crate::output::summary::{band_format, largest, with_unit};
-use crate::results::{Band, Results};
+use crate::output::quantity::{band_format, largest, with_unit};
+use crate::results::Band;
 
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +25,17 @@ pub struct Interval<'a> {
 /// Most bars.
 const MOST: usize = 40;
 
-/// Bars of intervals in the order given. None without any that has a value.
-pub fn intervals(title: &str, rows: &[Interval<'_>], percentiles: &[f64], size: Size) -> Option<Chart> {
+/// Bars of intervals, in the order given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intervals<'a> {
+    /// A bar each.
+    pub rows: Vec<Interval<'a>>,
+    /// Levels of their quantiles in percent.
+    pub percentiles: &'a [f64],
+}
+
+/// Bars from low to high. None without any that has a value.
+pub(super) fn draw(title: &str, Intervals { rows, percentiles }: &Intervals<'_>, size: Size) -> Option<Chart> {
     let levels = band_levels(percentiles)?;
     let outer = *levels.pairs.first()?;
     let inner = levels.pairs.get(1..).and_then(<[_]>::last).copied();
@@ -86,64 +95,7 @@ pub fn intervals(title: &str, rows: &[Interval<'_>], percentiles: &[f64], size: 
     let told: Vec<String> = shown.iter().zip(&texts).map(|(row, text)| format!("{} {text}", row.label)).collect();
     let range = range_name(percentiles, outer);
     let description = format!("Median and range ({range}) at {}: {}.", first.band.subject.when.period, told.join("; "));
-    Some(canvas.finish(title.to_owned(), description))
-}
-
-/// The parts of the headline output in its last step, a list a dimension: ranked, parts of parts under their own.
-pub fn segment_intervals(results: &Results) -> Vec<(String, Vec<Interval<'_>>)> {
-    let headline = results.headline();
-    let Some(last) = headline.last() else { return Vec::new() };
-    let Some(middle) = band_levels(&results.percentiles).map(|levels| levels.middle) else { return Vec::new() };
-    let mut dimensions: Vec<(String, Vec<&Band>)> = Vec::new();
-    for band in results
-        .bands
-        .iter()
-        .filter(|band| band.subject.output == last.subject.output && band.subject.when.step == last.subject.when.step)
-    {
-        let Some(dimension) = &band.subject.dimension else { continue };
-        match dimensions.iter_mut().find(|(name, _)| name == dimension) {
-            Some((_, bands)) => bands.push(band),
-            None => dimensions.push((dimension.clone(), vec![band])),
-        }
-    }
-    dimensions.into_iter().map(|(name, bands)| (name, ranked(&bands, "", 0, middle))).collect()
-}
-
-/// The parts inside `parent`, largest first, each followed by its own parts.
-fn ranked<'a>(bands: &[&'a Band], parent: &str, depth: usize, middle: usize) -> Vec<Interval<'a>> {
-    let inside = |band: &'a Band| {
-        let path = band.subject.segment.as_deref()?;
-        let rest = if parent.is_empty() { path } else { path.strip_prefix(parent)?.strip_prefix('.')? };
-        (!rest.contains('.')).then(|| (path, rest.to_owned(), band))
-    };
-    let mut parts: Vec<(&str, String, &Band)> = bands.iter().filter_map(|band| inside(band)).collect();
-    parts.sort_by(|a, b| {
-        let median = |band: &Band| finite(band, middle).unwrap_or(f64::NEG_INFINITY);
-        median(b.2).total_cmp(&median(a.2))
-    });
-    let mut rows = Vec::new();
-    for (path, label, band) in parts {
-        rows.push(Interval { label, depth, band });
-        rows.extend(ranked(bands, path, depth + 1, middle));
-    }
-    rows
-}
-
-/// The headline output of each scenario in its last step, the largest median first.
-pub fn scenario_intervals(runs: &[Results]) -> Vec<Interval<'_>> {
-    let middle = runs.first().and_then(|results| band_levels(&results.percentiles)).map_or(0, |levels| levels.middle);
-    let mut rows: Vec<Interval<'_>> = runs
-        .iter()
-        .filter_map(|results| {
-            let band = *results.headline().last()?;
-            Some(Interval { label: results.scenario.clone(), depth: 0, band })
-        })
-        .collect();
-    rows.sort_by(|a, b| {
-        let median = |row: &Interval<'_>| finite(row.band, middle).unwrap_or(f64::NEG_INFINITY);
-        median(b).total_cmp(&median(a))
-    });
-    rows
+    Some(canvas.finish(title, description))
 }
 
 fn summary(band: &Band, (low, high): (usize, usize), middle: usize, common: &NumberFormat) -> String {
@@ -152,8 +104,4 @@ fn summary(band: &Band, (low, high): (usize, usize), middle: usize, common: &Num
     let format = if common.is_percent() { *common } else { band_format(band, largest(values.iter().copied())) };
     let [middle, low, high] = values.map(|value| format.format_or_dash(value));
     format!("{middle} ({low} to {high})")
-}
-
-fn range_name(percentiles: &[f64], (low, high): (usize, usize)) -> String {
-    format!("{} to {}", level(percentiles[low]), level(percentiles[high]))
 }

@@ -1,5 +1,7 @@
 //! Which quantiles make the bands of a chart.
 
+use crate::stats::percentile_label;
+
 /// Pairs of levels around a middle one, as indices into the percentiles of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BandLevels {
@@ -27,9 +29,9 @@ pub fn band_levels(percentiles: &[f64]) -> Option<BandLevels> {
     Some(BandLevels { pairs, middle })
 }
 
-/// `P5`.
-pub(super) fn level(percentile: f64) -> String {
-    format!("P{percentile}")
+/// What lies between two levels: `P5 to P95`.
+pub(crate) fn range_name(percentiles: &[f64], (low, high): (usize, usize)) -> String {
+    format!("{} to {}", percentile_label(percentiles[low]), percentile_label(percentiles[high]))
 }
 
 /// The class of a band, the innermost darkest.

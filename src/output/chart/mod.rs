@@ -1,11 +1,10 @@
 //! Charts as SVG text: the same results give the same bytes, and they read well without a script, in light and dark.
 //!
-//! Each chart takes plain rows and gives a [`Chart`], which knows its own text alternative.
+//! A [`Picture`] names plain rows; drawn in a size it is a [`Chart`], which knows its own text alternative.
 
 mod axis;
 mod binding;
 mod canvas;
-mod difference;
 mod fan;
 mod histogram;
 mod intervals;
@@ -13,29 +12,25 @@ mod labels;
 mod levels;
 mod overlay;
 mod scale;
-mod set;
 mod style;
 mod waterfall;
 
 #[cfg(test)]
 mod tests;
 
-pub use binding::binding;
-pub use difference::difference_charts;
-pub use fan::{Fan, difference_fan, fan};
-pub use histogram::{Threshold, exceedance, histogram};
-pub use intervals::{Interval, intervals, scenario_intervals, segment_intervals};
+pub use fan::{Against, Fan};
+pub use histogram::{Distribution, Threshold};
+pub use intervals::{Interval, Intervals};
 pub use levels::{BandLevels, band_levels};
-pub use overlay::{Line, overlay};
-pub use set::{NamedChart, chart_set, comparison_charts, headline_curve, thresholds};
-pub use waterfall::{Part, Waterfall, waterfall};
+pub use overlay::{Line, Overlay};
+pub use waterfall::{Part, Waterfall};
 
 pub(crate) use histogram::marks;
-pub(crate) use levels::band_colour;
-pub(crate) use set::{baseline_of, comparison_baseline};
+pub(crate) use levels::{band_colour, range_name};
 pub(crate) use style::of_page as page_style;
 
 use super::markup::Markup;
+use crate::results::ConstraintRow;
 
 /// Room that a title takes in a file of its own.
 const HEAD: f64 = 40.0;
@@ -67,7 +62,52 @@ impl Size {
     }
 }
 
-/// A picture and what it says.
+/// A chart before it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture<'a> {
+    /// Short name, as in the name of a file: `fan`, `segments-region`.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// What is drawn.
+    pub marks: Marks<'a>,
+}
+
+/// The rows that a chart draws, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Marks<'a> {
+    /// Bands of an output over time, its median, and a published path or no difference.
+    Fan(Fan<'a>),
+    /// Shares of paths by value.
+    Histogram(Distribution<'a>),
+    /// Share of the paths that reach each value.
+    Exceedance(Distribution<'a>),
+    /// Share of paths on which each ceiling binds, by period.
+    Binding(&'a [ConstraintRow]),
+    /// Ranges, one a row.
+    Intervals(Intervals<'a>),
+    /// Several scenarios over time.
+    Overlay(Overlay<'a>),
+    /// From one value to another in labelled parts.
+    Waterfall(Waterfall),
+}
+
+impl Picture<'_> {
+    /// The chart; none where there is nothing to see.
+    pub fn draw(&self, size: Size) -> Option<Chart> {
+        match &self.marks {
+            Marks::Fan(data) => fan::draw(&self.title, data, size),
+            Marks::Histogram(data) => histogram::histogram(&self.title, data, size),
+            Marks::Exceedance(data) => histogram::exceedance(&self.title, data, size),
+            Marks::Binding(rows) => binding::draw(&self.title, rows, size),
+            Marks::Intervals(data) => intervals::draw(&self.title, data, size),
+            Marks::Overlay(data) => overlay::draw(&self.title, data, size),
+            Marks::Waterfall(data) => waterfall::draw(&self.title, data, size),
+        }
+    }
+}
+
+/// A drawn picture and what it says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     /// What is shown.

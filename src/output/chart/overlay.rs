@@ -6,14 +6,14 @@ use super::axis::{
 };
 use super::canvas::Canvas;
 use super::fan::{STEPS, finite, line, near_zero};
-use super::levels::{band_levels, level};
+use super::levels::{band_levels, range_name};
 use super::scale::{Measure, Scale};
 use super::{Chart, Size};
-use crate::output::summary::{band_format, with_unit};
+use crate::output::quantity::{band_format, with_unit};
 use crate::results::{Band, BaselineRow};
 
 /// One scenario's output over time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line<'a> {
     /// Name of the scenario.
     pub label: &'a str,
@@ -24,14 +24,20 @@ pub struct Line<'a> {
 /// Most scenarios whose bands are drawn: more lie over each other until nobody sees one.
 const BANDS: usize = 3;
 
+/// Several scenarios in one picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overlay<'a> {
+    /// A line each.
+    pub lines: Vec<Line<'a>>,
+    /// Levels of their quantiles in percent.
+    pub percentiles: &'a [f64],
+    /// A published path that all of them share; may be empty.
+    pub baseline: &'a [BaselineRow],
+}
+
 /// Medians and bands of several scenarios. None without any.
-pub fn overlay(
-    title: &str,
-    lines: &[Line<'_>],
-    percentiles: &[f64],
-    baseline: &[BaselineRow],
-    size: Size,
-) -> Option<Chart> {
+pub(super) fn draw(title: &str, data: &Overlay<'_>, size: Size) -> Option<Chart> {
+    let Overlay { lines, percentiles, baseline } = data;
     let levels = band_levels(percentiles)?;
     let rows: Vec<Vec<&&Band>> = lines.iter().map(|line| thinned(&line.rows, STEPS)).collect();
     let last = **rows.iter().find_map(|rows| rows.last())?;
@@ -48,10 +54,7 @@ pub fn overlay(
 
     let mut canvas = Canvas::new(size, if lines.len() > 8 { size.height() + 80.0 } else { size.height() });
     let mut entries = vec![(Sign::Stroke("line l8"), "median of each scenario".to_owned())];
-    if let Some((low, high)) = outer {
-        let text = format!("{} to {}", level(percentiles[low]), level(percentiles[high]));
-        entries.push((Sign::Fill("b1"), text));
-    }
+    entries.extend(outer.map(|outer| (Sign::Fill("b1"), range_name(percentiles, outer))));
     if !baseline.is_empty() {
         entries.push((Sign::Stroke("published"), "published path".into()));
     }
@@ -108,7 +111,7 @@ pub fn overlay(
     let told: Vec<String> = ends.iter().map(|(_, text, _)| text.clone()).collect();
     let subject = with_unit(&last.subject.output, last.unit.as_deref());
     let description = format!("Medians of {subject} at {}: {}.", last.subject.when.period, told.join(", "));
-    Some(canvas.finish(title.to_owned(), description))
+    Some(canvas.finish(title, description))
 }
 
 /// Eight colours, then the same ones dashed.

@@ -1,6 +1,7 @@
 //! Every chart on results that are kind and on results that are not.
 
 use super::*;
+use crate::output::content::{Report, charts_of_run, charts_of_several, of_report, pictures};
 use crate::output::example::{constant, exactly, full_results, results, when};
 use crate::results::{Band, BaselineRow, Bin, Curve, Mark, Results};
 use crate::stats::{Estimate, Share};
@@ -28,15 +29,21 @@ fn curve(quantiles: &[(f64, f64)]) -> Curve {
     }
 }
 
-/// The charts of a run, whatever it is, as files.
+/// The charts of a run, whatever it is, and of it beside another, in both sizes, as files.
 fn files(results: &Results) -> Vec<String> {
     let pair = [results.clone(), Results { scenario: "other".into(), ..results.clone() }];
-    let charts = chart_set(results).into_iter().chain(comparison_charts(&pair));
-    charts.flat_map(|chart| [chart.wide.to_svg(), chart.narrow.to_svg()]).collect()
+    let report = |runs| Report { runs, papers: &[], failed: &[], comparisons: &[], apart: &[] };
+    let (alone, both) = (of_report(&report(&pair[..1])), of_report(&report(&pair)));
+    let drawn = pictures(&alone.parts[0].blocks).into_iter().chain(pictures(&both.overview));
+    drawn
+        .flat_map(|picture| [Size::Wide, Size::Narrow].map(|size| picture.draw(size)))
+        .flatten()
+        .map(|chart| chart.to_svg())
+        .collect()
 }
 
 fn names(results: &Results) -> Vec<String> {
-    chart_set(results).into_iter().map(|chart| chart.name).collect()
+    charts_of_run(results).into_iter().map(|chart| chart.name).collect()
 }
 
 #[test]
@@ -45,15 +52,15 @@ fn a_full_run_has_every_chart() {
     assert_eq!(names(&results()), ["fan", "binding"], "without curves and parts");
     let pair = [complete(), complete()];
     assert_eq!(
-        comparison_charts(&pair).iter().map(|chart| chart.name.as_str()).collect::<Vec<_>>(),
+        charts_of_several(&pair).iter().map(|chart| chart.name.as_str()).collect::<Vec<_>>(),
         ["overlay", "ends"]
     );
 }
 
 #[test]
 fn pictures_say_their_numbers() {
-    let charts = chart_set(&complete());
-    let said: Vec<&str> = charts.iter().map(|chart| chart.wide.description.as_str()).collect();
+    let charts = charts_of_run(&complete());
+    let said: Vec<&str> = charts.iter().map(|chart| chart.chart.description.as_str()).collect();
     assert_eq!(
         said[0],
         "market, USD bn, 2025 to 2026. At 2026: P5 7.470, P50 8.510, P95 9.560. The published path ends at 8.430."
@@ -149,9 +156,9 @@ fn one_step_and_ten_thousand_are_drawn() {
     let bands: Vec<Band> = (0..10_000).map(row).collect();
     let all: Vec<&Band> = bands.iter().collect();
     for (rows, most) in [(&all[..1], 6000), (&all[..], 60_000)] {
-        let input = Fan { title: "x", rows, percentiles: &[5.0, 50.0, 95.0], baseline: &[] };
-        for chart in [fan(&input, Size::Wide), difference_fan(&input, Size::Narrow)] {
-            let svg = chart.expect("rows").to_svg();
+        for (against, size) in [(Against::Published(&[]), Size::Wide), (Against::Zero, Size::Narrow)] {
+            let input = Fan { rows: rows.to_vec(), percentiles: &[5.0, 50.0, 95.0], against };
+            let svg = fan::draw("x", &input, size).expect("rows").to_svg();
             assert!(svg.len() < most + style::of_file().len(), "{} bytes", svg.len());
             assert!(svg.contains("class=\"b2\"") && svg.contains("class=\"median\""));
             inside(&svg);
@@ -170,8 +177,8 @@ fn the_median_ends_at_its_value() {
         })
         .collect();
     let rows: Vec<&Band> = bands.iter().collect();
-    let input = Fan { title: "x", rows: &rows, percentiles: &[5.0, 50.0, 95.0], baseline: &[] };
-    let svg = fan(&input, Size::Wide).expect("rows").to_svg();
+    let input = Fan { rows, percentiles: &[5.0, 50.0, 95.0], against: Against::Published(&[]) };
+    let svg = fan::draw("x", &input, Size::Wide).expect("rows").to_svg();
     let path_of = |class: &str| -> Vec<f64> {
         let rest = svg.split(&format!("<path class=\"{class}\" d=\"")).nth(1).expect("a path");
         let path = rest.split('"').next().expect("closed");

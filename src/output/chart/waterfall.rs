@@ -6,7 +6,7 @@ use super::labels::{self, TEXT};
 use super::scale::{Measure, Scale};
 use super::{Chart, Size};
 use crate::output::number::NumberFormat;
-use crate::output::summary::with_unit;
+use crate::output::quantity::with_unit;
 
 /// A part of a difference.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +20,6 @@ pub struct Part {
 /// What a waterfall shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waterfall {
-    /// What the chart is called.
-    pub title: String,
     /// What is measured, e.g. `market`.
     pub output: String,
     /// Its unit.
@@ -35,7 +33,7 @@ pub struct Waterfall {
 }
 
 /// A waterfall of bars. None where a value is not finite.
-pub fn waterfall(data: &Waterfall, size: Size) -> Option<Chart> {
+pub(super) fn draw(title: &str, data: &Waterfall, size: Size) -> Option<Chart> {
     let (from, to) = (data.from.value, data.to.value);
     let mut parts = data.parts.clone();
     let sum: f64 = parts.iter().map(|part| part.value).sum();
@@ -101,7 +99,7 @@ pub fn waterfall(data: &Waterfall, size: Size) -> Option<Chart> {
     canvas.line("axis", (ground, top), (ground, bottom));
     value_axis_below(&mut canvas, plot, &x, &with_unit(&data.output, data.unit.as_deref()));
     let told: Vec<String> = bars.iter().zip(&texts).map(|(bar, text)| format!("{} {text}", bar.label)).collect();
-    Some(canvas.finish(data.title.clone(), format!("{}.", told.join(", "))))
+    Some(canvas.finish(title, format!("{}.", told.join(", "))))
 }
 
 struct Bar {
@@ -129,7 +127,6 @@ mod tests {
     fn example(to: f64) -> Waterfall {
         let part = |label: &str, value| Part { label: label.into(), value };
         Waterfall {
-            title: "From a to b".into(),
             output: "market".into(),
             unit: Some("USD bn".into()),
             from: part("a", 10.0),
@@ -140,15 +137,15 @@ mod tests {
 
     #[test]
     fn parts_lead_from_one_value_to_the_other() {
-        let chart = waterfall(&example(7.5), Size::Wide).expect("finite");
+        let chart = draw("From a to b", &example(7.5), Size::Wide).expect("finite");
         assert_eq!(chart.description, "a 10.00, power -4.00, wafer +1.50, b 7.50.");
         assert_eq!(chart.to_svg().matches("class=\"down\"").count(), 1);
     }
 
     #[test]
     fn what_the_parts_leave_open_is_a_part() {
-        let chart = waterfall(&example(8.0), Size::Narrow).expect("finite");
+        let chart = draw("From a to b", &example(8.0), Size::Narrow).expect("finite");
         assert!(chart.description.contains("wafer +1.50, together +0.50, b 8.00"), "{}", chart.description);
-        assert_eq!(waterfall(&example(f64::NAN), Size::Wide), None);
+        assert_eq!(draw("From a to b", &example(f64::NAN), Size::Wide), None);
     }
 }

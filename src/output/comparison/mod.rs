@@ -1,9 +1,5 @@
-//! Comparisons of scenarios, for programs and for reading.
+//! Comparisons of scenarios, for programs.
 
-mod apportion;
-pub(in crate::output) mod rows;
-mod summary;
 mod table;
 
-pub use summary::write_comparison_summary;
 pub use table::ComparisonTable;

@@ -3,7 +3,8 @@
 use super::*;
 use crate::analysis::assumptions::{Assumption, Kind};
 use crate::output::example::{comparison, exactly, full_results, results, when};
-use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark};
+use crate::results::comparison::Comparison;
+use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark, Results};
 
 fn complete() -> Results {
     let mut results = full_results();
@@ -82,7 +83,7 @@ fn the_answer_stands_in_sentences() {
         "<h1>A market</h1>",
         "The market ends between 7.470 and 9.560 USD bn in 2026 on 90 % of the paths.",
         "The published 8.430 USD bn is reached or passed on 54.7 % of the paths.",
-        "That the median meets the published path was put in by calibration, not found.",
+        "That the median meets the published path was put in by calibration of `trend`, not found.",
         "A ceiling holds the market down on 21.0 % of the paths in 2026.",
         "What it is about.",
         "<dt>extends</dt>\n<dd>parent.json</dd>",
@@ -232,7 +233,7 @@ fn a_comparison_has_its_sentence_pictures_and_tables() {
         "mean of base 8.510, power -2.000, demand +0.500, mean of tight 7.010.",
         "<td class=\"number\">-10.00</td>",
         "<td class=\"number\">37.5 %</td>",
-        "<td class=\"text\">a dominates b (first order)</td>",
+        "<td class=\"text\">a dominates b</td>",
         "left-out: output of `other` alone",
         "<h2>Not compared with base</h2>",
         "third: the steps differ.",

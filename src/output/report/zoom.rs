@@ -1,13 +1,11 @@
 //! What the script draws again so that it can be zoomed: numbers as they are, and their texts.
 
-use crate::output::NumberFormat;
-use crate::output::chart::{
-    band_colour, band_levels, baseline_of, comparison_baseline, headline_curve, marks, thresholds,
-};
+use crate::output::chart::{Against, Distribution, Fan, Marks, Overlay, Picture, band_colour, band_levels, marks};
 use crate::output::json::SafeJson;
-use crate::output::number::percent;
-use crate::output::summary::{band_format, is_growth, largest};
-use crate::results::{Band, BaselineRow, Results};
+use crate::output::number::{NumberFormat, percent};
+use crate::output::quantity::{band_format, format_of, largest};
+use crate::results::{Band, BaselineRow};
+use crate::stats::percentile_label;
 use serde::Serialize;
 
 /// A chart for the script.
@@ -58,32 +56,25 @@ struct Mark {
     label: String,
 }
 
-/// The fan of a scenario.
-pub(super) fn fan(results: &Results) -> Option<String> {
-    let rows = results.headline();
-    let baseline = baseline_of(results, &rows.last()?.subject.output);
-    bands(&rows, &results.percentiles, |format| published(&rows, baseline, format))
-}
-
-/// The fan of a difference, with a line where there is none.
-pub(super) fn difference(rows: &[&Band], percentiles: &[f64]) -> Option<String> {
-    // A step alone has nothing to zoom.
-    if rows.len() < 2 {
-        return None;
-    }
-    bands(rows, percentiles, |format| {
-        let zeros = rows.iter().map(|_| Some(0.0));
-        Some(Series { label: "no difference".into(), ..series(zeros, format, Some("ink"), 1.5) })
-    })
+/// The data of a picture as JSON; none where there is nothing to zoom.
+pub(super) fn data(picture: &Picture<'_>) -> Option<String> {
+    let plot = match &picture.marks {
+        Marks::Fan(data) => fan(data),
+        Marks::Exceedance(data) => exceedance(data),
+        Marks::Overlay(data) => overlay(data),
+        Marks::Histogram(_) | Marks::Binding(_) | Marks::Intervals(_) | Marks::Waterfall(_) => None,
+    }?;
+    // JSON that ends nothing of the page around it.
+    Some(SafeJson(&plot).to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
 }
 
 /// Bands over time, and what they are seen against.
-fn bands(rows: &[&Band], percentiles: &[f64], against: impl FnOnce(&NumberFormat) -> Option<Series>) -> Option<String> {
+fn fan(Fan { rows, percentiles, against }: &Fan<'_>) -> Option<Plot> {
     let last = rows.last()?;
     let levels = band_levels(percentiles)?;
     let format = band_format(last, rows.iter().filter_map(|band| largest(band.quantile_values())));
     let quantile = |level: usize, swatch: &str| Series {
-        label: format!("P{}", percentiles[level]),
+        label: percentile_label(percentiles[level]),
         named: true,
         swatch: swatch.to_owned(),
         ..series(rows.iter().map(|band| band.quantile(level)), &format, None, 0.0)
@@ -99,13 +90,22 @@ fn bands(rows: &[&Band], percentiles: &[f64], against: impl FnOnce(&NumberFormat
     let last_one = 2 * pairs.len();
     plot.bands =
         pairs.iter().enumerate().map(|(low, (_, colour))| Shade { low, high: last_one - low, colour }).collect();
-    plot.series.extend(against(&format));
-    Some(json(&plot))
+    match against {
+        Against::Published(baseline) => plot.series.extend(published(rows, baseline, &format)),
+        // A difference in one step alone has nothing to zoom.
+        Against::Zero if rows.len() < 2 => return None,
+        Against::Zero => {
+            let zeros = rows.iter().map(|_| Some(0.0));
+            let zero = series(zeros, &format, Some("ink"), 1.5);
+            plot.series.push(Series { label: "no difference".into(), ..zero });
+        }
+    }
+    Some(plot)
 }
 
 /// The share of the paths that reach each value.
-pub(super) fn exceedance(results: &Results) -> Option<String> {
-    let curve = headline_curve(results)?;
+fn exceedance(data: &Distribution<'_>) -> Option<Plot> {
+    let curve = data.curve;
     let points: Vec<(f64, f64)> =
         curve.quantiles.iter().copied().filter(|(p, _)| (0.001..=0.999).contains(p)).collect();
     // Two values at least, or there is nothing to zoom.
@@ -113,18 +113,15 @@ pub(super) fn exceedance(results: &Results) -> Option<String> {
     if first.1 >= last.1 {
         return None;
     }
-    let is_percent = is_growth(&curve.output, curve.unit.as_deref());
-    let values = points.iter().map(|(_, value)| *value);
-    let format = if is_percent { NumberFormat::percent(values) } else { NumberFormat::plain(values) };
+    let format = format_of(&curve.output, curve.unit.as_deref(), points.iter().map(|(_, value)| *value));
     let shares: Vec<f64> = points.iter().map(|(p, _)| 1.0 - p).collect();
-    let marks = marks(curve, (first.1, last.1), &thresholds(results, curve));
-    let marks = marks.into_iter().map(|mark| Mark { value: mark.value, label: mark.label });
-    Some(json(&Plot {
+    let marks = marks(data, (first.1, last.1)).into_iter();
+    Some(Plot {
         x_label: "value",
         x: points.iter().map(|(_, value)| *value).collect(),
         x_texts: points.iter().map(|(_, value)| format.format(*value)).collect(),
         x_named: false,
-        x_percent: is_percent,
+        x_percent: format.is_percent(),
         y_percent: true,
         unit: curve.unit.clone().unwrap_or_default(),
         series: vec![Series {
@@ -138,35 +135,33 @@ pub(super) fn exceedance(results: &Results) -> Option<String> {
             named: false,
         }],
         bands: Vec::new(),
-        marks: marks.collect(),
-    }))
+        marks: marks.map(|mark| Mark { value: mark.value, label: mark.label }).collect(),
+    })
 }
 
 /// The medians of several scenarios.
-pub(super) fn overlay(runs: &[Results]) -> Option<String> {
-    let first = runs.first()?;
-    let levels = band_levels(&first.percentiles)?;
-    let headlines: Vec<Vec<&Band>> = runs.iter().map(Results::headline).collect();
-    let rows = headlines.iter().max_by_key(|rows| rows.len())?;
+fn overlay(Overlay { lines, percentiles, baseline }: &Overlay<'_>) -> Option<Plot> {
+    let middle = band_levels(percentiles)?.middle;
+    let rows = lines.iter().map(|line| &line.rows).max_by_key(|rows| rows.len())?;
     let last = rows.last()?;
-    let medians = headlines.iter().flatten().filter_map(|band| band.quantile(levels.middle));
+    let medians = lines.iter().flat_map(|line| &line.rows).filter_map(|band| band.quantile(middle));
     let format = band_format(last, medians);
     let mut plot = timeline(rows, last, &format);
-    for (index, (results, headline)) in runs.iter().zip(&headlines).enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         let value = |band: &&Band| {
-            let row = headline.iter().find(|row| row.subject.when.step == band.subject.when.step)?;
-            row.quantile(levels.middle)
+            let row = line.rows.iter().find(|row| row.subject.when.step == band.subject.when.step)?;
+            row.quantile(middle)
         };
         let colour = format!("s{}", index % 8 + 1);
         plot.series.push(Series {
-            label: results.scenario.clone(),
+            label: line.label.to_owned(),
             dashed: !(index / 8).is_multiple_of(2),
             named: true,
             ..series(rows.iter().map(value), &format, Some(&colour), 2.25)
         });
     }
-    plot.series.extend(published(rows, comparison_baseline(runs), &format));
-    Some(json(&plot))
+    plot.series.extend(published(rows, baseline, &format));
+    Some(plot)
 }
 
 fn timeline(rows: &[&Band], last: &Band, format: &NumberFormat) -> Plot {
@@ -205,9 +200,4 @@ fn published(rows: &[&Band], baseline: &[BaselineRow], format: &NumberFormat) ->
         named: true,
         ..series(rows.iter().map(value), format, Some("published"), 2.0)
     })
-}
-
-/// JSON that ends nothing of the page around it.
-fn json(plot: &Plot) -> String {
-    SafeJson(plot).to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }

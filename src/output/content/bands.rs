@@ -1,0 +1,133 @@
+//! Bands: the output that a scenario is about over time, the others by their last step.
+
+use crate::output::chart::{Against, Fan, Marks, Picture};
+use crate::output::document::{Block, Cell, Detail, Heading, Kind, Rows, Table, TableOf};
+use crate::output::number::NumberFormat;
+use crate::output::quantity::{band_format, largest, with_unit};
+use crate::output::words::in_period;
+use crate::results::{Band, Results};
+use crate::stats::{percentile_label, se, value};
+
+/// The main output by step as a fan, its growth over the horizon and its Monte Carlo error.
+pub(super) fn over_time(results: &Results) -> Option<Block<'_>> {
+    let rows = results.headline();
+    let (first, last) = (*rows.first()?, *rows.last()?);
+    let (subject, from, to) = (&last.subject, &first.subject.when.period, &last.subject.when.period);
+    let note = |title: String, values: Vec<Option<f64>>, levels: &[(usize, Detail)], format: NumberFormat| {
+        let text = |&(level, _): &(usize, Detail)| {
+            format!("{} {}", percentile_label(results.percentiles[level]), format.format_or_dash(values[level]))
+        };
+        Block::Note(format!("{title}: {}", levels.iter().map(text).collect::<Vec<_>>().join(", ")))
+    };
+    let mut blocks = vec![fan(results, rows)];
+    if let Some(cagr) = results.cagr().filter(|_| subject.output == "market") {
+        let format = band_format(cagr, largest(cagr.quantile_values()));
+        let values = cagr.quantile_values().collect();
+        blocks.push(note(
+            format!("growth a year, {from} to {to} (cagr)"),
+            values,
+            &levels(&results.percentiles),
+            format,
+        ));
+    }
+    let errors: Vec<Option<f64>> = last.quantiles.iter().map(se).collect();
+    let format = NumberFormat::error(errors.iter().copied().flatten());
+    let title = format!("Monte Carlo standard error {}", in_period(&subject.when));
+    blocks.push(note(title, errors, &main_levels(&results.percentiles), format));
+    Some(Block::Section(Heading::Name(with_unit(&subject.output, last.unit.as_deref())), blocks))
+}
+
+/// The bands of one output by step.
+fn fan<'a>(results: &'a Results, bands: Vec<&'a Band>) -> Block<'a> {
+    let (first, last) = (bands[0], bands[bands.len() - 1]);
+    let baseline = results.published(&last.subject.output);
+    let format = band_format(last, bands.iter().filter_map(|band| largest(band.quantile_values())));
+    let row = |band: &&'a Band| Row { name: band.subject.when.period.clone(), band, format };
+    let rows: Vec<Row<'_>> = bands.iter().map(row).collect();
+    let mut table = Table::of(&rows, Rows::Steps, "bands").text("period", |row| &row.name);
+    table = numbers(table, &results.percentiles, Detail::IfRoom(u8::MAX));
+    if !baseline.is_empty() {
+        let published = |row: &Row<'_>| baseline.iter().find(|other| other.when.step == row.band.subject.when.step);
+        table = table
+            .in_full("published", |row| published(row).map(|row| Cell::Number(row.value, format)))
+            .in_full("reached on", |row| published(row).and_then(|row| row.p_reached).map(Cell::Share));
+    }
+    let (from, to) = (&first.subject.when.period, &last.subject.when.period);
+    let subject = with_unit(&last.subject.output, last.unit.as_deref());
+    let title = format!("{}: {subject}, {from} to {to}", results.scenario);
+    let marks =
+        Marks::Fan(Fan { rows: bands, percentiles: &results.percentiles, against: Against::Published(baseline) });
+    Block::Figure(Picture { name: "fan".into(), title, marks }, Some(table.table))
+}
+
+/// The last step of the outputs that are not told of over time.
+pub(super) fn others(results: &Results) -> Option<Block<'_>> {
+    let main = results.headline().last().map(|band| &band.subject);
+    let is_told = |band: &Band| {
+        main.is_some_and(|main| {
+            band.subject.is_same_series(main)
+                || main.output == "market" && band.subject.output == "cagr" && band.subject.is_whole()
+        })
+    };
+    let others: Vec<&Band> = results.last_rows().filter(|band| !is_told(band)).collect();
+    let latest = others.iter().map(|band| &band.subject.when).max_by_key(|when| when.step)?;
+    let heading = match main {
+        None if latest.step == 0 => "outputs".to_owned(),
+        None => format!("outputs {}", in_period(latest)),
+        Some(_) => format!("other outputs {}", in_period(latest)),
+    };
+    let rows: Vec<Row<'_>> = others.iter().map(|band| Row::of(band.subject.name(), band)).collect();
+    let mut table = Table::of(&rows, Rows::Many("outputs"), "bands").text("output", |row| &row.name);
+    if others.iter().any(|band| band.unit.is_some()) {
+        table = table.text("unit", |row| row.band.unit.as_deref().unwrap_or_default());
+    }
+    numbers(table, &results.percentiles, Detail::Always).section(heading)
+}
+
+/// A row of bands, with its name and the format of its numbers.
+pub(super) struct Row<'a> {
+    pub(super) name: String,
+    pub(super) band: &'a Band,
+    pub(super) format: NumberFormat,
+}
+
+impl<'a> Row<'a> {
+    /// A row that has a format of its own.
+    pub(super) fn of(name: String, band: &'a Band) -> Self {
+        Row { name, band, format: band_format(band, largest(band.quantile_values().chain([value(&band.mean)]))) }
+    }
+}
+
+/// Adds a column for each level, ascending, and one for the mean.
+pub(super) fn numbers<'r>(table: TableOf<'r, Row<'r>>, percentiles: &[f64], mean: Detail) -> TableOf<'r, Row<'r>> {
+    let with_levels = levels(percentiles).into_iter().fold(table, |table, (level, detail)| {
+        let name = percentile_label(percentiles[level]);
+        table.column(detail, Kind::Number, name, |row| Cell::number(row.band.quantile(level), row.format))
+    });
+    with_levels.column(mean, Kind::Number, "mean", |row| Cell::number(value(&row.band.mean), row.format))
+}
+
+/// The levels of a run, ascending: the median and the outermost two always, the quartiles and then the other pairs, from
+/// the outside in, where there is room.
+pub(super) fn levels(percentiles: &[f64]) -> Vec<(usize, Detail)> {
+    let mut order: Vec<usize> = (0..percentiles.len()).collect();
+    order.sort_by(|&a, &b| percentiles[a].total_cmp(&percentiles[b]));
+    let nearest = |wanted: f64| {
+        let distance = |place: &usize| (percentiles[order[*place]] - wanted).abs();
+        (0..order.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    };
+    let from_outside = |place: usize| place.min(order.len() - 1 - place);
+    let (middle, quartile) = (nearest(50.0), nearest(25.0));
+    let detail = |place: usize| match from_outside(place) {
+        _ if place == middle => Detail::Always,
+        0 => Detail::Always,
+        pair if pair == from_outside(quartile) => Detail::if_room(0),
+        pair => Detail::if_room(pair),
+    };
+    order.iter().enumerate().map(|(place, &level)| (level, detail(place))).collect()
+}
+
+/// The median and the outermost two levels.
+pub(super) fn main_levels(percentiles: &[f64]) -> Vec<(usize, Detail)> {
+    levels(percentiles).into_iter().filter(|(_, detail)| *detail == Detail::Always).collect()
+}

@@ -1,0 +1,177 @@
+//! Scenarios side by side: where each ends, how it grows, what holds it back.
+
+use super::bands::main_levels;
+use super::segments::{intervals, of_scenarios};
+use crate::output::chart::{Line, Marks, Overlay, Picture, band_levels};
+use crate::output::digest::Digest;
+use crate::output::document::{Block, Cell, Detail, Rows, Sentence, Table};
+use crate::output::number::NumberFormat;
+use crate::output::quantity::{band_format, largest, with_unit};
+use crate::output::words::{capital, in_period};
+use crate::results::{Band, BaselineRow, Results};
+use crate::stats::percentile_label;
+
+/// Scenarios and what each comes to.
+pub(super) struct Batch<'a> {
+    runs: &'a [Results],
+    digests: Vec<Digest<'a>>,
+    /// The output and the period in which all of them end; none where they differ.
+    subject: Option<String>,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn of(runs: &'a [Results]) -> Self {
+        let digests: Vec<Digest<'_>> = runs.iter().map(Digest::of).collect();
+        let subject = |digest: &Digest<'_>| {
+            let band = digest.main?;
+            Some(format!("{} {}", with_unit(&band.subject.output, band.unit.as_deref()), in_period(&band.subject.when)))
+        };
+        let first = digests.first().and_then(subject);
+        let subject = first.filter(|first| digests.iter().all(|digest| subject(digest).as_ref() == Some(first)));
+        Batch { runs, digests, subject }
+    }
+
+    /// How many scenarios, and what they are about where that is the same.
+    pub(super) fn title(&self) -> String {
+        let subject = self.subject.as_ref().map_or_else(String::new, |subject| format!(": {subject}"));
+        let growth = if self.has_growth() { ", growth a year (cagr)" } else { "" };
+        format!("{} scenarios{subject}{growth}", self.runs.len())
+    }
+
+    /// Growth of different things side by side says little, and there is no room for it.
+    fn has_growth(&self) -> bool {
+        self.subject.is_some() && self.digests.iter().any(|digest| digest.cagr.is_some())
+    }
+
+    /// The spread of the scenarios' medians.
+    pub(super) fn lead(&self) -> Vec<Sentence> {
+        self.spread().map(Sentence::in_full).into_iter().collect()
+    }
+
+    fn spread(&self) -> Option<String> {
+        self.subject.as_ref()?;
+        let middle = band_levels(&self.runs.first()?.percentiles)?.middle;
+        let median = |digest: &Digest<'_>| digest.main?.quantile(middle);
+        let ends: Option<Vec<(f64, &str)>> =
+            self.digests.iter().zip(self.runs).map(|(digest, run)| Some((median(digest)?, &*run.scenario))).collect();
+        let ends = ends?;
+        let (low, lowest) = ends.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (high, highest) = ends.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let end = self.digests[0].main?;
+        let format = band_format(end, [*high]);
+        let [low, high] = [low, high].map(|value| format.format(*value));
+        let unit = end.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
+        let (when, output) = (capital(&in_period(&end.subject.when)), &end.subject.output);
+        Some(format!("{when} the median of {output} runs from {low}{unit} ({lowest}) to {high}{unit} ({highest})."))
+    }
+
+    /// Pictures of all scenarios, and a row each.
+    pub(super) fn overview(&self) -> Vec<Block<'a>> {
+        let mut blocks = vec![Block::InFull(figures(self.runs))];
+        blocks.extend(self.runs.first().map(|first| Block::Table(self.side_by_side(&first.percentiles))));
+        blocks
+    }
+
+    /// The main output in its last step, its growth, the targets, what holds it back.
+    fn side_by_side(&self, percentiles: &[f64]) -> Table {
+        let levels: Vec<usize> = main_levels(percentiles).into_iter().map(|(level, _)| level).collect();
+        let furthest = |band: &Band| largest(levels.iter().map(|&level| band.quantile(level)));
+        let shared = NumberFormat::plain(self.digests.iter().filter_map(|digest| furthest(digest.main?)));
+        let number = |band: &Band, level| {
+            let format = if self.subject.is_some() { shared } else { band_format(band, furthest(band)) };
+            Cell::number(band.quantile(level), format)
+        };
+        let rate = |band: &Band, level| {
+            let rates = levels.iter().filter_map(|&level| band.quantile(level));
+            Cell::number(band.quantile(level), NumberFormat::percent(rates))
+        };
+        let rows: Vec<(&Results, &Digest<'_>)> = self.runs.iter().zip(&self.digests).collect();
+        let mut table = Table::of(&rows, Rows::All, "summary").text("scenario", |(run, _)| &run.scenario);
+        if self.subject.is_none() {
+            table = table
+                .text("output", |(_, digest)| digest.main.map_or("", |band| &band.subject.output))
+                .number("in", |(_, digest)| digest.main.map_or("", |band| &band.subject.when.period));
+        }
+        for &level in &levels {
+            let name = percentile_label(percentiles[level]);
+            table = table.number(name, |(_, digest)| digest.main.map(|band| number(band, level)));
+        }
+        for &level in levels.iter().filter(|_| self.has_growth()) {
+            let name = format!("cagr {}", percentile_label(percentiles[level]));
+            table = table.percent(Detail::Always, name, |(_, digest)| digest.cagr.map(|band| rate(band, level)));
+        }
+        for (index, target) in self.targets().iter().enumerate() {
+            table = table.percent(Detail::if_room(index), target.replace('_', " "), |(run, _)| {
+                let row = run.targets.iter().find(|row| row.target == *target);
+                row.and_then(|row| row.share.probability()).map(Cell::Share)
+            });
+        }
+        if self.runs.iter().any(|run| run.bound.is_some()) {
+            table = table
+                .percent(Detail::Always, "ever bound", |(run, _)| run.bound?.probability().map(Cell::Share))
+                .text("tightest", |(_, digest)| digest.tightest.as_ref().map(|ceiling| ceiling.constraint));
+        }
+        table.table.breaks_names = true;
+        table.table
+    }
+
+    /// The names of all targets, in the order in which they first appear.
+    fn targets(&self) -> Vec<&'a str> {
+        let mut names: Vec<&str> = Vec::new();
+        for row in self.runs.iter().flat_map(|results| &results.targets) {
+            if !names.contains(&row.target.as_str()) {
+                names.push(&row.target);
+            }
+        }
+        names
+    }
+}
+
+/// The scenarios in one picture each over time and in the end; none unless they are about the same output.
+fn figures(runs: &[Results]) -> Vec<Block<'_>> {
+    let Some(first) = runs.first().filter(|_| runs.len() > 1) else { return Vec::new() };
+    let lines: Vec<Line<'_>> =
+        runs.iter().map(|results| Line { label: &results.scenario, rows: results.headline() }).collect();
+    let subject_of =
+        |line: &Line<'_>| line.rows.last().map(|band| with_unit(&band.subject.output, band.unit.as_deref()));
+    let Some(subject) = subject_of(&lines[0]) else { return Vec::new() };
+    let percentiles = &first.percentiles;
+    let same_levels = runs.iter().all(|results| results.percentiles == *percentiles);
+    if !same_levels || lines.iter().any(|line| subject_of(line).as_ref() != Some(&subject)) {
+        return Vec::new();
+    }
+    let title = format!("{} scenarios: {subject}", runs.len());
+    let ends = of_scenarios(runs);
+    let when = ends.first().map_or_else(String::new, |row| in_period(&row.band.subject.when));
+    let table = medians(&lines, percentiles);
+    let marks = Marks::Overlay(Overlay { lines, percentiles, baseline: common_baseline(runs) });
+    vec![
+        Block::Figure(Picture { name: "overlay".into(), title: title.clone(), marks }, Some(table)),
+        intervals("ends".into(), format!("{title} {when}"), ends, percentiles),
+    ]
+}
+
+/// The published path of several scenarios: those of one family share it; else none is everybody's.
+fn common_baseline(runs: &[Results]) -> &[BaselineRow] {
+    let Some(first) = runs.first() else { return &[] };
+    let values = |results: &Results| -> Vec<f64> { results.baseline.iter().map(|row| row.value).collect() };
+    let shared = runs.iter().all(|results| values(results) == values(first));
+    let output = first.headline().last().map_or("", |band| &band.subject.output);
+    if shared { first.published(output) } else { &[] }
+}
+
+/// The medians of several scenarios by step.
+fn medians(lines: &[Line<'_>], percentiles: &[f64]) -> Table {
+    let middle = band_levels(percentiles).map_or(0, |levels| levels.middle);
+    let longest = lines.iter().map(|line| &line.rows[..]).max_by_key(|rows| rows.len()).unwrap_or_default();
+    let all = || lines.iter().flat_map(|line| &line.rows).filter_map(|band| band.quantile(middle));
+    let format = longest.last().map(|last| band_format(last, all()));
+    let period = Table::of(longest, Rows::Steps, "bands").text("period", |band| &band.subject.when.period);
+    let table = lines.iter().fold(period, |table, line| {
+        table.number(line.label, |band| {
+            let row = line.rows.iter().find(|row| row.subject.when == band.subject.when)?;
+            Some(Cell::number(row.quantile(middle), format?))
+        })
+    });
+    table.table
+}

@@ -1,0 +1,47 @@
+//! The pictures of a document as files of their own.
+
+use super::{Batch, Papers, comparison, run};
+use crate::output::chart::{Chart, Picture, Size};
+use crate::output::document::Block;
+use crate::results::Results;
+use crate::results::comparison::Comparison;
+
+/// A chart, and what it is called among those of its document.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NamedChart {
+    /// Short name, as in the name of a file: `fan`, `segments-region`.
+    pub(crate) name: String,
+    /// For a page or a slide.
+    pub(crate) chart: Chart,
+}
+
+/// The charts of one scenario, those that it has something for.
+pub(crate) fn charts_of_run(results: &Results) -> Vec<NamedChart> {
+    drawn(&run::part(results, &Papers::default(), 0).blocks)
+}
+
+/// The charts that set scenarios side by side.
+pub(crate) fn charts_of_several(runs: &[Results]) -> Vec<NamedChart> {
+    drawn(&Batch::of(runs).overview())
+}
+
+/// The charts of a comparison, whose sides are among these runs.
+pub(crate) fn charts_of_comparison(comparison: &Comparison, runs: &[Results]) -> Vec<NamedChart> {
+    comparison::part(comparison, runs, 0).map_or_else(Vec::new, |part| drawn(&part.blocks))
+}
+
+fn drawn(blocks: &[Block<'_>]) -> Vec<NamedChart> {
+    let chart =
+        |picture: &Picture<'_>| Some(NamedChart { name: picture.name.clone(), chart: picture.draw(Size::Wide)? });
+    pictures(blocks).into_iter().filter_map(chart).collect()
+}
+
+/// All pictures in these blocks and in their sections.
+pub(crate) fn pictures<'b, 'a>(blocks: &'b [Block<'a>]) -> Vec<&'b Picture<'a>> {
+    let of_one = |block: &'b Block<'a>| match block {
+        Block::Section(_, blocks) | Block::InFull(blocks) => pictures(blocks),
+        Block::Figure(picture, _) => vec![picture],
+        _ => Vec::new(),
+    };
+    blocks.iter().flat_map(of_one).collect()
+}

@@ -1,0 +1,114 @@
+//! A scenario against another: the move in sentences, the difference over time, the paired numbers, the reasons.
+
+mod answer;
+mod apportion;
+mod difference;
+mod outputs;
+mod why;
+
+use super::warnings;
+use crate::output::chart::band_levels;
+use crate::output::document::{Block, Part};
+use crate::output::number::NumberFormat;
+use crate::output::quantity::{band_format, largest};
+use crate::output::words::paths;
+use crate::results::comparison::{Comparison, Measure, PairedRow, PartingRow, Verdict};
+use crate::results::{Band, Results};
+use crate::stats::percentile_label;
+
+/// All that is told of a comparison, which stands at `index` among others; nothing without the runs of both sides.
+pub(super) fn part<'a>(comparison: &'a Comparison, runs: &'a [Results], index: usize) -> Option<Part<'a>> {
+    let run_of = |name: &str| runs.iter().find(|run| run.scenario == name);
+    let pair = Pair { comparison, a: run_of(&comparison.a)?, b: run_of(&comparison.b)? };
+    let sections = [
+        difference::section(&pair),
+        outputs::targets(comparison),
+        outputs::ceilings(comparison),
+        outputs::others(&pair),
+        outputs::dominance(comparison),
+    ];
+    let mut blocks: Vec<Block<'a>> = sections.into_iter().flatten().collect();
+    blocks.extend(why::sections(&pair));
+    blocks.extend(warnings(&comparison.warnings));
+    let run = &pair.a.run;
+    Some(Part {
+        id: format!("c{index}"),
+        name: format!("{} against {}", comparison.b, comparison.a),
+        line: Some(format!(
+            "{}, seed {}, the same random numbers; a is {}, b is {}",
+            paths(run.paths),
+            run.seed,
+            comparison.a,
+            comparison.b
+        )),
+        lead: answer::sentences(&pair),
+        blocks,
+        ..Part::default()
+    })
+}
+
+/// A comparison and the runs of both sides.
+#[derive(Clone, Copy, Debug)]
+struct Pair<'a> {
+    comparison: &'a Comparison,
+    a: &'a Results,
+    b: &'a Results,
+}
+
+impl<'a> Pair<'a> {
+    /// What the comparison is about: the market, else the first output that moves in time, else the first.
+    fn main(&self) -> Option<&'a str> {
+        let whole: Vec<&Band> = self.bands(Measure::Difference).filter(|band| band.subject.is_whole()).collect();
+        let named = whole.iter().find(|band| band.subject.output == "market");
+        let moving = || whole.windows(2).find(|pair| pair[0].subject.is_same_series(&pair[1].subject));
+        let chosen = named.or_else(|| moving().map(|pair| &pair[0])).or(whole.first())?;
+        Some(&chosen.subject.output)
+    }
+
+    fn bands(&self, measure: Measure) -> impl DoubleEndedIterator<Item = &'a Band> + use<'a> {
+        self.comparison.bands.iter().filter(move |row| row.measure == measure).map(|row| &row.band)
+    }
+
+    /// The rows of an output that is no segment, by step.
+    fn rows(&self, measure: Measure, output: &'a str) -> impl DoubleEndedIterator<Item = &'a Band> + use<'a> {
+        self.bands(measure).filter(move |band| band.subject.is_whole() && band.subject.output == output)
+    }
+
+    /// The level nearest to the median.
+    fn middle(&self) -> usize {
+        band_levels(&self.a.percentiles).map_or(0, |levels| levels.middle)
+    }
+
+    /// The name of that level.
+    fn middle_label(&self) -> String {
+        self.a.percentiles.get(self.middle()).map_or_else(String::new, |level| percentile_label(*level))
+    }
+
+    /// The median, or the level nearest to it, of the same subject on both sides.
+    fn sides(&self, band: &Band) -> [Option<f64>; 2] {
+        [self.a, self.b].map(|run| run.bands.iter().find(|row| row.subject == band.subject)?.quantile(self.middle()))
+    }
+
+    /// The format of values of both sides, and of what they differ by.
+    fn format(&self, band: &Band) -> NumberFormat {
+        band_format(band, largest(self.sides(band)))
+    }
+
+    fn paired(&self, band: &Band) -> Option<&'a PairedRow> {
+        self.comparison.paired.iter().find(|row| row.subject == band.subject)
+    }
+
+    fn parting(&self, band: &Band) -> Option<&'a PartingRow> {
+        self.comparison.partings.iter().find(|row| row.subject.is_same_series(&band.subject))
+    }
+
+    fn verdict(&self, output: &str, order: u8) -> Option<Verdict> {
+        let rows = &self.comparison.dominance;
+        rows.iter().find(|row| row.subject.output == output && row.order == order).map(|row| row.verdict)
+    }
+}
+
+/// How many times the paths independent runs would need.
+fn times(reduction: f64) -> String {
+    NumberFormat::error([reduction]).format(reduction)
+}

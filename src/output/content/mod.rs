@@ -1,0 +1,130 @@
+//! What is said about results, as blocks: one place for every sentence, table and chart, whoever lays them out.
+//!
+//! A module a subject. Each gives a section or nothing where results have nothing on it; `run.rs` and `comparison/` put
+//! the sections in their order.
+
+mod answer;
+mod assumptions;
+mod bands;
+mod batch;
+mod ceilings;
+mod charts;
+mod comparison;
+mod distribution;
+mod relief;
+mod run;
+mod segments;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+pub(crate) use charts::pictures;
+pub(crate) use charts::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};
+
+use self::batch::Batch;
+use super::document::{Block, Document, Part};
+use crate::analysis::assumptions::Assumption;
+use crate::results::comparison::{Compared, Comparison};
+use crate::results::{Results, Warning};
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// Results of the scenarios.
+    pub runs: &'a [Results],
+    /// What their files say beside numbers, in the same order; may be shorter.
+    pub papers: &'a [Papers],
+    /// Names of scenarios that were asked for and did not run.
+    pub failed: &'a [String],
+    /// Scenarios against the first of them.
+    pub comparisons: &'a [Comparison],
+    /// Those that could not be compared with it.
+    pub apart: &'a [Apart],
+}
+
+/// Two scenarios that cannot be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Apart {
+    /// The base.
+    pub a: String,
+    /// What was to be compared with it.
+    pub b: String,
+    /// Why not.
+    pub reasons: Vec<String>,
+}
+
+/// What a scenario file says beside its numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Papers {
+    /// Its description.
+    pub description: Option<String>,
+    /// What it extends, ancestors first, itself last.
+    pub lineage: Vec<String>,
+    /// The register of its assumptions.
+    pub assumptions: Vec<Assumption>,
+}
+
+const PERCENTILES: &str = "Percentiles are non-exceedance: on 90 % of the paths the value is at or below P90. A risk band is \
+    the spread of futures that the scenario's assumptions allow; it is conditional on them and no forecast. Monte Carlo \
+    error is stated apart.";
+const PAIRING: &str = "Both sides see the same draws wherever they share an input. \"b - a\" is a distribution over paths; the \
+    move of a statistic is that of b less that of a, with its paired standard error.";
+
+/// Scenarios side by side, comparisons with the first, and each scenario; or one scenario alone.
+pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
+    let Report { runs, papers, failed, comparisons, apart } = *report;
+    let (title, lead, overview) = match runs {
+        [results] => (run::title(results), Vec::new(), Vec::new()),
+        runs => {
+            let batch = Batch::of(runs);
+            (batch.title(), batch.lead(), batch.overview())
+        }
+    };
+    let missing =
+        (!failed.is_empty()).then(|| format!("Not in this report, because they did not run: {}.", failed.join(", ")));
+    let nothing = Papers::default();
+    let told = runs
+        .iter()
+        .enumerate()
+        .map(|(index, results)| run::part(results, papers.get(index).unwrap_or(&nothing), index));
+    let parts: Vec<Part<'a>> = compared(comparisons, runs).chain(apart_from(apart)).chain(told).collect();
+    let mut reading = Vec::new();
+    reading.extend((!comparisons.is_empty()).then_some(PAIRING));
+    reading.extend((!runs.is_empty()).then_some(PERCENTILES));
+    Document { title, lead, missing, overview, parts, reading }
+}
+
+/// Comparisons alone.
+pub(crate) fn of_comparisons(compared: &Compared) -> Document<'_> {
+    Document {
+        title: Batch::of(&compared.runs).title(),
+        lead: Vec::new(),
+        missing: None,
+        overview: Vec::new(),
+        parts: self::compared(&compared.comparisons, &compared.runs).collect(),
+        reading: vec![PAIRING],
+    }
+}
+
+fn compared<'a>(comparisons: &'a [Comparison], runs: &'a [Results]) -> impl Iterator<Item = Part<'a>> {
+    comparisons.iter().enumerate().filter_map(|(index, comparison)| comparison::part(comparison, runs, index))
+}
+
+/// Which scenarios are not compared, and why.
+fn apart_from<'a>(apart: &[Apart]) -> Option<Part<'a>> {
+    let first = apart.first()?;
+    let reasons = apart.iter().map(|row| format!("{}: {}.", row.b, row.reasons.join("; "))).collect();
+    let name = format!("Not compared with {}", first.a);
+    Some(Part { id: "apart".into(), name, blocks: vec![Block::List(reasons)], ..Part::default() })
+}
+
+/// What the reader should know.
+fn warnings<'a>(warnings: &[Warning]) -> Option<Block<'a>> {
+    let told = |warning: &Warning| {
+        let place = if warning.pointer.is_empty() { String::new() } else { format!(" ({})", warning.pointer) };
+        format!("{}: {}{place}", warning.code, warning.text)
+    };
+    let list = Block::List(warnings.iter().map(told).collect());
+    (!warnings.is_empty()).then(|| Block::section("warnings", vec![list]))
+}

@@ -1,0 +1,92 @@
+//! One scenario: its sections in their order, targets, correlations, and how it was run.
+
+use super::{Papers, answer, assumptions, bands, ceilings, distribution, relief, segments, warnings};
+use crate::output::document::{Block, Cell, Fact, Part, Rows, Table};
+use crate::output::number::{grouped, percent};
+use crate::output::words::paths;
+use crate::results::Results;
+use crate::stats::Estimate;
+
+/// The title of a scenario, or its name where it has none.
+pub(super) fn title(results: &Results) -> String {
+    results.run.title.clone().unwrap_or_else(|| results.scenario.clone())
+}
+
+/// All that is told of a scenario, which stands at `index` among others.
+pub(super) fn part<'a>(results: &'a Results, papers: &Papers, index: usize) -> Part<'a> {
+    let run = &results.run;
+    let sections = [
+        bands::over_time(results),
+        distribution::section(results),
+        targets(results),
+        ceilings::harm(results),
+        ceilings::by_step(results),
+        segments::section(results),
+        relief::section(results),
+        bands::others(results),
+        correlations(results),
+        assumptions::section(&papers.assumptions),
+        warnings(&results.warnings),
+        Some(how_it_was_run(results, papers)),
+    ];
+    Part {
+        id: format!("s{index}"),
+        name: results.scenario.clone(),
+        title: run.title.clone(),
+        line: Some(format!("{}, {}, seed {}, {} sampling", results.scenario, paths(run.paths), run.seed, run.sampler)),
+        lead: answer::sentences(results),
+        facts: answer::facts(results),
+        description: papers.description.clone(),
+        blocks: sections.into_iter().flatten().collect(),
+    }
+}
+
+fn targets<'a>(results: &Results) -> Option<Block<'a>> {
+    let interval = |(low, high): (f64, f64)| format!("{} to {}", percent(low), percent(high));
+    Table::of(&results.targets, Rows::All, "targets")
+        .text("target", |row| &row.target)
+        .number("probability", |row| row.share.probability().map(Cell::Probability))
+        .number("95 % interval", |row| row.share.wilson().map(interval))
+        .text("condition", |row| &row.condition)
+        .section("targets")
+}
+
+fn correlations<'a>(results: &Results) -> Option<Block<'a>> {
+    let with_error = |Estimate { value, se }: Estimate| match se {
+        Some(se) => format!("{value:.3} ± {se:.3}"),
+        None => format!("{value:.3}"),
+    };
+    Table::of(&results.correlations, Rows::All, "correlations")
+        .text("a", |row| &row.a)
+        .text("b", |row| &row.b)
+        .number("pearson", |row| row.pearson.map(with_error))
+        .number("spearman", |row| row.spearman.map(with_error))
+        .section("correlations")
+}
+
+fn how_it_was_run<'a>(results: &Results, papers: &Papers) -> Block<'a> {
+    let run = &results.run;
+    let mut facts = vec![Fact::new("scenario", &results.scenario)];
+    if let [ancestors @ .., _] = &papers.lineage[..]
+        && !ancestors.is_empty()
+    {
+        facts.push(Fact::new("extends", ancestors.join(", ")));
+    }
+    facts.extend([
+        Fact::new("paths", grouped(run.paths)),
+        Fact::new("seed", run.seed.to_string()),
+        Fact::new("sampling", run.sampler),
+        Fact::new("content hash", &run.content_hash),
+        Fact::new("riskband", run.version),
+    ]);
+    facts.extend(run.calibration.as_ref().map(|calibration| {
+        let whose = if calibration.own { "" } else { ", in a scenario that this one extends and not anew" };
+        let values: Vec<String> =
+            calibration.values.iter().map(|(period, value)| format!("{value:.4} in {period}")).collect();
+        let values = values.join(", ").replace(" in all", "");
+        let (parameter, statistic) = (&calibration.parameter, &calibration.statistic);
+        let text = format!("{parameter} was solved{whose} so that the {statistic} is the published path: {values}");
+        Fact::new("calibration", text)
+    }));
+    Block::InFull(vec![Block::section("how it was run", vec![Block::Facts(facts)])])
+}

@@ -1,0 +1,135 @@
+//! Tables on a terminal: the columns that fit, as many rows as a reader looks at, and a fan beside or below them.
+
+use super::fan::Fans;
+use crate::output::chart::{Marks, Picture};
+use crate::output::document::{Cell, Column, Detail, Kind, Rows, Table};
+use crate::output::layout::{Align, GAP, Grid, INDENT, LONGEST_WORD, longest_word, write_paragraph};
+use std::io::{self, Write};
+
+/// Rows that are shown of many, apart from the last of a series.
+const ROWS: usize = 30;
+/// Room that the name of a row gets in any case where it may break.
+const NAME: usize = 20;
+/// Room that it gives up for one more column.
+const NARROW_NAME: usize = 13;
+
+/// Writes what fits of a table, with the fan that belongs to it.
+pub(super) fn write(out: &mut dyn Write, table: &Table, picture: Option<&Picture<'_>>, width: usize) -> io::Result<()> {
+    let rows = shown_rows(table);
+    let fans = picture.and_then(|picture| match &picture.marks {
+        Marks::Fan(fan) => Fans::new(fan, &rows),
+        _ => None,
+    });
+    let room = width.saturating_sub(INDENT);
+    let columns = [Cell::text, Cell::short].map(|text| columns(table, &rows, text, width));
+    // Beside a fan, headers stand in one line.
+    let beside = room.checked_sub(GAP + Fans::NARROWEST).filter(|_| fans.is_some());
+    let beside = beside.and_then(|room| fitting(&columns[0], room, |column| column.whole));
+    let lines = fans.as_ref().zip(beside.as_ref()).map(|(fans, (_, left))| fans.draw(left + Fans::NARROWEST));
+    let broken = |columns| fitting(columns, room, |column: &Shown| column.broken);
+    let (shown, left) = beside
+        .or_else(|| broken(&columns[0]))
+        .or_else(|| broken(&columns[1]))
+        .unwrap_or_else(|| (columns[1].iter().filter(|column| column.detail == Detail::Always).collect(), 0));
+
+    let mut headers: Vec<(String, Align)> = shown.iter().map(|column| (column.header.clone(), column.align)).collect();
+    headers.extend(fans.as_ref().filter(|_| lines.is_some()).map(|fans| (fans.label(), Align::Left)));
+    let mut grid = Grid::new(&headers);
+    if table.breaks_names {
+        let longest = longest(&shown[0].texts);
+        grid.break_names(longest.min(NAME).min(longest.min(NARROW_NAME) + left));
+    }
+    for place in 0..rows.len() {
+        let cells = shown.iter().map(|column| column.texts[place].clone());
+        grid.row(cells.chain(lines.as_ref().map(|lines| lines[place].clone())));
+    }
+    grid.write(out, width)?;
+    match (&fans, &lines) {
+        (Some(fans), Some(lines)) => write_paragraph(out, &fans.key(lines), width, INDENT)?,
+        (Some(fans), None) => fans.write_alone(out, width)?,
+        (None, _) => {}
+    }
+    let left_out = |shown: usize, of: usize, things: &str| {
+        (shown < of).then(|| format!("{shown} of {of} {things}; --format csv --table {} has all.", table.source))
+    };
+    let things = if let Rows::Many(things) = table.rows_are { things } else { "steps" };
+    let may_go = |detail: Detail| usize::from(detail != Detail::Always);
+    let (kept, all) = (
+        shown.iter().map(|column| may_go(column.detail)).sum(),
+        table.columns.iter().map(|column| may_go(column.detail)).sum(),
+    );
+    let notes = [
+        left_out(rows.len(), table.rows.len(), things),
+        table.columns_are.and_then(|things| left_out(kept, all, things)),
+    ];
+    notes.iter().flatten().try_for_each(|note| write_paragraph(out, note, width, INDENT))
+}
+
+/// Which rows are shown: of a long series every 2nd, 5th, 10th and so on, and the last; of many things the first.
+fn shown_rows(table: &Table) -> Vec<usize> {
+    let count = table.rows.len();
+    match table.rows_are {
+        Rows::All => (0..count).collect(),
+        Rows::Many(_) => (0..count.min(ROWS)).collect(),
+        Rows::Steps => {
+            let strides = (0..).flat_map(|power| [1, 2, 5].map(|digit| digit * 10usize.pow(power)));
+            let stride = strides.into_iter().find(|stride| count.div_ceil(*stride) <= ROWS).unwrap_or(1);
+            (0..count).filter(|index| index % stride == 0 || index + 1 == count).collect()
+        }
+    }
+}
+
+/// A column of the rows that are shown.
+struct Shown {
+    header: String,
+    align: Align,
+    detail: Detail,
+    texts: Vec<String>,
+    /// Width in which neither a number nor a word breaks.
+    broken: usize,
+    /// Width in which the header does not break either.
+    whole: usize,
+}
+
+/// All columns but those for who wants everything.
+fn columns(table: &Table, rows: &[usize], text: fn(&Cell) -> String, width: usize) -> Vec<Shown> {
+    let shown = |(index, column): (usize, &Column)| {
+        let sign = if column.percent { " %" } else { "" };
+        let header = format!("{}{sign}", column.name);
+        let text = |&row: &usize| {
+            let text = text(&table.rows[row][index]);
+            text.strip_suffix(sign).map_or(text.clone(), str::to_owned)
+        };
+        let texts: Vec<String> = rows.iter().map(text).collect();
+        let (align, cells) = match column.kind {
+            Kind::Number => (Align::Right, longest(&texts)),
+            Kind::Text if index > 0 => {
+                (Align::Left, texts.iter().map(|text| longest_word(text).min(LONGEST_WORD)).max().unwrap_or(0))
+            }
+            Kind::Text if table.breaks_names => (Align::Left, longest(&texts).min(NARROW_NAME)),
+            Kind::Text => (Align::Left, longest(&texts).min(width / 2)),
+        };
+        let (broken, whole) = (cells.max(longest_word(&header)), cells.max(header.chars().count()));
+        Shown { header, align, detail: column.detail, texts, broken, whole }
+    };
+    let columns = table.columns.iter().enumerate();
+    columns.filter(|(_, column)| column.detail != Detail::InFull).map(shown).collect()
+}
+
+fn longest(texts: &[String]) -> usize {
+    texts.iter().map(|text| text.chars().count()).max().unwrap_or(0)
+}
+
+/// The columns that keep to the room, without those that matter least, and what they leave of it; none where not even
+/// those fit that are always shown.
+fn fitting(columns: &[Shown], room: usize, width: impl Fn(&Shown) -> usize) -> Option<(Vec<&Shown>, usize)> {
+    let mut shown: Vec<&Shown> = columns.iter().collect();
+    loop {
+        let needed = shown.iter().map(|column| width(column) + GAP).sum::<usize>() - GAP;
+        if let Some(left) = room.checked_sub(needed) {
+            return Some((shown, left));
+        }
+        let least = shown.iter().map(|column| column.detail).max().filter(|least| *least != Detail::Always)?;
+        shown.retain(|column| column.detail != least);
+    }
+}
