@@ -11,6 +11,7 @@ pub use escape::escape;
 pub(crate) use escape::is_unsafe;
 pub use nearest::nearest_name;
 pub use render::render;
+pub(crate) use render::wrapping;
 pub use rows::{ProblemRow, rows};
 
 use std::sync::Arc;

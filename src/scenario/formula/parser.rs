@@ -4,9 +4,9 @@ use super::ast::{Ast, COMPARISON, Kind, NOT, POWER, SIGN, infix};
 use super::functions::{FUNCTIONS, Signature, find, other_name};
 use super::lexer::{Token, TokenKind, tokens};
 use super::{FormulaError, MAX_DEPTH, MAX_NESTING, Parsed};
+use crate::diagnostic::nearest_name;
 use crate::kernel::{Binary, Unary};
 use crate::model::PeriodName;
-use crate::scenario::validate::nearest;
 
 /// Parses a formula; `nesting` is the limit of that name.
 pub(crate) fn parse(text: &str, nesting: u64) -> Parsed<Ast> {
@@ -292,7 +292,7 @@ fn unknown_function(name: &str, span: std::ops::Range<usize>) -> Box<FormulaErro
     match other_name(name) {
         Some(here) => error.nearest(Some(here.to_string())),
         None => {
-            let nearest = nearest::nearest(name, FUNCTIONS.iter().map(|signature| signature.name));
+            let nearest = nearest_name(name, FUNCTIONS.iter().map(|signature| signature.name));
             let error = error.nearest(nearest);
             let names: Vec<&str> = FUNCTIONS.iter().map(|signature| signature.name).collect();
             error.help(format!("functions are {}; to multiply by a parenthesis write `*`", names.join(", ")))

@@ -1,8 +1,7 @@
 //! The model under construction, and how values of the document are read.
 
-use super::nearest::nearest;
 use super::{Context, tables};
-use crate::diagnostic::{Problem, Span};
+use crate::diagnostic::{Problem, Span, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
@@ -248,7 +247,7 @@ impl<'a> Builder<'a> {
             format!("{what} has no key `{shown}`"),
         );
         let list: Vec<&str> = names().collect();
-        self.push(problem.expected(list.join(", ")).found(&member.key).nearest(nearest(&member.key, names())));
+        self.push(problem.expected(list.join(", ")).found(&member.key).nearest(nearest_name(&member.key, names())));
     }
 
     /// A text, if the value is one.
@@ -278,7 +277,7 @@ impl<'a> Builder<'a> {
                 if found.is_none() {
                     let message = format!("{what} must be {list}");
                     let problem = Problem::error("unknown-value", node.span, pointer, message).expected(list);
-                    self.push(problem.found(text).nearest(nearest(text, words.iter().copied())));
+                    self.push(problem.found(text).nearest(nearest_name(text, words.iter().copied())));
                 }
                 found
             }

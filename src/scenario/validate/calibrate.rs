@@ -3,8 +3,8 @@
 use super::builder::{Builder, child, describe};
 use super::over_time::Draws;
 use super::quantity::names_a_kind;
-use super::{law_rules, nearest::nearest, tables};
-use crate::diagnostic::Problem;
+use super::{law_rules, tables};
+use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::scalar;
 use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, Statistic, VarId};
 use crate::scenario::json::{Json, Member, Node};
@@ -210,7 +210,7 @@ impl Builder<'_> {
         let Some(index) = found else {
             let mut names: Vec<&str> = self.variables.iter().filter(|v| written(v)).map(|v| v.name.as_str()).collect();
             names.sort_unstable();
-            let near = nearest(&name, names);
+            let near = nearest_name(&name, names);
             let shown = name.escape_debug();
             let problem =
                 Problem::error("unknown-name", node.span, pointer, format!("there is no parameter `{shown}`"));
@@ -246,7 +246,7 @@ impl Builder<'_> {
                         pointer,
                         "`statistic` is not one that can be matched",
                     );
-                    let near = nearest(text, ["median", "mean"]);
+                    let near = nearest_name(text, ["median", "mean"]);
                     self.push(
                         problem
                             .expected("\"median\", \"mean\", or a quantile such as \"p40\"")

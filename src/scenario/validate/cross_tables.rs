@@ -7,8 +7,8 @@
 use super::builder::{Builder, Place, child};
 use super::quantity::binary;
 use super::segments::{path_in_formulas, text};
-use super::{nearest::nearest, tables};
-use crate::diagnostic::Problem;
+use super::tables;
+use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Market, Segment, VarId};
 use crate::scenario::json::{Json, Member, Node};
@@ -149,7 +149,8 @@ impl Builder<'_> {
         let name = self.text(node, pointer, "a dimension")?;
         let plain = |dimension: &&Dimension| dimension.key == dimension.name;
         let Some(dimension) = self.dimensions.iter().filter(plain).find(|dimension| dimension.name == name) else {
-            let near = nearest(&name, self.dimensions.iter().filter(plain).map(|dimension| dimension.name.as_str()));
+            let near =
+                nearest_name(&name, self.dimensions.iter().filter(plain).map(|dimension| dimension.name.as_str()));
             let message = format!("there is no dimension `{}`", name.escape_debug());
             self.push(Problem::error("unknown-name", node.span, pointer, message).found(&name).nearest(near));
             return None;
@@ -189,7 +190,7 @@ impl Builder<'_> {
     fn part_of(&mut self, side: &Side, member: &Member, pointer: &str) -> Option<usize> {
         let found = side.find(&member.key);
         if found.is_none() {
-            let near = nearest(&member.key, side.segments().map(|segment| segment.path.as_str()));
+            let near = nearest_name(&member.key, side.segments().map(|segment| segment.path.as_str()));
             let message = format!("`{}` has no part `{}` here", side.dimension.name, member.key.escape_debug());
             let span = member.key_span.or(member.node.span);
             self.push(Problem::error("unknown-name", span, pointer, message).found(&member.key).nearest(near));

@@ -4,7 +4,7 @@ use super::builder::{Builder, Place, child, describe};
 use super::law_rules::{self, LawRule, Parameter};
 use super::over_time::Draws;
 use super::{csv, tables};
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, nearest_name};
 use crate::dist::{Component, Distribution, Law};
 use crate::model::{Definition, VarId};
 use crate::scenario::json::{Json, Member, Node};
@@ -279,11 +279,19 @@ impl Builder<'_> {
             Ok(values) => Some(values),
             Err(csv::CsvError::UnknownColumn { names }) => {
                 let message = format!("{path} has no column `{}`", column_name.escape_debug());
-                let near = super::nearest::nearest(&column_name, names.iter().map(String::as_str));
+                let near = nearest_name(&column_name, names.iter().map(String::as_str));
                 let shown =
                     names.iter().take(20).map(|name| name.escape_debug().to_string()).collect::<Vec<_>>().join(", ");
                 let problem = Problem::error("unknown-column", column.span, child(pointer, "column"), message);
                 self.push(problem.expected(shown).found(column_name).nearest(near));
+                None
+            }
+            Err(csv::CsvError::DuplicateColumn { places }) => {
+                let places = places.iter().map(usize::to_string).collect::<Vec<_>>().join(" and ");
+                let message = format!("{path} has the column `{}` more than once", column_name.escape_debug());
+                let problem = Problem::error("duplicate-column", column.span, child(pointer, "column"), message);
+                let problem = problem.found(format!("columns {places} of this name"));
+                self.push(problem.help("give each column a name of its own"));
                 None
             }
             Err(csv::CsvError::At { line, message }) => {

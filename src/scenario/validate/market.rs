@@ -3,8 +3,8 @@
 use super::builder::{Builder, Named, Place, Role, child, describe};
 use super::over_time::Draws;
 use super::quantity::{binary, lag, own};
-use super::{nearest::nearest, tables};
-use crate::diagnostic::Problem;
+use super::tables;
+use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Constraint, Definition, Expr, Market, StepLength, VarId};
 use crate::scenario::formula::{KEYWORDS, MAX_DEPTH, is_function};
@@ -289,7 +289,7 @@ impl Builder<'_> {
         let mut names: Vec<&str> = self.names.keys().map(String::as_str).collect();
         // The map has no order of its own, and messages must not vary.
         names.sort_unstable();
-        nearest(name, names.into_iter().chain(["year", "time", "step", "step_years", "pi"]))
+        nearest_name(name, names.into_iter().chain(["year", "time", "step", "step_years", "pi"]))
     }
 }
 

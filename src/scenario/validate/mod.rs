@@ -15,7 +15,6 @@ pub(crate) mod law_rules;
 mod laws;
 mod market;
 mod matrix;
-pub(crate) mod nearest;
 mod outputs;
 mod over_time;
 mod quantity;

@@ -1,8 +1,8 @@
 //! Targets and outputs.
 
 use super::builder::{Builder, Named, Place, Role, child};
-use super::{nearest::nearest, resolve, tables};
-use crate::diagnostic::Problem;
+use super::{resolve, tables};
+use crate::diagnostic::{Problem, nearest_name};
 use crate::model::{Output, Target, VarId};
 use crate::scenario::formula::Kind;
 use crate::scenario::json::{Json, Member, Node};
@@ -127,7 +127,7 @@ impl Builder<'_> {
             .flat_map(|measure| self.dimensions.iter().map(move |dimension| format!("{measure}.{}", dimension.key)))
             .collect();
         let near = self.nearest_name(name);
-        nearest(name, dimensions.iter().map(String::as_str).chain(near.as_deref()))
+        nearest_name(name, dimensions.iter().map(String::as_str).chain(near.as_deref()))
     }
 
     fn formula_output(&mut self, member: &Member) -> Option<Output> {
@@ -213,7 +213,7 @@ impl Builder<'_> {
         let below = format!("{name}.");
         let names = || self.inputs.iter().map(|input| input.name.as_str());
         // A bare stock name means its growth.
-        names().find(|input| input.starts_with(&below)).map(str::to_string).or_else(|| nearest(name, names()))
+        names().find(|input| input.starts_with(&below)).map(str::to_string).or_else(|| nearest_name(name, names()))
     }
 
     /// Whether a name is declared but random in no way of its own.

@@ -2,10 +2,9 @@
 
 use super::builder::{Builder, Pending, Place, Role, child, describe};
 use super::law_rules::{self, LAWS};
-use super::nearest::nearest;
 use super::over_time::Draws;
 use super::tables;
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Blend, Definition, Expr, PeriodName, StepLength, VarId};
 use crate::scenario::json::{Json, Member, Node};
@@ -112,7 +111,7 @@ impl Builder<'_> {
                 let message =
                     format!("there is no law and no other kind of quantity called `{}`", member.key.escape_debug());
                 let span = member.key_span.or(member.node.span);
-                let near = nearest(&member.key, kinds());
+                let near = nearest_name(&member.key, kinds());
                 Problem::error("unknown-law", span, child(pointer, &member.key), message)
                     .found(&member.key)
                     .nearest(near)
