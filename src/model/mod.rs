@@ -15,7 +15,7 @@ pub use calibration::{Calibration, Matching, Statistic};
 pub use dimension::{Dimension, Segment};
 pub use expr::Expr;
 pub use horizon::{Horizon, PeriodName, StepLength};
-pub use input::{CorrelationGroup, Input, InputId, OverTime};
+pub use input::{CorrelationGroup, Input, InputId, OverTime, stationary_factor};
 pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
 
 /// A validated scenario.

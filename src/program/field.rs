@@ -5,8 +5,9 @@
 //! that E is jointly stationary from there on.
 
 use super::builder::{Builder, Value};
+use crate::dist::cholesky;
 use crate::kernel::{Binary, Unary};
-use crate::model::{CorrelationGroup, InputId, Model, OverTime};
+use crate::model::{CorrelationGroup, InputId, Model, OverTime, stationary_factor};
 use crate::rng::Component;
 use std::collections::HashMap;
 
@@ -140,11 +141,14 @@ fn group_ties(model: &Model, group: &CorrelationGroup) -> Vec<(InputId, Ties)> {
     let everyone: Vec<usize> = (0..group.members.len()).collect();
     let with_permanent: Vec<usize> = everyone.iter().copied().filter(|&i| over_time(i).permanent > 0.0).collect();
     let with_carried: Vec<usize> = everyone.iter().copied().filter(|&i| !over_time(i).is_constant()).collect();
-    let permanent = cholesky(&with_permanent, |i, j| group.matrix[i][j]);
-    let later = cholesky(&with_carried, |i, j| group.matrix[i][j]);
-    let first = cholesky(&with_carried, |i, j| {
-        let (a, b) = (over_time(i).persistence, over_time(j).persistence);
-        group.matrix[i][j] * stationary_factor(a, b)
+    let factor = |who: &[usize], entry: &dyn Fn(usize, usize) -> f64| {
+        cholesky(who, f64::NEG_INFINITY, entry).expect("the model's matrices are positive definite")
+    };
+    let innovations = |i: usize, j: usize| group.matrix[i][j];
+    let permanent = factor(&with_permanent, &innovations);
+    let later = factor(&with_carried, &innovations);
+    let first = factor(&with_carried, &|i, j| {
+        group.matrix[i][j] * stationary_factor(over_time(i).persistence, over_time(j).persistence)
     });
     let contributions = |who: &[usize], factor: &[Vec<f64>], index: usize| match who.iter().position(|&i| i == index) {
         None => Vec::new(),
@@ -164,42 +168,4 @@ fn group_ties(model: &Model, group: &CorrelationGroup) -> Vec<(InputId, Ties)> {
             (group.members[index], ties)
         })
         .collect()
-}
-
-/// What the stationary correlation of two AR(1) processes is to that of their innovations.
-pub(crate) fn stationary_factor(a: f64, b: f64) -> f64 {
-    ((1.0 - a * a) * (1.0 - b * b)).sqrt() / (1.0 - a * b)
-}
-
-/// Lower Cholesky factor of the principal submatrix of `members`; the model's matrices are positive definite.
-fn cholesky(members: &[usize], entry: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
-    let mut factor: Vec<Vec<f64>> = Vec::with_capacity(members.len());
-    for (row, &i) in members.iter().enumerate() {
-        let mut values = vec![0.0; row + 1];
-        for (column, &j) in members[..=row].iter().enumerate() {
-            let dot: f64 =
-                (0..column).map(|k| values[k] * if column == row { values[k] } else { factor[column][k] }).sum();
-            let rest = entry(i, j) - dot;
-            values[column] = if column == row { rest.max(0.0).sqrt() } else { rest / factor[column][column] };
-        }
-        factor.push(values);
-    }
-    factor
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cholesky_factor_gives_the_matrix_back() {
-        let matrix = [[1.0, 0.5, 0.3], [0.5, 1.0, -0.2], [0.3, -0.2, 1.0]];
-        let factor = cholesky(&[0, 1, 2], |i, j| matrix[i][j]);
-        for i in 0..3 {
-            for j in 0..=i {
-                let product: f64 = (0..=j).map(|k| factor[i][k] * factor[j][k]).sum();
-                assert!((product - matrix[i][j]).abs() < 1e-15, "{i} {j}");
-            }
-        }
-    }
 }

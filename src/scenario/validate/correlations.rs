@@ -4,8 +4,8 @@ use super::builder::{Builder, child, describe};
 use super::matrix::{Matrix, guilty, is_positive_definite, nearest_correlation};
 use super::tables;
 use crate::diagnostic::{Problem, Severity, Span};
-use crate::dist::{Distribution, normal_score_for_pearson};
-use crate::model::{CorrelationGroup, Definition, InputId, OverTime, VarId};
+use crate::dist::{Distribution, normal_score_for_pearson, normal_score_for_spearman, spearman_from_normal_score};
+use crate::model::{CorrelationGroup, Definition, InputId, VarId};
 use crate::scenario::json::{Json, Node};
 use std::collections::{BTreeMap, HashMap};
 
@@ -270,7 +270,7 @@ impl Builder<'_> {
     ) -> Option<f64> {
         match measure {
             // Bivariate normal: K. Pearson (1907); rank r of the values is that of the shocks.
-            Measure::Rank => Some(2.0 * libm::sin(std::f64::consts::PI * written / 6.0)),
+            Measure::Rank => Some(normal_score_for_spearman(written)),
             Measure::NormalScore => Some(written),
             Measure::Pearson => {
                 let (law_a, law_b) = (self.constant_law(a, node, pointer), self.constant_law(b, node, pointer));
@@ -319,11 +319,11 @@ impl Builder<'_> {
 
     /// What the way the shocks move makes of a correlation within one step.
     fn remark_on_pair(&mut self, a: InputId, b: InputId, pair: &Pair) {
-        let (over_a, over_b) = (self.inputs[a.0 as usize].over_time, self.inputs[b.0 as usize].over_time);
-        let kept = kept(over_a, over_b);
+        let over_time = |id: InputId| self.inputs[id.0 as usize].over_time;
+        let kept = over_time(a).alignment(&over_time(b));
         let attained_shocks = pair.shocks * kept;
         let attained = match pair.measure {
-            Measure::Rank => 6.0 / std::f64::consts::PI * libm::asin(attained_shocks / 2.0),
+            Measure::Rank => spearman_from_normal_score(attained_shocks),
             Measure::NormalScore => attained_shocks,
             // Close to linear: the note names it as about.
             Measure::Pearson => pair.written * kept,
@@ -426,16 +426,6 @@ impl Builder<'_> {
         }));
         None
     }
-}
-
-/// The part of a shock correlation that is left within one step.
-///
-/// With permanent shares p, q and persistences r, s: sqrt(p q) + sqrt((1 - p)(1 - q)) sqrt((1 - r^2)(1 - s^2)) / (1 - r s),
-/// the stationary correlation of two AR(1) whose innovations are perfectly correlated.
-fn kept(a: OverTime, b: OverTime) -> f64 {
-    let (r, s) = (a.persistence, b.persistence);
-    let stationary = ((1.0 - r * r) * (1.0 - s * s)).sqrt() / (1.0 - r * s);
-    (a.permanent * b.permanent).sqrt() + ((1.0 - a.permanent) * (1.0 - b.permanent)).sqrt() * stationary
 }
 
 /// Every pair that the repair moved, largest moves first.
