@@ -20,39 +20,11 @@ pub(super) struct Builder {
     pub(super) quantiles: Vec<Quantile>,
     pub(super) rows: Vec<Row>,
     pub(super) recorded: usize,
-    known: HashMap<Key, u32>,
+    /// The value of every operation that depends on nothing but its operands.
+    values: HashMap<Op, Value>,
     stream_index: HashMap<Stream, u32>,
     /// Columns drawn so far, by stream.
     drawn: Vec<Vec<Value>>,
-}
-
-/// What makes two operations equal. Numbers count by their bits, so that -0 and 0 stay apart and NaN equals itself.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Parameter(u32),
-    Unary(Unary, u32),
-    Binary(Binary, KeyArg, KeyArg),
-    MultiplyAdd(KeyArg, KeyArg, KeyArg),
-    AddMultiply(KeyArg, KeyArg, KeyArg),
-    Select(KeyArg, KeyArg, KeyArg),
-    Piecewise(u32, u32),
-    Steps(u32, u32),
-    Quantile(u32, u32),
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum KeyArg {
-    Column(u32),
-    Scalar(u64),
-}
-
-impl From<Arg> for KeyArg {
-    fn from(arg: Arg) -> Self {
-        match arg {
-            Arg::Column(index) => KeyArg::Column(index),
-            Arg::Scalar(x) => KeyArg::Scalar(x.to_bits()),
-        }
-    }
 }
 
 impl Builder {
@@ -61,12 +33,13 @@ impl Builder {
         Value::Column(self.ops.len() as u32 - 1)
     }
 
-    fn shared(&mut self, key: Key, op: Op) -> Value {
-        if let Some(&index) = self.known.get(&key) {
-            return Value::Column(index);
+    /// The result of an operation, computed once for all that ask for it.
+    fn shared(&mut self, op: Op) -> Value {
+        if let Some(&value) = self.values.get(&op) {
+            return value;
         }
         let value = self.push(op);
-        self.known.insert(key, self.ops.len() as u32 - 1);
+        self.values.insert(op, value);
         value
     }
 
@@ -89,13 +62,13 @@ impl Builder {
 
     /// A number given at run time.
     pub(super) fn parameter(&mut self, index: u32) -> Value {
-        self.shared(Key::Parameter(index), Op::Parameter(index))
+        self.shared(Op::Parameter(index))
     }
 
     pub(super) fn unary(&mut self, op: Unary, a: Value) -> Value {
         match a {
             Value::Scalar(x) => Value::Scalar(scalar::unary(op, x)),
-            Value::Column(a) => self.shared(Key::Unary(op, a), Op::Unary(op, a)),
+            Value::Column(a) => self.shared(Op::Unary(op, a)),
         }
     }
 
@@ -105,10 +78,8 @@ impl Builder {
             // Only identities that hold for every double, NaN and -0 included.
             (Binary::Multiply, x, Value::Scalar(1.0)) | (Binary::Multiply, Value::Scalar(1.0), x) => x,
             (Binary::Divide | Binary::Power, x, Value::Scalar(1.0)) => x,
-            (Binary::Subtract, x, Value::Scalar(0.0)) if b == Value::Scalar(0.0) && is_plus_zero(b) => x,
-            _ => self
-                .compound(op, a, b)
-                .unwrap_or_else(|| self.shared(Key::Binary(op, a.into(), b.into()), Op::Binary(op, a, b))),
+            (Binary::Subtract, x, zero) if zero == Value::Scalar(0.0) => x,
+            _ => self.compound(op, a, b).unwrap_or_else(|| self.shared(Op::Binary(op, a, b))),
         }
     }
 
@@ -122,7 +93,7 @@ impl Builder {
             }
             Binary::Multiply => {
                 let ((x, y), rest) = self.one_is(Binary::Add, a, b)?;
-                Some(self.shared(Key::AddMultiply(x.into(), y.into(), rest.into()), Op::AddMultiply(x, y, rest)))
+                Some(self.shared(Op::AddMultiply(x, y, rest)))
             }
             _ => None,
         }
@@ -147,7 +118,7 @@ impl Builder {
                 let product = self.binary(Binary::Multiply, a, b);
                 self.binary(Binary::Add, product, c)
             }
-            _ => self.shared(Key::MultiplyAdd(a.into(), b.into(), c.into()), Op::MultiplyAdd(a, b, c)),
+            _ => self.shared(Op::MultiplyAdd(a, b, c)),
         }
     }
 
@@ -156,10 +127,7 @@ impl Builder {
             Value::Scalar(c) if c.is_nan() => Value::Scalar(f64::NAN),
             Value::Scalar(c) if c != 0.0 => then,
             Value::Scalar(_) => otherwise,
-            Value::Column(_) => self.shared(
-                Key::Select(condition.into(), then.into(), otherwise.into()),
-                Op::Select(condition, then, otherwise),
-            ),
+            Value::Column(_) => self.shared(Op::Select(condition, then, otherwise)),
         }
     }
 
@@ -187,14 +155,14 @@ impl Builder {
     pub(super) fn quantile(&mut self, function: u32, u: Value) -> Value {
         match u {
             Value::Scalar(x) => Value::Scalar(quantile_at(x, &self.quantiles[function as usize])),
-            Value::Column(a) => self.shared(Key::Quantile(function, a), Op::Quantile(function, a)),
+            Value::Column(a) => self.shared(Op::Quantile(function, a)),
         }
     }
 
     pub(super) fn piecewise(&mut self, table: u32, a: Value) -> Value {
         match a {
             Value::Scalar(x) => Value::Scalar(scalar::piecewise(x, &self.piecewise[table as usize])),
-            Value::Column(a) => self.shared(Key::Piecewise(table, a), Op::Piecewise(table, a)),
+            Value::Column(a) => self.shared(Op::Piecewise(table, a)),
         }
     }
 
@@ -204,7 +172,7 @@ impl Builder {
                 let table = &self.steps[table as usize];
                 Value::Scalar(scalar::step_table(x, &table.thresholds, &table.values))
             }
-            Value::Column(a) => self.shared(Key::Steps(table, a), Op::Steps(table, a)),
+            Value::Column(a) => self.shared(Op::Steps(table, a)),
         }
     }
 
@@ -241,10 +209,6 @@ impl Builder {
         // Adding 0 turns -0 into 0.
         (0.0..=1.0).contains(&share).then_some(share + 0.0)
     }
-}
-
-fn is_plus_zero(value: Value) -> bool {
-    matches!(value, Value::Scalar(x) if x.to_bits() == 0)
 }
 
 #[cfg(test)]

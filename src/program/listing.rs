@@ -59,12 +59,13 @@ impl fmt::Display for Instruction {
         let name = op.name();
         match op {
             Op::Record(row, a) => write!(f, "row {row} = {}", Arg::Column(a)),
-            Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferral }) => {
-                write!(f, "{name} ceiling {constraint} step {step} = {wanted} {delivered} {ceiling} ")?;
-                match deferral {
-                    Deferral::Share(share) => write!(f, "share {share:?}"),
-                    Deferral::Amount(amount) => write!(f, "amount {amount}"),
-                }
+            Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferred, deferral }) => {
+                let measure = match deferral {
+                    Deferral::Share => "share",
+                    Deferral::Amount => "amount",
+                };
+                let operands = format_args!("{wanted} {delivered} {ceiling} {measure} {deferred}");
+                write!(f, "{name} ceiling {constraint} step {step} = {operands}")
             }
             Op::Skip(stream) => write!(f, "{name} stream {stream}"),
             Op::Uniform(stream) => write!(f, "c{out} = {name} stream {stream}"),

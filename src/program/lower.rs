@@ -344,15 +344,15 @@ impl Lowering<'_, '_> {
         let Some(market) = &self.model.market else { return };
         let [wanted, delivered, backlog] = [market.wanted, market.market, market.backlog].map(|id| self.at(id, step));
         let unmet = self.builder.binary(Binary::Subtract, wanted, delivered);
-        let deferral = match self.builder.share(backlog, unmet) {
-            Some(share) => Deferral::Share(share),
+        let (deferred, deferral) = match self.builder.share(backlog, unmet) {
+            Some(share) => (Value::Scalar(share), Deferral::Share),
             // A backlog with a formula of its own may hold more, from earlier steps.
-            None => Deferral::Amount(self.builder.binary(Binary::Min, backlog, unmet)),
+            None => (self.builder.binary(Binary::Min, backlog, unmet), Deferral::Amount),
         };
         for (number, constraint) in market.constraints.iter().enumerate() {
             let ceiling = self.at(constraint.ceiling, step);
             let (constraint, step) = (number as u32, step as u32);
-            self.builder.account(Account { constraint, step, wanted, delivered, ceiling, deferral });
+            self.builder.account(Account { constraint, step, wanted, delivered, ceiling, deferred, deferral });
         }
     }
 
