@@ -7,7 +7,7 @@
 
 use std::f64::consts::PI;
 
-use super::law::Distribution;
+use super::distribution::Distribution;
 use super::normal::{self, Tails};
 use super::quadrature::Rule;
 use super::transform::Transform;
@@ -107,7 +107,7 @@ impl Score {
         for bound in [law.clip.0, law.clip.1].into_iter().flatten() {
             breaks.push(unclipped.tails(bound).normal_score());
         }
-        let kind = if law.gaussian_form(0.0).is_some() {
+        let kind = if law.untruncated().is_some_and(|law| law.gaussian(0.0).is_some()) {
             Kind::Gaussian(law.clone())
         } else {
             match law.transform() {

@@ -175,7 +175,12 @@ mod tests {
                 1.0,
                 Outer::Logit { low: -1.0, high: 3.0 },
             ),
-            SmoothLaw::new(Family::student_t(3.0), 0.0, 1.0, Outer::Sinh { location: 0.5, scale: 2.0 }),
+            SmoothLaw::new(
+                Family::StudentT { df: 3.0, stretch: 3f64.sqrt() },
+                0.0,
+                1.0,
+                Outer::Sinh { location: 0.5, scale: 2.0 },
+            ),
         ];
         whole
             .iter()

@@ -1,6 +1,7 @@
 //! The compiled normal-score transform x = T(z) of a law with constant parameters.
 
-use super::law::{Distribution, Law};
+use super::distribution::Distribution;
+use super::laws::Law;
 use super::normal::{self, Tails};
 use super::outer::Outer;
 use super::parts::Parts;

@@ -15,6 +15,7 @@ mod listing;
 mod lower;
 mod op;
 mod term;
+mod value;
 
 pub use execute::{Sampling, Sink, Workspace};
 pub use listing::OpCost;

@@ -5,6 +5,8 @@ mod chain;
 pub mod files;
 mod formula;
 mod json;
+pub(crate) mod keys;
+mod laws;
 mod merge;
 mod parse;
 mod pointer;

@@ -1,12 +1,13 @@
 //! The model under construction, and how values of the document are read.
 
-use super::{Context, tables};
+use super::Context;
 use crate::diagnostic::{Problem, Span, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast, FormulaError};
 pub(super) use crate::scenario::json::child_pointer as child;
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
 use std::collections::{HashMap, HashSet};
 
 /// What a name stands for in formulas.
@@ -263,7 +264,7 @@ impl<'a> Builder<'a> {
 
     /// Checks papers that nothing keeps: those of a constant, a correlation, a target.
     pub(super) fn check_papers(&mut self, members: &[Member], pointer: &str) {
-        for member in members.iter().filter(|member| tables::PAPERS.contains(&member.key.as_str())) {
+        for member in members.iter().filter(|member| keys::PAPERS.contains(&member.key.as_str())) {
             self.text(&member.node, &child(pointer, &member.key), &format!("`{}`", member.key));
         }
     }
@@ -316,7 +317,7 @@ impl<'a> Builder<'a> {
                 }
             }
             Json::Object(members) if members.iter().any(|member| member.key == "value") => {
-                self.known_keys(members, pointer, "a number with papers", &[&["value"], tables::PAPERS]);
+                self.known_keys(members, pointer, "a number with papers", &[&["value"], keys::PAPERS]);
                 self.check_papers(members, pointer);
                 let value = members.iter().find(|member| member.key == "value")?;
                 let number = match value.node.value {

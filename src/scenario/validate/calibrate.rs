@@ -3,11 +3,11 @@
 use super::builder::{Builder, child, describe};
 use super::over_time::Draws;
 use super::quantity::names_a_kind;
-use super::{law_rules, tables};
 use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::scalar;
 use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, Statistic, VarId};
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::{keys, laws};
 
 /// What `baseline` and `calibrate` of a market say.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(super) struct Calibrated {
 /// The key of a baseline that is a geometric path; all others are quantities.
 pub(super) fn geometric(baseline: &Node) -> Option<&Member> {
     match &baseline.value {
-        Json::Object(members) => members.iter().find(|member| tables::BASELINE.contains(&member.key.as_str())),
+        Json::Object(members) => members.iter().find(|member| keys::BASELINE.contains(&member.key.as_str())),
         _ => None,
     }
 }
@@ -34,13 +34,8 @@ impl Builder<'_> {
         if let Json::Object(members) = &node.value
             && !members.iter().any(|member| names_a_kind(&member.key))
         {
-            self.known_keys(
-                members,
-                pointer,
-                "`baseline`",
-                &[tables::BASELINE, &["by_year", "by_step"], tables::PAPERS],
-            );
-            if members.iter().all(|member| tables::PAPERS.contains(&member.key.as_str())) {
+            self.known_keys(members, pointer, "`baseline`", &[keys::BASELINE, &["by_year", "by_step"], keys::PAPERS]);
+            if members.iter().all(|member| keys::PAPERS.contains(&member.key.as_str())) {
                 let problem = Problem::error("missing-key", node.span, pointer, "`baseline` has no values");
                 self.push(problem.expected("{\"end\": 35.66}, {\"cagr\": 0.33}, or values by year"));
             }
@@ -84,7 +79,7 @@ impl Builder<'_> {
     fn geometric_path(&mut self, node: &Node, shape: &Member, market: &Market) -> Option<Vec<f64>> {
         let pointer = "/market/baseline";
         if let Json::Object(members) = &node.value {
-            self.known_keys(members, pointer, "`baseline`", &[&[shape.key.as_str()], tables::PAPERS]);
+            self.known_keys(members, pointer, "`baseline`", &[&[shape.key.as_str()], keys::PAPERS]);
             self.check_papers(members, pointer);
         }
         let value = self.number(&shape.node, &child(pointer, &shape.key), &format!("`{}`", shape.key))?;
@@ -171,14 +166,14 @@ impl Builder<'_> {
     fn calibrate(&mut self, node: &Node, market: &Node) -> Option<Calibration> {
         let pointer = "/market/calibrate";
         let members = self.object(node, pointer, "`calibrate`")?;
-        self.known_keys(members, pointer, "`calibrate`", &[tables::CALIBRATE]);
+        self.known_keys(members, pointer, "`calibrate`", &[keys::CALIBRATE]);
         if market.get("baseline").is_none() {
             let problem =
                 Problem::error("needs-baseline", node.span, pointer, "there is no `baseline` to calibrate to");
             self.push(problem.help("add `baseline` to the market: {\"end\": 35.66}"));
         }
         let mut missing = false;
-        for key in tables::CALIBRATE {
+        for key in keys::CALIBRATE {
             if node.get(key).is_none() {
                 let problem = Problem::error("missing-key", node.span, pointer, format!("`calibrate` has no `{key}`"));
                 self.push(problem.expected("`parameter`, `statistic` and `match`"));
@@ -190,7 +185,7 @@ impl Builder<'_> {
         }
         let parameter = self.calibrated(node.get("parameter")?);
         let statistic = self.statistic(node.get("statistic")?);
-        let matching = self.word(node.get("match")?, &child(pointer, "match"), "`match`", tables::MATCHES);
+        let matching = self.word(node.get("match")?, &child(pointer, "match"), "`match`", keys::MATCHES);
         let parameter = parameter?;
         Some(Calibration {
             parameter,
@@ -235,7 +230,7 @@ impl Builder<'_> {
     fn statistic(&mut self, node: &Node) -> Option<Statistic> {
         let pointer = "/market/calibrate/statistic";
         match &node.value {
-            Json::String(text) => match (text.as_str(), law_rules::probability(text)) {
+            Json::String(text) => match (text.as_str(), laws::probability(text)) {
                 ("median", _) => Some(Statistic::Median),
                 ("mean", _) => Some(Statistic::Mean),
                 (_, Some(probability)) => Some(Statistic::Quantile(probability)),

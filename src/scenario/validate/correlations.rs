@@ -2,11 +2,11 @@
 
 use super::builder::{Builder, child, describe};
 use super::matrix::{Matrix, guilty, is_positive_definite, nearest_correlation};
-use super::tables;
 use crate::diagnostic::{Problem, Severity, Span};
 use crate::dist::{Distribution, normal_score_for_pearson, normal_score_for_spearman, spearman_from_normal_score};
 use crate::model::{CorrelationGroup, Definition, InputId, VarId};
 use crate::scenario::json::{Json, Node};
+use crate::scenario::keys;
 use std::collections::{BTreeMap, HashMap};
 
 /// Most inputs in one group: the check of a matrix takes the third power of it in time.
@@ -66,7 +66,7 @@ impl Builder<'_> {
         pairs: &mut BTreeMap<(InputId, InputId), Pair>,
     ) {
         let Some(members) = self.object(node, pointer, "a correlation") else { return };
-        self.known_keys(members, pointer, "a correlation", &[tables::CORRELATION]);
+        self.known_keys(members, pointer, "a correlation", &[keys::CORRELATION, keys::PROSE]);
         self.check_papers(members, pointer);
         let ids = self.tied(node, pointer, inputs);
         let measured = self.measure(node, pointer);
@@ -181,7 +181,7 @@ impl Builder<'_> {
     }
 
     fn measure<'n>(&mut self, node: &'n Node, pointer: &str) -> Option<(Measure, &'n Node, String)> {
-        let mut found = tables::MEASURES.iter().filter_map(|key| node.get(key).map(|value| (*key, value)));
+        let mut found = keys::MEASURES.iter().filter_map(|key| node.get(key).map(|value| (*key, value)));
         match (found.next(), found.next()) {
             (Some((key, value)), None) => {
                 let measure = match key {

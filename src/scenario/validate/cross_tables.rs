@@ -7,11 +7,11 @@
 use super::builder::{Builder, Place, child};
 use super::quantity::binary;
 use super::segments::{path_in_formulas, text};
-use super::tables;
 use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Market, Segment, VarId};
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
 
 /// Residual of the margins at which the fit at the base is done, as a share of the market.
 const CONVERGED: f64 = 1e-14;
@@ -58,8 +58,8 @@ impl Builder<'_> {
         let (name, node) = (member.key.as_str(), &member.node);
         let what = format!("the cross table `{name}`");
         let Some(members) = self.object(node, pointer, &what) else { return };
-        self.known_keys(members, pointer, &what, &[tables::CROSS_TABLE, tables::PAPERS]);
-        for key in tables::PAPERS.iter().chain(&["title"]) {
+        self.known_keys(members, pointer, &what, &[keys::CROSS_TABLE, keys::PAPERS]);
+        for key in keys::PAPERS.iter().chain(&["title"]) {
             if let Some(text) = node.get(key) {
                 self.text(text, &child(pointer, key), &format!("`{key}`"));
             }

@@ -3,12 +3,12 @@
 use super::builder::{Builder, Domain, Named, Place, child};
 use super::over_time::Draws;
 use super::quantity::binary;
-use super::tables;
 use crate::diagnostic::{Problem, Severity};
 use crate::dist::Distribution;
 use crate::kernel::Binary;
 use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
 use crate::scenario::json::Node;
+use crate::scenario::keys;
 
 impl Builder<'_> {
     /// Declares the events of the file.
@@ -32,7 +32,7 @@ impl Builder<'_> {
 
     fn event(&mut self, id: VarId, node: &Node, name: &str, pointer: &str) {
         let Some(members) = self.object(node, pointer, &format!("the event `{name}`")) else { return };
-        self.known_keys(members, pointer, &format!("the event `{name}`"), &[tables::EVENT, tables::PAPERS]);
+        self.known_keys(members, pointer, &format!("the event `{name}`"), &[keys::EVENT, keys::PAPERS]);
         self.papers(id, members, pointer);
         let Some(hazard) = node.get("hazard") else {
             let problem =

@@ -1,10 +1,10 @@
 //! Title, version and horizon of the file.
 
 use super::builder::{Builder, describe};
-use super::tables;
 use crate::diagnostic::Problem;
 use crate::model::{Horizon, PeriodName, StepLength};
 use crate::scenario::json::{Json, Node};
+use crate::scenario::keys;
 
 /// Years beyond this are no calendar's, and months since the year 0 must fit the model's integers.
 const FARTHEST_YEAR: i64 = 1_000_000;
@@ -13,11 +13,11 @@ impl Builder<'_> {
     /// Title and description; checks the version.
     pub(super) fn top_level(&mut self, document: &Node) -> (Option<String>, Option<String>) {
         if let Some(version) = document.get("riskband")
-            && version.value != Json::Number(tables::VERSION)
+            && version.value != Json::Number(keys::VERSION)
         {
-            let message = format!("this program reads version {} of the scenario format", tables::VERSION);
+            let message = format!("this program reads version {} of the scenario format", keys::VERSION);
             let problem = Problem::error("unsupported-version", version.span, "/riskband", message);
-            self.push(problem.expected(tables::VERSION.to_string()).found(describe(version)));
+            self.push(problem.expected(keys::VERSION.to_string()).found(describe(version)));
         }
         if let Some(schema) = document.get("$schema") {
             self.text(schema, "/$schema", "`$schema`");
@@ -31,7 +31,7 @@ impl Builder<'_> {
     pub(super) fn horizon(&mut self, node: Option<&Node>) -> bool {
         let Some(node) = node else { return true };
         let Some(members) = self.object(node, "/horizon", "`horizon`") else { return false };
-        self.known_keys(members, "/horizon", "`horizon`", &[tables::HORIZON]);
+        self.known_keys(members, "/horizon", "`horizon`", &[keys::HORIZON]);
         let horizon = match (node.get("steps"), node.get("start"), node.get("end")) {
             (Some(steps), None, None) => self.counted(steps, node),
             (None, Some(start), Some(end)) => self.calendar(start, end, node),
@@ -62,7 +62,7 @@ impl Builder<'_> {
 
     fn calendar(&mut self, start: &Node, end: &Node, node: &Node) -> Option<Horizon> {
         let length = match node.get("step") {
-            Some(step) => match self.word(step, "/horizon/step", "`step`", tables::STEP_LENGTHS)? {
+            Some(step) => match self.word(step, "/horizon/step", "`step`", keys::STEP_LENGTHS)? {
                 0 => StepLength::Year,
                 1 => StepLength::Quarter,
                 _ => StepLength::Month,

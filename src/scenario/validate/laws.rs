@@ -1,13 +1,15 @@
 //! Distributions: a law with its parameters, bounds and shock.
 
 use super::builder::{Builder, Place, child, describe};
-use super::law_rules::{self, LawRule, Parameter};
+use super::csv;
 use super::over_time::Draws;
-use super::{csv, tables};
 use crate::diagnostic::{Problem, nearest_name};
 use crate::dist::{Component, Distribution, Law};
 use crate::model::{Definition, VarId};
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
+use crate::scenario::laws::{self, Form, LawForms};
+use std::borrow::Cow;
 
 /// Where the value of a parameter comes from.
 enum Written<'n> {
@@ -44,13 +46,13 @@ impl Builder<'_> {
         pointer: &str,
         read: Read<'_, P>,
     ) -> Option<Distribution<P>> {
-        let rule = law_rules::find(&law.key)?;
+        let rule = laws::find(&law.key)?;
         let at = child(pointer, &law.key);
-        let parsed = match rule.name {
-            "discrete" => self.discrete(&law.node, &at),
-            "empirical" => self.empirical(&law.node, &at),
-            "quantiles" => self.metalog(&law.node, &at),
-            "mixture" => self.mixture(&law.node, &at),
+        let parsed = match rule.all[0] {
+            Law::Discrete { .. } => self.discrete(&law.node, &at),
+            Law::Empirical { .. } => self.empirical(&law.node, &at),
+            Law::Metalog { .. } => self.metalog(&law.node, &at),
+            Law::Mixture { .. } => self.mixture(&law.node, &at),
             _ => self.parametric(rule, &law.node, &at, read),
         };
         let truncate = self.bounds(node, "truncate", pointer, read);
@@ -68,7 +70,7 @@ impl Builder<'_> {
         let Some(bounds) = node.get(key) else { return Some((None, None)) };
         let at = child(pointer, key);
         let members = self.object(bounds, &at, &format!("`{key}`"))?;
-        self.known_keys(members, &at, &format!("`{key}`"), &[tables::BOUNDS]);
+        self.known_keys(members, &at, &format!("`{key}`"), &[keys::BOUNDS]);
         let mut bound = |side: &str| {
             let path = format!("{key}.{side}");
             bounds.get(side).map(|node| read(self, Written::Here(node), &path, &child(&at, side)))
@@ -83,64 +85,62 @@ impl Builder<'_> {
     }
 
     /// A law by its parameters, in whichever of its forms has the most of the keys that are written.
-    fn parametric<P>(&mut self, rule: &LawRule, node: &Node, pointer: &str, read: Read<'_, P>) -> Option<Law<P>> {
-        let what = format!("`{}`", rule.name);
+    fn parametric<P>(&mut self, law: LawForms, node: &Node, pointer: &str, read: Read<'_, P>) -> Option<Law<P>> {
+        let what = format!("`{}`", law.name);
         let members = self.object(node, pointer, &what)?;
         let has = |key: &str| members.iter().any(|member| member.key == key);
-        if rule.by_quantiles && members.iter().any(|member| law_rules::probability(&member.key).is_some()) {
-            return self.two_quantiles(rule, members, node, pointer, read);
+        if let Some(form) = law.through_quantiles()
+            && members.iter().any(|member| laws::probability(&member.key).is_some())
+        {
+            return self.two_quantiles(form, law, members, node, pointer, read);
         }
-        let hits = |form: &[Parameter]| form.iter().filter(|parameter| has(parameter.name)).count();
-        let missing = |form: &[Parameter]| form.iter().any(|p| p.default.is_none() && !has(p.name));
+        let hits = |form: &&Form| form.parameters().iter().filter(|(name, _)| has(name)).count();
         // The first of equals: `max_by_key` would take the last.
-        let form = *rule.forms.iter().rev().max_by_key(|form| hits(form))?;
-        let names: Vec<&str> = form.iter().map(|parameter| parameter.name).collect();
-        let all: Vec<&str> = rule.forms.iter().flat_map(|form| form.iter().map(|p| p.name)).collect();
-        for member in members {
-            if names.contains(&member.key.as_str()) {
-                continue;
-            }
+        let form = law.named().rev().max_by_key(hits)?;
+        let parameters = form.parameters();
+        let names: Vec<&str> = parameters.iter().map(|(name, _)| &**name).collect();
+        let all: Vec<Cow<'static, str>> = law.named().flat_map(Form::parameters).map(|(name, _)| name).collect();
+        let all: Vec<&str> = all.iter().map(|name| &**name).collect();
+        for member in members.iter().filter(|member| !names.contains(&member.key.as_str())) {
             if all.contains(&member.key.as_str()) {
-                let message = format!("{what} has `{}` beside {}", member.key, list(&names, has));
+                let message =
+                    format!("{what} has `{}` beside {}", member.key, list(names.iter().filter(|name| has(name))));
                 let span = member.key_span.or(member.node.span);
                 let problem = Problem::error("mixed-parameters", span, child(pointer, &member.key), message);
-                self.push(problem.expected(forms(rule)).found(&member.key));
+                self.push(problem.expected(forms(law)).found(&member.key));
             } else {
                 self.unknown_key(member, pointer, &what, &[&all]);
             }
         }
-        if missing(form) {
-            let gaps: Vec<&str> = form.iter().filter(|p| p.default.is_none() && !has(p.name)).map(|p| p.name).collect();
-            let message = format!("{what} lacks {}", list(&gaps, |_| true));
+        let is_missing = |(name, default): &&(Cow<'_, str>, &Option<f64>)| default.is_none() && !has(name);
+        let missing: Vec<&str> = parameters.iter().filter(is_missing).map(|(name, _)| &**name).collect();
+        if !missing.is_empty() {
+            let message = format!("{what} lacks {}", list(missing.iter()));
             let problem = Problem::error("missing-parameter", node.span, pointer, message);
-            self.push(problem.expected(forms(rule)));
+            self.push(problem.expected(forms(law)));
             return None;
         }
-        let mut parameters = Vec::with_capacity(form.len());
-        for parameter in form {
-            let written = match (node.get(parameter.name), parameter.default) {
-                (Some(node), _) => Written::Here(node),
-                (None, Some(value)) => Written::Default(value),
-                (None, None) => return None,
-            };
-            parameters.push(read(self, written, parameter.name, &child(pointer, parameter.name)));
-        }
-        law_rules::build(rule.name, form, parameters)
+        let filled = form.try_map(|name, default| {
+            let written = node.get(&name).map(Written::Here).or(default.map(Written::Default)).ok_or(())?;
+            Ok::<P, ()>(read(self, written, &name, &child(pointer, &name)))
+        });
+        filled.ok()
     }
 
     fn two_quantiles<P>(
         &mut self,
-        rule: &LawRule,
+        form: &Form,
+        law: LawForms,
         members: &[Member],
         node: &Node,
         pointer: &str,
         read: Read<'_, P>,
     ) -> Option<Law<P>> {
-        let what = format!("`{}`", rule.name);
+        let what = format!("`{}`", law.name);
         let mut at: Vec<(f64, P)> = Vec::new();
         let mut mixed = false;
         for member in members {
-            match law_rules::probability(&member.key) {
+            match laws::probability(&member.key) {
                 Some(probability) => {
                     let value = read(self, Written::Here(&member.node), &member.key, &child(pointer, &member.key));
                     at.push((probability, value));
@@ -150,7 +150,7 @@ impl Builder<'_> {
                     let message = format!("{what} by two quantiles has no `{}`", member.key.escape_debug());
                     let span = member.key_span.or(member.node.span);
                     let problem = Problem::error("mixed-parameters", span, child(pointer, &member.key), message);
-                    self.push(problem.expected(forms(rule)).found(&member.key));
+                    self.push(problem.expected(forms(law)).found(&member.key));
                     mixed = true;
                 }
             }
@@ -162,12 +162,14 @@ impl Builder<'_> {
         let distinct = at.windows(2).all(|pair| pair[0].0 < pair[1].0);
         let count = at.len();
         match <[(f64, P); 2]>::try_from(at) {
-            Ok(at) if distinct && rule.name == "normal" => Some(Law::NormalQuantiles { at }),
-            Ok(at) if distinct => Some(Law::LogNormalQuantiles { at }),
+            Ok(at) if distinct => Some(match form {
+                Law::LogNormalQuantiles { .. } => Law::LogNormalQuantiles { at },
+                _ => Law::NormalQuantiles { at },
+            }),
             _ => {
                 let message = format!("{what} is fixed by two quantiles, and {count} stand here");
                 let problem = Problem::error("missing-parameter", node.span, pointer, message);
-                self.push(problem.expected(forms(rule)).help("more quantiles are fitted by the law `quantiles`"));
+                self.push(problem.expected(forms(law)).help("more quantiles are fitted by the law `quantiles`"));
                 None
             }
         }
@@ -220,7 +222,7 @@ impl Builder<'_> {
 
     fn empirical<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
         let members = self.object(node, pointer, "`empirical`")?;
-        self.known_keys(members, pointer, "`empirical`", &[law_rules::EMPIRICAL]);
+        self.known_keys(members, pointer, "`empirical`", &[keys::EMPIRICAL]);
         let interpolate = match node.get("interpolate") {
             None => false,
             Some(Node { value: Json::Bool(yes), .. }) => *yes,
@@ -309,8 +311,8 @@ impl Builder<'_> {
         let mut good = true;
         for member in members {
             let place = child(pointer, &member.key);
-            let probability = law_rules::probability(&member.key);
-            if probability.is_none() && !tables::BOUNDS.contains(&member.key.as_str()) {
+            let probability = laws::probability(&member.key);
+            if probability.is_none() && !keys::BOUNDS.contains(&member.key.as_str()) {
                 let message = format!("`quantiles` has no key `{}`", member.key.escape_debug());
                 let problem = Problem::error("unknown-key", member.key_span.or(member.node.span), place, message);
                 self.push(problem.expected("p1 to p99 (p2_5 is 2.5 %), low, high").found(&member.key));
@@ -361,7 +363,7 @@ impl Builder<'_> {
 
     fn component(&mut self, node: &Node, pointer: &str) -> Option<(f64, Component)> {
         let members = self.object(node, pointer, "a component of `mixture`")?;
-        self.known_keys(members, pointer, "a component of `mixture`", &[law_rules::COMPONENT]);
+        self.known_keys(members, pointer, "a component of `mixture`", &[keys::COMPONENT]);
         let (Some(weight), Some(value)) = (node.get("weight"), node.get("value")) else {
             let problem =
                 Problem::error("missing-parameter", node.span, pointer, "a component of `mixture` is incomplete");
@@ -371,12 +373,12 @@ impl Builder<'_> {
         let weight = self.weight(weight, &child(pointer, "weight"));
         let at = child(pointer, "value");
         let law = match &value.value {
-            Json::Object(members) => members.iter().find(|member| law_rules::find(&member.key).is_some()),
+            Json::Object(members) => members.iter().find(|member| laws::find(&member.key).is_some()),
             _ => None,
         };
         let component = match (law, &value.value) {
             (Some(law), Json::Object(members)) => {
-                let keys: &[&[&str]] = &[&[law.key.as_str()], &["truncate", "clip"], tables::PAPERS];
+                let keys: &[&[&str]] = &[&[law.key.as_str()], &["truncate", "clip"], keys::PAPERS];
                 for member in members.iter().filter(|member| member.key == "over_time") {
                     let message = "a mixture is one draw: its `over_time` stands beside `mixture`, not inside";
                     let span = member.key_span.or(member.node.span);
@@ -417,23 +419,15 @@ impl Builder<'_> {
 }
 
 /// The ways to write a law, for messages.
-fn forms(rule: &LawRule) -> String {
-    let mut forms: Vec<String> = rule.forms.iter().map(|form| list_form(form)).collect();
-    if rule.by_quantiles {
-        forms.push("two of p1 to p99".into());
-    }
-    forms.join("; or ")
+fn forms(law: LawForms) -> String {
+    let parameter = |(name, default): (Cow<'static, str>, &Option<f64>)| match default {
+        Some(default) => format!("{name} ({default})"),
+        None => name.into_owned(),
+    };
+    let named = law.named().map(|form| form.parameters().into_iter().map(parameter).collect::<Vec<_>>().join(", "));
+    named.chain(law.through_quantiles().map(|_| "two of p1 to p99".into())).collect::<Vec<_>>().join("; or ")
 }
 
-fn list_form(form: &[Parameter]) -> String {
-    let each = form.iter().map(|parameter| match parameter.default {
-        Some(default) => format!("{} ({default})", parameter.name),
-        None => parameter.name.to_string(),
-    });
-    each.collect::<Vec<_>>().join(", ")
-}
-
-fn list(names: &[&str], keep: impl Fn(&str) -> bool) -> String {
-    let kept = names.iter().filter(|name| keep(name)).map(|name| format!("`{name}`"));
-    kept.collect::<Vec<_>>().join(" and ")
+fn list<'n>(names: impl Iterator<Item = &'n &'n str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
 }

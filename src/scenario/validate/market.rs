@@ -3,12 +3,12 @@
 use super::builder::{Builder, Named, Place, Role, child, describe};
 use super::over_time::Draws;
 use super::quantity::{binary, lag, own};
-use super::tables;
 use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Constraint, Definition, Expr, Market, StepLength, VarId};
 use crate::scenario::formula::{KEYWORDS, MAX_DEPTH, is_function};
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
 
 /// Problems after which no nearest names are looked for: few are shown, and each search walks all names.
 pub(super) const MOST_SUGGESTIONS: usize = 100;
@@ -69,7 +69,7 @@ impl Builder<'_> {
             "a function of formulas"
         } else if KEYWORDS.contains(&name) {
             "a word of formulas"
-        } else if has_market && tables::MARKET_NAMES.contains(&name) {
+        } else if has_market && keys::MARKET_NAMES.contains(&name) {
             "an output of the market"
         } else if let Some(other) = self.names.get(name) {
             let other = self.place(other.variable()).clone();
@@ -112,7 +112,7 @@ impl Builder<'_> {
         constraints: Vec<(String, VarId)>,
     ) -> Option<Market> {
         let members = self.object(node, "/market", "`market`")?;
-        self.known_keys(members, "/market", "`market`", &[tables::MARKET]);
+        self.known_keys(members, "/market", "`market`", &[keys::MARKET]);
         if self.horizon.length == StepLength::Static {
             let problem = Problem::error(
                 "needs-horizon",
@@ -235,12 +235,12 @@ impl Builder<'_> {
     fn backlog(&mut self, backlog: VarId, node: &Node, unmet: Expr) {
         let pointer = "/market/backlog";
         let own_form = match &node.value {
-            Json::Object(members) => members.iter().any(|member| tables::BACKLOG.contains(&member.key.as_str())),
+            Json::Object(members) => members.iter().any(|member| keys::BACKLOG.contains(&member.key.as_str())),
             _ => false,
         };
         let (share, start) = if own_form {
             if let Json::Object(members) = &node.value {
-                self.known_keys(members, pointer, "`backlog`", &[tables::BACKLOG, tables::PAPERS]);
+                self.known_keys(members, pointer, "`backlog`", &[keys::BACKLOG, keys::PAPERS]);
                 self.papers(backlog, members, pointer);
             }
             (node.get("share"), node.get("start"))

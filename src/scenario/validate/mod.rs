@@ -11,7 +11,6 @@ mod cross_tables;
 mod csv;
 mod events;
 mod horizon;
-pub(crate) mod law_rules;
 mod laws;
 mod market;
 mod matrix;
@@ -21,12 +20,12 @@ mod quantity;
 mod resolve;
 mod segments;
 mod steps;
-pub(crate) mod tables;
 
 #[cfg(test)]
 mod tests;
 
 use super::json::{Json, Node};
+use super::keys;
 use crate::diagnostic::{Problem, Severity};
 use crate::limits::Limits;
 use crate::model::Model;
@@ -65,7 +64,7 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
         builder.wrong_type(document, "", "a scenario file", "an object");
         return Validated { model: None, problems: builder.problems };
     };
-    builder.known_keys(members, "", "a scenario file", &[tables::TOP]);
+    builder.known_keys(members, "", "a scenario file", &[keys::TOP]);
     let title = builder.top_level(document);
     let horizon_is_known = builder.horizon(document.get("horizon"));
     if !horizon_is_known {

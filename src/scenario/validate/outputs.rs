@@ -1,11 +1,12 @@
 //! Targets and outputs.
 
 use super::builder::{Builder, Named, Place, Role, child};
-use super::{resolve, tables};
+use super::resolve;
 use crate::diagnostic::{Problem, nearest_name};
 use crate::model::{Output, Target, VarId};
 use crate::scenario::formula::Kind;
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
 
 impl Builder<'_> {
     /// Declares what is reported: outputs, then targets.
@@ -23,12 +24,12 @@ impl Builder<'_> {
 
     fn default_outputs(&mut self, document: &Node, has_market: bool) -> Vec<Output> {
         let names: Vec<&str> = match document.get("variables").map(|node| &node.value) {
-            _ if has_market => tables::MARKET_OUTPUTS.to_vec(),
+            _ if has_market => keys::MARKET_OUTPUTS.to_vec(),
             Some(Json::Object(members)) => members.iter().map(|member| member.key.as_str()).collect(),
             _ => Vec::new(),
         };
         let mut outputs: Vec<Output> = names.into_iter().filter_map(|name| self.named_output(name)).collect();
-        for measure in tables::PART_OUTPUTS {
+        for measure in keys::PART_OUTPUTS {
             for dimension in &self.dimensions {
                 outputs.extend(self.part_outputs(&format!("{measure}.{}", dimension.key)));
             }
@@ -122,7 +123,7 @@ impl Builder<'_> {
 
     /// The nearest of the names that may stand in `outputs`: those of formulas, and dimensions.
     fn nearest_output(&self, name: &str) -> Option<String> {
-        let dimensions: Vec<String> = tables::PART_MEASURES
+        let dimensions: Vec<String> = keys::PART_MEASURES
             .iter()
             .flat_map(|measure| self.dimensions.iter().map(move |dimension| format!("{measure}.{}", dimension.key)))
             .collect();
@@ -163,7 +164,7 @@ impl Builder<'_> {
         let node = &member.node;
         let (formula, at, unit) = match &node.value {
             Json::Object(members) => {
-                self.known_keys(members, pointer, what, &[tables::CONDITION]);
+                self.known_keys(members, pointer, what, &[&["formula"], keys::PAPERS]);
                 let Some(formula) = node.get("formula") else {
                     let problem = Problem::error("missing-key", node.span, pointer, format!("{what} has no `formula`"));
                     self.push(problem.expected("`formula`"));

@@ -1,10 +1,11 @@
 //! `over_time`: how the shock of a draw moves, and where it must and must not be written.
 
 use super::builder::Builder;
-use super::{builder::child, tables};
+use super::builder::child;
 use crate::diagnostic::Problem;
 use crate::model::{Horizon, OverTime};
 use crate::scenario::json::{Json, Node};
+use crate::scenario::keys;
 
 /// In how many steps a distribution is read, and what that means for `over_time`.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +96,7 @@ impl Builder<'_> {
     fn read_over_time(&mut self, node: &Node, pointer: &str) -> Option<OverTime> {
         let members = match &node.value {
             Json::String(_) => {
-                return match self.word(node, pointer, "`over_time`", tables::OVER_TIME_WORDS)? {
+                return match self.word(node, pointer, "`over_time`", keys::OVER_TIME_WORDS)? {
                     0 => Some(OverTime::CONSTANT),
                     _ => Some(OverTime::FRESH),
                 };
@@ -107,7 +108,7 @@ impl Builder<'_> {
                 return None;
             }
         };
-        self.known_keys(members, pointer, "`over_time`", &[tables::OVER_TIME]);
+        self.known_keys(members, pointer, "`over_time`", &[keys::OVER_TIME]);
         if members.is_empty() {
             let problem = Problem::error("missing-key", node.span, pointer, "`over_time` says nothing");
             self.push(problem.expected("`persistence`, `permanent` or both"));

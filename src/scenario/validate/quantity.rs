@@ -1,13 +1,13 @@
 //! Quantities: a number, a formula, a distribution, values by year, or a stock.
 
 use super::builder::{Builder, Pending, Place, Role, child, describe};
-use super::law_rules::{self, LAWS};
 use super::over_time::Draws;
-use super::tables;
 use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Blend, Definition, Expr, PeriodName, StepLength, VarId};
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
+use crate::scenario::laws::{self, LAWS};
 
 /// What kind of quantity an object is.
 enum Form<'n> {
@@ -39,16 +39,16 @@ impl Builder<'_> {
                 match self.form(members, node, pointer) {
                     Some(Form::Value(value)) => self.value(id, value, &child(pointer, "value"), members, pointer),
                     Some(Form::Formula(formula)) => {
-                        self.known_keys(members, pointer, "a formula", &[&["formula"], tables::PAPERS]);
+                        self.known_keys(members, pointer, "a formula", &[&["formula"], keys::PAPERS]);
                         self.formula(id, formula, &child(pointer, "formula"), Role::Value);
                     }
                     Some(Form::ByStep(knots)) => {
-                        self.known_keys(members, pointer, "values by year", &[&[knots.key.as_str()], tables::PAPERS]);
+                        self.known_keys(members, pointer, "values by year", &[&[knots.key.as_str()], keys::PAPERS]);
                         self.by_step(id, knots, name, &child(pointer, &knots.key), draws);
                     }
                     Some(Form::Stock) => self.stock(id, node, members, name, pointer),
                     Some(Form::Law(law)) => {
-                        let keys: &[&[&str]] = &[&[law.key.as_str()], tables::BESIDE_LAW, tables::PAPERS];
+                        let keys: &[&[&str]] = &[&[law.key.as_str()], keys::BESIDE_LAW, keys::PAPERS];
                         self.known_keys(members, pointer, "a distribution", keys);
                         self.draw(id, node, law, name, pointer, draws);
                     }
@@ -72,7 +72,7 @@ impl Builder<'_> {
                 "formula" => Form::Formula(&member.node),
                 "by_year" | "by_step" => Form::ByStep(member),
                 "start" | "growth" | "next" => Form::Stock,
-                key if law_rules::find(key).is_some() => Form::Law(member),
+                key if laws::find(key).is_some() => Form::Law(member),
                 _ => continue,
             };
             if !(matches!(form, Form::Stock) && found.iter().any(|(_, other)| matches!(other, Form::Stock))) {
@@ -97,13 +97,9 @@ impl Builder<'_> {
 
     /// An object that names no law and no other kind: probably a misspelt one.
     fn no_form(&mut self, members: &[Member], node: &Node, pointer: &str) {
-        let kinds = || {
-            LAWS.iter()
-                .map(|law| law.name)
-                .chain(["value", "formula", "by_year", "by_step"])
-                .chain(tables::STOCK.iter().copied())
-        };
-        let beside = [tables::BESIDE_LAW, tables::PAPERS].concat();
+        let kinds =
+            || LAWS.iter().map(|law| law.name).chain(keys::KINDS.iter().copied()).chain(keys::STOCK.iter().copied());
+        let beside = [keys::BESIDE_LAW, keys::PAPERS].concat();
         let stranger = members.iter().find(|member| !beside.contains(&member.key.as_str()));
         let laws = LAWS.iter().map(|law| law.name).collect::<Vec<_>>().join(", ");
         let problem = match stranger {
@@ -130,7 +126,7 @@ impl Builder<'_> {
     pub(super) fn papers(&mut self, id: VarId, members: &[Member], pointer: &str) {
         for member in members {
             let key = member.key.as_str();
-            if !tables::PAPERS.contains(&key) {
+            if !keys::PAPERS.contains(&key) {
                 continue;
             }
             let text = self.text(&member.node, &child(pointer, key), &format!("`{key}`"));
@@ -148,7 +144,7 @@ impl Builder<'_> {
     }
 
     fn value(&mut self, id: VarId, value: &Node, at: &str, members: &[Member], pointer: &str) {
-        self.known_keys(members, pointer, "a number with papers", &[&["value"], tables::PAPERS]);
+        self.known_keys(members, pointer, "a number with papers", &[&["value"], keys::PAPERS]);
         match &value.value {
             Json::Number(number) => self.define(id, Definition::Constant(*number)),
             Json::String(_) => {
@@ -173,7 +169,7 @@ impl Builder<'_> {
     }
 
     fn stock(&mut self, id: VarId, node: &Node, members: &[Member], name: &str, pointer: &str) {
-        self.known_keys(members, pointer, "a stock", &[tables::STOCK, tables::PAPERS]);
+        self.known_keys(members, pointer, "a stock", &[keys::STOCK, keys::PAPERS]);
         if self.horizon.length == StepLength::Static {
             let problem = Problem::error(
                 "needs-horizon",
@@ -227,7 +223,7 @@ impl Builder<'_> {
     pub(super) fn next(&mut self, id: VarId, node: &Node, pointer: &str, role: Role) {
         match (&node.value, node.get("formula")) {
             (Json::Object(members), Some(formula)) => {
-                self.known_keys(members, pointer, "a formula", &[&["formula"], tables::PAPERS]);
+                self.known_keys(members, pointer, "a formula", &[&["formula"], keys::PAPERS]);
                 match role {
                     // The demand of a market has no other place for them.
                     Role::Demand => self.papers(id, members, pointer),
@@ -345,8 +341,7 @@ impl Builder<'_> {
 
 /// Whether a key says what kind of quantity its object is.
 pub(super) fn names_a_kind(key: &str) -> bool {
-    const KINDS: [&str; 4] = ["value", "formula", "by_year", "by_step"];
-    KINDS.contains(&key) || tables::STOCK.contains(&key) || law_rules::find(key).is_some()
+    keys::KINDS.contains(&key) || keys::STOCK.contains(&key) || laws::find(key).is_some()
 }
 
 /// (1 - weight) * left + weight * right; a weight of 0 keeps the bits of the knot.

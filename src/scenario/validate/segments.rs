@@ -7,12 +7,12 @@ use super::builder::{Builder, Named, Place, child};
 use super::market::growth;
 use super::over_time::Draws;
 use super::quantity::{binary, own};
-use super::tables;
 use crate::diagnostic::Problem;
 use crate::dist::{Distribution, Law};
 use crate::kernel::{Binary, Unary};
 use crate::model::{Definition, Dimension, Expr, Market, Output, OverTime, Segment, VarId};
 use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
 
 /// How far base shares may be from adding up to 1.
 const SUM_TOLERANCE: f64 = 1e-9;
@@ -73,8 +73,8 @@ impl Builder<'_> {
     fn dimension(&mut self, member: &Member, pointer: &str, market: &Market) {
         let (name, node) = (member.key.as_str(), &member.node);
         let Some(members) = self.object(node, pointer, &format!("the dimension `{name}`")) else { return };
-        self.known_keys(members, pointer, "a dimension", &[tables::DIMENSION, tables::PAPERS]);
-        for key in tables::PAPERS.iter().chain(&["title"]) {
+        self.known_keys(members, pointer, "a dimension", &[keys::DIMENSION, keys::PAPERS]);
+        for key in keys::PAPERS.iter().chain(&["title"]) {
             if let Some(text) = node.get(key) {
                 self.text(text, &child(pointer, key), &format!("`{key}`"));
             }
@@ -136,7 +136,7 @@ impl Builder<'_> {
             if self.identifier(member, &at)
                 && let Some(inside) = self.object(&member.node, &at, &format!("the part `{}`", member.key))
             {
-                self.known_keys(inside, &at, "a part", &[tables::PART, tables::PAPERS]);
+                self.known_keys(inside, &at, "a part", &[keys::PART, keys::PAPERS]);
                 let path = format!("{}.{}", level.path, member.key);
                 let (base, share) = self.base_share(member, &path, &at, level);
                 let distance = self.distance(member, &path, &at, level);
@@ -350,7 +350,7 @@ impl Builder<'_> {
     /// What to do about a dotted name that formulas do not know.
     pub(super) fn help_on_path(&self, name: &str) -> String {
         let (measure, path) = name.split_once('.').unwrap_or((name, ""));
-        if !tables::PART_MEASURES.contains(&measure) || self.dimensions.is_empty() {
+        if !keys::PART_MEASURES.contains(&measure) || self.dimensions.is_empty() {
             return format!(
                 "formulas read bare names; give what you need a name of its own in `variables` ({name} is a path)"
             );
