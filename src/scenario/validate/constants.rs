@@ -53,7 +53,7 @@ fn fold(constants: &mut HashMap<String, f64>, formulas: Vec<(&str, Ast)>) {
     let mut ready: Vec<usize> = (0..formulas.len()).filter(|index| missing[*index] == 0).collect();
     while let Some(index) = ready.pop() {
         let (name, ast) = &formulas[index];
-        let Some(value) = evaluate(ast, &|name| constants.get(name).copied()) else { continue };
+        let Some(value) = evaluate(ast, constants) else { continue };
         constants.insert((*name).to_string(), value);
         for reader in readers.remove(name).unwrap_or_default() {
             missing[reader] -= 1;
@@ -78,18 +78,18 @@ pub(super) fn collect_names<'a>(ast: &'a Ast, names: &mut Vec<&'a str>) {
 }
 
 /// The value of a formula of constants; `None` if it reads anything else.
-pub(super) fn evaluate(ast: &Ast, lookup: &dyn Fn(&str) -> Option<f64>) -> Option<f64> {
+pub(super) fn evaluate(ast: &Ast, constants: &HashMap<String, f64>) -> Option<f64> {
     match &ast.kind {
         Kind::Number(value) => Some(*value),
         Kind::Name(name) if name == "pi" => Some(std::f64::consts::PI),
-        Kind::Name(name) => lookup(name),
+        Kind::Name(name) => constants.get(name).copied(),
         Kind::At(..) => None,
-        Kind::Prefix(op, operand) => Some(unary(*op, evaluate(operand, lookup)?)),
-        Kind::Infix(op, left, right) => Some(binary(*op, evaluate(left, lookup)?, evaluate(right, lookup)?)),
+        Kind::Prefix(op, operand) => Some(unary(*op, evaluate(operand, constants)?)),
+        Kind::Infix(op, left, right) => Some(binary(*op, evaluate(left, constants)?, evaluate(right, constants)?)),
         Kind::Call(signature, arguments) => {
             let mut values = Vec::with_capacity(arguments.len());
             for argument in arguments {
-                values.push(evaluate(argument, lookup)?);
+                values.push(evaluate(argument, constants)?);
             }
             match (signature.function, values.as_slice()) {
                 (Function::Unary(op), [x]) => Some(unary(op, *x)),

@@ -11,6 +11,7 @@ mod cross_tables;
 mod csv;
 mod events;
 mod horizon;
+mod item;
 mod laws;
 mod market;
 mod matrix;
@@ -24,12 +25,13 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use super::json::{Json, Node};
+use super::json::Node;
 use super::keys;
 use crate::diagnostic::{Problem, Severity};
 use crate::limits::Limits;
 use crate::model::Model;
 use builder::Builder;
+use item::Item;
 
 /// Reads the CSV file of a path, for the value that names it.
 pub type ReadCsv<'a> = dyn Fn(&str, &Node) -> Result<String, Box<Problem>> + 'a;
@@ -60,27 +62,25 @@ pub struct Validated {
 /// Validates a merged document. `extends` may stand in it and is ignored.
 pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     let mut builder = Builder::new(context, constants::collect(document, context.limits.nesting));
-    let Json::Object(members) = &document.value else {
-        builder.wrong_type(document, "", "a scenario file", "an object");
+    let document = Item::document(document);
+    if !builder.is_object_with(&document, "a scenario file", &[keys::TOP]) {
         return Validated { model: None, problems: builder.problems };
-    };
-    builder.known_keys(members, "", "a scenario file", &[keys::TOP]);
-    let title = builder.top_level(document);
-    let horizon_is_known = builder.horizon(document.get("horizon"));
-    if !horizon_is_known {
+    }
+    let title = builder.top_level(&document);
+    if !builder.horizon(&document) {
         // Every year and step below would be measured against a horizon that nobody wrote.
         return Validated { model: None, problems: builder.problems };
     }
-    let market = builder.declare(document);
-    builder.segments(document, market.as_ref());
-    builder.cross_tables(document, market.as_ref());
-    let (outputs, targets) = builder.declare_results(document, market.is_some());
+    let market = builder.declare(&document);
+    builder.segments(&document, market.as_ref());
+    builder.cross_tables(&document, market.as_ref());
+    let (outputs, targets) = builder.declare_results(&document, market.is_some());
     builder.resolve_pending();
     // Without steps, whatever moves in them has no value: that it needs a horizon is said already.
     let order = if builder.said("needs-horizon") { None } else { builder.order_steps() };
     builder.check_parameters();
-    let correlations = builder.correlations(document.get("correlations"));
-    let calibrated = builder.baseline_and_calibration(document.get("market"), market.as_ref());
+    let correlations = builder.correlations(&document);
+    let calibrated = builder.baseline_and_calibration(&document, market.as_ref());
     builder.remarks();
 
     let Builder { problems, horizon, variables, inputs, dimensions, .. } = builder;

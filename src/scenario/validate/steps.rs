@@ -3,13 +3,14 @@
 //! No recursion: a file may chain a hundred thousand names.
 
 use super::builder::Builder;
-use super::events::parameters_of;
-use crate::diagnostic::Problem;
 use crate::model::{Definition, Expr, VarId};
 use std::collections::HashMap;
 
 /// A variable that never begins.
 const NEVER: usize = usize::MAX;
+
+/// What to do about variables that need each other.
+const BREAK_THE_CIRCLE: &str = "break the circle with `prev(x)`, the value of the step before";
 
 /// What a formula reads of another variable.
 #[derive(Clone, Copy, Debug)]
@@ -95,9 +96,7 @@ impl Builder<'_> {
             }
             Definition::Formula(expr) => self.expr_reads(expr, visit),
             Definition::Draw { distribution, .. } => {
-                for parameter in parameters_of(distribution) {
-                    visit(Read::Same(parameter));
-                }
+                distribution.parameters().into_iter().for_each(|(_, parameter)| visit(Read::Same(*parameter)));
             }
             Definition::Stock { next, .. } => self.expr_reads(next, visit),
             Definition::Event(event) => {
@@ -197,7 +196,7 @@ impl Builder<'_> {
             Definition::Formula(expr) => self.ready(expr, step, first),
             Definition::Draw { input, distribution } => {
                 let drawn = self.inputs[input.0 as usize].over_time.is_constant() || step >= self.horizon.first_draw();
-                drawn && parameters_of(distribution).into_iter().all(there)
+                drawn && distribution.parameters().into_iter().all(|(_, parameter)| there(*parameter))
             }
             Definition::Stock { start, .. } => step == 0 && there(*start),
             Definition::Running { of, .. } => there(*of),
@@ -389,22 +388,21 @@ impl Builder<'_> {
             .map(|(index, _)| *index)
             .find(|index| self.places[*index].span.is_some())
             .unwrap_or(circle[0].0);
-        let place = self.places[index].clone();
-        let problem = if lagged {
-            let message = format!("`{}` never has a first value: {chain}", names[0]);
-            Problem::error("no-value-yet", place.span, place.pointer, message)
-                .help("say where it begins: `prev(x, v)` gives v before the first step, and a stock has a `start`")
-        } else {
-            let message = format!("these need each other at one step: {chain}");
-            Problem::error("cyclic-formula", place.span, place.pointer, message)
-                .help("break the circle with `prev(x)`, the value of the step before")
+        let (code, message, help) = match lagged {
+            true => (
+                "no-value-yet",
+                format!("`{}` never has a first value: {chain}", names[0]),
+                "say where it begins: `prev(x, v)` gives v before the first step, and a stock has a `start`",
+            ),
+            false => ("cyclic-formula", format!("these need each other at one step: {chain}"), BREAK_THE_CIRCLE),
         };
-        self.push(problem);
+        let problem = self.places[index].error(code, message);
+        self.push(problem.help(help));
     }
 
     fn no_value(&mut self, index: usize, needed_by: usize, message: String, help: &str) {
         let place = if self.places[index].pointer.is_empty() { &self.places[needed_by] } else { &self.places[index] };
-        let problem = Problem::error("no-value-yet", place.span, &place.pointer, message);
+        let problem = place.error("no-value-yet", message);
         self.push(problem.help(help));
     }
 
@@ -413,8 +411,8 @@ impl Builder<'_> {
         let message = format!("these need each other in the same step: {}", circular(&names));
         let place =
             cycle.iter().map(|id| self.place(*id)).find(|place| place.span.is_some()).unwrap_or(self.place(cycle[0]));
-        let problem = Problem::error("cyclic-formula", place.span, &place.pointer, message);
-        self.push(problem.help("break the circle with `prev(x)`, the value of the step before"));
+        let problem = place.error("cyclic-formula", message);
+        self.push(problem.help(BREAK_THE_CIRCLE));
     }
 }
 
