@@ -8,7 +8,7 @@ mod dimension;
 mod expr;
 mod horizon;
 mod input;
-mod references;
+mod reads;
 mod variable;
 
 pub use calibration::{Calibration, Matching, Statistic};
@@ -16,6 +16,7 @@ pub use dimension::{Dimension, Segment};
 pub use expr::Expr;
 pub use horizon::{Horizon, PeriodName, StepLength};
 pub use input::{CorrelationGroup, Input, InputId, OverTime, stationary_factor};
+pub use reads::Read;
 pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
 
 /// A validated scenario.

@@ -1,8 +1,6 @@
 //! Bernoulli: 1 with a probability, else 0.
 
-use super::super::domain::{Checked, within};
-use super::super::parts::Parts;
-use super::super::real::{Real, Score};
+use super::{Checked, Parts, Real, Score, within};
 use crate::kernel::{Binary, Unary};
 
 pub(super) fn check(probability: f64) -> Checked {

@@ -1,9 +1,6 @@
 //! Beta scaled to an interval, and the PERT, which is one by its mode; equal bounds make a constant.
 
-use super::super::domain::{Checked, LARGEST_SHAPE, SMALLEST_SHAPE, above_zero, at_least, check_mode, within};
-use super::super::family::Family;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
+use super::{Checked, Family, LARGEST_SHAPE, Outer, Parts, SMALLEST_SHAPE, above_zero, at_least, check_mode, within};
 
 pub(super) fn check(alpha: f64, beta: f64, low: f64, high: f64) -> Checked {
     within("alpha", alpha, SMALLEST_SHAPE, LARGEST_SHAPE)?;

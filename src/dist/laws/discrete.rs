@@ -1,8 +1,6 @@
 //! Discrete values with weights, and samples drawn as they are or with straight lines between them.
 
-use super::super::domain::{Checked, check_sorted, require};
-use super::super::parts::Parts;
-use super::super::runs::Runs;
+use super::{Checked, Parts, Runs, check_sorted, require};
 
 pub(super) fn check(values: &[(f64, f64)]) -> Checked {
     require(!values.is_empty(), "values", 0.0, "at least one value")?;

@@ -1,9 +1,6 @@
 //! Gamma by shape and scale.
 
-use super::super::domain::{Checked, LARGEST_SHAPE, SMALLEST_SHAPE, above_zero, within};
-use super::super::family::Family;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
+use super::{Checked, Family, LARGEST_SHAPE, Outer, Parts, SMALLEST_SHAPE, above_zero, within};
 
 pub(super) fn check(shape: f64, scale: f64) -> Checked {
     within("shape", shape, SMALLEST_SHAPE, LARGEST_SHAPE)?;

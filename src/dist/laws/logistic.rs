@@ -1,9 +1,6 @@
 //! Logistic: F(x) = 1 / (1 + exp(-(x - location) / scale)).
 
-use super::super::family::Family;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
-use super::super::real::{Real, Score};
+use super::{Family, Outer, Parts, Real, Score};
 use std::f64::consts::PI;
 
 pub(super) fn moments(location: f64, scale: f64) -> (f64, f64) {

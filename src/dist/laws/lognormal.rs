@@ -1,9 +1,6 @@
 //! Lognormal: by median, by its own moments, by those of its logarithm, or through two quantiles.
 
-use super::super::distribution::quantile_name;
-use super::super::domain::{Checked, above_zero, check_quantiles, not_negative};
-use super::super::real::{Real, Score};
-use super::normal;
+use super::{Checked, Real, Score, above_zero, check_quantiles, normal, not_negative, quantile_name};
 
 pub(super) fn check(median: f64, sigma: f64) -> Checked {
     above_zero("median", median)?;

@@ -1,8 +1,6 @@
 //! Mixtures of atoms and laws with constant parameters.
 
-use super::super::domain::{Checked, ParameterError, require};
-use super::super::parts::Parts;
-use super::Component;
+use super::{Checked, Component, ParameterError, Parts, require};
 
 pub(super) fn check(components: &[(f64, Component)]) -> Checked {
     require(!components.is_empty(), "mixture", 0.0, "at least one component")?;

@@ -20,11 +20,19 @@ mod uniform;
 mod weibull;
 
 use super::distribution::{Distribution, quantile_name};
-use super::domain::{Checked, above_zero, check_quantiles, not_negative};
+use super::domain::{
+    Checked, LARGEST_POISSON_MEAN, LARGEST_SHAPE, ParameterError, SMALLEST_DF, SMALLEST_SHAPE, above_zero, at_least,
+    check_mode, check_quantiles, check_sorted, not_negative, require, within,
+};
+use super::family::Family;
+use super::incomplete::log_gamma_density;
+use super::metalog::Metalog;
 use super::normal::Tails;
 use super::outer::Outer;
 use super::parts::Parts;
 use super::real::{Real, Score};
+use super::runs::Runs;
+use super::smooth::SmoothLaw;
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};

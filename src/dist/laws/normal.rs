@@ -1,11 +1,6 @@
 //! Normal: by mean and standard deviation, or through two quantiles. A standard deviation of 0 makes a constant.
 
-use super::super::domain::{Checked, not_negative};
-use super::super::family::Family;
-use super::super::normal::Tails;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
-use super::super::real::{Real, Score};
+use super::{Checked, Family, Outer, Parts, Real, Score, Tails, not_negative};
 use crate::kernel::scalar;
 
 pub(super) fn check(sd: f64) -> Checked {

@@ -1,8 +1,6 @@
 //! Poisson counts; a mean of 0 is always 0.
 
-use super::super::domain::{Checked, LARGEST_POISSON_MEAN, within};
-use super::super::incomplete::log_gamma_density;
-use super::super::parts::Parts;
+use super::{Checked, LARGEST_POISSON_MEAN, Parts, log_gamma_density, within};
 
 pub(super) fn check(mean: f64) -> Checked {
     within("mean", mean, 0.0, LARGEST_POISSON_MEAN)

@@ -1,11 +1,6 @@
 //! The law `quantiles`: a metalog through given points, with a bound on neither, one or both sides.
 
-use super::super::distribution::quantile_name;
-use super::super::domain::{Checked, check_quantiles, require};
-use super::super::family::Family;
-use super::super::metalog::Metalog;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
+use super::{Checked, Family, Metalog, Outer, Parts, check_quantiles, quantile_name, require};
 
 pub(super) fn check(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> Checked {
     require(at.len() >= 2, "quantiles", at.len() as f64, "at least two quantiles")?;

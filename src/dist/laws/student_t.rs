@@ -1,9 +1,6 @@
 //! Student's t, shifted and scaled.
 
-use super::super::domain::{Checked, LARGEST_SHAPE, SMALLEST_DF, above_zero, within};
-use super::super::family::Family;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
+use super::{Checked, Family, LARGEST_SHAPE, Outer, Parts, SMALLEST_DF, above_zero, within};
 
 pub(super) fn check(scale: f64, df: f64) -> Checked {
     above_zero("scale", scale)?;

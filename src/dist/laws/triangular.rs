@@ -1,12 +1,6 @@
 //! Triangular: the density rises in a straight line from `low` to `mode` and falls to `high`.
 
-use super::super::domain::{Checked, check_mode};
-use super::super::family::Family;
-use super::super::normal::Tails;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
-use super::super::real::{Real, Score};
-use super::super::smooth::SmoothLaw;
+use super::{Checked, Family, Outer, Parts, Real, Score, SmoothLaw, Tails, check_mode};
 use crate::kernel::Binary;
 
 pub(super) fn check(low: f64, mode: f64, high: f64) -> Checked {

@@ -1,10 +1,6 @@
 //! Uniform between two bounds; equal bounds make a constant.
 
-use super::super::domain::{Checked, at_least};
-use super::super::normal::Tails;
-use super::super::parts::Parts;
-use super::super::real::{Real, Score};
-use super::beta;
+use super::{Checked, Parts, Real, Score, Tails, at_least, beta};
 
 pub(super) fn check(low: f64, high: f64) -> Checked {
     at_least("high", high, "low", low)

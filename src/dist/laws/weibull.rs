@@ -1,10 +1,6 @@
 //! Weibull by shape and scale, and the exponential, which is one of shape 1.
 
-use super::super::domain::{Checked, above_zero};
-use super::super::family::Family;
-use super::super::outer::Outer;
-use super::super::parts::Parts;
-use super::super::real::{Real, Score};
+use super::{Checked, Family, Outer, Parts, Real, Score, above_zero};
 use crate::kernel::Binary;
 
 pub(super) fn check(shape: f64, scale: f64) -> Checked {
