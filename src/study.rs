@@ -2,39 +2,10 @@
 
 use crate::analysis::calibrate;
 use crate::diagnostic::{Problem, Severity, Sources};
-use crate::limits::Limits;
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::files::Written;
-use crate::scenario::{Chain, Context, Node, Validated, content_hash, merge, set, validate};
-use std::path::PathBuf;
-
-/// Where a scenario comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A file.
-    File(PathBuf),
-    /// One of the shipped scenarios, by name.
-    Shipped(String),
-    /// Text on standard input.
-    Text {
-        /// How it is shown, e.g. `<stdin>`.
-        name: String,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-}
-
-/// How scenarios are loaded.
-#[derive(Clone, Debug, Default)]
-pub struct LoadOptions {
-    /// Folder below which `extends` and CSV columns stay; by default the file's folder or the nearest parent that marks a root.
-    pub root: Option<PathBuf>,
-    /// `--set` assignments, `path=value`, in order.
-    pub set: Vec<String>,
-    /// Limits.
-    pub limits: Limits,
-}
+use crate::scenario::{Chain, Context, Node, Place, Validated, content_hash, merge, set, validate};
+pub use crate::scenario::{LoadOptions, Origin};
 
 /// A scenario made ready to run.
 #[derive(Clone, Debug)]
@@ -98,17 +69,6 @@ impl Study {
     }
 }
 
-impl Origin {
-    /// The name of the scenario: the file's stem, the shipped name, or what the text is called.
-    pub fn scenario(&self) -> String {
-        match self {
-            Origin::File(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            Origin::Shipped(name) => name.clone(),
-            Origin::Text { name, .. } => name.trim_matches(['<', '>']).to_owned(),
-        }
-    }
-}
-
 /// What the stages lead to.
 struct Ready {
     document: Node,
@@ -139,7 +99,7 @@ struct Solved {
 impl<'c> Stages<'c> {
     fn run(chain: &Chain, options: &LoadOptions, sources: &mut Sources) -> Result<Ready, Vec<Problem>> {
         let read_csv = |path: &str, at: &Node| {
-            let written = Written { span: at.span, pointer: String::new() };
+            let written = Place { span: at.span, pointer: String::new() };
             chain.read_text(path, &written, &options.limits)
         };
         let context = Context { limits: options.limits, read_csv: &read_csv };

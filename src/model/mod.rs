@@ -8,6 +8,7 @@ mod dimension;
 mod expr;
 mod horizon;
 mod input;
+pub(crate) mod operators;
 mod reads;
 mod variable;
 

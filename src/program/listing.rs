@@ -2,7 +2,7 @@
 
 use super::op::{Account, Arg, Deferral, Instruction, Op};
 use super::{Program, Workspace};
-use crate::kernel::{BLOCK, Binary, Column};
+use crate::kernel::{BLOCK, Column};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -99,7 +99,7 @@ impl Op {
             Op::Skip(_) => "skip",
             Op::Parameter(_) => "parameter",
             Op::Unary(op, _) => op.name(),
-            Op::Binary(op, ..) => binary_name(*op),
+            Op::Binary(op, ..) => op.name(),
             Op::MultiplyAdd(..) => "multiply_add",
             Op::AddMultiply(..) => "add_multiply",
             Op::Select(..) => "select",
@@ -109,25 +109,5 @@ impl Op {
             Op::Record(..) => "record",
             Op::Account(_) => "account",
         }
-    }
-}
-
-fn binary_name(op: Binary) -> &'static str {
-    match op {
-        Binary::Add => "add",
-        Binary::Subtract => "subtract",
-        Binary::Multiply => "multiply",
-        Binary::Divide => "divide",
-        Binary::Power => "power",
-        Binary::Min => "min",
-        Binary::Max => "max",
-        Binary::Equal => "equal",
-        Binary::NotEqual => "not_equal",
-        Binary::Less => "less",
-        Binary::LessEqual => "less_equal",
-        Binary::Greater => "greater",
-        Binary::GreaterEqual => "greater_equal",
-        Binary::And => "and",
-        Binary::Or => "or",
     }
 }

@@ -3,6 +3,7 @@
 use super::functions::Signature;
 use crate::kernel::{Binary, Unary};
 use crate::model::PeriodName;
+use crate::model::operators::{ATOM, NOT, SIGN, infix, operands};
 use std::fmt;
 use std::ops::Range;
 
@@ -32,42 +33,12 @@ pub(crate) enum Kind {
     Call(&'static Signature, Vec<Ast>),
 }
 
-/// How an infix operator is written and how tightly it binds.
-pub(crate) fn infix(op: Binary) -> (&'static str, u8) {
-    match op {
-        Binary::Or => ("or", 1),
-        Binary::And => ("and", 2),
-        Binary::Equal => ("==", 4),
-        Binary::NotEqual => ("!=", 4),
-        Binary::Less => ("<", 4),
-        Binary::LessEqual => ("<=", 4),
-        Binary::Greater => (">", 4),
-        Binary::GreaterEqual => (">=", 4),
-        Binary::Add => ("+", 5),
-        Binary::Subtract => ("-", 5),
-        Binary::Multiply => ("*", 6),
-        Binary::Divide => ("/", 6),
-        Binary::Power => ("^", POWER),
-        Binary::Min | Binary::Max => unreachable!("min and max are calls"),
-    }
-}
-
-/// How tightly `not` binds.
-pub(crate) const NOT: u8 = 3;
-/// How tightly comparisons bind; they do not chain.
-pub(crate) const COMPARISON: u8 = 4;
-/// How tightly the sign binds: below `^`, so that -x^2 is -(x^2).
-pub(crate) const SIGN: u8 = 7;
-/// How tightly `^` binds; it associates to the right.
-pub(crate) const POWER: u8 = 8;
-const ATOM: u8 = 9;
-
 impl Ast {
     fn binding(&self) -> u8 {
         match &self.kind {
             Kind::Prefix(Unary::Not, _) => NOT,
             Kind::Prefix(..) => SIGN,
-            Kind::Infix(op, ..) => infix(*op).1,
+            Kind::Infix(op, ..) => infix(*op).map_or(ATOM, |(_, binding)| binding),
             _ => ATOM,
         }
     }
@@ -110,12 +81,10 @@ impl Ast {
                 child(f, operand, SIGN)
             }
             Kind::Infix(op, left, right) => {
-                let (symbol, binding) = infix(*op);
-                let (left_least, right_least) = match *op {
-                    Binary::Power => (ATOM, SIGN),
-                    _ if binding == COMPARISON => (binding + 1, binding + 1),
-                    _ => (binding, binding + 1),
-                };
+                let (symbol, binding) = infix(*op).expect("only infix operators are parsed as such");
+                let (left_least, right_least) = operands(binding);
+                // An exponent may have a sign.
+                let right_least = if *op == Binary::Power { SIGN } else { right_least };
                 child(f, left, left_least)?;
                 write!(f, " {symbol} ")?;
                 child(f, right, right_least)

@@ -1,12 +1,13 @@
 //! Pratt parser: tokens to a raw tree, with a sentence for each way to get it wrong.
 
-use super::ast::{Ast, COMPARISON, Kind, NOT, POWER, SIGN, infix};
+use super::ast::{Ast, Kind};
 use super::functions::{FUNCTIONS, Signature, find, other_name};
 use super::lexer::{Token, TokenKind, tokens};
 use super::{MAX_DEPTH, MAX_NESTING, Parsed, error};
 use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::{Binary, Unary};
 use crate::model::PeriodName;
+use crate::model::operators::{COMPARISON, NOT, POWER, SIGN, infix};
 
 /// Parses a formula; `nesting` is the limit of that name.
 pub(crate) fn parse(text: &str, nesting: u64) -> Parsed<Ast> {
@@ -49,11 +50,10 @@ impl Parser<'_> {
     fn expression(&mut self, least: u8) -> Parsed<Deep> {
         let (mut left, mut depth) = self.operand(least)?;
         let mut compared = false;
-        while let Some((op, width)) = self.operator() {
-            let (_, binding) = infix(op);
-            if binding < least {
-                break;
-            }
+        while let Some((op, width)) = self.operator()
+            && let Some((_, binding)) = infix(op)
+            && binding >= least
+        {
             if binding == COMPARISON && compared {
                 let span = self.peek().span.clone();
                 return Err(error("formula-syntax", span, "comparisons do not chain")

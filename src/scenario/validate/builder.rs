@@ -4,6 +4,7 @@ use super::Context;
 use crate::diagnostic::{Problem, Span};
 use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast};
+use crate::scenario::place::Place;
 use std::collections::{HashMap, HashSet};
 
 /// What a name stands for in formulas.
@@ -22,32 +23,6 @@ impl Named {
         match self {
             Named::Variable(id) | Named::Event(id) | Named::Constraint(_, id) => id,
         }
-    }
-}
-
-/// Text of the document that problems point into.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Place {
-    pub(super) span: Option<Span>,
-    pub(super) pointer: String,
-}
-
-impl Place {
-    pub(super) fn error(&self, code: &'static str, message: impl Into<String>) -> Problem {
-        Problem::error(code, self.span, &self.pointer, message)
-    }
-
-    /// The place of some bytes of a formula, if the text stands in the source as it is read: no escapes in it.
-    pub(super) fn within(&self, text: &str, range: &std::ops::Range<usize>) -> Option<Span> {
-        let span = self.span?;
-        let length = (span.end - span.start) as usize;
-        let offset = match length.checked_sub(text.len()) {
-            Some(2) => 1,
-            Some(0) => 0,
-            _ => return Some(span),
-        };
-        let at = |byte: usize| span.start + (offset + byte) as u32;
-        Some(Span { source: span.source, start: at(range.start), end: at(range.end) })
     }
 }
 

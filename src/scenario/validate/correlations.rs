@@ -1,12 +1,13 @@
 //! Correlations: pairs by name, made into groups with one positive definite matrix each.
 
-use super::builder::{Builder, Place};
+use super::builder::Builder;
 use super::item::Item;
 use super::matrix::{Matrix, guilty, is_positive_definite, nearest_correlation};
 use crate::diagnostic::Severity;
 use crate::dist::{Distribution, normal_score_for_pearson, normal_score_for_spearman, spearman_from_normal_score};
 use crate::model::{CorrelationGroup, Definition, InputId, VarId};
 use crate::scenario::keys;
+use crate::scenario::place::Place;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Most inputs in one group: the check of a matrix takes the third power of it in time.

@@ -4,13 +4,14 @@
 //! proportional fitting (Deming and Stephan 1940, doi:10.1214/aoms/1177731829): cell = row factor * affinity * column
 //! factor. From a product the fit is exact at once, so without affinities there is nothing to fit.
 
-use super::builder::{Builder, Place};
+use super::builder::Builder;
 use super::item::Item;
 use super::segments::{new_dimension, path_in_formulas};
 use crate::diagnostic::nearest_name;
 use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Market, Segment, VarId};
 use crate::scenario::keys;
+use crate::scenario::place::Place;
 
 /// Residual of the margins at which the fit at the base is done, as a share of the market.
 const CONVERGED: f64 = 1e-14;

@@ -1,12 +1,13 @@
 //! Events, and the checks and remarks that need the whole model.
 
-use super::builder::{Builder, Named, Place};
+use super::builder::{Builder, Named};
 use super::item::Item;
 use super::over_time::Draws;
 use crate::diagnostic::Severity;
 use crate::dist::Distribution;
 use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
 use crate::scenario::keys;
+use crate::scenario::place::Place;
 
 impl Builder<'_> {
     /// Declares the events of the file.

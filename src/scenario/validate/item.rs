@@ -1,10 +1,11 @@
 //! A value of the document with its place, and how the kinds of values are read.
 
-use super::builder::{Builder, Place};
+use super::builder::Builder;
 use super::constants;
 use crate::diagnostic::{Problem, Span, nearest_name};
 use crate::scenario::json::{Json, Node, child_pointer};
 use crate::scenario::keys;
+use crate::scenario::place::Place;
 
 /// A value of the document and where it stands.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Names of the file, and the market that drivers and constraints make.
 
-use super::builder::{Builder, Named, Place, Role};
+use super::builder::{Builder, Named, Role};
 use super::item::Item;
 use super::over_time::Draws;
 use crate::diagnostic::nearest_name;
@@ -8,6 +8,7 @@ use crate::kernel::Binary;
 use crate::model::{Constraint, Definition, Expr, Market, StepLength, VarId};
 use crate::scenario::formula::{KEYWORDS, MAX_DEPTH, is_function};
 use crate::scenario::keys;
+use crate::scenario::place::Place;
 
 /// Problems after which no nearest names are looked for: few are shown, and each search walks all names.
 pub(super) const MOST_SUGGESTIONS: usize = 100;

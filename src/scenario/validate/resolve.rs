@@ -1,12 +1,13 @@
 //! Raw formulas to expressions: names looked up, helpers hoisted, constants folded.
 
-use super::builder::{Builder, Named, Pending, Place, Role};
+use super::builder::{Builder, Named, Pending, Role};
 use super::constants;
 use super::quantity::interpolate;
 use crate::diagnostic::{Problem, Severity};
 use crate::kernel::Binary;
 use crate::model::{Blend, Definition, Expr, PeriodName, Running, StepLength, VarId};
 use crate::scenario::formula::{Ast, Function, Kind};
+use crate::scenario::place::Place;
 use std::ops::Range;
 
 /// The formula that is being resolved.

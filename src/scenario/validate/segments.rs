@@ -3,13 +3,14 @@
 //! A part's share is proportional to share * exp(x), x the sum of growth and noise so far. Weights are taken relative to
 //! the largest x, so that they neither overflow nor all vanish, however long the horizon is.
 
-use super::builder::{Builder, Named, Place};
+use super::builder::{Builder, Named};
 use super::item::Item;
 use super::market::growth;
 use crate::dist::{Distribution, Law};
 use crate::kernel::{Binary, Unary};
 use crate::model::{Definition, Dimension, Expr, Market, Output, OverTime, Segment, VarId};
 use crate::scenario::keys;
+use crate::scenario::place::Place;
 
 /// How far base shares may be from adding up to 1.
 const SUM_TOLERANCE: f64 = 1e-9;
