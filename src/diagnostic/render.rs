@@ -4,7 +4,7 @@
 //! renderers at hand count line and column in the text that they are given, so they would name places in the window.
 
 use super::escape::escape_short;
-use super::place::Places;
+use super::place::LineColumns;
 use super::window::{Window, window};
 use super::{Problem, Severity, Sources, Span};
 use anstyle::{AnsiColor, Style};
@@ -26,7 +26,7 @@ const NARROWEST: usize = 40;
 /// `width` is the terminal's: longer lines are shown through a window around the place. Text from files is escaped.
 pub fn render(problems: &[Problem], sources: &Sources, color: bool, width: usize) -> String {
     let shown = &problems[..problems.len().min(MOST_SHOWN)];
-    let places = Places::of(shown, sources);
+    let places = LineColumns::of(shown, sources);
     let mut text = String::new();
     for (index, problem) in shown.iter().enumerate() {
         if index > 0 {
@@ -53,7 +53,7 @@ struct ShownLine {
 }
 
 /// The lines that a problem points at, its own first.
-fn lines_of(problem: &Problem, sources: &Sources, places: &Places, width: usize) -> Vec<ShownLine> {
+fn lines_of(problem: &Problem, sources: &Sources, places: &LineColumns, width: usize) -> Vec<ShownLine> {
     let own = problem.span.map(|span| (span, caret_label(problem).unwrap_or_default()));
     let related = problem.related.iter().map(|related| (related.span, related.label.clone()));
     let line = |(span, label): (Span, String)| {

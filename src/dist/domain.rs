@@ -19,9 +19,9 @@ pub(super) const LARGEST_POISSON_MEAN: f64 = 1e8;
 pub struct ParameterError {
     /// Path of the parameter inside the law, as `Distribution::parameters` names it.
     pub parameter: String,
-    /// Its value.
+    /// The parameter's value.
     pub found: f64,
-    /// What it should be: "above 0", "at least low (3)".
+    /// The domain in words: "above 0", "at least low (3)".
     pub expected: String,
 }
 

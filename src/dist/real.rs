@@ -30,37 +30,37 @@ pub trait Real:
         condition.select(self, self.number(f64::NAN))
     }
 
-    /// 1 where it is above a number, else 0.
+    /// 1 where x is above a number, else 0.
     fn above(self, least: f64) -> Self {
         self.binary(Binary::Greater, self.number(least))
     }
 
-    /// 1 where it is at least a number, else 0.
+    /// 1 where x is at least a number, else 0.
     fn at_least(self, least: f64) -> Self {
         self.binary(Binary::GreaterEqual, self.number(least))
     }
 
-    /// 1 where it is at most another value, else 0.
+    /// 1 where x is at most another value, else 0.
     fn at_most(self, other: Self) -> Self {
         self.binary(Binary::LessEqual, other)
     }
 
-    /// 1 minus it.
+    /// 1 - x.
     fn complement(self) -> Self {
         self.number(1.0) - self
     }
 
-    /// Its natural logarithm.
+    /// The natural logarithm.
     fn log(self) -> Self {
         self.unary(Unary::Ln)
     }
 
-    /// e to its power.
+    /// e^x.
     fn exponential(self) -> Self {
         self.unary(Unary::Exp)
     }
 
-    /// Its square root.
+    /// The square root.
     fn root(self) -> Self {
         self.unary(Unary::Sqrt)
     }

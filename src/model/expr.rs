@@ -17,7 +17,7 @@ pub enum Expr {
     Variable(VarId),
     /// A variable at step t - lag (lag >= 1), or `default` at step t where that does not exist.
     Lag {
-        /// What is read.
+        /// The variable that is read.
         variable: VarId,
         /// Steps back, at least 1.
         lag: usize,
@@ -26,7 +26,7 @@ pub enum Expr {
     },
     /// A variable at one fixed step; the formula begins there.
     At {
-        /// What is read.
+        /// The variable that is read.
         variable: VarId,
         /// The step.
         step: usize,

@@ -47,7 +47,7 @@ pub fn stationary_factor(a: f64, b: f64) -> f64 {
 pub struct Input {
     /// The bare name and the parameter path: `ai_ml`, `ai_ml.mean`, `power.growth`, `downturn.size`, `downturn.start`.
     pub name: String,
-    /// How its shock moves over time.
+    /// How the input's shock moves over time.
     pub over_time: OverTime,
 }
 

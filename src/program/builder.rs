@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// Operations in order of dependence; operand columns are still indices of operations.
 #[derive(Debug, Default)]
-pub(super) struct Builder {
+pub(super) struct ProgramBuilder {
     pub(super) ops: Vec<Op>,
     pub(super) streams: Vec<Stream>,
     pub(super) piecewise: Vec<Piecewise>,
@@ -24,7 +24,7 @@ pub(super) struct Builder {
     drawn: Vec<Vec<Arg>>,
 }
 
-impl Builder {
+impl ProgramBuilder {
     fn push(&mut self, op: Op) -> Arg {
         self.ops.push(op);
         Arg::Column(self.ops.len() as u32 - 1)
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_share_is_found_where_it_is_one_number() {
-        let mut builder = Builder::default();
+        let mut builder = ProgramBuilder::default();
         let [wanted, delivered] = ["a", "b"].map(|input| builder.uniform(input, Component::Fresh, 0));
         let unmet = builder.binary(Binary::Subtract, wanted, delivered);
         let mut part = |a: Arg, b: Arg| builder.binary(Binary::Multiply, a, b);

@@ -1,7 +1,7 @@
 //! Draws as column operations: x = T(Z) in closed form where the law has one, else through a table made at set-up.
 
 use super::StepTable;
-use super::builder::Builder;
+use super::builder::ProgramBuilder;
 use super::value::Value;
 use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Real, Score, Transform};
 use crate::kernel::{Binary, Quantile, Triangular};
@@ -14,8 +14,8 @@ use std::rc::Rc;
 ///
 /// Models compiled together share it: equal laws read the same table, so that their draws are one value.
 #[derive(Debug)]
-pub(super) struct Draws<'b> {
-    builder: &'b RefCell<Builder>,
+pub(super) struct DrawCompiler<'b> {
+    builder: &'b RefCell<ProgramBuilder>,
     /// By model, variable and parameters: laws may hold long samples, which are compared once a variable.
     transforms: HashMap<(usize, VarId, Vec<u64>), Rc<Compiled>>,
     /// By parameters, which several laws may share.
@@ -46,9 +46,9 @@ struct CompiledTable {
     high: f64,
 }
 
-impl<'b> Draws<'b> {
-    pub(super) fn new(builder: &'b RefCell<Builder>) -> Self {
-        Draws { builder, transforms: HashMap::new(), laws: HashMap::new() }
+impl<'b> DrawCompiler<'b> {
+    pub(super) fn new(builder: &'b RefCell<ProgramBuilder>) -> Self {
+        DrawCompiler { builder, transforms: HashMap::new(), laws: HashMap::new() }
     }
 
     /// The value of a draw, the variable `id` of a model, whose parameters have these values.
@@ -111,7 +111,7 @@ impl<'b> Draws<'b> {
     }
 }
 
-fn compile(builder: &mut Builder, distribution: &Distribution<f64>, is_uniform: bool) -> Compiled {
+fn compile(builder: &mut ProgramBuilder, distribution: &Distribution<f64>, is_uniform: bool) -> Compiled {
     let transform = distribution.transform();
     if let (Transform::Smooth(table), true) = (&transform, is_uniform)
         && let Some(octaves) = table.over_probability()

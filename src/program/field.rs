@@ -4,7 +4,7 @@
 //! group by the Cholesky factor of its matrix; the first step uses the factor of the stationary correlations of E, so
 //! that E is jointly stationary from there on.
 
-use super::builder::Builder;
+use super::builder::ProgramBuilder;
 use super::value::Value;
 use crate::dist::{Real, Score, cholesky};
 use crate::kernel::Unary;
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub(super) struct Field<'m, 'b> {
     model: &'m Model,
-    builder: &'b RefCell<Builder>,
+    builder: &'b RefCell<ProgramBuilder>,
     /// E, from the first step of draws on.
     carried: HashMap<InputId, Vec<Value<'b>>>,
     /// Rows of the Cholesky factors: who contributes with which weight.
@@ -33,7 +33,7 @@ struct Ties {
 }
 
 impl<'m, 'b> Field<'m, 'b> {
-    pub(super) fn new(model: &'m Model, builder: &'b RefCell<Builder>) -> Self {
+    pub(super) fn new(model: &'m Model, builder: &'b RefCell<ProgramBuilder>) -> Self {
         let ties = model.correlations.iter().flat_map(|group| group_ties(model, group)).collect();
         Field { model, builder, carried: HashMap::new(), ties }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// What the operations of one kind cost.
+/// The cost of all operations of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpCost {
     /// The operation, e.g. `normal_quantile`.
@@ -92,7 +92,7 @@ impl fmt::Display for Arg {
 }
 
 impl Op {
-    /// Its name in listings.
+    /// The operation's name in listings.
     pub fn name(&self) -> &'static str {
         match self {
             Op::Uniform(_) => "uniform",

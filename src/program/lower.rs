@@ -1,8 +1,8 @@
 //! Model to operations: walks the steps in order and asks the builder for the value of every variable that is needed.
 
 use super::assemble::assemble;
-use super::builder::Builder;
-use super::draw::Draws;
+use super::builder::ProgramBuilder;
+use super::draw::DrawCompiler;
 use super::event::EventState;
 use super::field::Field;
 use super::op::{Account, Deferral};
@@ -83,8 +83,8 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accoun
     }
     let last: Vec<Option<usize>> =
         requests.iter().map(|requests| requests.iter().map(|request| request.step()).max()).collect();
-    let builder = RefCell::new(Builder::default());
-    let mut draws = Draws::new(&builder);
+    let builder = RefCell::new(ProgramBuilder::default());
+    let mut draws = DrawCompiler::new(&builder);
     let each = models.iter().zip(&requests).enumerate();
     let mut models: Vec<Lowering<'_, '_>> =
         each.map(|(index, (model, requests))| Lowering::new(model, index, requests, parameter, &builder)).collect();
@@ -109,7 +109,7 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accoun
     assemble(builder)
 }
 
-/// What an account of the ceilings reads.
+/// Variables that an account of the ceilings reads.
 fn accounted(model: &Model) -> impl Iterator<Item = VarId> {
     model.market.iter().flat_map(|market| {
         let ceilings = market.constraints.iter().map(|constraint| constraint.ceiling);
@@ -142,10 +142,10 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
 /// One model on its way into a program, and what is to be remembered from step to step.
 struct Lowering<'m, 'b> {
     model: &'m Model,
-    /// Its number among the models compiled together.
+    /// The model's number among those compiled together.
     index: usize,
     parameter: Option<Parameter>,
-    builder: &'b RefCell<Builder>,
+    builder: &'b RefCell<ProgramBuilder>,
     /// Whether a variable is read by anything that was asked for.
     needed: Vec<bool>,
     field: Field<'m, 'b>,
@@ -165,7 +165,7 @@ impl<'m, 'b> Lowering<'m, 'b> {
         index: usize,
         requests: &[Request],
         parameter: Option<Parameter>,
-        builder: &'b RefCell<Builder>,
+        builder: &'b RefCell<ProgramBuilder>,
     ) -> Self {
         Lowering {
             model,
@@ -185,7 +185,7 @@ impl<'m, 'b> Lowering<'m, 'b> {
         Value::number_in(self.builder, x)
     }
 
-    fn step(&mut self, step: usize, draws: &mut Draws<'b>) {
+    fn step(&mut self, step: usize, draws: &mut DrawCompiler<'b>) {
         self.values.push(vec![None; self.model.variables.len()]);
         let model = self.model;
         let order = if step == 0 { &model.base_order } else { &model.step_order };
@@ -218,7 +218,7 @@ impl<'m, 'b> Lowering<'m, 'b> {
         }
     }
 
-    fn variable(&mut self, id: VarId, variable: &Variable, step: usize, draws: &mut Draws<'b>) -> Value<'b> {
+    fn variable(&mut self, id: VarId, variable: &Variable, step: usize, draws: &mut DrawCompiler<'b>) -> Value<'b> {
         if self.parameter == Some(Parameter(id)) {
             return Value::new(self.builder, self.builder.borrow_mut().parameter(step as u32));
         }

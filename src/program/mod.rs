@@ -41,13 +41,13 @@ pub struct Program {
     pub steps: Vec<StepTable>,
     /// Quantile functions.
     pub quantiles: Vec<Quantile>,
-    /// What became of every request, in its order.
+    /// Where the value of every request is found, in the order of the requests.
     pub rows: Vec<Row>,
     /// How many of the rows are recorded; `Op::Record` numbers them from 0.
     pub recorded: usize,
 }
 
-/// What became of a request.
+/// Where the value of a request is found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Row {
     /// The same number on every path.
@@ -61,7 +61,7 @@ pub enum Row {
 pub struct Stream {
     /// Name of the input.
     pub input: String,
-    /// Which of the input's two sources.
+    /// The part of the input's shock that the stream feeds: its permanent part, or that of each step.
     pub component: Component,
 }
 

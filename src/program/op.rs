@@ -16,7 +16,7 @@ pub enum Arg {
 }
 
 impl Arg {
-    /// Whether it is a number, and its index or its bits.
+    /// Whether the operand is a number, and its index or bits: equal where operands are.
     fn key(self) -> (bool, u64) {
         match self {
             Arg::Column(index) => (false, index.into()),
@@ -39,7 +39,7 @@ impl Hash for Arg {
     }
 }
 
-/// What an instruction does.
+/// An operation on columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// The next column of uniforms of a stream.
@@ -73,17 +73,17 @@ pub enum Op {
 /// A ceiling of a step, with what it limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Account {
-    /// Its number among the constraints of the model.
+    /// The ceiling's number among the constraints of the model, from 0.
     pub constraint: u32,
     /// The step, from 1.
     pub step: u32,
-    /// What is wanted.
+    /// Demand with what was deferred from the step before.
     pub wanted: Arg,
-    /// The smallest of that and all ceilings.
+    /// The market: the smallest of what is wanted and all ceilings.
     pub delivered: Arg,
     /// The ceiling.
     pub ceiling: Arg,
-    /// What of the demand that is not met is asked for again, in the measure of `deferral`.
+    /// The part of unmet demand that is asked for again, in the measure of `deferral`.
     pub deferred: Arg,
     /// How `deferred` is measured.
     pub deferral: Deferral,
@@ -101,7 +101,7 @@ pub enum Deferral {
 /// One operation and the column that it fills; `Skip`, `Record` and `Account` fill none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Instruction {
-    /// What to do.
+    /// The operation.
     pub op: Op,
     /// The column to fill.
     pub out: u32,

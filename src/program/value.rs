@@ -1,6 +1,6 @@
 //! Values of a program that is being built, combined by operators: each adds an operation, or gives the one that is there.
 
-use super::builder::Builder;
+use super::builder::ProgramBuilder;
 use super::op::Arg;
 use crate::dist::Real;
 use crate::kernel::{Binary, Unary};
@@ -10,17 +10,17 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 /// A value on every path of a block at one step: a number, or the result of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value<'b> {
-    builder: &'b RefCell<Builder>,
+    builder: &'b RefCell<ProgramBuilder>,
     arg: Arg,
 }
 
 impl<'b> Value<'b> {
-    pub(super) fn new(builder: &'b RefCell<Builder>, arg: Arg) -> Value<'b> {
+    pub(super) fn new(builder: &'b RefCell<ProgramBuilder>, arg: Arg) -> Value<'b> {
         Value { builder, arg }
     }
 
     /// A number of the program that is being built.
-    pub(super) fn number_in(builder: &'b RefCell<Builder>, x: f64) -> Value<'b> {
+    pub(super) fn number_in(builder: &'b RefCell<ProgramBuilder>, x: f64) -> Value<'b> {
         Value { builder, arg: Arg::Scalar(x) }
     }
 
@@ -38,7 +38,7 @@ impl<'b> Value<'b> {
     }
 
     /// What the builder makes of it.
-    pub(super) fn build(self, add: impl FnOnce(&mut Builder, Arg) -> Arg) -> Value<'b> {
+    pub(super) fn build(self, add: impl FnOnce(&mut ProgramBuilder, Arg) -> Arg) -> Value<'b> {
         Value { arg: add(&mut self.builder.borrow_mut(), self.arg), ..self }
     }
 

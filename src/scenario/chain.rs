@@ -26,11 +26,11 @@ pub struct Chain {
 /// One file of a chain.
 #[derive(Clone, Debug)]
 pub struct Patch {
-    /// Its content, an object, without `extends`.
+    /// The file's content, an object, without `extends`.
     pub node: Node,
-    /// Its name as in the sources.
+    /// The file's name as in the sources.
     pub name: String,
-    /// Its index in the sources, the one that its spans carry.
+    /// The file's index in the sources, which the spans of `node` carry.
     pub source: u32,
     /// The folder that its relative paths start from; `None` for shipped scenarios.
     pub folder: Option<PathBuf>,
@@ -55,7 +55,7 @@ impl Chain {
     ///
     /// All problems of all files that could be reached.
     pub fn read(origin: &Origin, options: &LoadOptions) -> Result<Chain, Unread> {
-        let mut reader = Reader {
+        let mut reader = ChainReader {
             limits: options.limits,
             root: None,
             sources: Sources::default(),
@@ -69,7 +69,7 @@ impl Chain {
             Ok(text) => reader.visit(text),
             Err(problem) => reader.problems.push(*problem),
         }
-        let Reader { root, sources, patches, problems, .. } = reader;
+        let ChainReader { root, sources, patches, problems, .. } = reader;
         if problems.is_empty() { Ok(Chain { sources, patches, root }) } else { Err(Unread { sources, problems }) }
     }
 
@@ -117,7 +117,7 @@ struct Text<'a> {
     bytes: Cow<'a, [u8]>,
 }
 
-struct Reader {
+struct ChainReader {
     limits: Limits,
     root: Option<PathBuf>,
     sources: Sources,
@@ -129,7 +129,7 @@ struct Reader {
     open: Vec<(Identity, String)>,
 }
 
-impl Reader {
+impl ChainReader {
     /// The scenario itself, and the root.
     fn first<'a>(&mut self, origin: &'a Origin, options: &LoadOptions) -> Result<Text<'a>, Box<Problem>> {
         let text = match origin {

@@ -21,9 +21,9 @@ pub(crate) const TOP: &[&str] = &[
 ];
 /// The format version that this program reads.
 pub(crate) const VERSION: f64 = 1.0;
-/// What every object form of a quantity may carry: its unit, and [`PROSE`].
+/// Keys that every object form of a quantity may have: its unit, and [`PROSE`].
 pub(crate) const PAPERS: &[&str] = &["unit", "source", "note", "confidence"];
-/// What speaks about a value, and goes when the value changes.
+/// Keys of prose about a value, which goes when the value changes.
 pub(crate) const PROSE: &[&str] = &["source", "note", "confidence"];
 /// Keys of `horizon`.
 pub(crate) const HORIZON: &[&str] = &["start", "end", "step", "steps"];
@@ -69,9 +69,9 @@ pub(crate) const MARKET_OUTPUTS: &[&str] = &["market", "demand", "backlog", "gro
 pub(crate) const DIMENSION: &[&str] = &["title", "noise", "parts"];
 /// Keys of a part, beside the papers.
 pub(crate) const PART: &[&str] = &["title", "share", "growth", "noise", "parts"];
-/// What is known of every part, in formulas and outputs: `share.region.europe`.
+/// Measures of every part in formulas and outputs: `share.region.europe`.
 pub(crate) const PART_MEASURES: &[&str] = &["market", "growth", "cagr", "share"];
-/// What is reported of every part unless `outputs` says otherwise.
+/// Measures of every part that are reported unless `outputs` says otherwise.
 pub(crate) const PART_OUTPUTS: &[&str] = &["market", "growth", "cagr"];
 /// Keys of a cross table, beside the papers.
 pub(crate) const CROSS_TABLE: &[&str] = &["title", "of", "nested", "affinity"];

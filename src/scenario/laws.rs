@@ -4,7 +4,7 @@ use crate::dist::{FORMS, Law};
 use std::sync::LazyLock;
 
 /// A way to write a law; a parameter is its default, if it has one.
-pub(crate) type Form = Law<Option<f64>>;
+pub(crate) type LawForm = Law<Option<f64>>;
 
 /// A law and the ways to write it.
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +12,12 @@ pub(crate) struct LawForms {
     /// The law's name in a file.
     pub(crate) name: &'static str,
     /// All its forms, at least one.
-    pub(crate) all: &'static [Form],
+    pub(crate) all: &'static [LawForm],
 }
 
 /// Every law, in the order in which they are listed.
 pub(crate) static LAWS: LazyLock<Vec<LawForms>> = LazyLock::new(|| {
-    let same_law = |a: &Form, b: &Form| a.name() == b.name();
+    let same_law = |a: &LawForm, b: &LawForm| a.name() == b.name();
     FORMS.chunk_by(same_law).map(|all| LawForms { name: all[0].name(), all }).collect()
 });
 
@@ -28,12 +28,12 @@ pub(crate) fn find(name: &str) -> Option<LawForms> {
 
 impl LawForms {
     /// The form that takes two quantiles.
-    pub(crate) fn through_quantiles(&self) -> Option<&'static Form> {
+    pub(crate) fn through_quantiles(&self) -> Option<&'static LawForm> {
         self.all.iter().find(|form| is_through_quantiles(form))
     }
 
     /// The forms with named parameters; a law made of data has none.
-    pub(crate) fn named(&self) -> impl DoubleEndedIterator<Item = &'static Form> {
+    pub(crate) fn named(&self) -> impl DoubleEndedIterator<Item = &'static LawForm> {
         self.all.iter().filter(|form| !is_through_quantiles(form) && !form.parameters().is_empty())
     }
 
@@ -43,7 +43,7 @@ impl LawForms {
     }
 }
 
-fn is_through_quantiles(form: &Form) -> bool {
+fn is_through_quantiles(form: &LawForm) -> bool {
     matches!(form, Law::NormalQuantiles { .. } | Law::LogNormalQuantiles { .. })
 }
 

@@ -11,9 +11,9 @@ pub(super) enum Position {
     /// `market`.
     Market,
     /// An object whose keys are names that the author chose, each of them leading to the same.
-    Names(Named),
+    Names(NamedKind),
     /// One named thing.
-    One(Named),
+    One(NamedKind),
     /// `market.backlog`: a share with its start, or a stock.
     Backlog,
     /// `market.baseline`: a quantity, or an end, or a growth rate.
@@ -32,7 +32,7 @@ pub(super) enum Position {
 
 /// What the author's names stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NamedKind {
     /// A driver, constraint, variable or output; also any quantity that is not named.
     Quantity,
     /// An event.
@@ -47,7 +47,7 @@ pub(super) enum Named {
     Target,
 }
 
-use Named::{Correlation, Dimension, Event, Part, Quantity, Target};
+use NamedKind::{Correlation, Dimension, Event, Part, Quantity, Target};
 use Position::{Backlog, Baseline, Bounds, Component, Data, Law, Market, Names, One, Plain, Root};
 
 impl Position {

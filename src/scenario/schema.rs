@@ -1,7 +1,7 @@
 //! The JSON Schema of scenario files, from the tables that the parser reads.
 
 use super::keys;
-use super::laws::{Form, LAWS, LawForms};
+use super::laws::{LAWS, LawForm, LawForms};
 use crate::dist::Law;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ const QUANTILE: &str = "^p[0-9]{1,2}(_[0-9]+)?$";
 pub fn json_schema() -> String {
     let mut definitions = Map::new();
     definitions.insert("constant".into(), constant_with(&json!({})));
-    for form in [Shape { patch: false }, Shape { patch: true }] {
+    for form in [SchemaForm { patch: false }, SchemaForm { patch: true }] {
         form.definitions(&mut definitions);
     }
     let schema = json!({
@@ -37,11 +37,11 @@ pub fn json_schema() -> String {
 
 /// Whether the schema is for a whole file or for a patch of another.
 #[derive(Clone, Copy)]
-struct Shape {
+struct SchemaForm {
     patch: bool,
 }
 
-impl Shape {
+impl SchemaForm {
     fn name(self, definition: &str) -> String {
         if self.patch { format!("patch_{definition}") } else { definition.to_string() }
     }
@@ -203,7 +203,7 @@ impl Shape {
         schema
     }
 
-    fn parameters(self, form: &Form) -> Value {
+    fn parameters(self, form: &LawForm) -> Value {
         let parameters = form.parameters();
         let quantity = |default: &Option<f64>| {
             let mut schema = self.see("quantity");

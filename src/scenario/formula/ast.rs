@@ -12,13 +12,13 @@ use std::ops::Range;
 pub(crate) struct Ast {
     /// Bytes of the formula's text.
     pub(crate) span: Range<usize>,
-    /// What it is.
-    pub(crate) kind: Kind,
+    /// The operator, function, name or number, with its operands.
+    pub(crate) kind: Syntax,
 }
 
 /// What a part of a formula is.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum Syntax {
     /// A number, not negative.
     Number(f64),
     /// A name; dots separate the parts of a path.
@@ -36,9 +36,9 @@ pub(crate) enum Kind {
 impl Ast {
     fn binding(&self) -> u8 {
         match &self.kind {
-            Kind::Prefix(Unary::Not, _) => NOT,
-            Kind::Prefix(..) => SIGN,
-            Kind::Infix(op, ..) => infix(*op).map_or(ATOM, |(_, binding)| binding),
+            Syntax::Prefix(Unary::Not, _) => NOT,
+            Syntax::Prefix(..) => SIGN,
+            Syntax::Infix(op, ..) => infix(*op).map_or(ATOM, |(_, binding)| binding),
             _ => ATOM,
         }
     }
@@ -65,22 +65,22 @@ impl Ast {
             }
         };
         match &self.kind {
-            Kind::Number(value) if *value != 0.0 && !(1e-5..1e16).contains(value) => write!(f, "{value:e}"),
-            Kind::Number(value) => write!(f, "{value}"),
-            Kind::Name(name) => match own {
+            Syntax::Number(value) if *value != 0.0 && !(1e-5..1e16).contains(value) => write!(f, "{value:e}"),
+            Syntax::Number(value) => write!(f, "{value}"),
+            Syntax::Name(name) => match own {
                 Some(own) if name == "self" => write!(f, "prev({own})"),
                 _ => f.write_str(name),
             },
-            Kind::At(name, index) => write!(f, "{name}[{index}]"),
-            Kind::Prefix(Unary::Not, operand) => {
+            Syntax::At(name, index) => write!(f, "{name}[{index}]"),
+            Syntax::Prefix(Unary::Not, operand) => {
                 f.write_str("not ")?;
                 child(f, operand, NOT)
             }
-            Kind::Prefix(_, operand) => {
+            Syntax::Prefix(_, operand) => {
                 f.write_str("-")?;
                 child(f, operand, SIGN)
             }
-            Kind::Infix(op, left, right) => {
+            Syntax::Infix(op, left, right) => {
                 let (symbol, binding) = infix(*op).expect("only infix operators are parsed as such");
                 let (left_least, right_least) = operands(binding);
                 // An exponent may have a sign.
@@ -89,7 +89,7 @@ impl Ast {
                 write!(f, " {symbol} ")?;
                 child(f, right, right_least)
             }
-            Kind::Call(signature, arguments) => {
+            Syntax::Call(signature, arguments) => {
                 write!(f, "{}(", signature.name)?;
                 for (i, argument) in arguments.iter().enumerate() {
                     if i > 0 {

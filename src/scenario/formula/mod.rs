@@ -8,7 +8,7 @@ mod parser;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use ast::{Ast, Kind};
+pub(crate) use ast::{Ast, Syntax};
 pub(crate) use functions::{Function, is_function};
 pub(crate) use parser::parse;
 

@@ -1,6 +1,6 @@
 //! Pratt parser: tokens to a raw tree, with a sentence for each way to get it wrong.
 
-use super::ast::{Ast, Kind};
+use super::ast::{Ast, Syntax};
 use super::functions::{FUNCTIONS, Signature, find, other_name};
 use super::lexer::{Token, TokenKind, tokens};
 use super::{MAX_DEPTH, MAX_NESTING, Parsed, error};
@@ -15,7 +15,7 @@ pub(crate) fn parse(text: &str, nesting: u64) -> Parsed<Ast> {
         return Err(error("empty-formula", 0..text.len(), "this formula is empty").expected("a formula").into());
     }
     let nesting = usize::try_from(nesting).unwrap_or(usize::MAX).min(MAX_NESTING);
-    let mut parser = Parser { text, tokens: tokens(text)?, at: 0, nesting, level: 0 };
+    let mut parser = FormulaParser { text, tokens: tokens(text)?, at: 0, nesting, level: 0 };
     let (ast, _) = parser.expression(0)?;
     match parser.peek().kind {
         TokenKind::End => Ok(ast),
@@ -23,7 +23,7 @@ pub(crate) fn parse(text: &str, nesting: u64) -> Parsed<Ast> {
     }
 }
 
-struct Parser<'a> {
+struct FormulaParser<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     at: usize,
@@ -34,7 +34,7 @@ struct Parser<'a> {
 /// A tree and the operations on its longest way down.
 type Deep = (Ast, usize);
 
-impl Parser<'_> {
+impl FormulaParser<'_> {
     fn peek(&self) -> &Token {
         &self.tokens[self.at]
     }
@@ -66,7 +66,7 @@ impl Parser<'_> {
                 if op == Binary::Power { self.nested(|p| p.expression(POWER))? } else { self.expression(binding + 1)? };
             depth = self.checked(1 + depth.max(right_depth), &left)?;
             let span = left.span.start..right.span.end;
-            left = Ast { span, kind: Kind::Infix(op, Box::new(left), Box::new(right)) };
+            left = Ast { span, kind: Syntax::Infix(op, Box::new(left), Box::new(right)) };
             compared = binding == COMPARISON;
         }
         Ok((left, depth))
@@ -85,7 +85,7 @@ impl Parser<'_> {
     fn operand(&mut self, least: u8) -> Parsed<Deep> {
         let token = self.take();
         match token.kind {
-            TokenKind::Number(value) => Ok((Ast { span: token.span, kind: Kind::Number(value) }, 1)),
+            TokenKind::Number(value) => Ok((Ast { span: token.span, kind: Syntax::Number(value) }, 1)),
             TokenKind::Operator(Binary::Subtract) => self.prefix(Unary::Negate, SIGN, token.span.start),
             TokenKind::Operator(Binary::Add) => Err(self
                 .syntax(token.span, "a plus sign needs a value on its left")
@@ -138,7 +138,7 @@ impl Parser<'_> {
     fn prefix(&mut self, op: Unary, binding: u8, start: usize) -> Parsed<Deep> {
         let (operand, depth) = self.nested(|parser| parser.expression(binding))?;
         let depth = self.checked(depth + 1, &operand)?;
-        Ok((Ast { span: start..operand.span.end, kind: Kind::Prefix(op, Box::new(operand)) }, depth))
+        Ok((Ast { span: start..operand.span.end, kind: Syntax::Prefix(op, Box::new(operand)) }, depth))
     }
 
     /// A name, `name[2031]` or a call.
@@ -155,13 +155,13 @@ impl Parser<'_> {
                         .expected("`]` after the year or step")
                         .into());
                 }
-                Ok((Ast { span: span.start..close.span.end, kind: Kind::At(word, name) }, 1))
+                Ok((Ast { span: span.start..close.span.end, kind: Syntax::At(word, name) }, 1))
             }
             _ if find(&word).is_some() => Err(self
                 .syntax(span, format!("`{word}` is a function and needs its arguments"))
                 .expected(find(&word).map_or("", |signature| signature.usage))
                 .into()),
-            _ => Ok((Ast { span, kind: Kind::Name(word) }, 1)),
+            _ => Ok((Ast { span, kind: Syntax::Name(word) }, 1)),
         }
     }
 
@@ -224,9 +224,9 @@ impl Parser<'_> {
         let end = self.take().span.end;
         check_count(signature, arguments.len(), span.start..end)?;
         // Arguments of `min` and `max` are folded from the left: each is one level.
-        let ast = Ast { span: span.start..end, kind: Kind::Call(signature, arguments) };
+        let ast = Ast { span: span.start..end, kind: Syntax::Call(signature, arguments) };
         let depth = match &ast.kind {
-            Kind::Call(_, arguments) => self.checked(depth + arguments.len().max(1), &ast)?,
+            Syntax::Call(_, arguments) => self.checked(depth + arguments.len().max(1), &ast)?,
             _ => depth,
         };
         Ok((ast, depth))
@@ -281,7 +281,7 @@ impl Parser<'_> {
                 .expected("an operator")
                 .found(found)
                 .help(match before.kind {
-                    Kind::Number(_) => format!("to multiply write `{} * {found}`", &self.text[before.span.clone()]),
+                    Syntax::Number(_) => format!("to multiply write `{} * {found}`", &self.text[before.span.clone()]),
                     _ => "put an operator such as `*` or `+` between the two values".to_string(),
                 }),
         }

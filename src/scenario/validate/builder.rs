@@ -7,7 +7,7 @@ use crate::scenario::formula::{self, Ast};
 use crate::scenario::place::Place;
 use std::collections::{HashMap, HashSet};
 
-/// What a name stands for in formulas.
+/// The meaning of a name in formulas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
     /// A driver, a variable or a built-in.
@@ -36,7 +36,7 @@ pub(super) struct Pending {
     pub(super) role: Role,
 }
 
-/// What a formula is for.
+/// The use of a formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A value at every step.
@@ -50,7 +50,7 @@ pub(super) enum Role {
 }
 
 /// The model under construction.
-pub(super) struct Builder<'a> {
+pub(super) struct ModelBuilder<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) problems: Vec<Problem>,
     pub(super) horizon: Horizon,
@@ -89,9 +89,9 @@ pub(super) struct Domain {
     pub(super) text: &'static str,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> ModelBuilder<'a> {
     pub(super) fn new(context: &'a Context<'a>, constants: HashMap<String, f64>) -> Self {
-        Builder {
+        ModelBuilder {
             context,
             problems: Vec::new(),
             horizon: Horizon { start: None, steps: 0, length: StepLength::Static },
@@ -137,7 +137,7 @@ impl<'a> Builder<'a> {
         VarId(count as u32)
     }
 
-    /// Stops building: a limit was passed. What is said first is enough.
+    /// Stops building because a limit was passed; the first one that was is reported.
     fn is_over(&mut self, problem: Problem) {
         if !self.full {
             self.full = true;
@@ -176,7 +176,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A constant, or what a variable of the file must satisfy because of its place.
+    /// Says what a constant must satisfy because of the place it stands in.
     pub(super) fn domain(&mut self, variable: VarId, inside: fn(f64) -> bool, text: &'static str) {
         self.domains.push(Domain { variable, inside, text });
     }

@@ -1,8 +1,8 @@
 //! The published baseline of the market, and what is calibrated to it.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use super::item::Item;
-use super::over_time::Draws;
+use super::over_time::DrawSteps;
 use super::quantity::names_a_kind;
 use crate::diagnostic::nearest_name;
 use crate::kernel::scalar;
@@ -10,7 +10,7 @@ use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, St
 use crate::scenario::keys;
 use crate::scenario::laws::probability;
 
-/// What `baseline` and `calibrate` of a market say.
+/// `baseline` and `calibrate` of a market as the model has them.
 #[derive(Default)]
 pub(super) struct Calibrated {
     pub(super) baseline: Option<Vec<f64>>,
@@ -22,7 +22,7 @@ fn geometric<'n>(baseline: &Item<'n>) -> Option<Item<'n>> {
     baseline.members().find(|member| keys::BASELINE.contains(&member.key))
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares a baseline that is written as a quantity.
     pub(super) fn declare_baseline(&mut self, item: &Item<'_>) {
         if geometric(item).is_some() {
@@ -37,7 +37,7 @@ impl Builder<'_> {
             return;
         }
         // A random one is refused when its values are read, whatever it says of its shocks.
-        let draws = Draws::One(OverTime::CONSTANT);
+        let draws = DrawSteps::One(OverTime::CONSTANT);
         self.baseline = Some(self.quantity(item, "market.baseline", draws));
     }
 

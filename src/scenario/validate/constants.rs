@@ -2,7 +2,7 @@
 
 use crate::kernel::Binary;
 use crate::kernel::scalar::{binary, unary};
-use crate::scenario::formula::{self, Ast, Function, Kind};
+use crate::scenario::formula::{self, Ast, Function, Syntax};
 use crate::scenario::json::{Json, Node};
 use std::collections::HashMap;
 
@@ -66,27 +66,27 @@ fn fold(constants: &mut HashMap<String, f64>, formulas: Vec<(&str, Ast)>) {
 
 pub(super) fn collect_names<'a>(ast: &'a Ast, names: &mut Vec<&'a str>) {
     match &ast.kind {
-        Kind::Number(_) => {}
-        Kind::Name(name) | Kind::At(name, _) => names.push(name),
-        Kind::Prefix(_, operand) => collect_names(operand, names),
-        Kind::Infix(_, left, right) => {
+        Syntax::Number(_) => {}
+        Syntax::Name(name) | Syntax::At(name, _) => names.push(name),
+        Syntax::Prefix(_, operand) => collect_names(operand, names),
+        Syntax::Infix(_, left, right) => {
             collect_names(left, names);
             collect_names(right, names);
         }
-        Kind::Call(_, arguments) => arguments.iter().for_each(|argument| collect_names(argument, names)),
+        Syntax::Call(_, arguments) => arguments.iter().for_each(|argument| collect_names(argument, names)),
     }
 }
 
 /// The value of a formula of constants; `None` if it reads anything else.
 pub(super) fn evaluate(ast: &Ast, constants: &HashMap<String, f64>) -> Option<f64> {
     match &ast.kind {
-        Kind::Number(value) => Some(*value),
-        Kind::Name(name) if name == "pi" => Some(std::f64::consts::PI),
-        Kind::Name(name) => constants.get(name).copied(),
-        Kind::At(..) => None,
-        Kind::Prefix(op, operand) => Some(unary(*op, evaluate(operand, constants)?)),
-        Kind::Infix(op, left, right) => Some(binary(*op, evaluate(left, constants)?, evaluate(right, constants)?)),
-        Kind::Call(signature, arguments) => {
+        Syntax::Number(value) => Some(*value),
+        Syntax::Name(name) if name == "pi" => Some(std::f64::consts::PI),
+        Syntax::Name(name) => constants.get(name).copied(),
+        Syntax::At(..) => None,
+        Syntax::Prefix(op, operand) => Some(unary(*op, evaluate(operand, constants)?)),
+        Syntax::Infix(op, left, right) => Some(binary(*op, evaluate(left, constants)?, evaluate(right, constants)?)),
+        Syntax::Call(signature, arguments) => {
             let mut values = Vec::with_capacity(arguments.len());
             for argument in arguments {
                 values.push(evaluate(argument, constants)?);

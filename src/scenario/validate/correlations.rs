@@ -1,6 +1,6 @@
 //! Correlations: pairs by name, made into groups with one positive definite matrix each.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use super::item::Item;
 use super::matrix::{Matrix, guilty, is_positive_definite, nearest_correlation};
 use crate::diagnostic::Severity;
@@ -21,7 +21,7 @@ const NOTED_GAP: f64 = 0.02;
 
 /// How a correlation is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Measure {
+enum CorrelationMeasure {
     Rank,
     NormalScore,
     Pearson,
@@ -29,19 +29,19 @@ enum Measure {
 
 /// One pair of inputs.
 #[derive(Clone, Debug)]
-struct Pair {
+struct CorrelatedPair {
     /// Correlation of the shocks.
     shocks: f64,
     written: f64,
-    measure: Measure,
+    measure: CorrelationMeasure,
     repair: bool,
     place: Place,
 }
 
 /// Correlated pairs, the smaller input first.
-type Pairs = BTreeMap<(InputId, InputId), Pair>;
+type Pairs = BTreeMap<(InputId, InputId), CorrelatedPair>;
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Reads the correlations and makes groups of inputs, ordered by name.
     pub(super) fn correlations(&mut self, document: &Item<'_>) -> Vec<CorrelationGroup> {
         let Some(correlations) = document.get("correlations") else { return Vec::new() };
@@ -76,14 +76,14 @@ impl Builder<'_> {
                 let (a, b) = (ids[i].min(ids[j]), ids[i].max(ids[j]));
                 let written = values(i, j);
                 let Some(shocks) = self.shocks(measure, written, (a, b), &value) else { continue };
-                if let Some(Pair { place: other, .. }) = pairs.get(&(a, b)) {
+                if let Some(CorrelatedPair { place: other, .. }) = pairs.get(&(a, b)) {
                     let (a, b) = (self.input_name(a), self.input_name(b));
                     let message = format!("the correlation of `{a}` and `{b}` stands here and in {}", other.pointer);
                     let problem = item.error("duplicate-correlation", message).related(other.span, "the first one");
                     self.push(problem.help("write it once"));
                     continue;
                 }
-                pairs.insert((a, b), Pair { shocks, written, measure, repair, place: item.place() });
+                pairs.insert((a, b), CorrelatedPair { shocks, written, measure, repair, place: item.place() });
             }
         }
         Some(())
@@ -149,14 +149,14 @@ impl Builder<'_> {
         self.push(problem.help("tie them through a common input instead: a formula such as `a * common + b * own`"));
     }
 
-    fn measure<'n>(&mut self, item: &Item<'n>) -> Option<(Measure, Item<'n>)> {
+    fn measure<'n>(&mut self, item: &Item<'n>) -> Option<(CorrelationMeasure, Item<'n>)> {
         let mut found = keys::MEASURES.iter().filter_map(|key| item.get(key));
         let (code, message) = match (found.next(), found.next()) {
             (Some(value), None) => {
                 let measure = match value.key {
-                    "rank" => Measure::Rank,
-                    "pearson" => Measure::Pearson,
-                    _ => Measure::NormalScore,
+                    "rank" => CorrelationMeasure::Rank,
+                    "pearson" => CorrelationMeasure::Pearson,
+                    _ => CorrelationMeasure::NormalScore,
                 };
                 return Some((measure, value));
             }
@@ -218,12 +218,18 @@ impl Builder<'_> {
     }
 
     /// The correlation of the shocks that a written value means.
-    fn shocks(&mut self, measure: Measure, written: f64, pair: (InputId, InputId), item: &Item<'_>) -> Option<f64> {
+    fn shocks(
+        &mut self,
+        measure: CorrelationMeasure,
+        written: f64,
+        pair: (InputId, InputId),
+        item: &Item<'_>,
+    ) -> Option<f64> {
         match measure {
             // Bivariate normal: K. Pearson (1907); rank r of the values is that of the shocks.
-            Measure::Rank => Some(normal_score_for_spearman(written)),
-            Measure::NormalScore => Some(written),
-            Measure::Pearson => {
+            CorrelationMeasure::Rank => Some(normal_score_for_spearman(written)),
+            CorrelationMeasure::NormalScore => Some(written),
+            CorrelationMeasure::Pearson => {
                 let (law_a, law_b) = (self.constant_law(pair.0, item), self.constant_law(pair.1, item));
                 let attainable = match normal_score_for_pearson(&law_a?, &law_b?, written) {
                     Ok(shocks) => return Some(shocks),
@@ -262,15 +268,15 @@ impl Builder<'_> {
     }
 
     /// What the way the shocks move makes of a correlation within one step.
-    fn remark_on_pair(&mut self, a: InputId, b: InputId, pair: &Pair) {
+    fn remark_on_pair(&mut self, a: InputId, b: InputId, pair: &CorrelatedPair) {
         let over_time = |id: InputId| self.inputs[id.0 as usize].over_time;
         let kept = over_time(a).alignment(&over_time(b));
         let attained_shocks = pair.shocks * kept;
         let attained = match pair.measure {
-            Measure::Rank => spearman_from_normal_score(attained_shocks),
-            Measure::NormalScore => attained_shocks,
+            CorrelationMeasure::Rank => spearman_from_normal_score(attained_shocks),
+            CorrelationMeasure::NormalScore => attained_shocks,
             // Close to linear: the note names it as about.
-            Measure::Pearson => pair.written * kept,
+            CorrelationMeasure::Pearson => pair.written * kept,
         };
         if (attained - pair.written).abs() <= NOTED_GAP {
             return;

@@ -4,7 +4,7 @@
 //! proportional fitting (Deming and Stephan 1940, doi:10.1214/aoms/1177731829): cell = row factor * affinity * column
 //! factor. From a product the fit is exact at once, so without affinities there is nothing to fit.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use super::item::Item;
 use super::segments::{new_dimension, path_in_formulas};
 use crate::diagnostic::nearest_name;
@@ -19,13 +19,13 @@ const CONVERGED: f64 = 1e-14;
 const MOST_SWEEPS: usize = 100;
 
 /// One side of a table.
-struct Side {
+struct TableSide {
     dimension: Dimension,
     /// Places of its segments that take part.
     parts: Vec<usize>,
 }
 
-impl Side {
+impl TableSide {
     fn segments(&self) -> impl Iterator<Item = &Segment> {
         self.parts.iter().map(|index| &self.dimension.segments[*index])
     }
@@ -35,7 +35,7 @@ impl Side {
     }
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares the cells of the tables that the file asks for; dimensions are declared before.
     pub(super) fn cross_tables(&mut self, document: &Item<'_>, market: Option<&Market>) {
         let Some(tables) = document.get("cross_tables") else { return };
@@ -97,7 +97,7 @@ impl Builder<'_> {
     }
 
     /// The two dimensions of `of`.
-    fn sides(&mut self, item: &Item<'_>, nested: bool) -> Option<[Side; 2]> {
+    fn sides(&mut self, item: &Item<'_>, nested: bool) -> Option<[TableSide; 2]> {
         const EXPECTED: &str = "a list of two dimensions: [\"region\", \"processor\"]";
         let Some(of) = item.get("of") else {
             self.push(item.error("missing-key", "this cross table has no `of`").expected(EXPECTED));
@@ -107,8 +107,8 @@ impl Builder<'_> {
             self.wrong_type(&of, "`of`", EXPECTED);
             return None;
         };
-        let sides: Vec<Option<Side>> = items.iter().map(|item| self.side(item, nested)).collect();
-        match <[Side; 2]>::try_from(sides.into_iter().collect::<Option<Vec<Side>>>()?) {
+        let sides: Vec<Option<TableSide>> = items.iter().map(|item| self.side(item, nested)).collect();
+        match <[TableSide; 2]>::try_from(sides.into_iter().collect::<Option<Vec<TableSide>>>()?) {
             Ok([rows, columns]) if rows.dimension.name != columns.dimension.name => Some([rows, columns]),
             _ => {
                 let problem = of.error("wrong-count", "a cross table is of two different dimensions");
@@ -118,7 +118,7 @@ impl Builder<'_> {
         }
     }
 
-    fn side(&mut self, item: &Item<'_>, nested: bool) -> Option<Side> {
+    fn side(&mut self, item: &Item<'_>, nested: bool) -> Option<TableSide> {
         let name = self.text(item, "a dimension")?;
         let plain = || self.dimensions.iter().filter(|dimension| dimension.key == dimension.name);
         let Some(dimension) = plain().find(|dimension| dimension.name == name) else {
@@ -131,11 +131,11 @@ impl Builder<'_> {
         let is_cut = |path: &str| segments.iter().any(|other| other.path.starts_with(&format!("{path}.")));
         let takes_part = |segment: &Segment| if nested { !is_cut(&segment.path) } else { segment.depth() == 0 };
         let parts = (0..segments.len()).filter(|index| takes_part(&segments[*index])).collect();
-        Some(Side { dimension: dimension.clone(), parts })
+        Some(TableSide { dimension: dimension.clone(), parts })
     }
 
     /// Odds multipliers by row and column, 1 unless written.
-    fn affinity(&mut self, item: &Item<'_>, rows: &Side, columns: &Side) -> Option<Vec<Vec<f64>>> {
+    fn affinity(&mut self, item: &Item<'_>, rows: &TableSide, columns: &TableSide) -> Option<Vec<Vec<f64>>> {
         let mut affinity = vec![vec![1.0; columns.parts.len()]; rows.parts.len()];
         let Some(written) = item.get("affinity") else { return Some(affinity) };
         let before = self.problems.len();
@@ -158,7 +158,7 @@ impl Builder<'_> {
         (self.problems.len() == before).then_some(affinity)
     }
 
-    fn part_of(&mut self, side: &Side, member: &Item<'_>) -> Option<usize> {
+    fn part_of(&mut self, side: &TableSide, member: &Item<'_>) -> Option<usize> {
         let found = side.find(member.key);
         if found.is_none() {
             let near = nearest_name(member.key, side.segments().map(|segment| segment.path.as_str()));
@@ -169,7 +169,13 @@ impl Builder<'_> {
     }
 
     /// Sweeps to make on every path: twice those that the base needs, because shares move.
-    fn sweeps(&mut self, affinity: &[Vec<f64>], rows: &Side, columns: &Side, item: &Item<'_>) -> Option<usize> {
+    fn sweeps(
+        &mut self,
+        affinity: &[Vec<f64>],
+        rows: &TableSide,
+        columns: &TableSide,
+        item: &Item<'_>,
+    ) -> Option<usize> {
         let (a, b) = (self.base_shares(rows)?, self.base_shares(columns)?);
         let mut column_factors = b.clone();
         for sweep in 1..=MOST_SWEEPS {
@@ -192,7 +198,7 @@ impl Builder<'_> {
     }
 
     /// Shares of the whole market at the base, if they are right.
-    fn base_shares(&self, side: &Side) -> Option<Vec<f64>> {
+    fn base_shares(&self, side: &TableSide) -> Option<Vec<f64>> {
         let base = |path: &str| -> Option<f64> {
             let name = format!("{}.{path}.share", side.dimension.name);
             let share = self.variables.iter().find(|variable| variable.name == name)?;
@@ -212,8 +218,8 @@ impl Builder<'_> {
     }
 
     /// Shares of the cells, row by row, after these sweeps over rows and columns; columns come last.
-    fn fitted(&mut self, affinity: &[Vec<f64>], rows: &Side, columns: &Side, sweeps: usize) -> Vec<Expr> {
-        let margins = |side: &Side| side.segments().map(|segment| segment.share).collect::<Vec<VarId>>();
+    fn fitted(&mut self, affinity: &[Vec<f64>], rows: &TableSide, columns: &TableSide, sweeps: usize) -> Vec<Expr> {
+        let margins = |side: &TableSide| side.segments().map(|segment| segment.share).collect::<Vec<VarId>>();
         let (row_margins, column_margins) = (margins(rows), margins(columns));
         let what = format!("{} x {}", rows.dimension.name, columns.dimension.name);
         let (mut row_factors, mut column_factors) = (Vec::new(), column_margins.clone());
@@ -251,7 +257,7 @@ impl Builder<'_> {
 }
 
 /// Shares of the cells, row by row, where the two dimensions are independent.
-fn products(rows: &Side, columns: &Side) -> Vec<Expr> {
+fn products(rows: &TableSide, columns: &TableSide) -> Vec<Expr> {
     let product = |row: &Segment, column: &Segment| Expr::from(row.share) * column.share;
     rows.segments().flat_map(|row| columns.segments().map(move |column| product(row, column))).collect()
 }

@@ -5,21 +5,21 @@ use csv::{ReaderBuilder, StringRecord};
 /// Why a column could not be read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum CsvError {
-    /// The first line does not name it.
+    /// The first line does not name the column.
     UnknownColumn {
-        /// The columns there are.
+        /// The names in the first line.
         names: Vec<String>,
     },
-    /// The first line names it more than once.
+    /// The first line names the column more than once.
     DuplicateColumn {
         /// Places of the columns of this name, counted from 1.
         places: Vec<usize>,
     },
     /// A line is not as it should be.
     At {
-        /// Counted from 1.
+        /// The line, counted from 1.
         line: u64,
-        /// What is wrong.
+        /// One phrase that says what is wrong there.
         message: String,
     },
 }

@@ -1,15 +1,15 @@
 //! Events, and the checks and remarks that need the whole model.
 
-use super::builder::{Builder, Named};
+use super::builder::{ModelBuilder, Named};
 use super::item::Item;
-use super::over_time::Draws;
+use super::over_time::DrawSteps;
 use crate::diagnostic::Severity;
 use crate::dist::Distribution;
 use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
 use crate::scenario::keys;
 use crate::scenario::place::Place;
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares the events of the file.
     pub(super) fn events(&mut self, document: &Item<'_>, has_market: bool) {
         let Some(events) = document.get("events") else { return };
@@ -46,7 +46,7 @@ impl Builder<'_> {
         let [size, duration] = ["size", "duration"].map(|key| {
             let name = format!("{}.{key}", event.key);
             match event.get(key) {
-                Some(written) => self.quantity(&written, &name, Draws::EventStart),
+                Some(written) => self.quantity(&written, &name, DrawSteps::EventStart),
                 None => self.constant(&name, 1.0),
             }
         });
@@ -126,7 +126,7 @@ impl Builder<'_> {
         }
     }
 
-    /// What is probably not as meant.
+    /// Warns of events that no formula reads.
     pub(super) fn remarks(&mut self) {
         let mut names: Vec<(&String, &Named)> = self.names.iter().collect();
         names.sort_unstable_by_key(|(_, named)| named.variable());

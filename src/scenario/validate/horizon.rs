@@ -1,6 +1,6 @@
 //! Title, version and horizon of the file.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use super::item::Item;
 use crate::model::{Horizon, PeriodName, StepLength};
 use crate::scenario::json::Json;
@@ -9,7 +9,7 @@ use crate::scenario::keys;
 /// Years beyond this are no calendar's, and months since the year 0 must fit the model's integers.
 const FARTHEST_YEAR: i64 = 1_000_000;
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Title and description; checks the version.
     pub(super) fn top_level(&mut self, document: &Item<'_>) -> (Option<String>, Option<String>) {
         if let Some(version) = document.get("riskband")

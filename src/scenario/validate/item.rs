@@ -1,6 +1,6 @@
 //! A value of the document with its place, and how the kinds of values are read.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use super::constants;
 use crate::diagnostic::{Problem, Span, nearest_name};
 use crate::scenario::json::{Json, Node, child_pointer};
@@ -98,7 +98,7 @@ impl<'n> Item<'n> {
 }
 
 /// Each of these says what is wrong where it gives nothing.
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     pub(super) fn wrong_type(&mut self, item: &Item<'_>, what: &str, expected: &str) {
         let problem = item.error("wrong-type", format!("{what} must be {expected}"));
         self.push(problem.expected(expected).found(item.describe()));

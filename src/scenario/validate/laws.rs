@@ -1,35 +1,35 @@
 //! Distributions: a law with its parameters, bounds and shock.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use super::csv::{self, CsvError};
 use super::item::Item;
-use super::over_time::Draws;
+use super::over_time::DrawSteps;
 use crate::diagnostic::nearest_name;
 use crate::dist::{Component, Distribution, Law};
 use crate::model::{Definition, VarId};
 use crate::scenario::keys;
-use crate::scenario::laws::{self, Form, LawForms, probability};
+use crate::scenario::laws::{self, LawForm, LawForms, probability};
 use std::borrow::Cow;
 
 /// Where the value of a parameter comes from.
-enum Parameter<'p, 'n> {
+enum ParameterSource<'p, 'n> {
     Written(&'p Item<'n>),
     Default(f64),
 }
 
 /// Reads one parameter: builder, where from, its path below the law's owner.
-type Read<'r, P> = &'r dyn Fn(&mut Builder<'_>, Parameter<'_, '_>, &str) -> P;
+type ReadParameter<'r, P> = &'r dyn Fn(&mut ModelBuilder<'_>, ParameterSource<'_, '_>, &str) -> P;
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Defines a variable as a draw of the law that stands in an object under its name.
-    pub(super) fn draw(&mut self, id: VarId, owner: &Item<'_>, law: &Item<'_>, name: &str, draws: Draws) {
+    pub(super) fn draw(&mut self, id: VarId, owner: &Item<'_>, law: &Item<'_>, name: &str, draws: DrawSteps) {
         let over_time = self.over_time(owner, name, draws);
         let nested = draws.nested(&self.horizon);
-        let read = |builder: &mut Builder<'_>, parameter: Parameter<'_, '_>, path: &str| {
+        let read = |builder: &mut ModelBuilder<'_>, parameter: ParameterSource<'_, '_>, path: &str| {
             let name = format!("{name}.{path}");
             match parameter {
-                Parameter::Written(item) => builder.quantity(item, &name, nested),
-                Parameter::Default(value) => builder.constant(&name, value),
+                ParameterSource::Written(item) => builder.quantity(item, &name, nested),
+                ParameterSource::Default(value) => builder.constant(&name, value),
             }
         };
         let distribution = self.distribution(owner, law, &read);
@@ -39,7 +39,12 @@ impl Builder<'_> {
         }
     }
 
-    fn distribution<P>(&mut self, owner: &Item<'_>, law: &Item<'_>, read: Read<'_, P>) -> Option<Distribution<P>> {
+    fn distribution<P>(
+        &mut self,
+        owner: &Item<'_>,
+        law: &Item<'_>,
+        read: ReadParameter<'_, P>,
+    ) -> Option<Distribution<P>> {
         let forms = laws::find(law.key)?;
         let parsed = match forms.all[0] {
             Law::Discrete { .. } => self.discrete(law),
@@ -53,14 +58,14 @@ impl Builder<'_> {
         Some(Distribution { law: parsed?, truncate: truncate?, clip: clip? })
     }
 
-    fn bounds<P>(&mut self, owner: &Item<'_>, key: &str, read: Read<'_, P>) -> Option<(Option<P>, Option<P>)> {
+    fn bounds<P>(&mut self, owner: &Item<'_>, key: &str, read: ReadParameter<'_, P>) -> Option<(Option<P>, Option<P>)> {
         let Some(bounds) = owner.get(key) else { return Some((None, None)) };
         if !self.is_object_with(&bounds, &format!("`{key}`"), &[keys::BOUNDS]) {
             return None;
         }
         let mut bound = |side: &str| {
             let written = bounds.get(side)?;
-            Some(read(self, Parameter::Written(&written), &format!("{key}.{side}")))
+            Some(read(self, ParameterSource::Written(&written), &format!("{key}.{side}")))
         };
         let (low, high) = (bound("low"), bound("high"));
         if low.is_none() && high.is_none() {
@@ -72,7 +77,7 @@ impl Builder<'_> {
     }
 
     /// A law by its parameters, in whichever of its forms has the most of the keys that are written.
-    fn parametric<P>(&mut self, law: LawForms, item: &Item<'_>, read: Read<'_, P>) -> Option<Law<P>> {
+    fn parametric<P>(&mut self, law: LawForms, item: &Item<'_>, read: ReadParameter<'_, P>) -> Option<Law<P>> {
         let what = format!("`{}`", law.name);
         if !self.is_object(item, &what) {
             return None;
@@ -82,12 +87,12 @@ impl Builder<'_> {
         {
             return self.two_quantiles(form, law, item, read);
         }
-        let hits = |form: &&Form| form.parameters().iter().filter(|(name, _)| item.has(name)).count();
+        let hits = |form: &&LawForm| form.parameters().iter().filter(|(name, _)| item.has(name)).count();
         // The first of equals: `max_by_key` would take the last.
         let form = law.named().rev().max_by_key(hits)?;
         let parameters = form.parameters();
         let names: Vec<&str> = parameters.iter().map(|(name, _)| &**name).collect();
-        let all: Vec<Cow<'_, str>> = law.named().flat_map(Form::parameters).map(|(name, _)| name).collect();
+        let all: Vec<Cow<'_, str>> = law.named().flat_map(LawForm::parameters).map(|(name, _)| name).collect();
         let all: Vec<&str> = all.iter().map(|name| &**name).collect();
         for member in item.members().filter(|member| !names.contains(&member.key)) {
             if !all.contains(&member.key) {
@@ -107,19 +112,26 @@ impl Builder<'_> {
         }
         let filled = form.try_map(|name, default| {
             let written = item.get(&name);
-            let written = written.as_ref().map(Parameter::Written).or(default.map(Parameter::Default)).ok_or(())?;
+            let written =
+                written.as_ref().map(ParameterSource::Written).or(default.map(ParameterSource::Default)).ok_or(())?;
             Ok::<P, ()>(read(self, written, &name))
         });
         filled.ok()
     }
 
-    fn two_quantiles<P>(&mut self, form: &Form, law: LawForms, item: &Item<'_>, read: Read<'_, P>) -> Option<Law<P>> {
+    fn two_quantiles<P>(
+        &mut self,
+        form: &LawForm,
+        law: LawForms,
+        item: &Item<'_>,
+        read: ReadParameter<'_, P>,
+    ) -> Option<Law<P>> {
         let what = format!("`{}`", law.name);
         let mut at: Vec<(f64, P)> = Vec::new();
         let mut mixed = false;
         for member in item.members() {
             if let Some(probability) = probability(member.key) {
-                at.push((probability, read(self, Parameter::Written(&member), member.key)));
+                at.push((probability, read(self, ParameterSource::Written(&member), member.key)));
             } else if !std::mem::replace(&mut mixed, true) {
                 let message = format!("{what} by two quantiles has no `{}`", member.key.escape_debug());
                 let problem = member.key_error("mixed-parameters", message);
@@ -343,9 +355,9 @@ impl Builder<'_> {
             .filter(|member| !is_known(member.key))
             .for_each(|member| self.unknown_key(&member, what, known));
         self.check_texts(value, keys::PAPERS);
-        let read = |builder: &mut Builder<'_>, parameter: Parameter<'_, '_>, path: &str| match parameter {
-            Parameter::Written(item) => builder.number(item, &format!("`{path}`")).unwrap_or(f64::NAN),
-            Parameter::Default(value) => value,
+        let read = |builder: &mut ModelBuilder<'_>, parameter: ParameterSource<'_, '_>, path: &str| match parameter {
+            ParameterSource::Written(item) => builder.number(item, &format!("`{path}`")).unwrap_or(f64::NAN),
+            ParameterSource::Default(value) => value,
         };
         let distribution = self.distribution(value, law, &read)?;
         // What has no value was reported where it stands.

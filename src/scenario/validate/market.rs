@@ -1,8 +1,8 @@
 //! Names of the file, and the market that drivers and constraints make.
 
-use super::builder::{Builder, Named, Role};
+use super::builder::{ModelBuilder, Named, Role};
 use super::item::Item;
-use super::over_time::Draws;
+use super::over_time::DrawSteps;
 use crate::diagnostic::nearest_name;
 use crate::kernel::Binary;
 use crate::model::{Constraint, Definition, Expr, Market, StepLength, VarId};
@@ -16,7 +16,7 @@ pub(super) const MOST_SUGGESTIONS: usize = 100;
 /// Terms of one sum or minimum that the market implies; longer ones go through helpers, so that no tree gets too deep.
 const TERMS: usize = MAX_DEPTH / 2;
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares drivers, constraints, events, variables and the market.
     pub(super) fn declare(&mut self, document: &Item<'_>) -> Option<Market> {
         let market = document.get("market");
@@ -51,7 +51,7 @@ impl Builder<'_> {
             }
             let id = self.placeholder(quantity.key, quantity.place());
             self.names.insert(quantity.key.to_string(), Named::Variable(id));
-            self.quantity_into(id, &quantity, quantity.key, Draws::every_step(&self.horizon));
+            self.quantity_into(id, &quantity, quantity.key, DrawSteps::every_step(&self.horizon));
             declared.push((quantity.key.to_string(), id));
         }
         declared
@@ -98,7 +98,7 @@ impl Builder<'_> {
         }
         self.check_texts(item, keys::PAPERS);
         let start = match item.get("start") {
-            Some(start) => self.quantity(&start, "market.start", Draws::start()),
+            Some(start) => self.quantity(&start, "market.start", DrawSteps::start()),
             None => {
                 let problem = item.error("missing-key", "the market has no `start`");
                 self.push(problem.expected("`start`: its value at the start of the horizon"));
@@ -207,7 +207,7 @@ impl Builder<'_> {
             (Some(item.clone()), None, None)
         };
         let start = match start {
-            Some(start) => self.quantity(&start, "backlog.start", Draws::start()),
+            Some(start) => self.quantity(&start, "backlog.start", DrawSteps::start()),
             None => self.constant("backlog.start", 0.0),
         };
         self.domain(start, |value| value >= 0.0, "0 or above");

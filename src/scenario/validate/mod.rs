@@ -30,13 +30,13 @@ use super::keys;
 use crate::diagnostic::{Problem, Severity};
 use crate::limits::Limits;
 use crate::model::Model;
-use builder::Builder;
+use builder::ModelBuilder;
 use item::Item;
 
 /// Reads the CSV file of a path, for the value that names it.
 pub type ReadCsv<'a> = dyn Fn(&str, &Node) -> Result<String, Box<Problem>> + 'a;
 
-/// What validation needs beside the document.
+/// Limits and files that validation needs beside the document.
 pub struct Context<'a> {
     /// Limits on steps, quantities, nesting and memory.
     pub limits: Limits,
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Context<'_> {
     }
 }
 
-/// What validation found.
+/// The model and the problems of a document.
 #[derive(Debug)]
 pub struct Validated {
     /// The model, when no problem is an error.
@@ -61,7 +61,7 @@ pub struct Validated {
 
 /// Validates a merged document. `extends` may stand in it and is ignored.
 pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
-    let mut builder = Builder::new(context, constants::collect(document, context.limits.nesting));
+    let mut builder = ModelBuilder::new(context, constants::collect(document, context.limits.nesting));
     let document = Item::document(document);
     if !builder.is_object_with(&document, "a scenario file", &[keys::TOP]) {
         return Validated { model: None, problems: builder.problems };
@@ -83,7 +83,7 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     let calibrated = builder.baseline_and_calibration(&document, market.as_ref());
     builder.remarks();
 
-    let Builder { problems, horizon, variables, inputs, dimensions, .. } = builder;
+    let ModelBuilder { problems, horizon, variables, inputs, dimensions, .. } = builder;
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     let (base_order, step_order) = order.unwrap_or_default();
     let market = market.map(|market| crate::model::Market { baseline: calibrated.baseline, ..market });

@@ -1,16 +1,16 @@
 //! Targets and outputs.
 
-use super::builder::{Builder, Role};
+use super::builder::{ModelBuilder, Role};
 use super::item::Item;
 use super::market::MOST_SUGGESTIONS;
 use super::resolve;
 use crate::diagnostic::nearest_name;
 use crate::model::{Output, Target, VarId};
-use crate::scenario::formula::Kind;
+use crate::scenario::formula::Syntax;
 use crate::scenario::json::Json;
 use crate::scenario::keys;
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares what is reported: outputs, then targets.
     pub(super) fn declare_results(&mut self, document: &Item<'_>, has_market: bool) -> (Vec<Output>, Vec<Target>) {
         let outputs = match document.get("outputs") {
@@ -159,7 +159,7 @@ impl Builder<'_> {
         };
         let place = formula.place();
         let ast = self.parse(text, &place)?;
-        if let Kind::Name(name) = &ast.kind
+        if let Syntax::Name(name) = &ast.kind
             && let Some(named) = self.names.get(name.as_str())
         {
             let id = named.variable();

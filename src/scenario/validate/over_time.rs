@@ -1,6 +1,6 @@
 //! `over_time`: how the shock of a draw moves, and where it must and must not be written.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use super::item::Item;
 use crate::model::{Horizon, OverTime};
 use crate::scenario::json::Json;
@@ -11,7 +11,7 @@ const SPELLINGS: &str = "\"constant\", \"fresh\" or {\"persistence\": 0.5, \"per
 
 /// In how many steps a distribution is read, and what that means for `over_time`.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Draws {
+pub(super) enum DrawSteps {
     /// In several: it must be written.
     Several,
     /// In one: it may be written, and this is meant where it is not.
@@ -22,44 +22,44 @@ pub(super) enum Draws {
     EventStart,
 }
 
-impl Draws {
+impl DrawSteps {
     /// For quantities that are read in every step.
-    pub(super) fn every_step(horizon: &Horizon) -> Draws {
+    pub(super) fn every_step(horizon: &Horizon) -> DrawSteps {
         match horizon.steps {
-            0 => Draws::Fixed(OverTime::CONSTANT, "a file without `horizon` has one step, and one draw in it"),
+            0 => DrawSteps::Fixed(OverTime::CONSTANT, "a file without `horizon` has one step, and one draw in it"),
             // The draw exists in step 1 alone, as every fresh one does.
-            1 => Draws::One(OverTime::FRESH),
-            _ => Draws::Several,
+            1 => DrawSteps::One(OverTime::FRESH),
+            _ => DrawSteps::Several,
         }
     }
 
     /// For what is read at step 0 only.
-    pub(super) fn start() -> Draws {
-        Draws::Fixed(OverTime::CONSTANT, "a start is drawn once")
+    pub(super) fn start() -> DrawSteps {
+        DrawSteps::Fixed(OverTime::CONSTANT, "a start is drawn once")
     }
 
     /// For the parameters of a law in this place.
-    pub(super) fn nested(self, horizon: &Horizon) -> Draws {
+    pub(super) fn nested(self, horizon: &Horizon) -> DrawSteps {
         match self {
-            Draws::EventStart => Draws::every_step(horizon),
+            DrawSteps::EventStart => DrawSteps::every_step(horizon),
             _ => self,
         }
     }
 
     /// For a knot of values by year that this many steps read.
-    pub(super) fn knot(self, steps: usize) -> Draws {
+    pub(super) fn knot(self, steps: usize) -> DrawSteps {
         match self {
-            Draws::Several if steps <= 1 => Draws::One(OverTime::CONSTANT),
+            DrawSteps::Several if steps <= 1 => DrawSteps::One(OverTime::CONSTANT),
             _ => self,
         }
     }
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// How the shock of a draw moves, from what its object says and where that stands.
-    pub(super) fn over_time(&mut self, owner: &Item<'_>, name: &str, draws: Draws) -> Option<OverTime> {
+    pub(super) fn over_time(&mut self, owner: &Item<'_>, name: &str, draws: DrawSteps) -> Option<OverTime> {
         let (meant, why) = match (draws, owner.get("over_time")) {
-            (Draws::Several, None) => {
+            (DrawSteps::Several, None) => {
                 let message = format!("`{name}` is drawn in several steps and does not say how its shocks persist");
                 let problem = owner.error("missing-over-time", message).expected(format!("`over_time`: {SPELLINGS}"));
                 self.push(problem.help(
@@ -68,10 +68,10 @@ impl Builder<'_> {
                 ));
                 return None;
             }
-            (Draws::Several | Draws::One(_), Some(written)) => return self.read_over_time(&written),
-            (Draws::One(meant), None) => return Some(meant),
-            (Draws::Fixed(meant, why), _) => (meant, why),
-            (Draws::EventStart, _) => {
+            (DrawSteps::Several | DrawSteps::One(_), Some(written)) => return self.read_over_time(&written),
+            (DrawSteps::One(meant), None) => return Some(meant),
+            (DrawSteps::Fixed(meant, why), _) => (meant, why),
+            (DrawSteps::EventStart, _) => {
                 (OverTime::FRESH, "the size and duration of an event are drawn when it starts, and held")
             }
         };

@@ -1,8 +1,8 @@
 //! Quantities: a number, a formula, a distribution, values by year, or a stock.
 
-use super::builder::{Builder, Role};
+use super::builder::{ModelBuilder, Role};
 use super::item::Item;
-use super::over_time::Draws;
+use super::over_time::DrawSteps;
 use crate::diagnostic::nearest_name;
 use crate::model::{Blend, Definition, Expr, PeriodName, StepLength, VarId};
 use crate::scenario::json::Json;
@@ -10,7 +10,7 @@ use crate::scenario::keys;
 use crate::scenario::laws::{self, LAWS};
 
 /// What kind of quantity an object is, with the member that says so.
-enum Form<'n> {
+enum QuantityForm<'n> {
     Value(Item<'n>),
     Formula(Item<'n>),
     ByStep(Item<'n>),
@@ -18,9 +18,9 @@ enum Form<'n> {
     Law(Item<'n>),
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares a quantity and everything inside it; what is wrong with it is reported.
-    pub(super) fn quantity(&mut self, item: &Item<'_>, name: &str, draws: Draws) -> VarId {
+    pub(super) fn quantity(&mut self, item: &Item<'_>, name: &str, draws: DrawSteps) -> VarId {
         let id = self.placeholder(name, item.place());
         self.quantity_into(id, item, name, draws);
         id
@@ -28,12 +28,12 @@ impl Builder<'_> {
 
     /// Declares a quantity that is read in every step.
     pub(super) fn quantity_of_steps(&mut self, item: &Item<'_>, name: &str) -> VarId {
-        let draws = Draws::every_step(&self.horizon);
+        let draws = DrawSteps::every_step(&self.horizon);
         self.quantity(item, name, draws)
     }
 
     /// Defines a variable that was added before.
-    pub(super) fn quantity_into(&mut self, id: VarId, item: &Item<'_>, name: &str, draws: Draws) {
+    pub(super) fn quantity_into(&mut self, id: VarId, item: &Item<'_>, name: &str, draws: DrawSteps) {
         if self.full {
             return;
         }
@@ -43,17 +43,17 @@ impl Builder<'_> {
             Json::Object(_) => {
                 self.papers(id, item);
                 match self.form(item) {
-                    Some(Form::Value(value)) => self.value(id, item, &value),
-                    Some(Form::Formula(formula)) => {
+                    Some(QuantityForm::Value(value)) => self.value(id, item, &value),
+                    Some(QuantityForm::Formula(formula)) => {
                         self.known_keys(item, "a formula", &[&["formula"], keys::PAPERS]);
                         self.formula(id, &formula, Role::Value);
                     }
-                    Some(Form::ByStep(knots)) => {
+                    Some(QuantityForm::ByStep(knots)) => {
                         self.known_keys(item, "values by year", &[&[knots.key], keys::PAPERS]);
                         self.by_step(id, &knots, name, draws);
                     }
-                    Some(Form::Stock) => self.stock(id, item, name),
-                    Some(Form::Law(law)) => {
+                    Some(QuantityForm::Stock) => self.stock(id, item, name),
+                    Some(QuantityForm::Law(law)) => {
                         self.known_keys(item, "a distribution", &[&[law.key], keys::BESIDE_LAW, keys::PAPERS]);
                         self.draw(id, item, &law, name, draws);
                     }
@@ -68,18 +68,20 @@ impl Builder<'_> {
         }
     }
 
-    fn form<'n>(&mut self, item: &Item<'n>) -> Option<Form<'n>> {
-        let mut found: Vec<(&str, Form<'n>)> = Vec::new();
+    fn form<'n>(&mut self, item: &Item<'n>) -> Option<QuantityForm<'n>> {
+        let mut found: Vec<(&str, QuantityForm<'n>)> = Vec::new();
         for key in item.keys().filter(|key| names_a_kind(key)) {
             let member = item.get(key)?;
             let form = match key {
-                "value" => Form::Value(member),
-                "formula" => Form::Formula(member),
-                "by_year" | "by_step" => Form::ByStep(member),
-                _ if keys::STOCK.contains(&key) => Form::Stock,
-                _ => Form::Law(member),
+                "value" => QuantityForm::Value(member),
+                "formula" => QuantityForm::Formula(member),
+                "by_year" | "by_step" => QuantityForm::ByStep(member),
+                _ if keys::STOCK.contains(&key) => QuantityForm::Stock,
+                _ => QuantityForm::Law(member),
             };
-            if !(matches!(form, Form::Stock) && found.iter().any(|(_, other)| matches!(other, Form::Stock))) {
+            if !(matches!(form, QuantityForm::Stock)
+                && found.iter().any(|(_, other)| matches!(other, QuantityForm::Stock)))
+            {
                 found.push((key, form));
             }
         }
@@ -161,7 +163,7 @@ impl Builder<'_> {
         let missing = |key: &str, expected: &str| {
             item.error("missing-key", format!("`{name}` has no `{key}`")).expected(expected)
         };
-        let start = item.get("start").map(|start| self.quantity(&start, &format!("{name}.start"), Draws::start()));
+        let start = item.get("start").map(|start| self.quantity(&start, &format!("{name}.start"), DrawSteps::start()));
         if start.is_none() {
             self.push(missing("start", "a stock: `start`, and `growth` or `next`"));
         }
@@ -201,7 +203,7 @@ impl Builder<'_> {
     }
 
     /// `by_year` and `by_step`: knots, linear in between, flat outside.
-    fn by_step(&mut self, id: VarId, item: &Item<'_>, name: &str, draws: Draws) {
+    fn by_step(&mut self, id: VarId, item: &Item<'_>, name: &str, draws: DrawSteps) {
         let calendar = match self.horizon.length {
             StepLength::Year | StepLength::Quarter | StepLength::Month => "by_year",
             StepLength::Counted => "by_step",

@@ -1,12 +1,12 @@
 //! Raw formulas to expressions: names looked up, helpers hoisted, constants folded.
 
-use super::builder::{Builder, Named, Pending, Role};
+use super::builder::{ModelBuilder, Named, Pending, Role};
 use super::constants;
 use super::quantity::interpolate;
 use crate::diagnostic::{Problem, Severity};
 use crate::kernel::Binary;
 use crate::model::{Blend, Definition, Expr, PeriodName, Running, StepLength, VarId};
-use crate::scenario::formula::{Ast, Function, Kind};
+use crate::scenario::formula::{Ast, Function, Syntax};
 use crate::scenario::place::Place;
 use std::ops::Range;
 
@@ -36,7 +36,7 @@ impl Scope<'_> {
     }
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Resolves every formula, then turns blends of constants into numbers.
     pub(super) fn resolve_pending(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
@@ -107,21 +107,21 @@ impl Builder<'_> {
 
     fn resolve(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<Expr> {
         match &ast.kind {
-            Kind::Number(value) => Some(Expr::Constant(*value)),
-            Kind::Name(name) => self.name(name, &ast.span, scope),
-            Kind::At(name, index) => {
+            Syntax::Number(value) => Some(Expr::Constant(*value)),
+            Syntax::Name(name) => self.name(name, &ast.span, scope),
+            Syntax::At(name, index) => {
                 let variable = self.lookup(name, &ast.span, scope)?;
                 let step = self.fixed_step(*index, &ast.span, scope)?;
                 Some(Expr::At { variable, step })
             }
-            Kind::Prefix(op, operand) => Some(Expr::Unary(*op, Box::new(self.resolve(operand, scope)?))),
-            Kind::Infix(op, left, right) => {
+            Syntax::Prefix(op, operand) => Some(Expr::Unary(*op, Box::new(self.resolve(operand, scope)?))),
+            Syntax::Infix(op, left, right) => {
                 // Both sides are looked at, so that all problems come at once.
                 let (left_expr, right_expr) = (self.resolve(left, scope), self.resolve(right, scope));
                 let expr = Expr::binary(*op, left_expr?, right_expr?);
                 if is_comparison(*op) { self.where_it_happened(expr, [left, right], scope) } else { Some(expr) }
             }
-            Kind::Call(signature, arguments) => self.call(signature.function, signature.name, arguments, ast, scope),
+            Syntax::Call(signature, arguments) => self.call(signature.function, signature.name, arguments, ast, scope),
         }
     }
 
@@ -383,7 +383,7 @@ impl Builder<'_> {
     /// What the name of an event or a constraint stands for; none for other names, which are not its kind, and for unknown
     /// ones, which are reported.
     fn named(&mut self, ast: &Ast, scope: &Scope<'_>) -> Result<Option<Named>, ()> {
-        let Kind::Name(name) = &ast.kind else { return Ok(None) };
+        let Syntax::Name(name) = &ast.kind else { return Ok(None) };
         let named = self.names.get(name.as_str()).copied();
         if named.is_none() {
             self.lookup(name, &ast.span, scope);
@@ -442,14 +442,14 @@ fn is_comparison(op: Binary) -> bool {
 /// Comparisons inside are left out: they have a value whatever happens.
 fn first_times<'a>(ast: &'a Ast, found: &mut Vec<&'a Ast>) {
     match &ast.kind {
-        Kind::Number(_) | Kind::Name(_) | Kind::At(..) => {}
-        Kind::Infix(op, ..) if is_comparison(*op) => {}
-        Kind::Prefix(_, operand) => first_times(operand, found),
-        Kind::Infix(_, left, right) => {
+        Syntax::Number(_) | Syntax::Name(_) | Syntax::At(..) => {}
+        Syntax::Infix(op, ..) if is_comparison(*op) => {}
+        Syntax::Prefix(_, operand) => first_times(operand, found),
+        Syntax::Infix(_, left, right) => {
             first_times(left, found);
             first_times(right, found);
         }
-        Kind::Call(signature, arguments) => match (signature.function, arguments.as_slice()) {
+        Syntax::Call(signature, arguments) => match (signature.function, arguments.as_slice()) {
             (Function::Aggregate(Running::First), [argument]) => found.push(argument),
             _ => arguments.iter().for_each(|argument| first_times(argument, found)),
         },

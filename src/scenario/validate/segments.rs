@@ -3,7 +3,7 @@
 //! A part's share is proportional to share * exp(x), x the sum of growth and noise so far. Weights are taken relative to
 //! the largest x, so that they neither overflow nor all vanish, however long the horizon is.
 
-use super::builder::{Builder, Named};
+use super::builder::{ModelBuilder, Named};
 use super::item::Item;
 use super::market::growth;
 use crate::dist::{Distribution, Law};
@@ -16,32 +16,32 @@ use crate::scenario::place::Place;
 const SUM_TOLERANCE: f64 = 1e-9;
 
 /// Siblings: the parts of one whole.
-struct Level<'n> {
+struct SegmentLevel<'n> {
     /// `region`, `region.europe`.
     path: &'n str,
-    /// What they add up to.
+    /// The value that all parts add up to.
     whole: VarId,
-    /// Its share of the market; none for the market itself.
+    /// The share of the market that the whole is; none for the market itself.
     whole_share: Option<VarId>,
     /// The sd of every part's noise; none where there is no noise.
     noise: Option<VarId>,
     /// A variable that is 0.
     zero: VarId,
-    papers: Papers,
+    papers: Provenance,
     unit: Option<&'n str>,
 }
 
 /// The papers that stand next above a number, which speak for it where it has none.
 #[derive(Clone)]
-struct Papers {
+struct Provenance {
     source: Option<String>,
     confidence: Option<String>,
 }
 
-impl Papers {
-    fn of(item: &Item<'_>, above: Option<&Papers>) -> Papers {
-        let inherited = |of: fn(&Papers) -> &Option<String>| above.and_then(|above| of(above).clone());
-        Papers {
+impl Provenance {
+    fn of(item: &Item<'_>, above: Option<&Provenance>) -> Provenance {
+        let inherited = |of: fn(&Provenance) -> &Option<String>| above.and_then(|above| of(above).clone());
+        Provenance {
             source: item.text_of("source").or(inherited(|papers| &papers.source)),
             confidence: item.text_of("confidence").or(inherited(|papers| &papers.confidence)),
         }
@@ -52,13 +52,13 @@ impl Papers {
 struct Sibling<'n> {
     item: Item<'n>,
     path: String,
-    /// Its share at the base.
+    /// The part's share of the whole at the base.
     share: VarId,
-    /// The sum of its growth and noise so far.
+    /// The sum of the part's growth and noise so far.
     distance: VarId,
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares the parts of the market.
     pub(super) fn segments(&mut self, document: &Item<'_>, market: Option<&Market>) {
         let Some(segments) = document.get("segments") else { return };
@@ -86,13 +86,13 @@ impl Builder<'_> {
         self.known_keys(item, "a dimension", &[keys::DIMENSION, keys::PAPERS]);
         self.check_texts(item, &[keys::PAPERS, &["title"]].concat());
         self.dimensions.push(new_dimension(item, name.to_string()));
-        let level = Level {
+        let level = SegmentLevel {
             path: name,
             whole: market.market,
             whole_share: None,
             noise: self.noise(item, name),
             zero: self.constant(&format!("{name} at the start"), 0.0),
-            papers: Papers::of(item, None),
+            papers: Provenance::of(item, None),
             unit: market.unit.as_deref(),
         };
         self.parts(item, &level);
@@ -110,7 +110,7 @@ impl Builder<'_> {
     }
 
     /// Declares siblings, then what lies inside them.
-    fn parts(&mut self, whole: &Item<'_>, level: &Level<'_>) {
+    fn parts(&mut self, whole: &Item<'_>, level: &SegmentLevel<'_>) {
         let Some(parts) = whole.get("parts") else {
             let problem = whole.error("missing-key", format!("`{}` has no `parts`", level.path));
             self.push(problem.expected("`parts`: {\"europe\": {\"share\": 0.4, \"growth\": 0.02}, ...}"));
@@ -148,12 +148,12 @@ impl Builder<'_> {
             let (value, share) = self.part(item, path, level, fraction);
             if item.has("parts") {
                 let noise = self.noise(item, path);
-                let inner = Level {
+                let inner = SegmentLevel {
                     path,
                     whole: value,
                     whole_share: Some(share),
                     noise: if item.has("noise") { noise } else { level.noise },
-                    papers: Papers::of(item, Some(&level.papers)),
+                    papers: Provenance::of(item, Some(&level.papers)),
                     ..*level
                 };
                 self.parts(item, &inner);
@@ -166,7 +166,7 @@ impl Builder<'_> {
     }
 
     /// The share of the base: its number, if it is right, and its variable.
-    fn base_share(&mut self, part: &Item<'_>, path: &str, level: &Level<'_>) -> (Option<f64>, VarId) {
+    fn base_share(&mut self, part: &Item<'_>, path: &str, level: &SegmentLevel<'_>) -> (Option<f64>, VarId) {
         let name = format!("{path}.share");
         let Some(written) = part.get("share") else {
             let problem = part.error("missing-key", format!("`{path}` has no `share`"));
@@ -176,7 +176,7 @@ impl Builder<'_> {
         let number = self.number(&written, "`share`");
         let id = self.add(&name, written.place(), Definition::Constant(number.unwrap_or(f64::NAN)));
         self.papers(id, &written);
-        self.inherit(id, &Papers::of(part, Some(&level.papers)));
+        self.inherit(id, &Provenance::of(part, Some(&level.papers)));
         let is_share = |share: f64| share > 0.0 && share <= 1.0;
         if let Some(share) = number.filter(|share| !is_share(*share)) {
             let problem = written.error("out-of-range", format!("the share of `{path}` must be above 0 and at most 1"));
@@ -198,11 +198,11 @@ impl Builder<'_> {
     }
 
     /// The sum of growth and noise so far: a stock that begins at 0.
-    fn distance(&mut self, part: &Item<'_>, path: &str, level: &Level<'_>) -> VarId {
+    fn distance(&mut self, part: &Item<'_>, path: &str, level: &SegmentLevel<'_>) -> VarId {
         let mut moves: Vec<Expr> = Vec::new();
         if let Some(growth) = part.get("growth") {
             let id = self.quantity_of_steps(&growth, &format!("{path}.growth"));
-            self.inherit(id, &Papers::of(part, Some(&level.papers)));
+            self.inherit(id, &Provenance::of(part, Some(&level.papers)));
             moves.push(scaled(self.horizon.step_years(), id));
         }
         if let Some(sd) = level.noise {
@@ -222,7 +222,7 @@ impl Builder<'_> {
     }
 
     /// Weights of siblings and their sum, from base shares and distances: share * exp(distance - largest distance).
-    fn weights(&mut self, siblings: &[Sibling<'_>], level: &Level<'_>) -> Option<(Vec<VarId>, VarId)> {
+    fn weights(&mut self, siblings: &[Sibling<'_>], level: &SegmentLevel<'_>) -> Option<(Vec<VarId>, VarId)> {
         let path = level.path;
         let distances = siblings.iter().map(|sibling| Expr::Variable(sibling.distance)).collect();
         let largest = self.chain(Binary::Max, distances, "distances")?;
@@ -239,7 +239,7 @@ impl Builder<'_> {
     }
 
     /// Declares what is known of a part that is a fraction of the whole; gives its value and its share of the market.
-    fn part(&mut self, item: &Item<'_>, path: &str, level: &Level<'_>, fraction: Expr) -> (VarId, VarId) {
+    fn part(&mut self, item: &Item<'_>, path: &str, level: &SegmentLevel<'_>, fraction: Expr) -> (VarId, VarId) {
         let share = match level.whole_share {
             Some(whole) => fraction.clone() * whole,
             None => fraction.clone(),
@@ -273,7 +273,7 @@ impl Builder<'_> {
     }
 
     /// Gives a number the source and confidence that stand above it.
-    fn inherit(&mut self, id: VarId, papers: &Papers) {
+    fn inherit(&mut self, id: VarId, papers: &Provenance) {
         if let Some(variable) = self.variable_mut(id)
             && variable.source.is_none()
             && variable.confidence.is_none()

@@ -2,7 +2,7 @@
 //!
 //! No recursion: a file may chain a hundred thousand names.
 
-use super::builder::Builder;
+use super::builder::ModelBuilder;
 use crate::model::{Blend, Definition, Expr, Read, VarId};
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ const NEVER: usize = usize::MAX;
 /// What to do about variables that need each other.
 const BREAK_THE_CIRCLE: &str = "break the circle with `prev(x)`, the value of the step before";
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Sets the first step of every variable and gives the order of the base and of every later step.
     pub(super) fn order_steps(&mut self) -> Option<(Vec<VarId>, Vec<VarId>)> {
         if self.full {
@@ -348,26 +348,26 @@ const MOST_CYCLES: usize = 20;
 /// any. Variables that are not kept are left out with their edges.
 fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId>, Vec<Vec<VarId>>) {
     #[derive(Clone, Copy, PartialEq)]
-    enum Mark {
+    enum Visit {
         New,
         Open,
         Done,
     }
-    let mut marks = vec![Mark::New; edges.len()];
+    let mut marks = vec![Visit::New; edges.len()];
     let mut order = Vec::with_capacity(edges.len());
     let mut cycles = Vec::new();
     // The way from the root to where the search is: variable and its next edge.
     let mut way: Vec<(usize, usize)> = Vec::new();
     for root in 0..edges.len() {
-        if marks[root] != Mark::New || !keep(root) {
+        if marks[root] != Visit::New || !keep(root) {
             continue;
         }
-        marks[root] = Mark::Open;
+        marks[root] = Visit::Open;
         way.push((root, 0));
         while let Some((index, edge)) = way.last_mut() {
             let index = *index;
             let Some(next) = edges[index].get(*edge) else {
-                marks[index] = Mark::Done;
+                marks[index] = Visit::Done;
                 order.push(VarId(index as u32));
                 way.pop();
                 continue;
@@ -375,15 +375,15 @@ fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId
             *edge += 1;
             let next = next.0 as usize;
             match marks[next] {
-                Mark::New if keep(next) => {
-                    marks[next] = Mark::Open;
+                Visit::New if keep(next) => {
+                    marks[next] = Visit::Open;
                     way.push((next, 0));
                 }
-                Mark::Open if cycles.len() < MOST_CYCLES => {
+                Visit::Open if cycles.len() < MOST_CYCLES => {
                     let start = way.iter().position(|(index, _)| *index == next).unwrap_or(0);
                     cycles.push(way[start..].iter().map(|(index, _)| VarId(*index as u32)).collect());
                 }
-                Mark::New | Mark::Open | Mark::Done => {}
+                Visit::New | Visit::Open | Visit::Done => {}
             }
         }
     }
