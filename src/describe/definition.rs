@@ -1,4 +1,4 @@
-//! What a variable is, in a line.
+//! Definitions, laws and parameters in a line.
 
 use super::formula;
 use crate::dist::{Component, Distribution, Law, quantile_name};
@@ -55,26 +55,26 @@ pub(crate) fn describe(variable: &Variable, model: &Model) -> String {
 /// A parameter of a law.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Parameter {
+pub(crate) enum ShownParameter {
     /// A number.
     Number(f64),
     /// A number for every step, from the first in which it is drawn.
     Series(Vec<f64>),
-    /// What is uncertain or a formula, by name; or a word about data too long to show.
+    /// The name of what is uncertain or a formula; or a word about data too long to show.
     Name(String),
 }
 
-impl Parameter {
+impl ShownParameter {
     pub(crate) fn text(&self) -> String {
         match self {
-            Parameter::Number(value) => number(*value),
-            Parameter::Series(values) if values.len() > LISTED => {
+            ShownParameter::Number(value) => number(*value),
+            ShownParameter::Series(values) if values.len() > LISTED => {
                 format!("{} ... {} by step", number(values[0]), number(values[values.len() - 1]))
             }
-            Parameter::Series(values) => {
+            ShownParameter::Series(values) => {
                 format!("{} by step", values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(" "))
             }
-            Parameter::Name(name) => name.clone(),
+            ShownParameter::Name(name) => name.clone(),
         }
     }
 }
@@ -92,20 +92,20 @@ pub(crate) fn law(distribution: &Distribution<VarId>, model: &Model) -> String {
 }
 
 /// The parameters of a law by name; a sample is told by its size.
-pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> Vec<(String, Parameter)> {
-    let fixed: Vec<(String, Parameter)> = match &distribution.law {
+pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> Vec<(String, ShownParameter)> {
+    let fixed: Vec<(String, ShownParameter)> = match &distribution.law {
         Law::Discrete { values } => {
-            values.iter().map(|(value, weight)| (number(*value), Parameter::Number(*weight))).collect()
+            values.iter().map(|(value, weight)| (number(*value), ShownParameter::Number(*weight))).collect()
         }
         Law::Empirical { values, interpolate } => {
             let how = if *interpolate { "interpolated" } else { "drawn as they are" };
-            vec![("values".into(), Parameter::Name(format!("{} numbers, {how}", values.len())))]
+            vec![("values".into(), ShownParameter::Name(format!("{} numbers, {how}", values.len())))]
         }
         Law::Metalog { at, low, high } => {
-            let quantiles = at.iter().map(|(p, value)| (quantile_name(*p), Parameter::Number(*value)));
+            let quantiles = at.iter().map(|(p, value)| (quantile_name(*p), ShownParameter::Number(*value)));
             let bounds = [("low", low), ("high", high)];
             let bounds =
-                bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), Parameter::Number((*bound)?))));
+                bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), ShownParameter::Number((*bound)?))));
             quantiles.chain(bounds).collect()
         }
         Law::Mixture { components } => components.iter().map(component).collect(),
@@ -115,31 +115,31 @@ pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> V
     fixed.into_iter().chain(varying).collect()
 }
 
-fn component((weight, component): &(f64, Component)) -> (String, Parameter) {
+fn component((weight, component): &(f64, Component)) -> (String, ShownParameter) {
     let name = format!("weight {}", number(*weight));
     match component {
-        Component::Atom(value) => (name, Parameter::Number(*value)),
+        Component::Atom(value) => (name, ShownParameter::Number(*value)),
         Component::Distribution(distribution) => {
             let parameters = distribution.parameters().into_iter();
             let parameters: Vec<String> =
                 parameters.map(|(name, value)| format!("{name} {}", number(*value))).collect();
-            (name, Parameter::Name(format!("{} ({})", distribution.name(), parameters.join(", "))))
+            (name, ShownParameter::Name(format!("{} ({})", distribution.name(), parameters.join(", "))))
         }
     }
 }
 
-pub(crate) fn parameter(id: VarId, model: &Model) -> Parameter {
+pub(crate) fn parameter(id: VarId, model: &Model) -> ShownParameter {
     let variable = model.variable(id);
     match &variable.definition {
-        Definition::Constant(value) => Parameter::Number(*value),
+        Definition::Constant(value) => ShownParameter::Number(*value),
         Definition::ByStep(values) => {
             let drawn = values.get(model.horizon.first_draw()..).unwrap_or_default();
             match drawn {
-                [first, rest @ ..] if rest.iter().all(|value| value == first) => Parameter::Number(*first),
-                _ => Parameter::Series(drawn.to_vec()),
+                [first, rest @ ..] if rest.iter().all(|value| value == first) => ShownParameter::Number(*first),
+                _ => ShownParameter::Series(drawn.to_vec()),
             }
         }
-        _ => Parameter::Name(variable.name.clone()),
+        _ => ShownParameter::Name(variable.name.clone()),
     }
 }
 

@@ -2,27 +2,16 @@
 
 use super::definition::reference;
 use crate::kernel::{Binary, Unary};
+use crate::model::operators::{ATOM, NOT, SIGN, infix, operands};
 use crate::model::{Expr, Model, VarId};
 
-/// How tightly an operator binds, loosest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Tightness {
-    Loosest,
-    Or,
-    And,
-    Not,
-    Comparison,
-    Sum,
-    Product,
-    Negation,
-    Power,
-    Atom,
-}
+/// No operator around.
+const OUTSIDE: u8 = 0;
 
 /// Writes a formula of the variable `own`, whose value a step ago is `self` in a stock.
 pub(crate) fn write(expr: &Expr, own: Option<VarId>, model: &Model) -> String {
     let mut text = String::new();
-    Writer { model, own }.expr(&mut text, expr, Tightness::Loosest);
+    Writer { model, own }.expr(&mut text, expr, OUTSIDE);
     text
 }
 
@@ -32,7 +21,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn expr(&self, to: &mut String, expr: &Expr, outer: Tightness) {
+    fn expr(&self, to: &mut String, expr: &Expr, outer: u8) {
         match expr {
             Expr::Constant(value) => to.push_str(&super::definition::number(*value)),
             Expr::Year => to.push_str("year"),
@@ -41,18 +30,18 @@ impl Writer<'_> {
             Expr::Lag { variable, lag: 1, default: None } if self.own == Some(*variable) => to.push_str("self"),
             Expr::Lag { variable, lag, default } => {
                 to.push_str(if *lag == 1 { "prev(" } else { "lag(" });
-                self.variable(to, *variable, Tightness::Loosest);
+                self.variable(to, *variable, OUTSIDE);
                 if *lag > 1 {
                     to.push_str(&format!(", {lag}"));
                 }
                 if let Some(default) = default {
                     to.push_str(", ");
-                    self.expr(to, default, Tightness::Loosest);
+                    self.expr(to, default, OUTSIDE);
                 }
                 to.push(')');
             }
             Expr::At { variable, step } => {
-                self.variable(to, *variable, Tightness::Atom);
+                self.variable(to, *variable, ATOM);
                 to.push_str(&format!("[{}]", self.model.horizon.period(*step)));
             }
             Expr::Unary(op, a) => self.unary(to, *op, a, outer),
@@ -67,48 +56,29 @@ impl Writer<'_> {
     }
 
     /// A helper is called by the text it stands for, which may need brackets.
-    fn variable(&self, to: &mut String, id: VarId, outer: Tightness) {
+    fn variable(&self, to: &mut String, id: VarId, outer: u8) {
         let name = reference(id, self.model);
         let is_one_word = !name.contains(' ') || name.ends_with(')') && name.find('(') < name.find(' ');
-        bracketed(to, outer > Tightness::Loosest && !is_one_word, |to| to.push_str(&name));
+        bracketed(to, outer > OUTSIDE && !is_one_word, |to| to.push_str(&name));
     }
 
-    fn unary(&self, to: &mut String, op: Unary, a: &Expr, outer: Tightness) {
+    fn unary(&self, to: &mut String, op: Unary, a: &Expr, outer: u8) {
         match op {
-            Unary::Negate => bracketed(to, outer > Tightness::Negation, |to| {
+            Unary::Negate => bracketed(to, outer > SIGN, |to| {
                 to.push('-');
-                self.expr(to, a, Tightness::Negation);
+                self.expr(to, a, SIGN);
             }),
-            Unary::Not => bracketed(to, outer > Tightness::Not, |to| {
+            Unary::Not => bracketed(to, outer > NOT, |to| {
                 to.push_str("not ");
-                self.expr(to, a, Tightness::Not);
+                self.expr(to, a, NOT);
             }),
-            _ => self.call(to, function(op), &[a]),
+            _ => self.call(to, op.name(), &[a]),
         }
     }
 
-    fn binary(&self, to: &mut String, op: Binary, a: &Expr, b: &Expr, outer: Tightness) {
-        use Tightness::{Comparison, Power, Product, Sum};
-        let (sign, own, left, right) = match op {
-            Binary::Min => return self.call(to, "min", &flat(op, a, b)),
-            Binary::Max => return self.call(to, "max", &flat(op, a, b)),
-            Binary::Add => ("+", Sum, Sum, Sum),
-            Binary::Subtract => ("-", Sum, Sum, Product),
-            Binary::Multiply => ("*", Product, Product, Product),
-            Binary::Divide => ("/", Product, Product, Tightness::Negation),
-            Binary::Power => ("^", Power, Tightness::Atom, Power),
-            Binary::And => ("and", Tightness::And, Tightness::And, Tightness::Not),
-            Binary::Or => ("or", Tightness::Or, Tightness::Or, Tightness::And),
-            Binary::Equal => ("==", Comparison, Sum, Sum),
-            Binary::NotEqual => ("!=", Comparison, Sum, Sum),
-            Binary::Less => ("<", Comparison, Sum, Sum),
-            Binary::LessEqual => ("<=", Comparison, Sum, Sum),
-            Binary::Greater => (">", Comparison, Sum, Sum),
-            Binary::GreaterEqual => (">=", Comparison, Sum, Sum),
-        };
-        // a + (b + c) may round otherwise than a + b + c, so brackets on the right stay.
-        let right = if own == right { tighter(own) } else { right };
-        let right = if op == Binary::Power { Power } else { right };
+    fn binary(&self, to: &mut String, op: Binary, a: &Expr, b: &Expr, outer: u8) {
+        let Some((sign, own)) = infix(op) else { return self.call(to, op.name(), &flat(op, a, b)) };
+        let (left, right) = operands(own);
         bracketed(to, outer > own, |to| {
             self.expr(to, a, left);
             to.push_str(&format!(" {sign} "));
@@ -121,7 +91,7 @@ impl Writer<'_> {
         bracketed(to, true, |to| {
             for (index, argument) in arguments.iter().enumerate() {
                 to.push_str(if index > 0 { ", " } else { "" });
-                self.expr(to, argument, Tightness::Loosest);
+                self.expr(to, argument, OUTSIDE);
             }
         });
     }
@@ -153,20 +123,5 @@ fn bracketed(to: &mut String, brackets: bool, write: impl FnOnce(&mut String)) {
     write(to);
     if brackets {
         to.push(')');
-    }
-}
-
-fn tighter(tightness: Tightness) -> Tightness {
-    match tightness {
-        Tightness::Sum => Tightness::Product,
-        Tightness::Product => Tightness::Negation,
-        other => other,
-    }
-}
-
-fn function(op: Unary) -> &'static str {
-    match op {
-        Unary::Negate => "-",
-        op => op.name(),
     }
 }

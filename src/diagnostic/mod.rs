@@ -11,6 +11,7 @@ pub use escape::escape;
 pub(crate) use escape::is_unsafe;
 pub use nearest::nearest_name;
 pub use render::render;
+pub(crate) use render::wrapping;
 pub use rows::{ProblemRow, rows};
 
 use std::sync::Arc;
@@ -50,13 +51,13 @@ pub struct Span {
     pub end: u32,
 }
 
-/// How bad a problem is. Only errors keep a scenario from running.
+/// The weight of a problem. Only errors keep a scenario from running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The scenario does not run.
     Error,
-    /// It runs, but probably not as meant.
+    /// The scenario runs, but probably not as meant.
     Warning,
     /// Good to know.
     Note,
@@ -67,7 +68,7 @@ pub enum Severity {
 pub struct Problem {
     /// Stable code in kebab case: `unknown-key`, `missing-over-time`.
     pub code: &'static str,
-    /// How bad it is.
+    /// Whether the problem keeps the scenario from running.
     pub severity: Severity,
     /// Where in the text, if it stands in one.
     pub span: Option<Span>,
@@ -75,13 +76,13 @@ pub struct Problem {
     pub pointer: String,
     /// One sentence that says what is wrong.
     pub message: String,
-    /// What was expected there.
+    /// The value or kind of value that was expected there.
     pub expected: Option<String>,
-    /// What was found there.
+    /// The value or kind of value that was found there.
     pub found: Option<String>,
     /// The nearest valid name.
     pub nearest: Option<String>,
-    /// What to do.
+    /// Advice: what to do about it.
     pub help: Option<String>,
     /// Other places that explain this one: where a key was written first, where a bracket was opened.
     pub related: Vec<Related>,
@@ -92,7 +93,7 @@ pub struct Problem {
 pub struct Related {
     /// Where.
     pub span: Span,
-    /// What stands there, in a few words.
+    /// The role of the place, in a few words: "first written here".
     pub label: String,
 }
 

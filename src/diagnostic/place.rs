@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a span begins. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct LineColumn {
     /// Line.
     pub(super) line: usize,
     /// Character in the line.
@@ -18,11 +18,11 @@ pub(super) struct Place {
 ///
 /// A lookup each would read a text from its beginning every time: ten thousand problems in a file of 60 MB took minutes.
 #[derive(Debug)]
-pub(super) struct Places(BTreeMap<(u32, u32), Place>);
+pub(super) struct LineColumns(BTreeMap<(u32, u32), LineColumn>);
 
-impl Places {
+impl LineColumns {
     /// Finds the places of all spans, related ones included.
-    pub(super) fn of(problems: &[Problem], sources: &Sources) -> Places {
+    pub(super) fn of(problems: &[Problem], sources: &Sources) -> LineColumns {
         let spans = problems
             .iter()
             .flat_map(|problem| problem.span.into_iter().chain(problem.related.iter().map(|related| related.span)));
@@ -38,11 +38,11 @@ impl Places {
                 places.insert((source, start), walk.to(start as usize));
             }
         }
-        Places(places)
+        LineColumns(places)
     }
 
     /// The place where a span begins, if its source exists.
-    pub(super) fn get(&self, span: Span) -> Option<Place> {
+    pub(super) fn get(&self, span: Span) -> Option<LineColumn> {
         self.0.get(&(span.source, span.start)).copied()
     }
 }
@@ -51,16 +51,16 @@ impl Places {
 struct Walk<'a> {
     text: &'a str,
     at: usize,
-    place: Place,
+    place: LineColumn,
 }
 
 impl<'a> Walk<'a> {
     fn new(text: &'a str) -> Self {
-        Walk { text, at: 0, place: Place { line: 1, column: 1, line_start: 0 } }
+        Walk { text, at: 0, place: LineColumn { line: 1, column: 1, line_start: 0 } }
     }
 
     /// Goes on to the byte `to`, or to the beginning of the character it is in, or to the end.
-    fn to(&mut self, to: usize) -> Place {
+    fn to(&mut self, to: usize) -> LineColumn {
         let to = floor_char_boundary(self.text, to);
         for (offset, character) in self.text[self.at..to].char_indices() {
             match character {
@@ -96,7 +96,7 @@ mod tests {
         let mut sources = Sources::default();
         let source = sources.add("a.json", text.as_bytes());
         let span = Span { source, start, end: start };
-        let places = Places::of(&[Problem::error("test", Some(span), "", "")], &sources);
+        let places = LineColumns::of(&[Problem::error("test", Some(span), "", "")], &sources);
         let place = places.get(span).expect("the source exists");
         (place.line, place.column)
     }
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_span_of_no_source_has_no_place() {
         let span = Span { source: 3, start: 0, end: 0 };
-        let places = Places::of(&[Problem::error("test", Some(span), "", "")], &Sources::default());
+        let places = LineColumns::of(&[Problem::error("test", Some(span), "", "")], &Sources::default());
         assert_eq!(places.get(span), None);
     }
 }

@@ -4,11 +4,12 @@
 //! renderers at hand count line and column in the text that they are given, so they would name places in the window.
 
 use super::escape::escape_short;
-use super::place::Places;
+use super::place::LineColumns;
 use super::window::{Window, window};
 use super::{Problem, Severity, Sources, Span};
 use anstyle::{AnsiColor, Style};
 use std::fmt::{self, Write};
+use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
 /// Problems shown; the rest is counted.
@@ -25,7 +26,7 @@ const NARROWEST: usize = 40;
 /// `width` is the terminal's: longer lines are shown through a window around the place. Text from files is escaped.
 pub fn render(problems: &[Problem], sources: &Sources, color: bool, width: usize) -> String {
     let shown = &problems[..problems.len().min(MOST_SHOWN)];
-    let places = Places::of(shown, sources);
+    let places = LineColumns::of(shown, sources);
     let mut text = String::new();
     for (index, problem) in shown.iter().enumerate() {
         if index > 0 {
@@ -52,7 +53,7 @@ struct ShownLine {
 }
 
 /// The lines that a problem points at, its own first.
-fn lines_of(problem: &Problem, sources: &Sources, places: &Places, width: usize) -> Vec<ShownLine> {
+fn lines_of(problem: &Problem, sources: &Sources, places: &LineColumns, width: usize) -> Vec<ShownLine> {
     let own = problem.span.map(|span| (span, caret_label(problem).unwrap_or_default()));
     let related = problem.related.iter().map(|related| (related.span, related.label.clone()));
     let line = |(span, label): (Span, String)| {
@@ -163,34 +164,22 @@ impl Page {
             }
         }
         for (name, text) in remarks(problem, !lines.is_empty()) {
-            let indent = digits + " = ".len() + name.len() + ": ".len();
-            let text = wrapped(&text, indent, self.width);
+            let indent = " ".repeat(digits + " = ".len() + name.len() + ": ".len());
+            let lines = wrapping(self.width).break_words(false).initial_indent(&indent).subsequent_indent(&indent);
+            let text = textwrap::fill(&text, lines);
+            let text = text.strip_prefix(&indent).unwrap_or_default();
             writeln!(to, "{:digits$} {gutter}={gutter:#} {strong}{name}{strong:#}: {text}", "")?;
         }
         Ok(())
     }
 }
 
-/// The text broken at spaces so that lines end within the width; those after the first are indented.
-fn wrapped(text: &str, indent: usize, width: usize) -> String {
-    let mut lines = String::new();
-    let mut column = indent;
-    for (index, word) in text.split(' ').enumerate() {
-        let length = word.width();
-        if index > 0 {
-            if column + 1 + length > width {
-                lines.push('\n');
-                lines.extend(std::iter::repeat_n(' ', indent));
-                column = indent;
-            } else {
-                lines.push(' ');
-                column += 1;
-            }
-        }
-        lines.push_str(word);
-        column += length;
-    }
-    lines
+/// How text is broken into lines: at spaces alone, counted in columns of a terminal.
+pub(crate) fn wrapping<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Problems as plain rows, for `--format json`.
 
 use super::escape::escape_short;
-use super::place::Places;
+use super::place::LineColumns;
 use super::render::LONGEST_TEXT;
 use super::{Problem, Severity, Sources};
 
@@ -16,25 +16,25 @@ pub struct ProblemRow {
     pub column: Option<usize>,
     /// Stable code.
     pub code: &'static str,
-    /// How bad it is.
+    /// Whether the problem keeps the scenario from running.
     pub severity: Severity,
     /// JSON pointer into the resolved document.
     pub pointer: String,
-    /// What is wrong.
+    /// One sentence that says what is wrong.
     pub message: String,
-    /// What was expected.
+    /// The value or kind of value that was expected.
     pub expected: Option<String>,
-    /// What was found.
+    /// The value or kind of value that was found.
     pub found: Option<String>,
     /// The nearest valid name.
     pub nearest: Option<String>,
-    /// What to do.
+    /// Advice: what to do about it.
     pub help: Option<String>,
 }
 
 /// All problems as rows, in the order given; the limit of the renderer does not apply.
 pub fn rows(problems: &[Problem], sources: &Sources) -> Vec<ProblemRow> {
-    let places = Places::of(problems, sources);
+    let places = LineColumns::of(problems, sources);
     let text = |text: &str| escape_short(text, LONGEST_TEXT).into_owned();
     let optional = |field: &Option<String>| field.as_deref().map(text);
     let row = |problem: &Problem| {

@@ -2,7 +2,7 @@
 
 use super::Span;
 use super::escape::push_escaped;
-use super::place::{Place, floor_char_boundary};
+use super::place::{LineColumn, floor_char_boundary};
 use std::ops::Range;
 
 /// Text to show and the bytes in it to underline.
@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(super) struct Window {
     /// The line or a part of it, escaped.
     pub(super) text: String,
-    /// What is underlined; empty at the end of a line.
+    /// The bytes to underline; empty at the end of a line.
     pub(super) marked: Range<usize>,
 }
 
@@ -18,7 +18,7 @@ pub(super) struct Window {
 ///
 /// Of a long line the part around the span is taken, with an ellipsis where it was cut; a span over several lines is
 /// marked to the end of its first. Reads no more of the line than it shows: a file of 60 MB may be one line.
-pub(super) fn window(text: &str, span: Span, place: Place, width: usize) -> Window {
+pub(super) fn window(text: &str, span: Span, place: LineColumn, width: usize) -> Window {
     let start = floor_char_boundary(text, span.start as usize);
     let before = text[place.line_start..start].char_indices();
     let first = if place.column <= width * 2 / 3 {
@@ -66,7 +66,7 @@ mod tests {
     fn show(text: &str, start: usize, end: usize, width: usize) -> (String, String) {
         let before = &text[..start];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let place = Place { line: 1, column: text[line_start..start].chars().count() + 1, line_start };
+        let place = LineColumn { line: 1, column: text[line_start..start].chars().count() + 1, line_start };
         let span = Span { source: 0, start: start as u32, end: end as u32 };
         let window = window(text, span, place, width);
         (window.text.clone(), window.text[window.marked].to_owned())

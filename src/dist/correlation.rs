@@ -7,7 +7,7 @@
 
 use std::f64::consts::PI;
 
-use super::law::Distribution;
+use super::distribution::Distribution;
 use super::normal::{self, Tails};
 use super::quadrature::Rule;
 use super::transform::Transform;
@@ -30,7 +30,7 @@ pub fn normal_score_for_spearman(r: f64) -> f64 {
 /// Good to about 1e-7. NaN where a law is constant or has no variance. Laws of more than 512 steps are thinned
 /// out for |rho| < 1, which costs accuracy where sqrt(1 - rho^2) is below 0.05.
 pub fn pearson_from_normal_score(a: &Distribution<f64>, b: &Distribution<f64>, rho: f64) -> f64 {
-    Pair::new(a, b).map_or(f64::NAN, |pair| pair.pearson(rho))
+    LawPair::new(a, b).map_or(f64::NAN, |pair| pair.pearson(rho))
 }
 
 /// The normal-score correlation that gives two laws this Pearson correlation.
@@ -38,7 +38,7 @@ pub fn pearson_from_normal_score(a: &Distribution<f64>, b: &Distribution<f64>, r
 /// # Errors
 /// The lowest and the highest attainable correlation, if r is outside; NaN for both where there is none at all.
 pub fn normal_score_for_pearson(a: &Distribution<f64>, b: &Distribution<f64>, r: f64) -> Result<f64, (f64, f64)> {
-    let pair = Pair::new(a, b).ok_or((f64::NAN, f64::NAN))?;
+    let pair = LawPair::new(a, b).ok_or((f64::NAN, f64::NAN))?;
     let (mut low, mut high) = (-1.0, 1.0);
     let attainable = (pair.pearson(low), pair.pearson(high));
     if !(attainable.0 <= r && r <= attainable.1) {
@@ -76,8 +76,8 @@ pub fn normal_score_for_pearson(a: &Distribution<f64>, b: &Distribution<f64>, r:
 
 /// T of one law, ready for quadrature.
 #[derive(Clone, Debug)]
-struct Score {
-    kind: Kind,
+struct ScoreFunction {
+    form: ScoreForm,
     /// Jumps and kinks in z, increasing.
     breaks: Vec<f64>,
     mean: f64,
@@ -85,7 +85,7 @@ struct Score {
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum ScoreForm {
     /// Jumps (z, rise) from a first value.
     Steps {
         first: f64,
@@ -96,8 +96,8 @@ enum Kind {
     Table(Transform),
 }
 
-impl Score {
-    fn new(law: &Distribution<f64>, rules: &Rules) -> Option<Score> {
+impl ScoreFunction {
+    fn new(law: &Distribution<f64>, rules: &Rules) -> Option<ScoreFunction> {
         let variance = law.variance();
         if !(variance > 0.0 && variance.is_finite()) {
             return None;
@@ -107,28 +107,28 @@ impl Score {
         for bound in [law.clip.0, law.clip.1].into_iter().flatten() {
             breaks.push(unclipped.tails(bound).normal_score());
         }
-        let kind = if law.gaussian_form(0.0).is_some() {
-            Kind::Gaussian(law.clone())
+        let form = if law.untruncated().is_some_and(|law| law.gaussian(0.0).is_some()) {
+            ScoreForm::Gaussian(law.clone())
         } else {
             match law.transform() {
                 Transform::Steps { thresholds, values } => {
                     let jumps = thresholds.iter().zip(values.windows(2)).map(|(&z, pair)| (z, pair[1] - pair[0]));
-                    Kind::Steps { first: values[0], jumps: jumps.collect() }
+                    ScoreForm::Steps { first: values[0], jumps: jumps.collect() }
                 }
                 table => {
                     if let Transform::Pieces { thresholds, .. } = &table {
                         breaks.extend(thresholds);
                     }
-                    Kind::Table(table)
+                    ScoreForm::Table(table)
                 }
             }
         };
-        if let Kind::Steps { jumps, .. } = &kind {
+        if let ScoreForm::Steps { jumps, .. } = &form {
             breaks = jumps.iter().map(|jump| jump.0).collect();
         }
         breaks.retain(|z| z.abs() < REACH);
         breaks.sort_by(f64::total_cmp);
-        let mut score = Score { kind, breaks, mean: 0.0, sd: 0.0 };
+        let mut score = ScoreFunction { form, breaks, mean: 0.0, sd: 0.0 };
         let values = score.values();
         let mean = rules.expectation(&score.breaks, 0.5, 1.0, &values);
         let sd = rules.expectation(&score.breaks, 0.5, 1.0, |z| (values(z) - mean) * (values(z) - mean)).sqrt();
@@ -139,8 +139,8 @@ impl Score {
 
     /// T as a function of z.
     fn values(&self) -> Box<dyn Fn(f64) -> f64 + '_> {
-        match &self.kind {
-            Kind::Steps { first, jumps } => {
+        match &self.form {
+            ScoreForm::Steps { first, jumps } => {
                 let mut values = vec![*first];
                 values.extend(jumps.iter().scan(*first, |value, jump| {
                     *value += jump.1;
@@ -148,15 +148,15 @@ impl Score {
                 }));
                 Box::new(move |z| values[jumps.partition_point(|jump| jump.0 < z)])
             }
-            Kind::Gaussian(law) => Box::new(|z| law.normal_score(z)),
-            Kind::Table(transform) => Box::new(|z| transform.evaluate(z)),
+            ScoreForm::Gaussian(law) => Box::new(|z| law.normal_score(z)),
+            ScoreForm::Table(transform) => Box::new(|z| transform.evaluate(z)),
         }
     }
 
     /// With at most about 512 jumps: in each stretch of z, two that keep the moments of the rise up to the third.
-    fn thinned(&self) -> Score {
+    fn thinned(&self) -> ScoreFunction {
         const MOST: usize = 512;
-        let Kind::Steps { first, jumps } = &self.kind else { return self.clone() };
+        let ScoreForm::Steps { first, jumps } = &self.form else { return self.clone() };
         if jumps.len() <= MOST {
             return self.clone();
         }
@@ -165,7 +165,7 @@ impl Score {
         let thinned: Vec<(f64, f64)> =
             jumps.chunk_by(|a, b| stretch(a.0) == stretch(b.0)).flat_map(two_for_many).collect();
         let breaks = thinned.iter().map(|jump| jump.0).collect();
-        Score { kind: Kind::Steps { first: *first, jumps: thinned }, breaks, ..*self }
+        ScoreFunction { form: ScoreForm::Steps { first: *first, jumps: thinned }, breaks, ..*self }
     }
 }
 
@@ -216,20 +216,20 @@ impl Rules {
 
 /// Two laws; the inner one is the step function, if one of them is.
 #[derive(Clone, Debug)]
-struct Pair {
-    outer: Score,
-    inner: Score,
+struct LawPair {
+    outer: ScoreFunction,
+    inner: ScoreFunction,
     /// Both, for correlations short of 1 and -1.
-    thinned: (Score, Score),
+    thinned: (ScoreFunction, ScoreFunction),
     rules: Rules,
 }
 
-impl Pair {
-    fn new(a: &Distribution<f64>, b: &Distribution<f64>) -> Option<Pair> {
+impl LawPair {
+    fn new(a: &Distribution<f64>, b: &Distribution<f64>) -> Option<LawPair> {
         let rules = Rules { wide: Rule::legendre(8), narrow: Rule::legendre(3) };
-        let (a, b) = (Score::new(a, &rules)?, Score::new(b, &rules)?);
-        let (outer, inner) = if matches!(a.kind, Kind::Steps { .. }) { (b, a) } else { (a, b) };
-        Some(Pair { thinned: (outer.thinned(), inner.thinned()), outer, inner, rules })
+        let (a, b) = (ScoreFunction::new(a, &rules)?, ScoreFunction::new(b, &rules)?);
+        let (outer, inner) = if matches!(a.form, ScoreForm::Steps { .. }) { (b, a) } else { (a, b) };
+        Some(LawPair { thinned: (outer.thinned(), inner.thinned()), outer, inner, rules })
     }
 
     fn pearson(&self, rho: f64) -> f64 {
@@ -271,8 +271,8 @@ impl Pair {
     }
 
     /// E[T(W) | Z = z] as a function of z.
-    fn conditional_mean<'a>(&'a self, inner: &'a Score, rho: f64, sd: f64) -> Box<dyn Fn(f64) -> f64 + 'a> {
-        if let Kind::Steps { first, jumps } = &inner.kind {
+    fn conditional_mean<'a>(&'a self, inner: &'a ScoreFunction, rho: f64, sd: f64) -> Box<dyn Fn(f64) -> f64 + 'a> {
+        if let ScoreForm::Steps { first, jumps } = &inner.form {
             let mut sums = vec![*first];
             sums.extend(jumps.iter().scan(*first, |sum, jump| {
                 *sum += jump.1;

@@ -1,7 +1,7 @@
 //! Distribution function, quantiles and atoms of a law with constant parameters, bounds included.
 
-use super::convert;
-use super::law::{Distribution, Law};
+use super::distribution::Distribution;
+use super::laws::Law;
 use super::normal::Tails;
 use super::parts::Parts;
 
@@ -26,11 +26,8 @@ impl Distribution<f64> {
     ///
     /// Non-decreasing; NaN at NaN. Laws in closed form go by their formula, the others are solved for.
     pub fn normal_score(&self, z: f64) -> f64 {
-        let x = self.gaussian_form(z).unwrap_or_else(|| {
-            let tails = Tails::at(z);
-            self.closed_form(tails).unwrap_or_else(|| Parts::unclipped(self).quantile(tails))
-        });
-        self.clipped(x)
+        let gaussian = self.untruncated().and_then(|law| law.gaussian(z));
+        self.clipped(gaussian.unwrap_or_else(|| self.solved(Tails::at(z))))
     }
 
     /// The smallest x with F(x) >= p; the ends of the support at 0 and 1, NaN outside.
@@ -43,8 +40,19 @@ impl Distribution<f64> {
 
     /// The smallest x with F(x) >= the lower tail, as accurate as the smaller of the two.
     pub fn quantile_at(&self, tails: Tails) -> f64 {
-        let closed = self.gaussian_form(tails.normal_score()).or_else(|| self.closed_form(tails));
-        self.clipped(closed.unwrap_or_else(|| Parts::unclipped(self).quantile(tails)))
+        let gaussian = self.untruncated().and_then(|law| law.gaussian(tails.normal_score()));
+        self.clipped(gaussian.unwrap_or_else(|| self.solved(tails)))
+    }
+
+    /// The quantile before clipping, by a plain formula or solved for.
+    fn solved(&self, tails: Tails) -> f64 {
+        let closed = self.untruncated().and_then(|law| law.quantile(tails));
+        closed.unwrap_or_else(|| Parts::unclipped(self).quantile(tails))
+    }
+
+    /// The law, when nothing is cut off.
+    pub(super) fn untruncated(&self) -> Option<&Law<f64>> {
+        (self.truncate == (None, None)).then_some(&self.law)
     }
 
     /// The value, if there is only one.
@@ -69,52 +77,11 @@ impl Distribution<f64> {
         let x = self.clip.0.map_or(x, |low| if x < low { low } else { x });
         self.clip.1.map_or(x, |high| if x > high { high } else { x })
     }
-
-    /// The normal and the lognormal, when nothing is cut off.
-    pub(super) fn gaussian_form(&self, z: f64) -> Option<f64> {
-        if self.truncate != (None, None) {
-            return None;
-        }
-        match self.law {
-            Law::Normal { mean, sd } if sd > 0.0 => Some(mean + sd * z),
-            Law::NormalQuantiles { at } => {
-                let (mean, sd) = convert::normal_through(at);
-                Some(mean + sd * z)
-            }
-            Law::LogNormal { median, sigma } if sigma > 0.0 => Some(median * libm::exp(sigma * z)),
-            _ => match self.law.log_parameters() {
-                Some((log_mean, log_sd)) if log_sd > 0.0 => Some(libm::exp(log_mean + log_sd * z)),
-                _ => None,
-            },
-        }
-    }
-
-    /// Other laws whose formula is plain, when nothing is cut off.
-    fn closed_form(&self, tails: Tails) -> Option<f64> {
-        if self.truncate != (None, None) {
-            return None;
-        }
-        match self.law {
-            Law::Uniform { low, high } => {
-                let width = high - low;
-                Some(if tails.lower <= 0.5 { low + width * tails.lower } else { high - width * tails.upper })
-            }
-            Law::Triangular { low, mode, high } if low < high => {
-                let width = high - low;
-                Some(if tails.lower * width <= mode - low {
-                    low + (tails.lower * width * (mode - low)).sqrt()
-                } else {
-                    high - (tails.upper * width * (high - mode)).sqrt()
-                })
-            }
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::law::Component;
+    use super::super::laws::Component;
     use super::*;
 
     fn law(law: Law<f64>) -> Distribution<f64> {

@@ -38,14 +38,6 @@ pub(super) struct Local {
 }
 
 impl Family {
-    /// Student's t in the coordinate whose asinh has the scale of the law's own tails.
-    ///
-    /// The density's singularities are at x = ±i sqrt(df); beyond df = 900 the law is so close to a normal that a
-    /// wider stretch would only cost digits.
-    pub(super) fn student_t(df: f64) -> Family {
-        Family::StudentT { df, stretch: df.min(900.0).sqrt() }
-    }
-
     /// Both tails at g.
     pub(super) fn tails(&self, g: f64) -> Tails {
         if g.is_infinite() {

@@ -1,7 +1,7 @@
 //! Mean and variance: closed forms where there are, else quadrature over the normal score.
 
+use super::distribution::Distribution;
 use super::family::Family;
-use super::law::{Distribution, Law};
 use super::normal;
 use super::outer::Outer;
 use super::parts::Parts;
@@ -22,7 +22,7 @@ impl Distribution<f64> {
     fn moments(&self) -> (f64, f64) {
         if self.truncate == (None, None)
             && self.clip == (None, None)
-            && let Some(moments) = closed_form(&self.law)
+            && let Some(moments) = self.law.moments()
         {
             return moments;
         }
@@ -39,60 +39,6 @@ impl Distribution<f64> {
         // Without a finite mean the squares above are infinity minus infinity.
         (mean, if mean.is_finite() { variance } else { f64::NAN })
     }
-}
-
-/// Mean and variance of the laws that have formulas for them.
-fn closed_form(law: &Law<f64>) -> Option<(f64, f64)> {
-    const EULER: f64 = 0.577_215_664_901_532_9;
-    const PI_SQUARED: f64 = std::f64::consts::PI * std::f64::consts::PI;
-    let beta = |alpha: f64, beta: f64, low: f64, high: f64| {
-        let (total, width) = (alpha + beta, high - low);
-        let mean = low + width * alpha / total;
-        (mean, width * width * (alpha / total) * (beta / total) / (total + 1.0))
-    };
-    Some(match *law {
-        Law::Normal { mean, sd } | Law::LogNormalMoments { mean, sd } => (mean, sd * sd),
-        Law::NormalQuantiles { at } => {
-            let (mean, sd) = super::convert::normal_through(at);
-            (mean, sd * sd)
-        }
-        Law::LogNormal { .. } | Law::LogNormalLog { .. } | Law::LogNormalQuantiles { .. } => {
-            let (log_mean, log_sd) = law.log_parameters()?;
-            let mean = libm::exp(log_mean + 0.5 * log_sd * log_sd);
-            (mean, mean * mean * libm::expm1(log_sd * log_sd))
-        }
-        Law::Uniform { low, high } => beta(1.0, 1.0, low, high),
-        Law::Triangular { low, mode, high } => {
-            let (a, b) = (mode - low, high - mode);
-            (low + (2.0 * a + b) / 3.0, (a * a + a * b + b * b) / 18.0)
-        }
-        Law::Pert { low, mode, high, shape } if low < high => {
-            let (a, b) = super::convert::pert_shapes(low, mode, high, shape);
-            beta(a, b, low, high)
-        }
-        Law::Pert { low, .. } => (low, 0.0),
-        Law::Beta { alpha, beta: b, low, high } => beta(alpha, b, low, high),
-        Law::Gamma { shape, scale } => (shape * scale, shape * scale * scale),
-        Law::Weibull { shape, scale } => {
-            let (first, second) = (libm::lgamma(1.0 + 1.0 / shape), libm::lgamma(1.0 + 2.0 / shape));
-            let mean = scale * libm::exp(first);
-            (mean, mean * mean * libm::expm1(second - 2.0 * first))
-        }
-        Law::StudentT { location, scale, df } => (
-            if df > 1.0 { location } else { f64::NAN },
-            match df {
-                df if df > 2.0 => scale * scale * df / (df - 2.0),
-                df if df > 1.0 => f64::INFINITY,
-                _ => f64::NAN,
-            },
-        ),
-        Law::Gumbel { location, scale } => (location + EULER * scale, PI_SQUARED / 6.0 * scale * scale),
-        Law::Logistic { location, scale } => (location, PI_SQUARED / 3.0 * scale * scale),
-        Law::Poisson { mean } => (mean, mean),
-        Law::Exponential { mean } => (mean, mean * mean),
-        Law::Bernoulli { probability } => (probability, probability * (1.0 - probability)),
-        Law::Discrete { .. } | Law::Empirical { .. } | Law::Metalog { .. } | Law::Mixture { .. } => return None,
-    })
 }
 
 /// Mean and variance of a continuous part: the integrals of T and (T - mean)^2 against the normal density.
@@ -141,7 +87,7 @@ fn tail_orders(law: &SmoothLaw) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::law::Component;
+    use super::super::laws::{Component, Law};
     use super::super::normal::Tails;
     use super::*;
 

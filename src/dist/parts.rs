@@ -2,13 +2,10 @@
 //!
 //! Truncation and clipping act on each part, so that they need no cases of their own anywhere else.
 
-use super::convert;
+use super::distribution::Distribution;
 use super::family::Family;
-use super::law::{Component, Distribution, Law};
-use super::metalog::Metalog;
 use super::normal::Tails;
 use super::outer::Outer;
-use super::poisson::poisson;
 use super::runs::Runs;
 use super::smooth::SmoothLaw;
 
@@ -54,135 +51,32 @@ impl Parts {
     fn truncated_law(distribution: &Distribution<f64>) -> (f64, Parts) {
         let (low, high) = distribution.truncate;
         let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
-        let mut parts = Parts::default();
-        parts.add_law(&distribution.law, low, high);
-        let mut parts = parts.truncated(low, high);
+        let mut parts = distribution.law.parts((low, high)).truncated(low, high);
         let mass = parts.weight();
         parts.scale(1.0 / mass);
         (mass, parts)
     }
 
-    fn atom(&mut self, value: f64, weight: f64) {
+    /// One value.
+    pub(super) fn atom(value: f64) -> Parts {
+        Parts::atoms([(value, 1.0)])
+    }
+
+    /// (value, weight) of each value; those without weight are left out.
+    pub(super) fn atoms(atoms: impl IntoIterator<Item = (f64, f64)>) -> Parts {
+        let mut parts = Parts::default();
+        atoms.into_iter().for_each(|(value, weight)| parts.add_atom(value, weight));
+        parts
+    }
+
+    /// outer(shift + stretch g), g of the family; stretch > 0.
+    pub(super) fn smooth(family: Family, shift: f64, stretch: f64, outer: Outer) -> Parts {
+        Parts { smooth: vec![(1.0, SmoothLaw::new(family, shift, stretch, outer))], ..Parts::default() }
+    }
+
+    pub(super) fn add_atom(&mut self, value: f64, weight: f64) {
         if weight > 0.0 {
             self.atoms.push((value, weight));
-        }
-    }
-
-    fn whole(&mut self, family: Family, shift: f64, stretch: f64, outer: Outer) {
-        self.smooth.push((1.0, SmoothLaw::new(family, shift, stretch, outer)));
-    }
-
-    /// The law with weight 1, of which only the part within the bounds will be kept.
-    fn add_law(&mut self, law: &Law<f64>, low_bound: f64, high_bound: f64) {
-        let positive = Outer::Exp { low: 0.0 };
-        match *law {
-            Law::Normal { mean, sd } => self.normal(mean, sd, Outer::Identity),
-            Law::NormalQuantiles { at } => {
-                let (mean, sd) = convert::normal_through(at);
-                self.normal(mean, sd, Outer::Identity);
-            }
-            Law::LogNormal { .. }
-            | Law::LogNormalMoments { .. }
-            | Law::LogNormalLog { .. }
-            | Law::LogNormalQuantiles { .. } => {
-                if let Some((log_mean, log_sd)) = law.log_parameters() {
-                    self.normal(log_mean, log_sd, positive);
-                }
-            }
-            Law::Uniform { low, high } => self.beta(1.0, 1.0, low, high),
-            Law::Triangular { low, mode, high } => self.triangular(low, mode, high),
-            Law::Pert { low, mode, high, shape } => {
-                let (alpha, beta) = convert::pert_shapes(low, mode, high, shape);
-                self.beta(alpha, beta, low, high);
-            }
-            Law::Beta { alpha, beta, low, high } => self.beta(alpha, beta, low, high),
-            Law::Gamma { shape, scale } => {
-                self.whole(Family::LogGamma { shape }, libm::log(shape) + libm::log(scale), 1.0, positive);
-            }
-            Law::Weibull { shape, scale } => {
-                self.whole(Family::LogExponential, libm::log(scale), 1.0 / shape, positive);
-            }
-            Law::Exponential { mean } => self.whole(Family::LogExponential, libm::log(mean), 1.0, positive),
-            Law::StudentT { location, scale, df } => {
-                let family = Family::student_t(df);
-                if let Family::StudentT { stretch, .. } = family {
-                    self.whole(family, 0.0, 1.0, Outer::Sinh { location, scale: scale * stretch });
-                }
-            }
-            Law::Gumbel { location, scale } => self.whole(Family::Gumbel, location, scale, Outer::Identity),
-            Law::Logistic { location, scale } => self.whole(Family::Logistic, location, scale, Outer::Identity),
-            Law::Poisson { mean } => self.atoms = poisson(mean, low_bound, high_bound),
-            Law::Bernoulli { probability } => {
-                self.atom(0.0, 1.0 - probability);
-                self.atom(1.0, probability);
-            }
-            Law::Discrete { ref values } => {
-                let total: f64 = values.iter().map(|(_, weight)| weight).sum();
-                values.iter().for_each(|&(value, weight)| self.atom(value, weight / total));
-            }
-            Law::Empirical { ref values, interpolate } => {
-                if interpolate && values.len() > 1 {
-                    let sample = Runs::between_order_statistics(values);
-                    self.atoms = sample.atoms;
-                    self.runs.extend(sample.runs);
-                } else {
-                    values.iter().for_each(|&value| self.atom(value, 1.0 / values.len() as f64));
-                }
-            }
-            Law::Metalog { ref at, low, high } => {
-                let outer = metalog_outer(low, high);
-                let points: Vec<_> = at.iter().map(|&(p, value)| (p, outer.invert(value))).collect();
-                if let Some(metalog) = Metalog::through(&points) {
-                    self.whole(Family::Metalog(metalog.into()), 0.0, 1.0, outer);
-                }
-            }
-            Law::Mixture { ref components } => {
-                let total: f64 = components.iter().map(|(weight, _)| weight).sum();
-                for (weight, component) in components.iter() {
-                    match component {
-                        Component::Atom(value) => self.atom(*value, weight / total),
-                        Component::Distribution(distribution) => {
-                            let mut parts = Parts::of(distribution);
-                            parts.scale(weight / total);
-                            self.atoms.append(&mut parts.atoms);
-                            self.smooth.append(&mut parts.smooth);
-                            self.runs.append(&mut parts.runs);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn normal(&mut self, mean: f64, sd: f64, outer: Outer) {
-        if sd == 0.0 {
-            self.atom(outer.apply(mean), 1.0);
-        } else {
-            self.whole(Family::Normal, mean, sd, outer);
-        }
-    }
-
-    fn beta(&mut self, alpha: f64, beta: f64, low: f64, high: f64) {
-        if low == high {
-            self.atom(low, 1.0);
-        } else {
-            self.whole(Family::LogitBeta { alpha, beta }, libm::log(alpha / beta), 1.0, Outer::Logit { low, high });
-        }
-    }
-
-    /// A triangle is two: left of the mode a beta(2, 1), right of it a beta(1, 2).
-    fn triangular(&mut self, low: f64, mode: f64, high: f64) {
-        if low == high {
-            return self.atom(low, 1.0);
-        }
-        let share = (mode - low) / (high - low);
-        for (weight, alpha, low, high) in [(share, 2.0, low, mode), (1.0 - share, 1.0, mode, high)] {
-            if low < high {
-                let beta = 3.0 - alpha;
-                let family = Family::LogitBeta { alpha, beta };
-                let law = SmoothLaw::new(family, libm::log(alpha / beta), 1.0, Outer::Logit { low, high });
-                self.smooth.push((weight, law));
-            }
         }
     }
 
@@ -216,8 +110,8 @@ impl Parts {
         let atoms: Vec<_> = self.atoms.iter().map(|&(value, weight)| (value.clamp(low, high), weight)).collect();
         let mut parts = self.truncated(low, high);
         parts.atoms = atoms;
-        parts.atom(low, below);
-        parts.atom(high, above);
+        parts.add_atom(low, below);
+        parts.add_atom(high, above);
         parts
     }
 
@@ -227,7 +121,7 @@ impl Parts {
         atoms + smooth + self.runs.iter().map(|(weight, _)| weight).sum::<f64>()
     }
 
-    fn scale(&mut self, factor: f64) {
+    pub(super) fn scale(&mut self, factor: f64) {
         self.atoms.iter_mut().for_each(|(_, weight)| *weight *= factor);
         self.smooth.iter_mut().for_each(|(weight, _)| *weight *= factor);
         self.runs.iter_mut().for_each(|(weight, _)| *weight *= factor);
@@ -370,15 +264,5 @@ impl Parts {
             }
         }
         x
-    }
-}
-
-/// The outer function of a metalog with these bounds.
-pub(super) fn metalog_outer(low: Option<f64>, high: Option<f64>) -> Outer {
-    match (low, high) {
-        (None, None) => Outer::Identity,
-        (Some(low), None) => Outer::Exp { low },
-        (None, Some(high)) => Outer::ExpBelow { high },
-        (Some(low), Some(high)) => Outer::Logit { low, high },
     }
 }

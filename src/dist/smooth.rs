@@ -21,7 +21,7 @@ pub(super) struct SmoothLaw {
 
 /// A point of the normal-score transform in the argument of the outer function, with two derivatives by z.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
+pub(super) struct ScoreNode {
     pub(super) value: f64,
     pub(super) first: f64,
     pub(super) second: f64,
@@ -145,13 +145,13 @@ impl SmoothLaw {
     /// The transform at z before the outer function, solved from a guess.
     ///
     /// T' = phi(z) mass / h(g) and T'' / T' = -z - (ln h)'(g) T', h the density of the coordinate.
-    pub(super) fn node(&self, z: f64, guess: f64) -> Node {
+    pub(super) fn node(&self, z: f64, guess: f64) -> ScoreNode {
         let whole = self.whole(Tails::at(z));
         let g = if self.is_gaussian() { z } else { self.family.quantile(whole, (guess - self.shift) / self.stretch) };
         let local = self.family.local(g, whole);
         let first = normal::density(z) * self.mass / local.density;
         let second = first * (-z - local.slope * first);
-        Node { value: self.shift + self.stretch * g, first: self.stretch * first, second: self.stretch * second }
+        ScoreNode { value: self.shift + self.stretch * g, first: self.stretch * first, second: self.stretch * second }
     }
 }
 
@@ -175,7 +175,12 @@ mod tests {
                 1.0,
                 Outer::Logit { low: -1.0, high: 3.0 },
             ),
-            SmoothLaw::new(Family::student_t(3.0), 0.0, 1.0, Outer::Sinh { location: 0.5, scale: 2.0 }),
+            SmoothLaw::new(
+                Family::StudentT { df: 3.0, stretch: 3f64.sqrt() },
+                0.0,
+                1.0,
+                Outer::Sinh { location: 0.5, scale: 2.0 },
+            ),
         ];
         whole
             .iter()

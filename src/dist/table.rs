@@ -1,6 +1,6 @@
 //! Piecewise polynomials on a uniform grid, fitted until they agree with the function between their nodes.
 
-use super::smooth::Node;
+use super::smooth::ScoreNode;
 use crate::kernel::Piecewise;
 
 impl Piecewise {
@@ -29,7 +29,7 @@ fn evaluate([c0, c1, c2, c3, c4, c5]: &[f64; 6], s: f64) -> f64 {
 }
 
 /// The quintic with the values and two derivatives of both nodes, on an interval of this width.
-fn hermite(from: &Node, to: &Node, width: f64) -> [f64; 6] {
+fn hermite(from: &ScoreNode, to: &ScoreNode, width: f64) -> [f64; 6] {
     let (a0, a1) = (width * from.first, width * to.first);
     let (b0, b1) = (width * width * from.second, width * width * to.second);
     let rise = to.value - from.value;
@@ -44,11 +44,11 @@ fn hermite(from: &Node, to: &Node, width: f64) -> [f64; 6] {
 }
 
 /// A function to be tabulated: its node at an argument, from a guess of the value.
-pub(super) type NodeAt<'a> = dyn Fn(f64, f64) -> Node + 'a;
+pub(super) type ScoreNodeAt<'a> = dyn Fn(f64, f64) -> ScoreNode + 'a;
 
 /// The error of a polynomial as a multiple of what is tolerated, from its prediction at the midpoint of its interval,
 /// which stands beside the exact node.
-pub(super) type Excess<'a> = dyn Fn(&Node, f64, &[f64; 6]) -> f64 + 'a;
+pub(super) type FitExcess<'a> = dyn Fn(&ScoreNode, f64, &[f64; 6]) -> f64 + 'a;
 
 /// Whether a polynomial rises all over its interval, up to a rounding of its derivative.
 ///
@@ -65,16 +65,16 @@ pub(super) fn rises(&[_, c1, c2, c3, c4, c5]: &[f64; 6], rounding: f64) -> bool 
 /// The error of a quintic is greatest at its midpoint and shrinks 64-fold with each doubling; the midpoints of one
 /// grid are nodes of the next one, and its polynomials predict them so well that they need one evaluation each.
 pub(super) fn fit(
-    node: &NodeAt,
-    excess: &Excess,
+    node: &ScoreNodeAt,
+    excess: &FitExcess,
     (low, high): (f64, f64),
     (first, most): (usize, usize),
     guess: f64,
 ) -> Option<Piecewise> {
-    let finite = |node: &Node| node.value.is_finite() && node.first.is_finite() && node.second.is_finite();
+    let finite = |node: &ScoreNode| node.value.is_finite() && node.first.is_finite() && node.second.is_finite();
     let mut count = first;
     let mut width = (high - low) / count as f64;
-    let mut nodes = vec![Node { value: 0.0, first: 0.0, second: 0.0 }; count + 1];
+    let mut nodes = vec![ScoreNode { value: 0.0, first: 0.0, second: 0.0 }; count + 1];
     let middle = count / 2;
     nodes[middle] = node(low + width * middle as f64, guess);
     for k in (0..middle).rev().chain(middle + 1..=count) {
@@ -119,8 +119,8 @@ pub(super) fn fit(
 /// Below `LEAST_WIDTH` a straight line stands for whatever is there: the flank of a gap in the support, the root-like
 /// edge of a density.
 pub(super) fn fit_pieces(
-    node: &NodeAt,
-    excess: &Excess,
+    node: &ScoreNodeAt,
+    excess: &FitExcess,
     (low, high): (f64, f64),
     guess: f64,
     pieces: &mut Vec<(f64, Piecewise)>,
@@ -144,14 +144,14 @@ pub(super) fn fit_pieces(
 mod tests {
     use super::*;
 
-    fn cubic_exponential(z: f64, _: f64) -> Node {
+    fn cubic_exponential(z: f64, _: f64) -> ScoreNode {
         let e = libm::exp(0.3 * z);
-        Node { value: e, first: 0.3 * e, second: 0.09 * e }
+        ScoreNode { value: e, first: 0.3 * e, second: 0.09 * e }
     }
 
     #[test]
     fn a_fit_is_as_good_as_it_says() {
-        let excess = |exact: &Node, predicted: f64, _: &[f64; 6]| (predicted / exact.value - 1.0).abs() / 1e-10;
+        let excess = |exact: &ScoreNode, predicted: f64, _: &[f64; 6]| (predicted / exact.value - 1.0).abs() / 1e-10;
         let table = fit(&cubic_exponential, &excess, (-8.0, 8.0), (4, 512), 0.0).expect("a smooth function");
         for k in -8000..=8000 {
             let z = 1e-3 * f64::from(k);
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn quintics_are_reproduced() {
-        let f = |x: f64| Node {
+        let f = |x: f64| ScoreNode {
             value: x * x * x * x * x - x * x,
             first: 5.0 * x * x * x * x - 2.0 * x,
             second: 20.0 * x * x * x - 2.0,
@@ -189,9 +189,9 @@ mod tests {
     fn a_root_is_fitted_in_pieces() {
         let node = |z: f64, _: f64| {
             let root = z.sqrt();
-            Node { value: root, first: 0.5 / root, second: -0.25 / (z * root) }
+            ScoreNode { value: root, first: 0.5 / root, second: -0.25 / (z * root) }
         };
-        let excess = |exact: &Node, predicted: f64, _: &[f64; 6]| (exact.value - predicted).abs() / 1e-10;
+        let excess = |exact: &ScoreNode, predicted: f64, _: &[f64; 6]| (exact.value - predicted).abs() / 1e-10;
         let mut pieces = Vec::new();
         fit_pieces(&node, &excess, (0.0, 1.0), 0.0, &mut pieces);
         for k in 0..=1000 {

@@ -1,10 +1,11 @@
 //! The compiled normal-score transform x = T(z) of a law with constant parameters.
 
-use super::law::{Distribution, Law};
+use super::distribution::Distribution;
+use super::laws::Law;
 use super::normal::{self, Tails};
 use super::outer::Outer;
 use super::parts::Parts;
-use super::smooth::{Node, SmoothLaw};
+use super::smooth::{ScoreNode, SmoothLaw};
 use super::table::{fit, fit_pieces, rises};
 use crate::kernel::Piecewise;
 
@@ -34,7 +35,7 @@ pub enum Transform {
     },
 }
 
-/// What the grid of a table runs over.
+/// The argument over which the grid of a table runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {
     /// z itself.
@@ -46,7 +47,7 @@ pub enum Argument {
 /// outer(piecewise(argument)), clamped to [low, high].
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormalScoreTable {
-    /// What the grid runs over.
+    /// The argument over which the grid runs.
     pub argument: Argument,
     /// The polynomials.
     pub piecewise: Piecewise,
@@ -182,7 +183,7 @@ impl Tolerance {
         Tolerance { outer, median: score(0.0), spread: spread.unwrap_or(0.0) }
     }
 
-    fn excess(&self, exact: &Node, predicted: f64, polynomial: &[f64; 6]) -> f64 {
+    fn excess(&self, exact: &ScoreNode, predicted: f64, polynomial: &[f64; 6]) -> f64 {
         const IN_X: f64 = 3e-10;
         const IN_Z: f64 = 1e-12;
         let error = (predicted - exact.value).abs();
@@ -204,7 +205,7 @@ fn smooth(law: &SmoothLaw) -> Transform {
     let outer = law.outer();
     let tolerance = Tolerance::new(outer, |z| law.normal_score(z));
     let node = |z: f64, guess: f64| law.node(z, guess);
-    let excess = |exact: &Node, predicted: f64, polynomial: &_| tolerance.excess(exact, predicted, polynomial);
+    let excess = |exact: &ScoreNode, predicted: f64, polynomial: &_| tolerance.excess(exact, predicted, polynomial);
     let (low, high) = law.bounds();
     let table = |piecewise| NormalScoreTable { argument: Argument::NormalScore, piecewise, outer, low, high };
     let guess = law.node(0.0, outer.invert(tolerance.median)).value;
@@ -219,7 +220,7 @@ fn smooth(law: &SmoothLaw) -> Transform {
 /// Stretches of z between the breaks of a mixture: constant at an atom, fitted where the mass is continuous.
 fn pieces(parts: &Parts) -> Transform {
     let tolerance = Tolerance::new(Outer::Identity, |z| parts.quantile(Tails::at(z)));
-    let excess = |exact: &Node, predicted: f64, polynomial: &_| tolerance.excess(exact, predicted, polynomial);
+    let excess = |exact: &ScoreNode, predicted: f64, polynomial: &_| tolerance.excess(exact, predicted, polynomial);
     let mut tables: Vec<(f64, NormalScoreTable)> = Vec::new();
     let mut from = (-REACH, f64::NEG_INFINITY);
     for index in 0..=parts.breaks.len() {
@@ -250,7 +251,7 @@ fn identity(piecewise: Piecewise, low: f64, high: f64) -> NormalScoreTable {
 }
 
 /// T' = phi(z) / f(x) and T'' = -T' (z + f'(x) / f(x) T').
-fn mixture_node(parts: &Parts, (low, high): (f64, f64), z: f64, guess: f64) -> Node {
+fn mixture_node(parts: &Parts, (low, high): (f64, f64), z: f64, guess: f64) -> ScoreNode {
     let x = parts.solve(Tails::at(z), low, high, guess);
     // At an edge the density may be 0 / 0 in the coordinate of its part: take it from just inside.
     let inside = if low.is_finite() && high.is_finite() {
@@ -262,7 +263,7 @@ fn mixture_node(parts: &Parts, (low, high): (f64, f64), z: f64, guess: f64) -> N
     };
     let (density, change) = parts.density(inside);
     let first = normal::density(z) / density;
-    Node { value: x, first, second: -first * (z + change / density * first) }
+    ScoreNode { value: x, first, second: -first * (z + change / density * first) }
 }
 
 fn joined(mut tables: Vec<(f64, NormalScoreTable)>) -> Transform {

@@ -1,7 +1,7 @@
 //! Random inputs: law, parameters, persistence, quantiles, source.
 
 use super::{LEVELS, Papers, papers, quantile_name};
-use crate::describe::definition::{self, Parameter};
+use crate::describe::definition::{self, ShownParameter};
 use crate::dist::Distribution;
 use crate::model::{Definition, InputId, Model, OverTime, VarId, Variable};
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub(super) struct InputRow {
 #[derive(Debug, Serialize)]
 pub(super) struct ParameterRow {
     name: String,
-    value: Parameter,
+    value: ShownParameter,
 }
 
 /// Quantiles of an input in one period.

@@ -242,49 +242,9 @@ fn zip3(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::super::testing::{Source, same};
     use super::*;
-
-    pub(in super::super) const UNARY: [Unary; 19] = [
-        Unary::Negate,
-        Unary::Not,
-        Unary::Abs,
-        Unary::Exp,
-        Unary::Ln,
-        Unary::Log10,
-        Unary::Sqrt,
-        Unary::Floor,
-        Unary::Ceil,
-        Unary::Round,
-        Unary::Sin,
-        Unary::Cos,
-        Unary::Tan,
-        Unary::Atan,
-        Unary::Tanh,
-        Unary::Radians,
-        Unary::Logistic,
-        Unary::NormalCdf,
-        Unary::NormalQuantile,
-    ];
-
-    pub(in super::super) const BINARY: [Binary; 15] = [
-        Binary::Add,
-        Binary::Subtract,
-        Binary::Multiply,
-        Binary::Divide,
-        Binary::Power,
-        Binary::Min,
-        Binary::Max,
-        Binary::Equal,
-        Binary::NotEqual,
-        Binary::Less,
-        Binary::LessEqual,
-        Binary::Greater,
-        Binary::GreaterEqual,
-        Binary::And,
-        Binary::Or,
-    ];
 
     const ROUNDS: u64 = 20;
 
@@ -305,7 +265,7 @@ pub(super) mod tests {
         for level in Level::available() {
             let mut source = Source(7);
             let mut out = [0.0; BLOCK];
-            for op in UNARY {
+            for op in Unary::ALL {
                 for _ in 0..ROUNDS {
                     let a = source.column();
                     unary(level, op, &mut out, &a);
@@ -323,7 +283,7 @@ pub(super) mod tests {
         for level in Level::available() {
             let mut source = Source(8);
             let mut out = [0.0; BLOCK];
-            for op in BINARY {
+            for op in Binary::ALL {
                 for round in 0..ROUNDS {
                     let (a, b) = (source.column(), source.column());
                     for (a, b) in both_kinds(&a, round).into_iter().flat_map(|a| both_kinds(&b, round).map(|b| (a, b)))

@@ -44,6 +44,43 @@ pub enum Unary {
 }
 
 impl Unary {
+    /// Every one, in the order of declaration.
+    pub const ALL: [Unary; 19] = {
+        let mut all = [Unary::Negate; 19];
+        let mut count = 1;
+        while let Some(next) = all[count - 1].next() {
+            all[count] = next;
+            count += 1;
+        }
+        assert!(count == all.len(), "`next` leads through all");
+        all
+    };
+
+    /// The one declared next. Without a wildcard, so that whoever adds one sees `ALL`.
+    const fn next(self) -> Option<Unary> {
+        Some(match self {
+            Unary::Negate => Unary::Not,
+            Unary::Not => Unary::Abs,
+            Unary::Abs => Unary::Exp,
+            Unary::Exp => Unary::Ln,
+            Unary::Ln => Unary::Log10,
+            Unary::Log10 => Unary::Sqrt,
+            Unary::Sqrt => Unary::Floor,
+            Unary::Floor => Unary::Ceil,
+            Unary::Ceil => Unary::Round,
+            Unary::Round => Unary::Sin,
+            Unary::Sin => Unary::Cos,
+            Unary::Cos => Unary::Tan,
+            Unary::Tan => Unary::Atan,
+            Unary::Atan => Unary::Tanh,
+            Unary::Tanh => Unary::Radians,
+            Unary::Radians => Unary::Logistic,
+            Unary::Logistic => Unary::NormalCdf,
+            Unary::NormalCdf => Unary::NormalQuantile,
+            Unary::NormalQuantile => return None,
+        })
+    }
+
     /// Its name in formulas and listings.
     pub fn name(self) -> &'static str {
         match self {
@@ -103,4 +140,60 @@ pub enum Binary {
     And,
     /// 1 where either is other than 0, else 0
     Or,
+}
+
+impl Binary {
+    /// Every one, in the order of declaration.
+    pub const ALL: [Binary; 15] = {
+        let mut all = [Binary::Add; 15];
+        let mut count = 1;
+        while let Some(next) = all[count - 1].next() {
+            all[count] = next;
+            count += 1;
+        }
+        assert!(count == all.len(), "`next` leads through all");
+        all
+    };
+
+    /// The one declared next. Without a wildcard, so that whoever adds one sees `ALL`.
+    const fn next(self) -> Option<Binary> {
+        Some(match self {
+            Binary::Add => Binary::Subtract,
+            Binary::Subtract => Binary::Multiply,
+            Binary::Multiply => Binary::Divide,
+            Binary::Divide => Binary::Power,
+            Binary::Power => Binary::Min,
+            Binary::Min => Binary::Max,
+            Binary::Max => Binary::Equal,
+            Binary::Equal => Binary::NotEqual,
+            Binary::NotEqual => Binary::Less,
+            Binary::Less => Binary::LessEqual,
+            Binary::LessEqual => Binary::Greater,
+            Binary::Greater => Binary::GreaterEqual,
+            Binary::GreaterEqual => Binary::And,
+            Binary::And => Binary::Or,
+            Binary::Or => return None,
+        })
+    }
+
+    /// Its name in listings; of what is written as a call, in formulas too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Binary::Add => "add",
+            Binary::Subtract => "subtract",
+            Binary::Multiply => "multiply",
+            Binary::Divide => "divide",
+            Binary::Power => "power",
+            Binary::Min => "min",
+            Binary::Max => "max",
+            Binary::Equal => "equal",
+            Binary::NotEqual => "not_equal",
+            Binary::Less => "less",
+            Binary::LessEqual => "less_equal",
+            Binary::Greater => "greater",
+            Binary::GreaterEqual => "greater_equal",
+            Binary::And => "and",
+            Binary::Or => "or",
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! What a market asks to be calibrated, before it is solved.
+//! A calibration that a market asks for, before it is solved.
 
 use super::variable::VarId;
 use crate::diagnostic::Span;
@@ -11,9 +11,9 @@ pub struct Calibration {
     pub parameter: VarId,
     /// JSON pointer of the parameter in the document.
     pub pointer: String,
-    /// What is matched: the mean or a quantile.
+    /// The statistic of the market that is to meet the baseline: its mean or a quantile.
     pub statistic: Statistic,
-    /// Where it is matched.
+    /// The steps in which it does.
     pub matching: Matching,
     /// Where the file asks for it.
     pub span: Option<Span>,

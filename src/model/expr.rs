@@ -2,6 +2,7 @@
 
 use super::variable::VarId;
 use crate::kernel::{Binary, Unary};
+use std::ops::{Add, Div, Mul, Sub};
 
 /// A formula, read at some step t.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +17,7 @@ pub enum Expr {
     Variable(VarId),
     /// A variable at step t - lag (lag >= 1), or `default` at step t where that does not exist.
     Lag {
-        /// What is read.
+        /// The variable that is read.
         variable: VarId,
         /// Steps back, at least 1.
         lag: usize,
@@ -25,7 +26,7 @@ pub enum Expr {
     },
     /// A variable at one fixed step; the formula begins there.
     At {
-        /// What is read.
+        /// The variable that is read.
         variable: VarId,
         /// The step.
         step: usize,
@@ -46,4 +47,66 @@ pub enum Expr {
     Started(VarId),
     /// 1 in the first step after the event's last one, else 0; the event may start again in that very step.
     Ended(VarId),
+}
+
+impl Expr {
+    /// A function of two values.
+    pub fn binary(op: Binary, a: impl Into<Expr>, b: impl Into<Expr>) -> Expr {
+        Expr::Binary(op, Box::new(a.into()), Box::new(b.into()))
+    }
+
+    /// A variable some steps back, at least 1, where that exists.
+    pub fn lag(variable: VarId, lag: usize) -> Expr {
+        Expr::Lag { variable, lag, default: None }
+    }
+
+    /// To a power.
+    #[must_use]
+    pub fn power(self, exponent: impl Into<Expr>) -> Expr {
+        Expr::binary(Binary::Power, self, exponent)
+    }
+}
+
+impl From<f64> for Expr {
+    fn from(x: f64) -> Expr {
+        Expr::Constant(x)
+    }
+}
+
+impl From<VarId> for Expr {
+    fn from(id: VarId) -> Expr {
+        Expr::Variable(id)
+    }
+}
+
+impl<T: Into<Expr>> Add<T> for Expr {
+    type Output = Expr;
+
+    fn add(self, other: T) -> Expr {
+        Expr::binary(Binary::Add, self, other)
+    }
+}
+
+impl<T: Into<Expr>> Sub<T> for Expr {
+    type Output = Expr;
+
+    fn sub(self, other: T) -> Expr {
+        Expr::binary(Binary::Subtract, self, other)
+    }
+}
+
+impl<T: Into<Expr>> Mul<T> for Expr {
+    type Output = Expr;
+
+    fn mul(self, other: T) -> Expr {
+        Expr::binary(Binary::Multiply, self, other)
+    }
+}
+
+impl<T: Into<Expr>> Div<T> for Expr {
+    type Output = Expr;
+
+    fn div(self, other: T) -> Expr {
+        Expr::binary(Binary::Divide, self, other)
+    }
 }

@@ -48,7 +48,7 @@ pub struct Horizon {
     pub start: Option<i32>,
     /// Steps after the base; 0 in a static model.
     pub steps: usize,
-    /// Their length.
+    /// The length of a step.
     pub length: StepLength,
 }
 

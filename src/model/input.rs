@@ -31,11 +31,15 @@ impl OverTime {
     /// With permanent shares p, q and persistences r, s it is sqrt(p q) + sqrt((1 - p)(1 - q)) sqrt((1 - r^2)(1 - s^2)) / (1 - r s):
     /// U and the innovations of E are tied by the same number, and E is jointly stationary.
     pub fn alignment(&self, other: &OverTime) -> f64 {
-        let (r, s) = (self.persistence, other.persistence);
-        let stationary = ((1.0 - r * r) * (1.0 - s * s)).sqrt() / (1.0 - r * s);
         let (p, q) = (self.permanent, other.permanent);
-        (p * q).sqrt() + ((1.0 - p) * (1.0 - q)).sqrt() * stationary
+        (p * q).sqrt() + ((1.0 - p) * (1.0 - q)).sqrt() * stationary_factor(self.persistence, other.persistence)
     }
+}
+
+/// The correlation of two stationary AR(1) processes of these persistences whose innovations are perfectly correlated; in
+/// general, what their correlation is to that of their innovations.
+pub fn stationary_factor(a: f64, b: f64) -> f64 {
+    ((1.0 - a * a) * (1.0 - b * b)).sqrt() / (1.0 - a * b)
 }
 
 /// One random input.
@@ -43,7 +47,7 @@ impl OverTime {
 pub struct Input {
     /// The bare name and the parameter path: `ai_ml`, `ai_ml.mean`, `power.growth`, `downturn.size`, `downturn.start`.
     pub name: String,
-    /// How its shock moves over time.
+    /// How the input's shock moves over time.
     pub over_time: OverTime,
 }
 

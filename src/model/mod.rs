@@ -8,7 +8,8 @@ mod dimension;
 mod expr;
 mod horizon;
 mod input;
-mod references;
+pub(crate) mod operators;
+mod reads;
 mod subject;
 mod variable;
 
@@ -16,7 +17,8 @@ pub use calibration::{Calibration, Matching};
 pub use dimension::{Dimension, Segment};
 pub use expr::Expr;
 pub use horizon::{Horizon, PeriodName, StepLength};
-pub use input::{CorrelationGroup, Input, InputId, OverTime};
+pub use input::{CorrelationGroup, Input, InputId, OverTime, stationary_factor};
+pub use reads::Read;
 pub use subject::{Subject, SubjectName, When};
 pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
 
@@ -43,9 +45,9 @@ pub struct Model {
     pub market: Option<Market>,
     /// The market in parts, in the order of the file.
     pub dimensions: Vec<Dimension>,
-    /// What is to be calibrated before the model may run, if anything is.
+    /// The calibration to be solved before the model may run, if any.
     pub calibration: Option<Calibration>,
-    /// What the bands are about, in the order of the file.
+    /// Reported variables, in the order of the file.
     pub outputs: Vec<Output>,
     /// Named conditions, in the order of the file.
     pub targets: Vec<Target>,
@@ -58,13 +60,13 @@ pub struct Market {
     pub unit: Option<String>,
     /// Sum of the drivers.
     pub demand_growth: Option<VarId>,
-    /// What is newly asked for.
+    /// New demand of the step.
     pub demand: VarId,
-    /// Demand and the backlog of the step before.
+    /// Demand with the backlog of the step before.
     pub wanted: VarId,
-    /// What is delivered.
+    /// Deliveries: the smallest of what is wanted and the ceilings.
     pub market: VarId,
-    /// What is carried over.
+    /// Unmet demand that is asked for again in the next step.
     pub backlog: VarId,
     /// Ceilings, in the order of the file: a tie binds the one declared first.
     pub constraints: Vec<Constraint>,
@@ -75,9 +77,9 @@ pub struct Market {
 /// A ceiling of the market.
 #[derive(Clone, Debug)]
 pub struct Constraint {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// The ceiling itself.
+    /// The variable of the ceiling.
     pub ceiling: VarId,
 }
 
@@ -90,7 +92,7 @@ pub struct Output {
     pub part: Option<(String, String)>,
     /// Unit, if known.
     pub unit: Option<String>,
-    /// What is reported.
+    /// The variable that is reported.
     pub variable: VarId,
     /// Whether a path without a value is expected: `first_year` of what never happens.
     pub may_be_absent: bool,

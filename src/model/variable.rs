@@ -27,11 +27,11 @@ pub struct Variable {
     pub text: Option<String>,
     /// The first step at which it has a value.
     pub first: usize,
-    /// What it is.
+    /// How the value is made.
     pub definition: Definition,
 }
 
-/// What a variable is.
+/// How the value of a variable is made.
 #[derive(Clone, Debug)]
 pub enum Definition {
     /// The same number at every step.
@@ -60,9 +60,9 @@ pub enum Definition {
     Event(Event),
     /// A running aggregate of a variable, from that variable's first step on.
     Running {
-        /// How it aggregates.
+        /// How values are taken together.
         op: Running,
-        /// What it aggregates.
+        /// The variable whose values are aggregated.
         of: VarId,
     },
 }
@@ -80,7 +80,7 @@ pub struct Blend {
 
 /// An event: it starts with the hazard when it is off, and holds the size and duration drawn at that step.
 ///
-/// It starts at t when it is off (or ended in t - 1) and Phi(Z) > 1 - hazard. It lasts max(1, ceil(duration)) steps; a NaN
+/// An event starts at t when it is off (or ended in t - 1) and Phi(Z) > 1 - hazard, and lasts max(1, ceil(duration)) steps; a NaN
 /// duration or size, or a hazard outside [0, 1], makes the event NaN from there on.
 #[derive(Clone, Debug)]
 pub struct Event {

@@ -1,6 +1,6 @@
 //! Grids, headings and paragraphs that keep to a width.
 
-use crate::diagnostic::escape;
+use crate::diagnostic::{escape, wrapping};
 use anstyle::Style;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
 use std::io::{self, Write};
@@ -122,13 +122,7 @@ pub(crate) fn write_paragraph(out: &mut dyn Write, text: &str, width: usize, ind
 }
 
 fn broken(text: &str, width: usize) -> Vec<String> {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width.min(u16::MAX.into()) as u16).add_row([escape(text)]);
-    if let Some(column) = table.column_mut(0) {
-        column.set_padding((0, 0));
-    }
-    table.lines().map(|line| line.trim_end().to_owned()).collect()
+    textwrap::wrap(&escape(text), wrapping(width.max(1))).into_iter().map(|line| line.into_owned()).collect()
 }
 
 #[cfg(test)]

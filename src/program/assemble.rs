@@ -1,11 +1,11 @@
 //! Drops the operations that nothing asked for and gives the remaining values as few columns as it can.
 
 use super::Program;
-use super::builder::Builder;
+use super::builder::ProgramBuilder;
 use super::op::{Instruction, Op};
 
 /// Turns the builder's operations into a program.
-pub(super) fn assemble(builder: Builder) -> Program {
+pub(super) fn assemble(builder: ProgramBuilder) -> Program {
     let ops = keep_needed(builder.ops);
     let (instructions, columns) = allocate(&ops);
     Program {

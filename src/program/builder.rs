@@ -7,71 +7,41 @@ use crate::kernel::{Binary, Piecewise, Quantile, Unary, quantile_at, scalar};
 use crate::rng::Component;
 use std::collections::HashMap;
 
-/// A value on every path of a block at one step: a number, or the result of the operation of this index.
-pub(super) type Value = Arg;
-
 /// Operations in order of dependence; operand columns are still indices of operations.
 #[derive(Debug, Default)]
-pub(super) struct Builder {
+pub(super) struct ProgramBuilder {
     pub(super) ops: Vec<Op>,
     pub(super) streams: Vec<Stream>,
     pub(super) piecewise: Vec<Piecewise>,
     pub(super) steps: Vec<StepTable>,
     pub(super) quantiles: Vec<Quantile>,
     pub(super) rows: Vec<Row>,
-    known: HashMap<Key, u32>,
+    /// The value of every operation that depends on nothing but its operands.
+    values: HashMap<Op, Arg>,
     stream_index: HashMap<Stream, u32>,
     /// Columns drawn so far, by stream.
-    drawn: Vec<Vec<Value>>,
+    drawn: Vec<Vec<Arg>>,
 }
 
-/// What makes two operations equal. Numbers count by their bits, so that -0 and 0 stay apart and NaN equals itself.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Parameter(u32),
-    Unary(Unary, u32),
-    Binary(Binary, KeyArg, KeyArg),
-    MultiplyAdd(KeyArg, KeyArg, KeyArg),
-    AddMultiply(KeyArg, KeyArg, KeyArg),
-    Select(KeyArg, KeyArg, KeyArg),
-    Piecewise(u32, u32),
-    Steps(u32, u32),
-    Quantile(u32, u32),
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum KeyArg {
-    Column(u32),
-    Scalar(u64),
-}
-
-impl From<Arg> for KeyArg {
-    fn from(arg: Arg) -> Self {
-        match arg {
-            Arg::Column(index) => KeyArg::Column(index),
-            Arg::Scalar(x) => KeyArg::Scalar(x.to_bits()),
-        }
-    }
-}
-
-impl Builder {
-    fn push(&mut self, op: Op) -> Value {
+impl ProgramBuilder {
+    fn push(&mut self, op: Op) -> Arg {
         self.ops.push(op);
-        Value::Column(self.ops.len() as u32 - 1)
+        Arg::Column(self.ops.len() as u32 - 1)
     }
 
-    fn shared(&mut self, key: Key, op: Op) -> Value {
-        if let Some(&index) = self.known.get(&key) {
-            return Value::Column(index);
+    /// The result of an operation, computed once for all that ask for it.
+    fn shared(&mut self, op: Op) -> Arg {
+        if let Some(&value) = self.values.get(&op) {
+            return value;
         }
         let value = self.push(op);
-        self.known.insert(key, self.ops.len() as u32 - 1);
+        self.values.insert(op, value);
         value
     }
 
     /// The column of uniforms of this number in an input's stream. Earlier ones are drawn too: a stream yields its columns
     /// in order. Whoever asks again, another model among them, gets the same column.
-    pub(super) fn uniform(&mut self, input: &str, component: Component, number: usize) -> Value {
+    pub(super) fn uniform(&mut self, input: &str, component: Component, number: usize) -> Arg {
         let stream = Stream { input: input.to_owned(), component };
         let next = self.streams.len() as u32;
         let index = *self.stream_index.entry(stream.clone()).or_insert(next);
@@ -87,33 +57,31 @@ impl Builder {
     }
 
     /// A number given at run time.
-    pub(super) fn parameter(&mut self, index: u32) -> Value {
-        self.shared(Key::Parameter(index), Op::Parameter(index))
+    pub(super) fn parameter(&mut self, index: u32) -> Arg {
+        self.shared(Op::Parameter(index))
     }
 
-    pub(super) fn unary(&mut self, op: Unary, a: Value) -> Value {
+    pub(super) fn unary(&mut self, op: Unary, a: Arg) -> Arg {
         match a {
-            Value::Scalar(x) => Value::Scalar(scalar::unary(op, x)),
-            Value::Column(a) => self.shared(Key::Unary(op, a), Op::Unary(op, a)),
+            Arg::Scalar(x) => Arg::Scalar(scalar::unary(op, x)),
+            Arg::Column(a) => self.shared(Op::Unary(op, a)),
         }
     }
 
-    pub(super) fn binary(&mut self, op: Binary, a: Value, b: Value) -> Value {
+    pub(super) fn binary(&mut self, op: Binary, a: Arg, b: Arg) -> Arg {
         match (op, a, b) {
-            (_, Value::Scalar(x), Value::Scalar(y)) => Value::Scalar(scalar::binary(op, x, y)),
+            (_, Arg::Scalar(x), Arg::Scalar(y)) => Arg::Scalar(scalar::binary(op, x, y)),
             // Only identities that hold for every double, NaN and -0 included.
-            (Binary::Multiply, x, Value::Scalar(1.0)) | (Binary::Multiply, Value::Scalar(1.0), x) => x,
-            (Binary::Divide | Binary::Power, x, Value::Scalar(1.0)) => x,
-            (Binary::Subtract, x, Value::Scalar(0.0)) if b == Value::Scalar(0.0) && is_plus_zero(b) => x,
-            _ => self
-                .compound(op, a, b)
-                .unwrap_or_else(|| self.shared(Key::Binary(op, a.into(), b.into()), Op::Binary(op, a, b))),
+            (Binary::Multiply, x, Arg::Scalar(1.0)) | (Binary::Multiply, Arg::Scalar(1.0), x) => x,
+            (Binary::Divide | Binary::Power, x, Arg::Scalar(1.0)) => x,
+            (Binary::Subtract, x, zero) if zero == Arg::Scalar(0.0) => x,
+            _ => self.compound(op, a, b).unwrap_or_else(|| self.shared(Op::Binary(op, a, b))),
         }
     }
 
     /// A sum with a product and a product with a sum: two operations in one pass over the paths, with the bits of both. The
     /// inner one stays as it is, and is dropped later where nothing else reads it.
-    fn compound(&mut self, op: Binary, a: Value, b: Value) -> Option<Value> {
+    fn compound(&mut self, op: Binary, a: Arg, b: Arg) -> Option<Arg> {
         match op {
             Binary::Add => {
                 let ((x, y), rest) = self.one_is(Binary::Multiply, a, b)?;
@@ -121,44 +89,41 @@ impl Builder {
             }
             Binary::Multiply => {
                 let ((x, y), rest) = self.one_is(Binary::Add, a, b)?;
-                Some(self.shared(Key::AddMultiply(x.into(), y.into(), rest.into()), Op::AddMultiply(x, y, rest)))
+                Some(self.shared(Op::AddMultiply(x, y, rest)))
             }
             _ => None,
         }
     }
 
     /// The operands of the one of `a` and `b` that is a result of `op`, and the other one.
-    fn one_is(&self, op: Binary, a: Value, b: Value) -> Option<((Value, Value), Value)> {
-        let operands = |value: Value| match value {
-            Value::Column(index) => match self.ops[index as usize] {
+    fn one_is(&self, op: Binary, a: Arg, b: Arg) -> Option<((Arg, Arg), Arg)> {
+        let operands = |value: Arg| match value {
+            Arg::Column(index) => match self.ops[index as usize] {
                 Op::Binary(own, x, y) if own == op => Some((x, y)),
                 _ => None,
             },
-            Value::Scalar(_) => None,
+            Arg::Scalar(_) => None,
         };
         operands(b).map(|pair| (pair, a)).or_else(|| operands(a).map(|pair| (pair, b)))
     }
 
     /// a * b + c, each operation rounded.
-    pub(super) fn multiply_add(&mut self, a: Value, b: Value, c: Value) -> Value {
+    pub(super) fn multiply_add(&mut self, a: Arg, b: Arg, c: Arg) -> Arg {
         match (a, b) {
-            (Value::Scalar(_), Value::Scalar(_)) | (Value::Scalar(1.0), _) | (_, Value::Scalar(1.0)) => {
+            (Arg::Scalar(_), Arg::Scalar(_)) | (Arg::Scalar(1.0), _) | (_, Arg::Scalar(1.0)) => {
                 let product = self.binary(Binary::Multiply, a, b);
                 self.binary(Binary::Add, product, c)
             }
-            _ => self.shared(Key::MultiplyAdd(a.into(), b.into(), c.into()), Op::MultiplyAdd(a, b, c)),
+            _ => self.shared(Op::MultiplyAdd(a, b, c)),
         }
     }
 
-    pub(super) fn select(&mut self, condition: Value, then: Value, otherwise: Value) -> Value {
+    pub(super) fn select(&mut self, condition: Arg, then: Arg, otherwise: Arg) -> Arg {
         match condition {
-            Value::Scalar(c) if c.is_nan() => Value::Scalar(f64::NAN),
-            Value::Scalar(c) if c != 0.0 => then,
-            Value::Scalar(_) => otherwise,
-            Value::Column(_) => self.shared(
-                Key::Select(condition.into(), then.into(), otherwise.into()),
-                Op::Select(condition, then, otherwise),
-            ),
+            Arg::Scalar(c) if c.is_nan() => Arg::Scalar(f64::NAN),
+            Arg::Scalar(c) if c != 0.0 => then,
+            Arg::Scalar(_) => otherwise,
+            Arg::Column(_) => self.shared(Op::Select(condition, then, otherwise)),
         }
     }
 
@@ -183,35 +148,35 @@ impl Builder {
         }) as u32
     }
 
-    pub(super) fn quantile(&mut self, function: u32, u: Value) -> Value {
+    pub(super) fn quantile(&mut self, function: u32, u: Arg) -> Arg {
         match u {
-            Value::Scalar(x) => Value::Scalar(quantile_at(x, &self.quantiles[function as usize])),
-            Value::Column(a) => self.shared(Key::Quantile(function, a), Op::Quantile(function, a)),
+            Arg::Scalar(x) => Arg::Scalar(quantile_at(x, &self.quantiles[function as usize])),
+            Arg::Column(a) => self.shared(Op::Quantile(function, a)),
         }
     }
 
-    pub(super) fn piecewise(&mut self, table: u32, a: Value) -> Value {
+    pub(super) fn piecewise(&mut self, table: u32, a: Arg) -> Arg {
         match a {
-            Value::Scalar(x) => Value::Scalar(scalar::piecewise(x, &self.piecewise[table as usize])),
-            Value::Column(a) => self.shared(Key::Piecewise(table, a), Op::Piecewise(table, a)),
+            Arg::Scalar(x) => Arg::Scalar(scalar::piecewise(x, &self.piecewise[table as usize])),
+            Arg::Column(a) => self.shared(Op::Piecewise(table, a)),
         }
     }
 
-    pub(super) fn steps(&mut self, table: u32, a: Value) -> Value {
+    pub(super) fn steps(&mut self, table: u32, a: Arg) -> Arg {
         match a {
-            Value::Scalar(x) => {
+            Arg::Scalar(x) => {
                 let table = &self.steps[table as usize];
-                Value::Scalar(scalar::step_table(x, &table.thresholds, &table.values))
+                Arg::Scalar(scalar::step_table(x, &table.thresholds, &table.values))
             }
-            Value::Column(a) => self.shared(Key::Steps(table, a), Op::Steps(table, a)),
+            Arg::Column(a) => self.shared(Op::Steps(table, a)),
         }
     }
 
     /// Hands the value of a request to the statistics.
-    pub(super) fn record(&mut self, request: usize, value: Value) -> Row {
+    pub(super) fn record(&mut self, request: usize, value: Arg) -> Row {
         match value {
-            Value::Scalar(x) => Row::Constant(x),
-            Value::Column(a) => {
+            Arg::Scalar(x) => Row::Constant(x),
+            Arg::Column(a) => {
                 self.push(Op::Record(request as u32, a));
                 Row::Recorded
             }
@@ -224,24 +189,20 @@ impl Builder {
     }
 
     /// The share of `whole` that `part` is, where that is one number from 0 to 1.
-    pub(super) fn share(&self, part: Value, whole: Value) -> Option<f64> {
+    pub(super) fn share(&self, part: Arg, whole: Arg) -> Option<f64> {
         let share = match part {
-            Value::Scalar(0.0) => 0.0,
+            Arg::Scalar(0.0) => 0.0,
             part if part == whole => 1.0,
-            Value::Column(index) => match self.ops[index as usize] {
-                Op::Binary(Binary::Multiply, Value::Scalar(share), of) if of == whole => share,
-                Op::Binary(Binary::Multiply, of, Value::Scalar(share)) if of == whole => share,
+            Arg::Column(index) => match self.ops[index as usize] {
+                Op::Binary(Binary::Multiply, Arg::Scalar(share), of) if of == whole => share,
+                Op::Binary(Binary::Multiply, of, Arg::Scalar(share)) if of == whole => share,
                 _ => return None,
             },
-            Value::Scalar(_) => return None,
+            Arg::Scalar(_) => return None,
         };
         // Adding 0 turns -0 into 0.
         (0.0..=1.0).contains(&share).then_some(share + 0.0)
     }
-}
-
-fn is_plus_zero(value: Value) -> bool {
-    matches!(value, Value::Scalar(x) if x.to_bits() == 0)
 }
 
 #[cfg(test)]
@@ -250,20 +211,20 @@ mod tests {
 
     #[test]
     fn a_share_is_found_where_it_is_one_number() {
-        let mut builder = Builder::default();
+        let mut builder = ProgramBuilder::default();
         let [wanted, delivered] = ["a", "b"].map(|input| builder.uniform(input, Component::Fresh, 0));
         let unmet = builder.binary(Binary::Subtract, wanted, delivered);
-        let mut part = |a: Value, b: Value| builder.binary(Binary::Multiply, a, b);
-        let written_first = part(Value::Scalar(0.65), unmet);
-        let written_last = part(unmet, Value::Scalar(0.65));
-        let (negative_zero, too_much) = (part(Value::Scalar(-0.0), unmet), part(Value::Scalar(1.5), unmet));
-        let (of_another, by_path) = (part(Value::Scalar(0.65), wanted), part(delivered, unmet));
-        let share = |part: Value| builder.share(part, unmet);
+        let mut part = |a: Arg, b: Arg| builder.binary(Binary::Multiply, a, b);
+        let written_first = part(Arg::Scalar(0.65), unmet);
+        let written_last = part(unmet, Arg::Scalar(0.65));
+        let (negative_zero, too_much) = (part(Arg::Scalar(-0.0), unmet), part(Arg::Scalar(1.5), unmet));
+        let (of_another, by_path) = (part(Arg::Scalar(0.65), wanted), part(delivered, unmet));
+        let share = |part: Arg| builder.share(part, unmet);
         assert_eq!(
-            [written_first, written_last, unmet, Value::Scalar(0.0)].map(share),
+            [written_first, written_last, unmet, Arg::Scalar(0.0)].map(share),
             [Some(0.65), Some(0.65), Some(1.0), Some(0.0)]
         );
         assert_eq!(share(negative_zero).map(f64::to_bits), Some(0));
-        assert_eq!([too_much, of_another, by_path, Value::Scalar(0.5)].map(share), [None; 4]);
+        assert_eq!([too_much, of_another, by_path, Arg::Scalar(0.5)].map(share), [None; 4]);
     }
 }

@@ -1,80 +1,53 @@
 //! Events as column operations: a countdown of the steps left, and the size held while it runs.
 
-use super::builder::{Builder, Value};
-use super::field::Score;
+use super::value::Value;
+use crate::dist::{Real, Score};
 use crate::kernel::{Binary, Unary};
 
 /// An event at one step. All are 1, 0 or NaN, but for `left` and `size`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct EventState {
+pub(super) struct EventState<'b> {
     /// Steps left, this one included; 0 while it is off.
-    left: Value,
+    left: Value<'b>,
     /// The size while on, else 0.
-    pub(super) size: Value,
-    pub(super) on: Value,
-    pub(super) started: Value,
-    pub(super) ended: Value,
+    pub(super) size: Value<'b>,
+    pub(super) on: Value<'b>,
+    pub(super) started: Value<'b>,
+    pub(super) ended: Value<'b>,
 }
 
-impl EventState {
+impl<'b> EventState<'b> {
     /// The base: nothing has happened.
-    pub(super) const OFF: EventState = EventState {
-        left: Value::Scalar(0.0),
-        size: Value::Scalar(0.0),
-        on: Value::Scalar(0.0),
-        started: Value::Scalar(0.0),
-        ended: Value::Scalar(0.0),
-    };
+    pub(super) fn off(zero: Value<'b>) -> Self {
+        EventState { left: zero, size: zero, on: zero, started: zero, ended: zero }
+    }
 
     /// The step after `self`, with this step's hazard, size and duration.
-    pub(super) fn next(
-        self,
-        builder: &mut Builder,
-        score: Score,
-        hazard: Value,
-        size: Value,
-        duration: Value,
-    ) -> EventState {
-        let zero = Value::Scalar(0.0);
-        let one = Value::Scalar(1.0);
-        let starts = starts(builder, score, hazard);
-        let goes_on = builder.binary(Binary::Greater, self.left, one);
-        let counted_down = builder.binary(Binary::Subtract, self.left, one);
-        let whole = builder.unary(Unary::Ceil, duration);
-        let steps = builder.binary(Binary::Max, whole, one);
+    pub(super) fn next(self, score: Score<Value<'b>>, [hazard, size, duration]: [Value<'b>; 3]) -> Self {
+        let (zero, one) = (hazard.number(0.0), hazard.number(1.0));
+        let starts = starts(score, hazard);
+        let goes_on = self.left.above(1.0);
+        let counted_down = self.left - one;
+        let steps = duration.unary(Unary::Ceil).binary(Binary::Max, one);
         // A NaN size breaks the event for good, as a NaN duration does: comparing with itself is 1, or NaN.
-        let steps = match size {
-            Value::Column(_) => {
-                let valid = builder.binary(Binary::Equal, size, size);
-                builder.binary(Binary::Multiply, steps, valid)
-            }
-            Value::Scalar(_) => steps,
-        };
-        let new_left = builder.select(starts, steps, zero);
-        let left = builder.select(goes_on, counted_down, new_left);
-        let on = builder.binary(Binary::Greater, left, zero);
-        let new_size = builder.select(starts, size, zero);
-        let off_before = builder.unary(Unary::Not, goes_on);
+        let steps = if size.constant().is_none() { steps * size.binary(Binary::Equal, size) } else { steps };
+        let left = goes_on.select(counted_down, starts.select(steps, zero));
+        let off_before = goes_on.unary(Unary::Not);
         EventState {
             left,
-            size: builder.select(goes_on, self.size, new_size),
-            on,
-            started: builder.binary(Binary::And, off_before, starts),
-            ended: builder.binary(Binary::And, self.on, off_before),
+            size: goes_on.select(self.size, starts.select(size, zero)),
+            on: left.above(0.0),
+            started: off_before.binary(Binary::And, starts),
+            ended: self.on.binary(Binary::And, off_before),
         }
     }
 }
 
 /// 1 where Phi(Z) > 1 - hazard; NaN where the hazard is no probability.
-fn starts(builder: &mut Builder, score: Score, hazard: Value) -> Value {
-    match (score, hazard) {
-        (Score::Uniform(u), Value::Scalar(hazard)) => builder.binary(Binary::Greater, u, Value::Scalar(1.0 - hazard)),
-        _ => {
-            // The quantile is NaN outside [0, 1], and it turns a constant hazard into a constant threshold.
-            let z = score.normal(builder);
-            let quantile = builder.unary(Unary::NormalQuantile, hazard);
-            let threshold = builder.unary(Unary::Negate, quantile);
-            builder.binary(Binary::Greater, z, threshold)
-        }
+fn starts<'b>(score: Score<Value<'b>>, hazard: Value<'b>) -> Value<'b> {
+    match (score, hazard.constant()) {
+        (Score::Uniform(u), Some(hazard)) => u.above(1.0 - hazard),
+        // The quantile is NaN outside [0, 1], and it turns a constant hazard into a constant threshold.
+        _ => score.normal().binary(Binary::Greater, -hazard.unary(Unary::NormalQuantile)),
     }
 }

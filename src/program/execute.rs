@@ -91,9 +91,9 @@ impl Workspace {
 
     fn account(&self, account: Account, sink: &mut dyn Sink) {
         let (wanted, delivered, ceiling) = self.three(account.wanted, account.delivered, account.ceiling);
-        let deferred = match account.deferral {
-            Deferral::Share(share) => Deferred::Share(share),
-            Deferral::Amount(amount) => Deferred::Amounts(self.operand(amount)),
+        let deferred = match (account.deferral, self.operand(account.deferred)) {
+            (Deferral::Share, Operand::Scalar(share)) => Deferred::Share(share),
+            (_, amounts) => Deferred::Amounts(amounts),
         };
         let columns = LedgerColumns { wanted, delivered, ceiling, deferred };
         sink.account(account.constraint as usize, account.step as usize, &columns);

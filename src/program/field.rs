@@ -4,27 +4,22 @@
 //! group by the Cholesky factor of its matrix; the first step uses the factor of the stationary correlations of E, so
 //! that E is jointly stationary from there on.
 
-use super::builder::{Builder, Value};
-use crate::kernel::{Binary, Unary};
-use crate::model::{CorrelationGroup, InputId, Model, OverTime};
+use super::builder::ProgramBuilder;
+use super::value::Value;
+use crate::dist::{Real, Score, cholesky};
+use crate::kernel::Unary;
+use crate::model::{CorrelationGroup, InputId, Model, OverTime, stationary_factor};
 use crate::rng::Component;
+use std::cell::RefCell;
 use std::collections::HashMap;
-
-/// The standard normal of an input at a step, or the uniform that it is the quantile of.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Score {
-    /// U, with Z = Phi^-1(U): an input that nothing ties or carries over.
-    Uniform(Value),
-    /// Z itself.
-    Normal(Value),
-}
 
 /// Draws the field on demand, step by step.
 #[derive(Debug)]
-pub(super) struct Field<'m> {
+pub(super) struct Field<'m, 'b> {
     model: &'m Model,
+    builder: &'b RefCell<ProgramBuilder>,
     /// E, from the first step of draws on.
-    carried: HashMap<InputId, Vec<Value>>,
+    carried: HashMap<InputId, Vec<Value<'b>>>,
     /// Rows of the Cholesky factors: who contributes with which weight.
     ties: HashMap<InputId, Ties>,
 }
@@ -37,79 +32,81 @@ struct Ties {
     later: Vec<(InputId, f64)>,
 }
 
-impl<'m> Field<'m> {
-    pub(super) fn new(model: &'m Model) -> Self {
+impl<'m, 'b> Field<'m, 'b> {
+    pub(super) fn new(model: &'m Model, builder: &'b RefCell<ProgramBuilder>) -> Self {
         let ties = model.correlations.iter().flat_map(|group| group_ties(model, group)).collect();
-        Field { model, carried: HashMap::new(), ties }
+        Field { model, builder, carried: HashMap::new(), ties }
     }
 
-    pub(super) fn model(&self) -> &'m Model {
-        self.model
-    }
-
-    /// The score of an input at a step, which is a step of draws unless the input is constant.
-    pub(super) fn score(&mut self, builder: &mut Builder, input: InputId, step: usize) -> Score {
+    /// The shock of an input at a step, which is a step of draws unless the input is constant.
+    pub(super) fn score(&mut self, input: InputId, step: usize) -> Score<Value<'b>> {
         let over_time = self.model.input(input).over_time;
         if over_time.is_constant() {
             return match alone(self.ties.get(&input).map(|ties| &ties.permanent)) {
-                true => Score::Uniform(self.permanent_uniform(builder, input)),
-                false => Score::Normal(self.permanent_normal(builder, input)),
+                true => Score::Uniform(self.permanent_uniform(input)),
+                false => Score::Normal(self.permanent_normal(input)),
             };
         }
         let tied = self.ties.get(&input);
         let untied = alone(tied.map(|ties| &ties.first)) && alone(tied.map(|ties| &ties.later));
         if over_time == OverTime::FRESH && untied {
-            return Score::Uniform(self.fresh_uniform(builder, input, step));
+            return Score::Uniform(self.fresh_uniform(input, step));
         }
-        let carried = self.carried_normal(builder, input, step);
+        let carried = self.carried_normal(input, step);
         if over_time.permanent == 0.0 {
             return Score::Normal(carried);
         }
-        let permanent = self.permanent_normal(builder, input);
-        let carried = builder.binary(Binary::Multiply, Value::Scalar((1.0 - over_time.permanent).sqrt()), carried);
-        Score::Normal(builder.multiply_add(Value::Scalar(over_time.permanent.sqrt()), permanent, carried))
+        let permanent = self.permanent_normal(input);
+        let carried = carried.number((1.0 - over_time.permanent).sqrt()) * carried;
+        Score::Normal(carried.number(over_time.permanent.sqrt()).multiply_add(permanent, carried))
     }
 
-    fn permanent_uniform(&self, builder: &mut Builder, input: InputId) -> Value {
-        builder.uniform(&self.model.input(input).name, Component::Permanent, 0)
+    fn uniform(&self, input: InputId, component: Component, number: usize) -> Value<'b> {
+        let name = &self.model.input(input).name;
+        Value::new(self.builder, self.builder.borrow_mut().uniform(name, component, number))
+    }
+
+    fn permanent_uniform(&self, input: InputId) -> Value<'b> {
+        self.uniform(input, Component::Permanent, 0)
     }
 
     /// U of an input, tied to its group.
-    fn permanent_normal(&self, builder: &mut Builder, input: InputId) -> Value {
-        let weights = self.ties.get(&input).map_or_else(|| vec![(input, 1.0)], |ties| ties.permanent.clone());
-        combine(builder, &weights, |builder, member| self.permanent_uniform(builder, member))
+    fn permanent_normal(&self, input: InputId) -> Value<'b> {
+        let alone = [(input, 1.0)];
+        combine(self.ties.get(&input).map_or(&alone[..], |ties| &ties.permanent), |member| {
+            self.permanent_uniform(member)
+        })
     }
 
     /// The uniform of a fresh stream at a step.
-    fn fresh_uniform(&self, builder: &mut Builder, input: InputId, step: usize) -> Value {
-        builder.uniform(&self.model.input(input).name, Component::Fresh, step - self.model.horizon.first_draw())
+    fn fresh_uniform(&self, input: InputId, step: usize) -> Value<'b> {
+        self.uniform(input, Component::Fresh, step - self.model.horizon.first_draw())
     }
 
     /// E of an input at a step.
-    fn carried_normal(&mut self, builder: &mut Builder, input: InputId, step: usize) -> Value {
+    fn carried_normal(&mut self, input: InputId, step: usize) -> Value<'b> {
         let first = self.model.horizon.first_draw();
         let persistence = self.model.input(input).over_time.persistence;
-        let mut known = self.carried.get(&input).map_or(0, Vec::len);
-        while known <= step - first {
-            let at = first + known;
+        let mut carried = self.carried.remove(&input).unwrap_or_default();
+        for at in first + carried.len()..=step {
+            let alone = [(input, 1.0)];
             let weights = match self.ties.get(&input) {
-                None => vec![(input, 1.0)],
-                Some(ties) if known == 0 => ties.first.clone(),
-                Some(ties) => ties.later.clone(),
+                None => &alone[..],
+                Some(ties) if at == first => &ties.first,
+                Some(ties) => &ties.later,
             };
-            let innovation = combine(builder, &weights, |builder, member| self.fresh_uniform(builder, member, at));
-            let value = match self.carried.get(&input).and_then(|carried| carried.last()) {
-                Some(&before) if persistence != 0.0 => {
-                    let scale = ((1.0 - persistence) * (1.0 + persistence)).sqrt();
-                    let shock = builder.binary(Binary::Multiply, Value::Scalar(scale), innovation);
-                    builder.multiply_add(Value::Scalar(persistence), before, shock)
+            let innovation = combine(weights, |member| self.fresh_uniform(member, at));
+            carried.push(match carried.last() {
+                Some(before) if persistence != 0.0 => {
+                    let shock = innovation.number(((1.0 - persistence) * (1.0 + persistence)).sqrt()) * innovation;
+                    before.number(persistence).multiply_add(*before, shock)
                 }
                 _ => innovation,
-            };
-            self.carried.entry(input).or_default().push(value);
-            known += 1;
+            });
         }
-        self.carried[&input][step - first]
+        let value = carried[step - first];
+        self.carried.insert(input, carried);
+        value
     }
 }
 
@@ -118,18 +115,14 @@ fn alone(weights: Option<&Vec<(InputId, f64)>>) -> bool {
 }
 
 /// Sum of weight * Phi^-1(uniform), in the order of the group.
-fn combine(
-    builder: &mut Builder,
-    weights: &[(InputId, f64)],
-    mut uniform: impl FnMut(&mut Builder, InputId) -> Value,
-) -> Value {
-    let mut sum: Option<Value> = None;
+fn combine<'b>(weights: &[(InputId, f64)], uniform: impl Fn(InputId) -> Value<'b>) -> Value<'b> {
+    let mut sum: Option<Value<'b>> = None;
     for &(member, weight) in weights {
-        let uniform = uniform(builder, member);
-        let normal = builder.unary(Unary::NormalQuantile, uniform);
+        let normal = uniform(member).unary(Unary::NormalQuantile);
+        let weight = normal.number(weight);
         sum = Some(match sum {
-            None => builder.binary(Binary::Multiply, Value::Scalar(weight), normal),
-            Some(sum) => builder.multiply_add(Value::Scalar(weight), normal, sum),
+            None => weight * normal,
+            Some(sum) => weight.multiply_add(normal, sum),
         });
     }
     sum.expect("an input contributes to itself")
@@ -140,11 +133,14 @@ fn group_ties(model: &Model, group: &CorrelationGroup) -> Vec<(InputId, Ties)> {
     let everyone: Vec<usize> = (0..group.members.len()).collect();
     let with_permanent: Vec<usize> = everyone.iter().copied().filter(|&i| over_time(i).permanent > 0.0).collect();
     let with_carried: Vec<usize> = everyone.iter().copied().filter(|&i| !over_time(i).is_constant()).collect();
-    let permanent = cholesky(&with_permanent, |i, j| group.matrix[i][j]);
-    let later = cholesky(&with_carried, |i, j| group.matrix[i][j]);
-    let first = cholesky(&with_carried, |i, j| {
-        let (a, b) = (over_time(i).persistence, over_time(j).persistence);
-        group.matrix[i][j] * stationary_factor(a, b)
+    let factor = |who: &[usize], entry: &dyn Fn(usize, usize) -> f64| {
+        cholesky(who, f64::NEG_INFINITY, entry).expect("the model's matrices are positive definite")
+    };
+    let innovations = |i: usize, j: usize| group.matrix[i][j];
+    let permanent = factor(&with_permanent, &innovations);
+    let later = factor(&with_carried, &innovations);
+    let first = factor(&with_carried, &|i, j| {
+        group.matrix[i][j] * stationary_factor(over_time(i).persistence, over_time(j).persistence)
     });
     let contributions = |who: &[usize], factor: &[Vec<f64>], index: usize| match who.iter().position(|&i| i == index) {
         None => Vec::new(),
@@ -164,42 +160,4 @@ fn group_ties(model: &Model, group: &CorrelationGroup) -> Vec<(InputId, Ties)> {
             (group.members[index], ties)
         })
         .collect()
-}
-
-/// What the stationary correlation of two AR(1) processes is to that of their innovations.
-pub(crate) fn stationary_factor(a: f64, b: f64) -> f64 {
-    ((1.0 - a * a) * (1.0 - b * b)).sqrt() / (1.0 - a * b)
-}
-
-/// Lower Cholesky factor of the principal submatrix of `members`; the model's matrices are positive definite.
-fn cholesky(members: &[usize], entry: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
-    let mut factor: Vec<Vec<f64>> = Vec::with_capacity(members.len());
-    for (row, &i) in members.iter().enumerate() {
-        let mut values = vec![0.0; row + 1];
-        for (column, &j) in members[..=row].iter().enumerate() {
-            let dot: f64 =
-                (0..column).map(|k| values[k] * if column == row { values[k] } else { factor[column][k] }).sum();
-            let rest = entry(i, j) - dot;
-            values[column] = if column == row { rest.max(0.0).sqrt() } else { rest / factor[column][column] };
-        }
-        factor.push(values);
-    }
-    factor
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cholesky_factor_gives_the_matrix_back() {
-        let matrix = [[1.0, 0.5, 0.3], [0.5, 1.0, -0.2], [0.3, -0.2, 1.0]];
-        let factor = cholesky(&[0, 1, 2], |i, j| matrix[i][j]);
-        for i in 0..3 {
-            for j in 0..=i {
-                let product: f64 = (0..=j).map(|k| factor[i][k] * factor[j][k]).sum();
-                assert!((product - matrix[i][j]).abs() < 1e-15, "{i} {j}");
-            }
-        }
-    }
 }

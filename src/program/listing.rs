@@ -2,12 +2,12 @@
 
 use super::op::{Account, Arg, Deferral, Instruction, Op};
 use super::{Program, Workspace};
-use crate::kernel::{BLOCK, Binary, Column};
+use crate::kernel::{BLOCK, Column};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// What the operations of one kind cost.
+/// The cost of all operations of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpCost {
     /// The operation, e.g. `normal_quantile`.
@@ -59,12 +59,13 @@ impl fmt::Display for Instruction {
         let name = op.name();
         match op {
             Op::Record(row, a) => write!(f, "row {row} = {}", Arg::Column(a)),
-            Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferral }) => {
-                write!(f, "{name} ceiling {constraint} step {step} = {wanted} {delivered} {ceiling} ")?;
-                match deferral {
-                    Deferral::Share(share) => write!(f, "share {share:?}"),
-                    Deferral::Amount(amount) => write!(f, "amount {amount}"),
-                }
+            Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferred, deferral }) => {
+                let measure = match deferral {
+                    Deferral::Share => "share",
+                    Deferral::Amount => "amount",
+                };
+                let operands = format_args!("{wanted} {delivered} {ceiling} {measure} {deferred}");
+                write!(f, "{name} ceiling {constraint} step {step} = {operands}")
             }
             Op::Skip(stream) => write!(f, "{name} stream {stream}"),
             Op::Uniform(stream) => write!(f, "c{out} = {name} stream {stream}"),
@@ -91,14 +92,14 @@ impl fmt::Display for Arg {
 }
 
 impl Op {
-    /// Its name in listings.
+    /// The operation's name in listings.
     pub fn name(&self) -> &'static str {
         match self {
             Op::Uniform(_) => "uniform",
             Op::Skip(_) => "skip",
             Op::Parameter(_) => "parameter",
             Op::Unary(op, _) => op.name(),
-            Op::Binary(op, ..) => binary_name(*op),
+            Op::Binary(op, ..) => op.name(),
             Op::MultiplyAdd(..) => "multiply_add",
             Op::AddMultiply(..) => "add_multiply",
             Op::Select(..) => "select",
@@ -108,25 +109,5 @@ impl Op {
             Op::Record(..) => "record",
             Op::Account(_) => "account",
         }
-    }
-}
-
-fn binary_name(op: Binary) -> &'static str {
-    match op {
-        Binary::Add => "add",
-        Binary::Subtract => "subtract",
-        Binary::Multiply => "multiply",
-        Binary::Divide => "divide",
-        Binary::Power => "power",
-        Binary::Min => "min",
-        Binary::Max => "max",
-        Binary::Equal => "equal",
-        Binary::NotEqual => "not_equal",
-        Binary::Less => "less",
-        Binary::LessEqual => "less_equal",
-        Binary::Greater => "greater",
-        Binary::GreaterEqual => "greater_equal",
-        Binary::And => "and",
-        Binary::Or => "or",
     }
 }

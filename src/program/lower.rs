@@ -1,15 +1,18 @@
 //! Model to operations: walks the steps in order and asks the builder for the value of every variable that is needed.
 
 use super::assemble::assemble;
-use super::builder::{Builder, Value};
-use super::draw::Draws;
+use super::builder::ProgramBuilder;
+use super::draw::DrawCompiler;
 use super::event::EventState;
-use super::field::{Field, Score};
+use super::field::Field;
 use super::op::{Account, Deferral};
 use super::term::Term;
+use super::value::Value;
 use super::{Program, Row};
-use crate::kernel::{Binary, Unary};
+use crate::dist::Real;
+use crate::kernel::Binary;
 use crate::model::{Definition, Event, Expr, InputId, Market, Model, Running, VarId, Variable};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// A column that the statistics ask for.
@@ -78,38 +81,35 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accoun
             by_step.resize(by_step.len().max(model.horizon.last() + 1), Vec::new());
         }
     }
-    let needed: Vec<Vec<bool>> =
-        models.iter().zip(&requests).map(|(model, requests)| needed_variables(model, requests)).collect();
     let last: Vec<Option<usize>> =
         requests.iter().map(|requests| requests.iter().map(|request| request.step()).max()).collect();
-    let mut states: Vec<State<'_>> = models.iter().map(|model| State::new(model)).collect();
-    let (mut builder, mut draws) = (Builder::default(), Draws::default());
+    let builder = RefCell::new(ProgramBuilder::default());
+    let mut draws = DrawCompiler::new(&builder);
+    let each = models.iter().zip(&requests).enumerate();
+    let mut models: Vec<Lowering<'_, '_>> =
+        each.map(|(index, (model, requests))| Lowering::new(model, index, requests, parameter, &builder)).collect();
     let mut rows = vec![Row::Constant(f64::NAN); terms.len()];
     // Step by step through all models, so that what they share is read by all while it is in the cache.
     for (step, indices) in by_step.iter().enumerate() {
-        for (index, state) in states.iter_mut().enumerate().filter(|(index, _)| last[*index] >= Some(step)) {
-            let (builder, draws) = (&mut builder, &mut draws);
-            Lowering { model: state.field.model(), index, parameter, builder, draws, state }.step(step, &needed[index]);
+        for model in models.iter_mut().filter(|model| last[model.index] >= Some(step)) {
+            model.step(step, &mut draws);
         }
         for &index in indices {
-            let value = terms[index].lower(&mut builder, &mut |builder, model, request| {
-                let (state, draws) = (&mut states[model], &mut draws);
-                Lowering { model: state.field.model(), index: model, parameter, builder, draws, state }.request(request)
-            });
-            rows[index] = builder.record(index, value);
+            let number = |x| Value::number_in(&builder, x);
+            let value = terms[index].lower(&number, &mut |model, request| models[model].request(request));
+            rows[index] = builder.borrow_mut().record(index, value.arg());
         }
         if accounts && step > 0 {
-            for (index, state) in states.iter_mut().enumerate() {
-                let (model, builder, draws) = (state.field.model(), &mut builder, &mut draws);
-                Lowering { model, index, parameter, builder, draws, state }.accounts(step);
-            }
+            models.iter().for_each(|model| model.accounts(step));
         }
     }
+    drop((models, draws));
+    let mut builder = builder.into_inner();
     builder.rows = rows;
     assemble(builder)
 }
 
-/// What an account of the ceilings reads.
+/// Variables that an account of the ceilings reads.
 fn accounted(model: &Model) -> impl Iterator<Item = VarId> {
     model.market.iter().flat_map(|market| {
         let ceilings = market.constraints.iter().map(|constraint| constraint.ceiling);
@@ -139,170 +139,162 @@ fn needed_variables(model: &Model, requests: &[Request]) -> Vec<bool> {
     needed
 }
 
-/// What lowering a model has to remember from step to step.
-struct State<'m> {
-    field: Field<'m>,
+/// One model on its way into a program, and what is to be remembered from step to step.
+struct Lowering<'m, 'b> {
+    model: &'m Model,
+    /// The model's number among those compiled together.
+    index: usize,
+    parameter: Option<Parameter>,
+    builder: &'b RefCell<ProgramBuilder>,
+    /// Whether a variable is read by anything that was asked for.
+    needed: Vec<bool>,
+    field: Field<'m, 'b>,
     /// By step and variable; `None` before a variable's first step and where it is not needed.
-    values: Vec<Vec<Option<Value>>>,
+    values: Vec<Vec<Option<Value<'b>>>>,
     /// State of every event in the step at hand.
-    events: HashMap<VarId, EventState>,
+    events: HashMap<VarId, EventState<'b>>,
     /// Sum so far behind a running mean.
-    sums: HashMap<VarId, Value>,
+    sums: HashMap<VarId, Value<'b>>,
     /// Whether a running `First` has found its step.
-    happened: HashMap<VarId, Value>,
+    happened: HashMap<VarId, Value<'b>>,
 }
 
-impl<'m> State<'m> {
-    fn new(model: &'m Model) -> Self {
-        State {
-            field: Field::new(model),
+impl<'m, 'b> Lowering<'m, 'b> {
+    fn new(
+        model: &'m Model,
+        index: usize,
+        requests: &[Request],
+        parameter: Option<Parameter>,
+        builder: &'b RefCell<ProgramBuilder>,
+    ) -> Self {
+        Lowering {
+            model,
+            index,
+            parameter,
+            builder,
+            needed: needed_variables(model, requests),
+            field: Field::new(model, builder),
             values: Vec::new(),
             events: HashMap::new(),
             sums: HashMap::new(),
             happened: HashMap::new(),
         }
     }
-}
 
-/// One model at work on what all of them share.
-struct Lowering<'a, 'm> {
-    model: &'m Model,
-    /// Its number among the models compiled together.
-    index: usize,
-    parameter: Option<Parameter>,
-    builder: &'a mut Builder,
-    draws: &'a mut Draws,
-    state: &'a mut State<'m>,
-}
+    fn number(&self, x: f64) -> Value<'b> {
+        Value::number_in(self.builder, x)
+    }
 
-impl Lowering<'_, '_> {
-    fn step(&mut self, step: usize, needed: &[bool]) {
-        self.state.values.push(vec![None; self.model.variables.len()]);
+    fn step(&mut self, step: usize, draws: &mut DrawCompiler<'b>) {
+        self.values.push(vec![None; self.model.variables.len()]);
         let model = self.model;
         let order = if step == 0 { &model.base_order } else { &model.step_order };
         for &id in order {
             let variable = model.variable(id);
-            if needed[id.0 as usize] && variable.first <= step {
-                let value = self.variable(id, variable, step);
-                self.state.values[step][id.0 as usize] = Some(value);
+            if self.needed[id.0 as usize] && variable.first <= step {
+                let value = self.variable(id, variable, step, draws);
+                self.values[step][id.0 as usize] = Some(value);
             }
         }
     }
 
-    fn at(&self, id: VarId, step: usize) -> Value {
-        self.state.values[step][id.0 as usize].expect("a model's order puts what is read before what reads it")
+    fn at(&self, id: VarId, step: usize) -> Value<'b> {
+        self.values[step][id.0 as usize].expect("a model's order puts what is read before what reads it")
     }
 
-    fn request(&mut self, request: Request) -> Value {
-        match (request, &self.model.market) {
-            (Request::Value(id, step), _) => self.at(id, step),
-            (Request::Binds(constraint, step), Some(market)) => self.binds(market, constraint, step),
-            (Request::EventStart(id, step), _) => match &self.model.variable(id).definition {
-                Definition::Event(event) => {
-                    let score = self.state.field.score(self.builder, event.start, step);
-                    score.probability(self.builder)
-                }
+    fn market(&self) -> &'m Market {
+        self.model.market.as_ref().expect("constraints stand in a market")
+    }
+
+    fn request(&mut self, request: Request) -> Value<'b> {
+        match request {
+            Request::Value(id, step) => self.at(id, step),
+            Request::Binds(constraint, step) => self.binds(constraint, step),
+            Request::EventStart(id, step) => match &self.model.variable(id).definition {
+                Definition::Event(event) => self.field.score(event.start, step).lower(),
                 _ => unreachable!("the request names an event"),
             },
-            (Request::Uniform(input, step), _) => {
-                let score = self.state.field.score(self.builder, input, step);
-                score.probability(self.builder)
-            }
-            (_, None) => unreachable!("constraints stand in a market"),
+            Request::Uniform(input, step) => self.field.score(input, step).lower(),
         }
     }
 
-    fn variable(&mut self, id: VarId, variable: &Variable, step: usize) -> Value {
+    fn variable(&mut self, id: VarId, variable: &Variable, step: usize, draws: &mut DrawCompiler<'b>) -> Value<'b> {
         if self.parameter == Some(Parameter(id)) {
-            return self.builder.parameter(step as u32);
+            return Value::new(self.builder, self.builder.borrow_mut().parameter(step as u32));
         }
         match &variable.definition {
-            Definition::Constant(x) => Value::Scalar(*x),
-            Definition::ByStep(values) => Value::Scalar(values[step]),
+            Definition::Constant(x) => self.number(*x),
+            Definition::ByStep(values) => self.number(values[step]),
             Definition::Blend(blends) => {
                 let blend = blends[step];
                 let left = self.at(blend.left, step);
                 if blend.weight == 0.0 {
                     return left;
                 }
-                let right = self.at(blend.right, step);
-                let left = self.builder.binary(Binary::Multiply, Value::Scalar(1.0 - blend.weight), left);
-                self.builder.multiply_add(Value::Scalar(blend.weight), right, left)
+                let left = self.number(1.0 - blend.weight) * left;
+                self.number(blend.weight).multiply_add(self.at(blend.right, step), left)
             }
             Definition::Formula(formula) => self.expr(formula, step),
             Definition::Draw { input, distribution } => {
                 let distribution = distribution.map(|&parameter| self.at(parameter, step));
-                let score = self.state.field.score(self.builder, *input, step);
-                self.draws.draw(self.builder, (self.index, id), &distribution, score)
+                draws.draw((self.index, id), &distribution, self.field.score(*input, step))
             }
-            Definition::Stock { start, next } => match step {
-                0 => self.at(*start, 0),
-                _ => self.expr(next, step),
-            },
+            Definition::Stock { start, .. } if step == 0 => self.at(*start, 0),
+            Definition::Stock { next, .. } => self.expr(next, step),
             Definition::Event(event) => self.event(id, event, step),
             Definition::Running { op, of } => self.running(id, *op, *of, variable.first, step),
         }
     }
 
-    fn event(&mut self, id: VarId, event: &Event, step: usize) -> Value {
-        let state = match self.state.events.get(&id) {
-            None => EventState::OFF,
+    fn event(&mut self, id: VarId, event: &Event, step: usize) -> Value<'b> {
+        let state = match self.events.get(&id) {
+            None => EventState::off(self.number(0.0)),
             Some(&before) => {
-                let [hazard, size, duration] = [event.hazard, event.size, event.duration].map(|id| self.at(id, step));
-                let score = self.state.field.score(self.builder, event.start, step);
-                before.next(self.builder, score, hazard, size, duration)
+                let parts = [event.hazard, event.size, event.duration].map(|id| self.at(id, step));
+                before.next(self.field.score(event.start, step), parts)
             }
         };
-        self.state.events.insert(id, state);
+        self.events.insert(id, state);
         state.size
     }
 
-    fn running(&mut self, id: VarId, op: Running, of: VarId, first: usize, step: usize) -> Value {
+    fn running(&mut self, id: VarId, op: Running, of: VarId, first: usize, step: usize) -> Value<'b> {
         let x = self.at(of, step);
         let before = (step > first).then(|| self.at(id, step - 1));
-        let holds = |builder: &mut Builder| builder.binary(Binary::NotEqual, x, Value::Scalar(0.0));
         let (combine, own) = match op {
             Running::Sum => (Binary::Add, x),
             Running::Highest => (Binary::Max, x),
             Running::Lowest => (Binary::Min, x),
-            Running::Count => (Binary::Add, holds(self.builder)),
-            Running::Ever => (Binary::Or, holds(self.builder)),
-            Running::Always => (Binary::And, holds(self.builder)),
+            Running::Count => (Binary::Add, x.holds()),
+            Running::Ever => (Binary::Or, x.holds()),
+            Running::Always => (Binary::And, x.holds()),
             Running::Mean => {
-                let sum = match self.state.sums.get(&id) {
-                    Some(&sum) => self.builder.binary(Binary::Add, sum, x),
-                    None => x,
-                };
-                self.state.sums.insert(id, sum);
-                return self.builder.binary(Binary::Divide, sum, Value::Scalar((step - first + 1) as f64));
+                let sum = self.sums.get(&id).map_or(x, |&sum| sum + x);
+                self.sums.insert(id, sum);
+                return sum / self.number((step - first + 1) as f64);
             }
             Running::First => return self.first(id, x, before, step),
         };
-        match before {
-            Some(before) => self.builder.binary(combine, before, own),
-            None => own,
-        }
+        before.map_or(own, |before| before.binary(combine, own))
     }
 
-    fn first(&mut self, id: VarId, x: Value, before: Option<Value>, step: usize) -> Value {
+    fn first(&mut self, id: VarId, x: Value<'b>, before: Option<Value<'b>>, step: usize) -> Value<'b> {
         let label = self.model.horizon.year(step).map_or(step as f64, f64::from);
-        let holds = self.builder.binary(Binary::NotEqual, x, Value::Scalar(0.0));
-        let now = self.builder.select(holds, Value::Scalar(label), Value::Scalar(f64::NAN));
-        let (value, happened) = match (before, self.state.happened.get(&id)) {
-            (Some(before), Some(&happened)) => {
-                (self.builder.select(happened, before, now), self.builder.binary(Binary::Or, happened, holds))
-            }
+        let holds = x.holds();
+        let now = holds.select(self.number(label), self.number(f64::NAN));
+        let (value, happened) = match (before, self.happened.get(&id)) {
+            (Some(before), Some(happened)) => (happened.select(before, now), happened.binary(Binary::Or, holds)),
             _ => (now, holds),
         };
-        self.state.happened.insert(id, happened);
+        self.happened.insert(id, happened);
         value
     }
 
-    fn expr(&mut self, expr: &Expr, step: usize) -> Value {
+    fn expr(&self, expr: &Expr, step: usize) -> Value<'b> {
         match expr {
-            Expr::Constant(x) => Value::Scalar(*x),
-            Expr::Year => Value::Scalar(self.model.horizon.year(step).map_or(f64::NAN, f64::from)),
-            Expr::Step => Value::Scalar(step as f64),
+            Expr::Constant(x) => self.number(*x),
+            Expr::Year => self.number(self.model.horizon.year(step).map_or(f64::NAN, f64::from)),
+            Expr::Step => self.number(step as f64),
             Expr::Variable(id) => self.at(*id, step),
             Expr::Lag { variable, lag, default } => match (step.checked_sub(*lag), default) {
                 (Some(before), _) if before >= self.model.variable(*variable).first => self.at(*variable, before),
@@ -310,89 +302,59 @@ impl Lowering<'_, '_> {
                 (_, None) => unreachable!("a formula without a default begins where its lag exists"),
             },
             Expr::At { variable, step } => self.at(*variable, *step),
-            Expr::Unary(op, a) => {
-                let a = self.expr(a, step);
-                self.builder.unary(*op, a)
-            }
+            Expr::Unary(op, a) => self.expr(a, step).unary(*op),
             Expr::Binary(op, a, b) => {
                 let a = self.expr(a, step);
-                let b = self.expr(b, step);
-                self.builder.binary(*op, a, b)
+                a.binary(*op, self.expr(b, step))
             }
             Expr::If(condition, then, otherwise) => {
                 let condition = self.expr(condition, step);
                 let then = self.expr(then, step);
-                let otherwise = self.expr(otherwise, step);
-                self.builder.select(condition, then, otherwise)
+                condition.select(then, self.expr(otherwise, step))
             }
-            Expr::Binds(constraint) => match &self.model.market {
-                Some(market) => self.binds(market, *constraint, step),
-                None => unreachable!("constraints stand in a market"),
-            },
-            Expr::Short(constraint) => match &self.model.market {
-                Some(market) => self.short(market, *constraint, step),
-                None => unreachable!("constraints stand in a market"),
-            },
-            Expr::On(id) => self.state.events[id].on,
-            Expr::Started(id) => self.state.events[id].started,
-            Expr::Ended(id) => self.state.events[id].ended,
+            Expr::Binds(constraint) => self.binds(*constraint, step),
+            Expr::Short(constraint) => self.short(*constraint, step),
+            Expr::On(id) => self.events[id].on,
+            Expr::Started(id) => self.events[id].started,
+            Expr::Ended(id) => self.events[id].ended,
         }
     }
 
     /// Hands out every ceiling of a step.
-    fn accounts(&mut self, step: usize) {
+    fn accounts(&self, step: usize) {
         let Some(market) = &self.model.market else { return };
         let [wanted, delivered, backlog] = [market.wanted, market.market, market.backlog].map(|id| self.at(id, step));
-        let unmet = self.builder.binary(Binary::Subtract, wanted, delivered);
-        let deferral = match self.builder.share(backlog, unmet) {
-            Some(share) => Deferral::Share(share),
+        let unmet = wanted - delivered;
+        let share = self.builder.borrow().share(backlog.arg(), unmet.arg());
+        let (deferred, deferral) = match share {
+            Some(share) => (self.number(share), Deferral::Share),
             // A backlog with a formula of its own may hold more, from earlier steps.
-            None => Deferral::Amount(self.builder.binary(Binary::Min, backlog, unmet)),
+            None => (backlog.binary(Binary::Min, unmet), Deferral::Amount),
         };
+        let [wanted, delivered, deferred] = [wanted, delivered, deferred].map(Value::arg);
         for (number, constraint) in market.constraints.iter().enumerate() {
-            let ceiling = self.at(constraint.ceiling, step);
+            let ceiling = self.at(constraint.ceiling, step).arg();
             let (constraint, step) = (number as u32, step as u32);
-            self.builder.account(Account { constraint, step, wanted, delivered, ceiling, deferral });
+            let account = Account { constraint, step, wanted, delivered, ceiling, deferred, deferral };
+            self.builder.borrow_mut().account(account);
         }
     }
 
-    fn short(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
+    fn short(&self, constraint: usize, step: usize) -> Value<'b> {
+        let market = self.market();
         let ceiling = self.at(market.constraints[constraint].ceiling, step);
-        let wanted = self.at(market.wanted, step);
-        self.builder.binary(Binary::Less, ceiling, wanted)
+        ceiling.binary(Binary::Less, self.at(market.wanted, step))
     }
 
     /// Below what is wanted, strictly below the ceilings declared before it and not above those after.
-    fn binds(&mut self, market: &Market, constraint: usize, step: usize) -> Value {
-        let ceiling = self.at(market.constraints[constraint].ceiling, step);
-        let mut binds = self.short(market, constraint, step);
-        for (index, other) in market.constraints.iter().enumerate() {
-            let op = match index.cmp(&constraint) {
-                std::cmp::Ordering::Less => Binary::Less,
-                std::cmp::Ordering::Equal => continue,
-                std::cmp::Ordering::Greater => Binary::LessEqual,
-            };
-            let smaller = self.builder.binary(op, ceiling, self.at(other.ceiling, step));
-            binds = self.builder.binary(Binary::And, binds, smaller);
-        }
-        binds
-    }
-}
-
-impl Score {
-    /// Z.
-    pub(super) fn normal(self, builder: &mut Builder) -> Value {
-        match self {
-            Score::Uniform(u) => builder.unary(Unary::NormalQuantile, u),
-            Score::Normal(z) => z,
-        }
-    }
-
-    /// Phi(Z).
-    pub(super) fn probability(self, builder: &mut Builder) -> Value {
-        match self {
-            Score::Uniform(u) => u,
-            Score::Normal(z) => builder.unary(Unary::NormalCdf, z),
-        }
+    fn binds(&self, constraint: usize, step: usize) -> Value<'b> {
+        let constraints = &self.market().constraints;
+        let ceiling = self.at(constraints[constraint].ceiling, step);
+        let others = constraints.iter().enumerate().filter(|(index, _)| *index != constraint);
+        others.fold(self.short(constraint, step), |binds, (index, other)| {
+            let op = if index < constraint { Binary::Less } else { Binary::LessEqual };
+            let smaller = ceiling.binary(op, self.at(other.ceiling, step));
+            binds.binary(Binary::And, smaller)
+        })
     }
 }

@@ -15,6 +15,7 @@ mod listing;
 mod lower;
 mod op;
 mod term;
+mod value;
 
 pub use execute::{Sampling, Sink, Workspace};
 pub use listing::OpCost;
@@ -40,11 +41,11 @@ pub struct Program {
     pub steps: Vec<StepTable>,
     /// Quantile functions.
     pub quantiles: Vec<Quantile>,
-    /// What became of every request, in its order.
+    /// Where the value of every request is found, in the order of the requests.
     pub rows: Vec<Row>,
 }
 
-/// What became of a request.
+/// Where the value of a request is found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Row {
     /// The same number on every path: it is handed to no sink.
@@ -75,7 +76,7 @@ impl Row {
 pub struct Stream {
     /// Name of the input.
     pub input: String,
-    /// Which of the input's two sources.
+    /// The part of the input's shock that the stream feeds: its permanent part, or that of each step.
     pub component: Component,
 }
 

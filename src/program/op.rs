@@ -1,9 +1,13 @@
 //! The instruction set of the column machine.
 
 use crate::kernel::{Binary, Unary};
+use std::hash::{Hash, Hasher};
 
 /// An operand: a column of the workspace, or one number for all paths.
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// Numbers are equal where their bits are, so that -0 and 0 stay apart and NaN equals itself: operations that are equal
+/// can stand for one another.
+#[derive(Clone, Copy, Debug)]
 pub enum Arg {
     /// A column, by its index.
     Column(u32),
@@ -11,8 +15,32 @@ pub enum Arg {
     Scalar(f64),
 }
 
-/// What an instruction does.
-#[derive(Clone, Copy, Debug, PartialEq)]
+impl Arg {
+    /// Whether the operand is a number, and its index or bits: equal where operands are.
+    fn key(self) -> (bool, u64) {
+        match self {
+            Arg::Column(index) => (false, index.into()),
+            Arg::Scalar(x) => (true, x.to_bits()),
+        }
+    }
+}
+
+impl PartialEq for Arg {
+    fn eq(&self, other: &Arg) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Arg {}
+
+impl Hash for Arg {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+/// An operation on columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// The next column of uniforms of a stream.
     Uniform(u32),
@@ -43,35 +71,37 @@ pub enum Op {
 }
 
 /// A ceiling of a step, with what it limits.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Account {
-    /// Its number among the constraints of the model.
+    /// The ceiling's number among the constraints of the model, from 0.
     pub constraint: u32,
     /// The step, from 1.
     pub step: u32,
-    /// What is wanted.
+    /// Demand with what was deferred from the step before.
     pub wanted: Arg,
-    /// The smallest of that and all ceilings.
+    /// The market: the smallest of what is wanted and all ceilings.
     pub delivered: Arg,
     /// The ceiling.
     pub ceiling: Arg,
-    /// What of the rest is asked for again.
+    /// The part of unmet demand that is asked for again, in the measure of `deferral`.
+    pub deferred: Arg,
+    /// How `deferred` is measured.
     pub deferral: Deferral,
 }
 
-/// What of the demand that is not met is asked for again.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How the demand is measured that is not met and asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Deferral {
-    /// The same share of it on every path.
-    Share(f64),
-    /// An amount on each path.
-    Amount(Arg),
+    /// As a share of what is not met, one number for all paths.
+    Share,
+    /// As an amount on each path.
+    Amount,
 }
 
 /// One operation and the column that it fills; `Skip`, `Record` and `Account` fill none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Instruction {
-    /// What to do.
+    /// The operation.
     pub op: Op,
     /// The column to fill.
     pub out: u32,
@@ -79,55 +109,32 @@ pub struct Instruction {
 
 impl Op {
     /// Calls `visit` for every column that is read.
-    pub fn operands(&self, mut visit: impl FnMut(u32)) {
-        let mut arg = |arg: Arg| {
-            if let Arg::Column(column) = arg {
-                visit(column);
-            }
-        };
-        match *self {
-            Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) => {}
-            Op::Unary(_, a) | Op::Piecewise(_, a) | Op::Steps(_, a) | Op::Quantile(_, a) | Op::Record(_, a) => {
-                arg(Arg::Column(a));
-            }
-            Op::Binary(_, a, b) => [a, b].into_iter().for_each(arg),
-            Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => {
-                [a, b, c].into_iter().for_each(arg)
-            }
-            Op::Account(Account { wanted, delivered, ceiling, deferral, .. }) => {
-                [wanted, delivered, ceiling].into_iter().for_each(&mut arg);
-                if let Deferral::Amount(amount) = deferral {
-                    arg(amount);
-                }
-            }
-        }
+    pub fn operands(mut self, mut visit: impl FnMut(u32)) {
+        self.each_operand(|column| visit(*column));
     }
 
     /// The same operation with every column it reads renamed.
     #[must_use]
-    pub fn with_operands(self, mut rename: impl FnMut(u32) -> u32) -> Op {
-        let mut arg = |arg: Arg| match arg {
-            Arg::Column(column) => Arg::Column(rename(column)),
-            Arg::Scalar(_) => arg,
+    pub fn with_operands(mut self, mut rename: impl FnMut(u32) -> u32) -> Op {
+        self.each_operand(|column| *column = rename(*column));
+        self
+    }
+
+    fn each_operand(&mut self, mut visit: impl FnMut(&mut u32)) {
+        let mut args = |args: &mut [&mut Arg]| {
+            for arg in args {
+                if let Arg::Column(column) = arg {
+                    visit(column);
+                }
+            }
         };
         match self {
-            Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) => self,
-            Op::Binary(op, a, b) => Op::Binary(op, arg(a), arg(b)),
-            Op::MultiplyAdd(a, b, c) => Op::MultiplyAdd(arg(a), arg(b), arg(c)),
-            Op::AddMultiply(a, b, c) => Op::AddMultiply(arg(a), arg(b), arg(c)),
-            Op::Select(a, b, c) => Op::Select(arg(a), arg(b), arg(c)),
-            Op::Unary(op, a) => Op::Unary(op, rename(a)),
-            Op::Piecewise(table, a) => Op::Piecewise(table, rename(a)),
-            Op::Steps(table, a) => Op::Steps(table, rename(a)),
-            Op::Quantile(function, a) => Op::Quantile(function, rename(a)),
-            Op::Record(row, a) => Op::Record(row, rename(a)),
-            Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferral }) => {
-                let [wanted, delivered, ceiling] = [wanted, delivered, ceiling].map(&mut arg);
-                let deferral = match deferral {
-                    Deferral::Share(_) => deferral,
-                    Deferral::Amount(amount) => Deferral::Amount(arg(amount)),
-                };
-                Op::Account(Account { constraint, step, wanted, delivered, ceiling, deferral })
+            Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) => {}
+            Op::Unary(_, a) | Op::Piecewise(_, a) | Op::Steps(_, a) | Op::Quantile(_, a) | Op::Record(_, a) => visit(a),
+            Op::Binary(_, a, b) => args(&mut [a, b]),
+            Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => args(&mut [a, b, c]),
+            Op::Account(Account { wanted, delivered, ceiling, deferred, .. }) => {
+                args(&mut [wanted, delivered, ceiling, deferred]);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Terms over the rows of several models: what a comparison records of each path.
 
-use super::builder::{Builder, Value};
 use super::lower::Request;
+use super::value::Value;
+use crate::dist::Real;
 use crate::kernel::{Binary, Unary};
 
 /// A column made of rows of models that are compiled together.
@@ -43,23 +44,19 @@ impl Term {
         }
     }
 
-    /// The value of the term, given those of its rows.
-    pub(super) fn lower(
+    /// The value of the term, given those of its rows and how numbers are made.
+    pub(super) fn lower<'b>(
         &self,
-        builder: &mut Builder,
-        row: &mut impl FnMut(&mut Builder, usize, Request) -> Value,
-    ) -> Value {
+        number: &dyn Fn(f64) -> Value<'b>,
+        row: &mut dyn FnMut(usize, Request) -> Value<'b>,
+    ) -> Value<'b> {
         match self {
-            Term::Row(model, request) => row(builder, *model, *request),
-            Term::Number(x) => Value::Scalar(*x),
-            Term::Unary(op, a) => {
-                let a = a.lower(builder, row);
-                builder.unary(*op, a)
-            }
+            Term::Row(model, request) => row(*model, *request),
+            Term::Number(x) => number(*x),
+            Term::Unary(op, a) => a.lower(number, row).unary(*op),
             Term::Binary(op, a, b) => {
-                let a = a.lower(builder, row);
-                let b = b.lower(builder, row);
-                builder.binary(*op, a, b)
+                let a = a.lower(number, row);
+                a.binary(*op, b.lower(number, row))
             }
         }
     }

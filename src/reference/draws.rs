@@ -1,7 +1,7 @@
 //! Where a path's random numbers come from: sampled here, or replayed from another engine.
 
-use super::field::{Field, Plan};
-use super::law::{Bounded, Bounds, Family, Part};
+use super::field::{FieldPlan, PathField};
+use super::law::{Bounded, Bounds, Family, MixturePart};
 use super::special::Split;
 use crate::dist::Distribution as Declared;
 use crate::model::{Definition, InputId, Model, VarId};
@@ -11,7 +11,7 @@ use rand_distr as rd;
 use rand_distr::{Distribution, Open01};
 
 /// A source of random numbers for one path after the other.
-pub(super) trait Draws {
+pub(super) trait RandomSource {
     /// Begins a step; step 0 begins a path.
     fn begin(&mut self, step: usize);
     /// The value of a `Definition::Draw`; `row` has the values of the step so far, its parameters among them.
@@ -26,7 +26,7 @@ pub(super) struct Replayed<'a> {
     pub(super) start: &'a dyn Fn(VarId, usize) -> f64,
 }
 
-impl Draws for Replayed<'_> {
+impl RandomSource for Replayed<'_> {
     fn begin(&mut self, _step: usize) {}
 
     fn draw(&mut self, variable: VarId, step: usize, _row: &[f64]) -> f64 {
@@ -40,40 +40,40 @@ impl Draws for Replayed<'_> {
 
 /// How every random variable of a model is sampled.
 #[derive(Debug)]
-pub(super) struct Sampling<'m> {
-    variables: Vec<Option<Way<'m>>>,
-    field: Plan,
+pub(super) struct SamplingPlan<'m> {
+    variables: Vec<Option<Sampler<'m>>>,
+    field: FieldPlan,
 }
 
 /// How one variable is sampled.
 #[derive(Debug)]
-enum Way<'m> {
+enum Sampler<'m> {
     Draw {
         input: usize,
         declared: &'m Declared<VarId>,
         /// The law, where its parameters are numbers.
         fixed: Option<Family>,
-        from: Source,
+        from: SampledFrom,
     },
     Start {
         input: usize,
-        from: Source,
+        from: SampledFrom,
     },
 }
 
 /// What a variable is sampled from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Source {
+enum SampledFrom {
     /// The latent field, through the quantile function.
-    Field,
+    PathField,
     /// A sampler of its own law, anew in every step: for what is tied to nothing.
     Fresh,
     /// A sampler of its own law, once a path.
     Once,
 }
 
-impl<'m> Sampling<'m> {
-    pub(super) fn new(model: &'m Model) -> Sampling<'m> {
+impl<'m> SamplingPlan<'m> {
+    pub(super) fn new(model: &'m Model) -> SamplingPlan<'m> {
         let mut users = vec![0; model.inputs.len()];
         for input in model.variables.iter().filter_map(|variable| input_of(&variable.definition)) {
             users[input.0 as usize] += 1;
@@ -83,13 +83,13 @@ impl<'m> Sampling<'m> {
         }
         let alone = |input: InputId| users[input.0 as usize] == 1;
         let ways = model.variables.iter().map(|variable| way(model, &variable.definition, &alone));
-        let variables: Vec<Option<Way<'m>>> = ways.collect();
+        let variables: Vec<Option<Sampler<'m>>> = ways.collect();
         let mut needed = vec![false; model.inputs.len()];
         for way in variables.iter().flatten() {
-            let (Way::Draw { input, from, .. } | Way::Start { input, from }) = way;
-            needed[*input] |= *from == Source::Field;
+            let (Sampler::Draw { input, from, .. } | Sampler::Start { input, from }) = way;
+            needed[*input] |= *from == SampledFrom::PathField;
         }
-        Sampling { field: Plan::new(model, &needed), variables }
+        SamplingPlan { field: FieldPlan::new(model, &needed), variables }
     }
 
     /// The draws of one chunk of paths; chunks do not share random numbers.
@@ -114,13 +114,13 @@ fn input_of(definition: &Definition) -> Option<InputId> {
     }
 }
 
-fn way<'m>(model: &'m Model, definition: &'m Definition, alone: &dyn Fn(InputId) -> bool) -> Option<Way<'m>> {
+fn way<'m>(model: &'m Model, definition: &'m Definition, alone: &dyn Fn(InputId) -> bool) -> Option<Sampler<'m>> {
     let input = input_of(definition)?;
     let over_time = model.input(input).over_time;
     let fresh = model.horizon.steps == 0 || (over_time.permanent == 0.0 && over_time.persistence == 0.0);
     let Definition::Draw { distribution, .. } = definition else {
-        let from = if alone(input) && fresh { Source::Fresh } else { Source::Field };
-        return Some(Way::Start { input: input.0 as usize, from });
+        let from = if alone(input) && fresh { SampledFrom::Fresh } else { SampledFrom::PathField };
+        return Some(Sampler::Start { input: input.0 as usize, from });
     };
     let number = |id: &VarId| match model.variable(*id).definition {
         Definition::Constant(x) => x,
@@ -131,25 +131,25 @@ fn way<'m>(model: &'m Model, definition: &'m Definition, alone: &dyn Fn(InputId)
     let steady = fixed.is_some() && bounds.iter().all(|bound| bound.as_ref().is_none_or(|id| !number(id).is_nan()));
     let truncated = distribution.truncate != (None, None);
     let from = match () {
-        () if !alone(input) || truncated => Source::Field,
-        () if fresh => Source::Fresh,
+        () if !alone(input) || truncated => SampledFrom::PathField,
+        () if fresh => SampledFrom::Fresh,
         // One shock a path is one value a path only when the law stays.
-        () if over_time.is_constant() && steady => Source::Once,
-        () => Source::Field,
+        () if over_time.is_constant() && steady => SampledFrom::Once,
+        () => SampledFrom::PathField,
     };
-    Some(Way::Draw { input: input.0 as usize, declared: distribution, fixed, from })
+    Some(Sampler::Draw { input: input.0 as usize, declared: distribution, fixed, from })
 }
 
 /// The draws of one chunk of paths.
 #[derive(Debug)]
 pub(super) struct Sampled<'s> {
-    sampling: &'s Sampling<'s>,
+    sampling: &'s SamplingPlan<'s>,
     rng: StdRng,
-    field: Field,
+    field: PathField,
     once: Vec<Option<f64>>,
 }
 
-impl Draws for Sampled<'_> {
+impl RandomSource for Sampled<'_> {
     fn begin(&mut self, step: usize) {
         if step == 0 {
             self.once.fill(None);
@@ -159,7 +159,7 @@ impl Draws for Sampled<'_> {
 
     fn draw(&mut self, variable: VarId, _step: usize, row: &[f64]) -> f64 {
         let index = variable.0 as usize;
-        let Some(Way::Draw { input, declared, fixed, from }) = &self.sampling.variables[index] else {
+        let Some(Sampler::Draw { input, declared, fixed, from }) = &self.sampling.variables[index] else {
             return f64::NAN;
         };
         if let Some(x) = self.once[index] {
@@ -179,11 +179,13 @@ impl Draws for Sampled<'_> {
         };
         let Some(bounds) = Bounds::read(declared, value) else { return f64::NAN };
         let x = match from {
-            Source::Field if bounds.truncates() => bounds.quantile(family, Split::at_score(self.field.z(*input))),
-            Source::Field => bounds.clip(family.at_score(self.field.z(*input))),
-            Source::Fresh | Source::Once => bounds.clip(sample(family, &mut self.rng)),
+            SampledFrom::PathField if bounds.truncates() => {
+                bounds.quantile(family, Split::at_score(self.field.z(*input)))
+            }
+            SampledFrom::PathField => bounds.clip(family.at_score(self.field.z(*input))),
+            SampledFrom::Fresh | SampledFrom::Once => bounds.clip(sample(family, &mut self.rng)),
         };
-        if *from == Source::Once {
+        if *from == SampledFrom::Once {
             self.once[index] = Some(x);
         }
         x
@@ -191,7 +193,7 @@ impl Draws for Sampled<'_> {
 
     fn start(&mut self, event: VarId, _step: usize) -> f64 {
         match &self.sampling.variables[event.0 as usize] {
-            Some(Way::Start { from: Source::Field, input }) => Split::at_score(self.field.z(*input)).below,
+            Some(Sampler::Start { from: SampledFrom::PathField, input }) => Split::at_score(self.field.z(*input)).below,
             _ => uniform(&mut self.rng),
         }
     }
@@ -227,11 +229,11 @@ fn sample(family: &Family, rng: &mut StdRng) -> f64 {
                 left <= 0.0
             });
             match chosen.or(parts.last()) {
-                Some((_, Part::Atom(x))) => *x,
-                Some((_, Part::Bounded(Bounded { family, bounds }))) if bounds.truncates() => {
+                Some((_, MixturePart::Atom(x))) => *x,
+                Some((_, MixturePart::Bounded(Bounded { family, bounds }))) if bounds.truncates() => {
                     bounds.quantile(family, Split::at(uniform(rng)))
                 }
-                Some((_, Part::Bounded(Bounded { family, bounds }))) => bounds.clip(sample(family, rng)),
+                Some((_, MixturePart::Bounded(Bounded { family, bounds }))) => bounds.clip(sample(family, rng)),
                 None => f64::NAN,
             }
         }

@@ -6,7 +6,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// The plan of the field: groups of inputs that are drawn together.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct FieldPlan {
     groups: Vec<Group>,
     inputs: usize,
     is_static: bool,
@@ -26,16 +26,16 @@ struct Group {
 
 /// The field of one path.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(super) struct PathField {
     permanent: Vec<f64>,
     moving: Vec<f64>,
     z: Vec<f64>,
     noise: Vec<f64>,
 }
 
-impl Plan {
+impl FieldPlan {
     /// Groups the inputs that `needed` names; the others are left out, and have no Z.
-    pub(super) fn new(model: &Model, needed: &[bool]) -> Plan {
+    pub(super) fn new(model: &Model, needed: &[bool]) -> FieldPlan {
         let mut alone: Vec<bool> = needed.to_vec();
         let is_static = model.horizon.steps == 0;
         let mut groups = Vec::new();
@@ -47,13 +47,13 @@ impl Plan {
         for i in (0..alone.len()).filter(|&i| alone[i]) {
             groups.push(Group::new(model, vec![i], &[vec![1.0]], is_static));
         }
-        Plan { groups, inputs: model.inputs.len(), is_static }
+        FieldPlan { groups, inputs: model.inputs.len(), is_static }
     }
 
     /// An empty field.
-    pub(super) fn field(&self) -> Field {
+    pub(super) fn field(&self) -> PathField {
         let zeros = || vec![0.0; self.inputs];
-        Field { permanent: zeros(), moving: zeros(), z: zeros(), noise: Vec::new() }
+        PathField { permanent: zeros(), moving: zeros(), z: zeros(), noise: Vec::new() }
     }
 }
 
@@ -79,14 +79,14 @@ impl Group {
     }
 }
 
-impl Field {
+impl PathField {
     /// Z of an input at the current step.
     pub(super) fn z(&self, input: usize) -> f64 {
         self.z[input]
     }
 
     /// Begins a path, or moves on to a later step of it. At step 0 only constant inputs have a Z, in a static model all.
-    pub(super) fn step(&mut self, plan: &Plan, step: usize, rng: &mut impl Rng) {
+    pub(super) fn step(&mut self, plan: &FieldPlan, step: usize, rng: &mut impl Rng) {
         for group in &plan.groups {
             if step == 0 && group.any_permanent {
                 self.correlated(&group.innovations, rng);

@@ -27,12 +27,12 @@ pub enum Family {
     Discrete { values: Arc<[(f64, f64)]>, total: f64 },
     Empirical { values: Arc<[f64]>, interpolate: bool },
     Metalog(Metalog),
-    Mixture { parts: Vec<(f64, Part)>, total: f64 },
+    Mixture { parts: Vec<(f64, MixturePart)>, total: f64 },
 }
 
 /// A part of a mixture.
 #[derive(Clone, Debug)]
-pub enum Part {
+pub enum MixturePart {
     /// A number.
     Atom(f64),
     /// A law with its bounds.
@@ -44,7 +44,7 @@ pub enum Part {
 pub struct Bounded {
     /// The law.
     pub family: Family,
-    /// Its bounds.
+    /// Truncation and clipping.
     pub bounds: Bounds,
 }
 
@@ -129,8 +129,8 @@ impl Family {
                     Some((
                         *weight,
                         match component {
-                            Component::Atom(x) => Part::Atom(*x),
-                            Component::Distribution(one) => Part::Bounded(Bounded::read(one, f64::clone)?),
+                            Component::Atom(x) => MixturePart::Atom(*x),
+                            Component::Distribution(one) => MixturePart::Bounded(Bounded::read(one, f64::clone)?),
                         },
                     ))
                 });
@@ -319,8 +319,8 @@ impl Family {
                 let mut sum = Split { below: 0.0, above: 0.0 };
                 for (weight, part) in parts {
                     let split = match part {
-                        Part::Atom(at) => step(*at),
-                        Part::Bounded(bounded) => bounded.split(x, closed),
+                        MixturePart::Atom(at) => step(*at),
+                        MixturePart::Bounded(bounded) => bounded.split(x, closed),
                     };
                     sum.below += weight / total * split.below;
                     sum.above += weight / total * split.above;
@@ -342,11 +342,11 @@ impl Family {
     }
 }
 
-impl Part {
+impl MixturePart {
     fn quantile(&self, level: Split) -> f64 {
         match self {
-            Part::Atom(x) => *x,
-            Part::Bounded(bounded) => bounded.bounds.quantile(&bounded.family, level),
+            MixturePart::Atom(x) => *x,
+            MixturePart::Bounded(bounded) => bounded.bounds.quantile(&bounded.family, level),
         }
     }
 }

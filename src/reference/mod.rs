@@ -1,6 +1,6 @@
 //! The independent oracle: one path at a time, small and obvious.
 //!
-//! It shares the [`Model`] with the engine and nothing behind it. Draws come from rand and rand_distr, laws from statrs
+//! The oracle shares the [`Model`] with the engine and nothing behind it. Draws come from rand and rand_distr, laws from statrs
 //! and libm; the formula tree is walked as it is, all values are kept and sorted at the end. What it costs in time and
 //! memory (paths times rows) buys that it can be read against the model's documentation, line by line.
 
@@ -19,7 +19,7 @@ pub use sample::Sample;
 pub use special::Split;
 
 use crate::model::{Model, VarId};
-use draws::{Replayed, Sampling};
+use draws::{Replayed, SamplingPlan};
 use path::Path;
 use rayon::prelude::*;
 use rounding::Rounding;
@@ -27,7 +27,7 @@ use rounding::Rounding;
 /// Paths that share a generator; part of the result, threads are not.
 const CHUNK: usize = 1024;
 
-/// What the reference engine found.
+/// Statistics of a simulation by the reference engine.
 #[derive(Clone, Debug)]
 pub struct ReferenceResults {
     /// Paths simulated.
@@ -60,7 +60,7 @@ pub struct ReferenceBand {
     pub part: Option<(String, String)>,
     /// Step.
     pub step: usize,
-    /// Its values.
+    /// The values of all paths.
     pub sample: Sample,
 }
 
@@ -86,11 +86,11 @@ pub struct ReferenceConstraint {
     pub binding: u64,
     /// Paths on which it is below what is wanted.
     pub short: u64,
-    /// What is wanted and not delivered where it binds, 0 elsewhere.
+    /// Unmet demand where the constraint binds, 0 elsewhere.
     pub unmet: Sample,
-    /// What of that nobody asks for again.
+    /// The part of unmet demand that nobody asks for again.
     pub lost: Sample,
-    /// What of that is in the backlog.
+    /// The part of unmet demand that is in the backlog.
     pub deferred: Sample,
     /// The market as a fraction of the ceiling.
     pub utilisation: Sample,
@@ -101,7 +101,7 @@ pub struct ReferenceConstraint {
 /// Simulates a model. The result depends on paths and seed, not on the number of threads.
 pub fn simulate(model: &Model, paths: u64, seed: u64) -> ReferenceResults {
     let probes = probes(model);
-    let sampling = Sampling::new(model);
+    let sampling = SamplingPlan::new(model);
     let paths = paths as usize;
     // Chunk after chunk; in a chunk, column after column.
     let mut values = vec![f64::NAN; paths * probes.len()];
@@ -199,13 +199,13 @@ impl Probe {
     }
 }
 
-/// What is wanted and not delivered.
+/// Unmet demand: what is wanted and not delivered.
 fn unmet(path: &Path<'_>, step: usize) -> f64 {
     let market = path.model().market.as_ref();
     market.map_or(f64::NAN, |market| path.value(market.wanted, step) - path.value(market.market, step))
 }
 
-/// What of it is in the backlog.
+/// The part of unmet demand that is in the backlog.
 fn carried(path: &Path<'_>, step: usize) -> f64 {
     let (unmet, backlog) = match &path.model().market {
         Some(market) => (unmet(path, step), path.value(market.backlog, step)),
@@ -294,7 +294,7 @@ fn gather(model: &Model, paths: u64, columns: Vec<Sample>) -> ReferenceResults {
 
 #[cfg(test)]
 mod tests {
-    use super::draws::Draws;
+    use super::draws::RandomSource;
     use super::*;
     use crate::dist::{Distribution, Law};
     use crate::kernel::{Binary, Unary};
@@ -308,7 +308,7 @@ mod tests {
         starts: HashMap<(VarId, usize), f64>,
     }
 
-    impl<D: Draws> Draws for Recorded<D> {
+    impl<D: RandomSource> RandomSource for Recorded<D> {
         fn begin(&mut self, step: usize) {
             self.inner.begin(step);
         }
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn a_replay_of_its_own_draws_is_the_same_path() {
         let model = model();
-        let sampling = Sampling::new(&model);
+        let sampling = SamplingPlan::new(&model);
         let mut draws = Recorded { inner: sampling.chunk(1, 0), draws: HashMap::new(), starts: HashMap::new() };
         for _ in 0..100 {
             let mut path = Path::new(&model);

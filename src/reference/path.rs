@@ -1,6 +1,6 @@
 //! One path: every variable at every step, in the order of the model.
 
-use super::draws::Draws;
+use super::draws::RandomSource;
 use super::formula::evaluate;
 use crate::model::{Definition, Event, Model, Running, VarId, Variable};
 
@@ -12,9 +12,9 @@ pub(super) struct Path<'m> {
     orders: Vec<Vec<VarId>>,
     /// Step after step, a value for every variable; NaN where a variable has none.
     values: Vec<f64>,
-    /// What running aggregates carry on, by variable.
-    tallies: Vec<Tally>,
-    /// What events carry on, by variable.
+    /// States of running aggregates, by variable.
+    tallies: Vec<RunningState>,
+    /// States of events, by variable.
     events: Vec<EventState>,
 }
 
@@ -32,7 +32,7 @@ impl<'m> Path<'m> {
             model,
             orders: orders.collect(),
             values: written.map(|value| value.unwrap_or(f64::NAN)).collect(),
-            tallies: vec![Tally::default(); width],
+            tallies: vec![RunningState::default(); width],
             events: vec![EventState::default(); width],
         }
     }
@@ -59,7 +59,7 @@ impl<'m> Path<'m> {
     /// Evaluates a path anew, with the next draws; `seen` is told of every value as it is written.
     ///
     /// Every value is written before it is read, so nothing of the path before is seen.
-    pub(super) fn run(&mut self, draws: &mut impl Draws, mut seen: impl FnMut(&Path<'m>, VarId, usize)) {
+    pub(super) fn run(&mut self, draws: &mut impl RandomSource, mut seen: impl FnMut(&Path<'m>, VarId, usize)) {
         let model = self.model;
         self.events.fill(EventState::default());
         for step in 0..=model.horizon.last() {
@@ -73,7 +73,7 @@ impl<'m> Path<'m> {
         }
     }
 
-    fn define(&mut self, id: VarId, step: usize, draws: &mut impl Draws) -> f64 {
+    fn define(&mut self, id: VarId, step: usize, draws: &mut impl RandomSource) -> f64 {
         let index = id.0 as usize;
         let variable = self.model.variable(id);
         match &variable.definition {
@@ -103,7 +103,7 @@ impl<'m> Path<'m> {
             }
             Definition::Running { op, of } => {
                 let first = self.model.variable(*of).first;
-                let mut tally = if step <= first { Tally::before(*op) } else { self.tallies[index] };
+                let mut tally = if step <= first { RunningState::before(*op) } else { self.tallies[index] };
                 // The step's label: a calendar year, or a count.
                 let label = self.model.horizon.year(step).map_or(step as f64, f64::from);
                 let value = tally.take_in(*op, self.value(*of, step), label);
@@ -124,16 +124,16 @@ fn known(variable: &Variable, step: usize) -> Option<f64> {
     }
 }
 
-/// What a running aggregate has seen.
+/// The state of a running aggregate.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tally {
+struct RunningState {
     total: f64,
     steps: f64,
 }
 
-impl Tally {
+impl RunningState {
     /// Before the first value.
-    fn before(op: Running) -> Tally {
+    fn before(op: Running) -> RunningState {
         let total = match op {
             Running::Sum | Running::Count | Running::Mean | Running::Ever => 0.0,
             Running::Always => 1.0,
@@ -141,7 +141,7 @@ impl Tally {
             // No label is infinite: infinity stands for "not yet".
             Running::Lowest | Running::First => f64::INFINITY,
         };
-        Tally { total, steps: 0.0 }
+        RunningState { total, steps: 0.0 }
     }
 
     /// Takes in the next value and returns the aggregate. A NaN makes it NaN for good.

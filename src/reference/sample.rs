@@ -5,12 +5,12 @@
 pub struct Sample {
     sorted: Vec<f64>,
     excluded: u64,
-    moments: Option<Moments>,
+    moments: Option<SampleMoments>,
 }
 
 /// Mean and spread of a sample.
 #[derive(Clone, Copy, Debug)]
-struct Moments {
+struct SampleMoments {
     mean: f64,
     sd: Option<f64>,
     sd_se: Option<f64>,
@@ -22,7 +22,7 @@ impl Sample {
         let all = values.len();
         values.retain(|x| x.is_finite());
         values.sort_unstable_by(f64::total_cmp);
-        Sample { excluded: (all - values.len()) as u64, moments: Moments::of(&values), sorted: values }
+        Sample { excluded: (all - values.len()) as u64, moments: SampleMoments::of(&values), sorted: values }
     }
 
     /// Finite values.
@@ -88,13 +88,13 @@ impl Sample {
     }
 }
 
-impl Moments {
-    fn of(values: &[f64]) -> Option<Moments> {
+impl SampleMoments {
+    fn of(values: &[f64]) -> Option<SampleMoments> {
         let n = values.len() as f64;
         let (&low, &high) = (values.first()?, values.last()?);
         if low == high {
             let zero = (values.len() > 1).then_some(0.0);
-            return Some(Moments { mean: low, sd: zero, sd_se: zero });
+            return Some(SampleMoments { mean: low, sd: zero, sd_se: zero });
         }
         // Around a first mean, the second one and the deviations lose no digits to a large offset.
         let rough = values.iter().sum::<f64>() / n;
@@ -103,7 +103,7 @@ impl Moments {
         let sd = (squares / (n - 1.0)).sqrt();
         let fourths: f64 = values.iter().map(|x| (x - mean) / sd).map(|y| y * y * y * y).sum();
         let sd_se = 0.5 * sd * ((fourths / n - (n - 3.0) / (n - 1.0)).max(0.0) / n).sqrt();
-        Some(Moments { mean, sd: Some(sd), sd_se: Some(sd_se) })
+        Some(SampleMoments { mean, sd: Some(sd), sd_se: Some(sd_se) })
     }
 }
 

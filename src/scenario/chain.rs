@@ -1,9 +1,10 @@
 //! `extends` followed to its end: the scenario and all its ancestors as patches, ancestors first, each once.
 
-use super::files::{Written, locate, nearest_file, plain, read, root_of};
+use super::files::{locate, nearest_file, plain, read, root_of};
 use super::json::{Json, Node};
 use super::origin::Origin;
 use super::parse::parse_counting;
+use super::place::Place;
 use super::shipped::{Shipped, all, shipped};
 use crate::diagnostic::{Problem, Sources, Span, nearest_name};
 use crate::limits::{Limits, MOST_NESTING};
@@ -25,11 +26,11 @@ pub struct Chain {
 /// One file of a chain.
 #[derive(Clone, Debug)]
 pub struct Patch {
-    /// Its content, an object, without `extends`.
+    /// The file's content, an object, without `extends`.
     pub node: Node,
-    /// Its name as in the sources.
+    /// The file's name as in the sources.
     pub name: String,
-    /// Its index in the sources, the one that its spans carry.
+    /// The file's index in the sources, which the spans of `node` carry.
     pub source: u32,
     /// The folder that its relative paths start from; `None` for shipped scenarios.
     pub folder: Option<PathBuf>,
@@ -54,7 +55,7 @@ impl Chain {
     ///
     /// All problems of all files that could be reached.
     pub fn read(origin: &Origin, root: Option<&Path>, limits: &Limits) -> Result<Chain, Unread> {
-        let mut reader = Reader {
+        let mut reader = ChainReader {
             limits: *limits,
             root: None,
             sources: Sources::default(),
@@ -68,7 +69,7 @@ impl Chain {
             Ok(text) => reader.visit(text),
             Err(problem) => reader.problems.push(*problem),
         }
-        let Reader { root, sources, patches, problems, .. } = reader;
+        let ChainReader { root, sources, patches, problems, .. } = reader;
         if problems.is_empty() { Ok(Chain { sources, patches, root }) } else { Err(Unread { sources, problems }) }
     }
 
@@ -83,15 +84,15 @@ impl Chain {
     /// # Errors
     ///
     /// A problem at the place where the path was written.
-    pub fn read_text(&self, path: &str, written: &Written, limits: &Limits) -> Result<String, Box<Problem>> {
+    pub fn read_text(&self, path: &str, written: &Place, limits: &Limits) -> Result<String, Box<Problem>> {
         let (Some(root), Some(folder)) = (&self.root, self.folder_of(written.span)) else {
             return Err(no_folder(path, written).into());
         };
         let file = locate(root, folder, path, written)?;
-        let bytes = read(&file, path, limits).map_err(|problem| written.place(*problem))?;
+        let bytes = read(&file, path, limits).map_err(|problem| written.moved(*problem))?;
         String::from_utf8(bytes).map_err(|error| {
             let message = format!("byte {} of `{path}` is not UTF-8", error.utf8_error().valid_up_to());
-            written.place(Problem::error("invalid-utf8", None, "", message).help("save the file as UTF-8")).into()
+            written.moved(Problem::error("invalid-utf8", None, "", message).help("save the file as UTF-8")).into()
         })
     }
 }
@@ -116,7 +117,7 @@ struct Text<'a> {
     bytes: Cow<'a, [u8]>,
 }
 
-struct Reader {
+struct ChainReader {
     limits: Limits,
     root: Option<PathBuf>,
     sources: Sources,
@@ -128,7 +129,7 @@ struct Reader {
     open: Vec<(Identity, String)>,
 }
 
-impl Reader {
+impl ChainReader {
     /// The scenario itself, and the root.
     fn first<'a>(&mut self, origin: &'a Origin, root: Option<&Path>) -> Result<Text<'a>, Box<Problem>> {
         let text = match origin {
@@ -187,7 +188,7 @@ impl Reader {
     }
 
     /// What `extends` names: a text or a list of them.
-    fn references(&mut self, extends: Option<Node>) -> Vec<(String, Written)> {
+    fn references(&mut self, extends: Option<Node>) -> Vec<(String, Place)> {
         let Some(Node { value, span }) = extends else { return Vec::new() };
         let nodes = match value {
             Json::Array(nodes) => {
@@ -199,7 +200,7 @@ impl Reader {
         for (node, pointer) in nodes {
             match node.value {
                 Json::String(reference) if !reference.is_empty() => {
-                    references.push((reference, Written { span: node.span, pointer }))
+                    references.push((reference, Place { span: node.span, pointer }))
                 }
                 _ => self.problems.push(
                     Problem::error("extends-type", node.span, pointer, "`extends` names scenarios")
@@ -216,9 +217,8 @@ impl Reader {
         &self,
         from: &Text<'_>,
         reference: &str,
-        written: &Written,
+        written: &Place,
     ) -> Result<Option<Text<'static>>, Box<Problem>> {
-        let problem = |code, message: String| Problem::error(code, written.span, written.pointer.clone(), message);
         let is_file = reference.contains(['/', '\\']) || reference.ends_with(".json");
         let (identity, name) = match (is_file, &self.root, &from.folder) {
             (false, _, folder) => match shipped(reference) {
@@ -237,7 +237,7 @@ impl Reader {
             let cycle: Vec<&str> =
                 self.open[place..].iter().map(|(_, name)| name.as_str()).chain([name.as_str()]).collect();
             let message = format!("`extends` runs in a circle: {}", cycle.join(" -> "));
-            return Err(problem("extends-cycle", message).help("remove one of these `extends`").into());
+            return Err(written.error("extends-cycle", message).help("remove one of these `extends`").into());
         }
         if self.seen.contains(&identity) {
             return Ok(None);
@@ -245,11 +245,11 @@ impl Reader {
         let limit = self.limits.nesting.min(MOST_NESTING);
         if self.open.len() as u64 >= limit {
             let message = format!("scenarios extend each other deeper than the limit `nesting` of {limit}");
-            return Err(problem("extends-too-deep", message).help("raise it with --limit nesting=N").into());
+            return Err(written.error("extends-too-deep", message).help("raise it with --limit nesting=N").into());
         }
         match identity {
             Identity::File(path) => {
-                let bytes = read(&path, &name, &self.limits).map_err(|problem| written.place(*problem))?;
+                let bytes = read(&path, &name, &self.limits).map_err(|problem| written.moved(*problem))?;
                 let shown_folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
                 let folder = path.parent().map(Path::to_owned);
                 Ok(Some(Text { identity: Identity::File(path), name, folder, shown_folder, bytes: bytes.into() }))
@@ -260,9 +260,10 @@ impl Reader {
 }
 
 /// A path written where there is no folder to start from.
-fn no_folder(path: &str, written: &Written) -> Problem {
+fn no_folder(path: &str, written: &Place) -> Problem {
     let message = format!("`{path}` is a file, and what names it stands in no folder");
-    Problem::error("path-no-folder", written.span, written.pointer.clone(), message)
+    written
+        .error("path-no-folder", message)
         .help("a shipped scenario can name shipped scenarios only; copy it to a file of your own")
 }
 
@@ -310,12 +311,13 @@ fn nearest_given(path: &Path) -> Option<String> {
 }
 
 /// A reference that is the name of no shipped scenario.
-fn unknown(folder: Option<&Path>, name: &str, written: &Written) -> Problem {
+fn unknown(folder: Option<&Path>, name: &str, written: &Place) -> Problem {
     let file = format!("{name}.json");
     let has_file = folder.is_some_and(|folder| folder.join(&file).is_file());
     let nearest = if has_file { Some(file) } else { nearest_name(name, all().iter().map(|shipped| shipped.name)) };
     let message = format!("there is no shipped scenario `{name}`");
-    Problem::error("extends-unknown", written.span, written.pointer.clone(), message)
+    written
+        .error("extends-unknown", message)
         .nearest(nearest)
         .help("a file is written with its ending .json, or with a `/` in its path")
 }
@@ -403,7 +405,7 @@ mod tests {
         fs::write(folder.path().join("work/latin1.csv"), b"\xe9").expect("a writable folder");
         let chain = chain(&folder, "work/a.json").expect("both are there");
         let read = |source: u32, path: &str| {
-            let written = Written { span: Some(Span { source, start: 0, end: 0 }), pointer: "/x".into() };
+            let written = Place { span: Some(Span { source, start: 0, end: 0 }), pointer: "/x".into() };
             chain.read_text(path, &written, &Limits::default()).map_err(|problem| (problem.code, problem.pointer))
         };
         let (a, b, set) = (chain.patches[1].source, chain.patches[0].source, 99);
@@ -415,7 +417,7 @@ mod tests {
         assert_eq!(read(a, "latin1.csv"), refused("invalid-utf8"));
         assert_eq!(read(a, "../../y.csv"), refused("path-outside-root"));
         let shipped = chain_of(&Origin::Shipped("baseline".into())).expect("it is shipped");
-        let written = Written { span: None, pointer: "/x".into() };
+        let written = Place { span: None, pointer: "/x".into() };
         let problem = shipped.read_text("x.csv", &written, &Limits::default()).expect_err("no folder");
         assert_eq!(problem.code, "path-no-folder");
     }

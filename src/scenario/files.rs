@@ -1,7 +1,8 @@
 //! Files below a root: where scenarios may reach, and how a file is read without waiting or drowning.
 
 use super::parse::too_large;
-use crate::diagnostic::{Problem, Span, nearest_name};
+use super::place::Place;
+use crate::diagnostic::{Problem, nearest_name};
 use crate::limits::Limits;
 use std::fs::{self, File, Metadata};
 use std::io::{ErrorKind, Read};
@@ -12,22 +13,6 @@ const MARKERS: [&str; 2] = [".riskband", ".git"];
 
 /// Entries of a folder that are looked through for the nearest name.
 const MOST_ENTRIES: usize = 10_000;
-
-/// Where a path was written, for the problems with it.
-#[derive(Clone, Debug)]
-pub struct Written {
-    /// Where in the text.
-    pub span: Option<Span>,
-    /// JSON pointer of the text.
-    pub pointer: String,
-}
-
-impl Written {
-    /// A problem with the path, put where the path was written.
-    pub(super) fn place(&self, problem: Problem) -> Problem {
-        Problem { span: self.span, pointer: self.pointer.clone(), ..problem }
-    }
-}
 
 /// The folder below which files stay: the nearest of `folder` and its parents that holds `.riskband` or `.git`, else `folder`.
 ///
@@ -45,24 +30,27 @@ pub(super) fn root_of(folder: &Path) -> PathBuf {
 /// # Errors
 ///
 /// One problem that says what is wrong with the path, with the nearest file name where there is none of that name.
-pub fn locate(root: &Path, folder: &Path, path: &str, written: &Written) -> Result<PathBuf, Box<Problem>> {
-    let problem = |code, message: String| Problem::error(code, written.span, written.pointer.clone(), message);
+pub fn locate(root: &Path, folder: &Path, path: &str, written: &Place) -> Result<PathBuf, Box<Problem>> {
     if path.contains('\\') {
         let message = format!("`{path}` has a backslash");
-        return Err(problem("path-backslash", message).help(format!("write `{}`", path.replace('\\', "/"))).into());
+        return Err(written
+            .error("path-backslash", message)
+            .help(format!("write `{}`", path.replace('\\', "/")))
+            .into());
     }
     if path.contains("://") {
         let message = format!("`{path}` is an address, and scenarios are made of files");
-        return Err(problem("path-address", message).help("save it beside this file and name that").into());
+        return Err(written.error("path-address", message).help("save it beside this file and name that").into());
     }
     let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
     if Path::new(path).has_root() || drive {
         let message = format!("`{path}` is an absolute path");
         let help = "write it relative to this file, so that the folder can be moved";
-        return Err(problem("path-absolute", message).help(help).into());
+        return Err(written.error("path-absolute", message).help(help).into());
     }
     let outside = || {
-        problem("path-outside-root", format!("`{path}` leads out of the root of this scenario"))
+        written
+            .error("path-outside-root", format!("`{path}` leads out of the root of this scenario"))
             .expected(format!("a file below {}", root.display()))
             .help("put a file `.riskband` into the folder that should be the root, or name it with --root")
     };
@@ -76,7 +64,7 @@ pub fn locate(root: &Path, folder: &Path, path: &str, written: &Written) -> Resu
         Ok(_) => return Err(outside().into()),
         Err(error) => return Err(missing(root, &joined, path, &error, written).into()),
     };
-    check_regular(&file, path).map_err(|problem| written.place(*problem))?;
+    check_regular(&file, path).map_err(|problem| written.moved(*problem))?;
     Ok(file)
 }
 
@@ -123,8 +111,8 @@ fn unreadable(name: &str, error: &std::io::Error) -> Problem {
 }
 
 /// A file that does not exist or cannot be reached, with the nearest name in its folder if that lies below the root.
-fn missing(root: &Path, joined: &Path, path: &str, error: &std::io::Error, written: &Written) -> Problem {
-    let problem = written.place(unreadable(path, error));
+fn missing(root: &Path, joined: &Path, path: &str, error: &std::io::Error, written: &Place) -> Problem {
+    let problem = written.moved(unreadable(path, error));
     let folder =
         joined.parent().and_then(|folder| folder.canonicalize().ok()).filter(|folder| folder.starts_with(root));
     let Some(nearest) = folder.and_then(|folder| nearest_file(&folder, joined)) else { return problem };

@@ -7,7 +7,7 @@ use crate::diagnostic::Span;
 pub struct Node {
     /// The value.
     pub value: Json,
-    /// Where it was written (a `--set` is a text too); `None` for what calibration put there.
+    /// Where the value was written (a `--set` is a text too); `None` for what calibration put there.
     pub span: Option<Span>,
 }
 

@@ -10,12 +10,10 @@
 //! is short for its object form, so `{"source": ...}` over `9` gives `{"value": 9, "source": ...}`.
 
 use super::json::{At, Json, Member, Node};
-use super::position::{Position, is_percentile};
+use super::keys::PROSE;
+use super::position::Position;
 use crate::diagnostic::{Problem, Severity, Span, nearest_name};
 use std::collections::HashMap;
-
-/// What speaks about a value and goes with it.
-const PAPERS: [&str; 3] = ["source", "confidence", "note"];
 
 /// Objects with more members are looked up through an index.
 const FEW_MEMBERS: usize = 16;
@@ -68,7 +66,7 @@ impl Merge {
         if is_other_kind {
             old.retain(|member| member.key == "unit");
         } else if is_new_value {
-            old.retain(|member| !PAPERS.contains(&member.key.as_str()));
+            old.retain(|member| !PROSE.contains(&member.key.as_str()));
         }
         drop_alternatives(old, &members, position);
         self.members(old, members, position, at);
@@ -155,11 +153,12 @@ fn names_value(patch: &Node, position: Position) -> bool {
 /// Removes the members that the patch's own exclude.
 fn drop_alternatives(old: &mut Vec<Member>, new: &[Member], position: Position) {
     let given = || new.iter().filter(|member| member.node.value != Json::Null).map(|member| member.key.as_str());
-    let chosen: Vec<(u8, u8)> = given().filter_map(|key| position.alternative(key)).collect();
+    let chosen: Vec<(u8, usize)> = given().filter_map(|key| position.alternative(key)).collect();
     if chosen.is_empty() {
         return;
     }
-    let is_new_pair = position.takes_two_percentiles() && given().filter(|key| is_percentile(key)).count() >= 2;
+    let is_percentile = |key: &str| position.is_one_of_two_percentiles(key);
+    let is_new_pair = given().filter(|key| is_percentile(key)).count() >= 2;
     old.retain(|member| {
         let excluded = position.alternative(&member.key).is_some_and(|(group, own)| {
             chosen.iter().any(|&(other_group, other)| group == other_group && own != other)

@@ -19,9 +19,9 @@ pub enum Origin {
     Shipped(String),
     /// Text on standard input.
     Text {
-        /// How it is shown, e.g. `<stdin>`.
+        /// How messages call the text, e.g. `<stdin>`.
         name: String,
-        /// The bytes.
+        /// The text's bytes, which need not be UTF-8.
         bytes: Vec<u8>,
     },
 }

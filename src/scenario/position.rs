@@ -1,28 +1,7 @@
 //! What stands where in a scenario, as far as merging must know: a driver may be named like a law, so position decides.
 
 use super::json::{Json, Member, Node};
-
-/// The laws that a quantity may name.
-pub(super) const LAWS: [&str; 18] = [
-    "normal",
-    "lognormal",
-    "uniform",
-    "triangular",
-    "pert",
-    "beta",
-    "gamma",
-    "weibull",
-    "mixture",
-    "student_t",
-    "gumbel",
-    "logistic",
-    "poisson",
-    "exponential",
-    "bernoulli",
-    "discrete",
-    "empirical",
-    "quantiles",
-];
+use super::laws;
 
 /// A place in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +11,14 @@ pub(super) enum Position {
     /// `market`.
     Market,
     /// An object whose keys are names that the author chose, each of them leading to the same.
-    Names(Named),
+    Names(NamedKind),
     /// One named thing.
-    One(Named),
+    One(NamedKind),
     /// `market.backlog`: a share with its start, or a stock.
     Backlog,
     /// `market.baseline`: a quantity, or an end, or a growth rate.
     Baseline,
-    /// The parameters of a law, by its name in `LAWS`.
+    /// The parameters of a law, by its name.
     Law(&'static str),
     /// Bounds of a law: quantities by name.
     Bounds,
@@ -53,7 +32,7 @@ pub(super) enum Position {
 
 /// What the author's names stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NamedKind {
     /// A driver, constraint, variable or output; also any quantity that is not named.
     Quantity,
     /// An event.
@@ -68,7 +47,7 @@ pub(super) enum Named {
     Target,
 }
 
-use Named::{Correlation, Dimension, Event, Part, Quantity, Target};
+use NamedKind::{Correlation, Dimension, Event, Part, Quantity, Target};
 use Position::{Backlog, Baseline, Bounds, Component, Data, Law, Market, Names, One, Plain, Root};
 
 impl Position {
@@ -146,7 +125,7 @@ impl Position {
 
     /// Members that exclude each other share the first number and differ in the second: the parametrisations of a law, the
     /// two ways a stock goes on, the measures of a correlation.
-    pub(super) fn alternative(self, key: &str) -> Option<(u8, u8)> {
+    pub(super) fn alternative(self, key: &str) -> Option<(u8, usize)> {
         match (self, key) {
             (One(Quantity) | Backlog, "growth") => Some((0, 0)),
             (One(Quantity) | Backlog, "next") => Some((0, 1)),
@@ -155,29 +134,28 @@ impl Position {
             (One(Correlation), "rank") => Some((1, 0)),
             (One(Correlation), "normal_score") => Some((1, 1)),
             (One(Correlation), "pearson") => Some((1, 2)),
-            (Law("normal" | "lognormal"), "mean" | "sd") => Some((0, 0)),
-            (Law("lognormal"), "median" | "sigma") => Some((0, 1)),
-            (Law("lognormal"), "log_mean" | "log_sd") => Some((0, 2)),
-            (Law("normal" | "lognormal"), _) if is_percentile(key) => Some((0, 3)),
             (Law("empirical"), "values") => Some((0, 0)),
             (Law("empirical"), "csv" | "column") => Some((0, 1)),
+            (Law(name), _) => {
+                let law = laws::find(name)?;
+                let form = law.form_of(key).or(self.is_one_of_two_percentiles(key).then_some(law.all.len()))?;
+                Some((0, form))
+            }
             _ => None,
         }
     }
 
-    /// Whether the law is fixed by exactly two of many percentiles here, so that a new pair replaces the old one.
-    pub(super) fn takes_two_percentiles(self) -> bool {
-        matches!(self, Law("normal" | "lognormal"))
+    /// Whether a law is fixed here by exactly two of many percentiles, so that a new pair replaces the old one, and the key
+    /// is one: `p5`, `p99_9`.
+    pub(super) fn is_one_of_two_percentiles(self, key: &str) -> bool {
+        let is_percentile = key.strip_prefix('p').is_some_and(|level| level.starts_with(|c: char| c.is_ascii_digit()));
+        let Law(name) = self else { return false };
+        is_percentile && laws::find(name).is_some_and(|law| law.through_quantiles().is_some())
     }
 }
 
-/// Whether a parameter is a percentile: `p5`, `p99_9`.
-pub(super) fn is_percentile(key: &str) -> bool {
-    key.strip_prefix('p').is_some_and(|level| level.starts_with(|first: char| first.is_ascii_digit()))
-}
-
 fn law(key: &str) -> Option<&'static str> {
-    LAWS.into_iter().find(|law| *law == key)
+    laws::find(key).map(|law| law.name)
 }
 
 fn quantity_member(key: &str) -> Position {

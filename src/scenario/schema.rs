@@ -1,7 +1,8 @@
 //! The JSON Schema of scenario files, from the tables that the parser reads.
 
-use super::validate::law_rules::{self, LAWS, LawRule, Parameter};
-use super::validate::tables;
+use super::keys;
+use super::laws::{LAWS, LawForm, LawForms};
+use crate::dist::Law;
 use serde_json::{Map, Value, json};
 
 /// What a name looks like.
@@ -15,7 +16,7 @@ const QUANTILE: &str = "^p[0-9]{1,2}(_[0-9]+)?$";
 pub fn json_schema() -> String {
     let mut definitions = Map::new();
     definitions.insert("constant".into(), constant_with(&json!({})));
-    for form in [Form { patch: false }, Form { patch: true }] {
+    for form in [SchemaForm { patch: false }, SchemaForm { patch: true }] {
         form.definitions(&mut definitions);
     }
     let schema = json!({
@@ -36,11 +37,11 @@ pub fn json_schema() -> String {
 
 /// Whether the schema is for a whole file or for a patch of another.
 #[derive(Clone, Copy)]
-struct Form {
+struct SchemaForm {
     patch: bool,
 }
 
-impl Form {
+impl SchemaForm {
     fn name(self, definition: &str) -> String {
         if self.patch { format!("patch_{definition}") } else { definition.to_string() }
     }
@@ -76,7 +77,7 @@ impl Form {
 
     /// An object with these keys and the papers of a quantity.
     fn with_papers(self, keys: &[(&str, Value)], required: &[&str]) -> Value {
-        let papers = tables::PAPERS.iter().map(|key| (*key, text()));
+        let papers = keys::PAPERS.iter().map(|key| (*key, text()));
         let keys: Vec<(&str, Value)> = keys.iter().cloned().chain(papers).collect();
         self.object(&keys, required)
     }
@@ -107,9 +108,9 @@ impl Form {
     }
 
     fn file(self) -> Value {
-        let keys = tables::TOP.iter().map(|key| {
+        let keys = keys::TOP.iter().map(|key| {
             let schema = match *key {
-                "riskband" => json!({ "const": tables::VERSION as u64 }),
+                "riskband" => json!({ "const": keys::VERSION as u64 }),
                 "extends" => json!({ "anyOf": [text(), { "type": "array", "items": text() }] }),
                 "horizon" => self.see("horizon"),
                 "market" => self.see("market"),
@@ -149,8 +150,8 @@ impl Form {
             self.with_papers(&[("start", quantity), ("next", self.formula_or_object())], &["start", "next"]),
         ];
         kinds.extend(LAWS.iter().map(|law| {
-            let mut keys = vec![(law.name, self.law(law))];
-            keys.extend(tables::BESIDE_LAW.iter().map(|key| match *key {
+            let mut keys = vec![(law.name, self.law(*law))];
+            keys.extend(keys::BESIDE_LAW.iter().map(|key| match *key {
                 "over_time" => (*key, self.see("over_time")),
                 _ => (*key, self.see("bounds")),
             }));
@@ -163,37 +164,21 @@ impl Form {
         json!({ "anyOf": [formula(), self.with_papers(&[("formula", formula())], &["formula"])] })
     }
 
-    fn law(self, law: &LawRule) -> Value {
-        match law.name {
-            "discrete" => json!({ "type": "object", "additionalProperties": constant(), "minProperties": 1 }),
-            "empirical" => self.empirical(),
-            "quantiles" => {
-                let mut schema = json!({
-                    "type": "object",
-                    "properties": { "low": self.or_null(constant()), "high": self.or_null(constant()) },
-                    "patternProperties": { QUANTILE: self.or_null(constant()) },
-                    "additionalProperties": false,
-                });
-                if !self.patch {
-                    schema["minProperties"] = json!(2);
-                }
-                schema
-            }
-            "mixture" => {
+    fn law(self, law: LawForms) -> Value {
+        match law.all[0] {
+            Law::Discrete { .. } => json!({ "type": "object", "additionalProperties": constant(), "minProperties": 1 }),
+            Law::Empirical { .. } => self.empirical(),
+            Law::Metalog { .. } => self.quantiles(&constant(), keys::BOUNDS),
+            Law::Mixture { .. } => {
                 let component =
-                    self.object(&[("weight", constant()), ("value", self.see("quantity"))], law_rules::COMPONENT);
+                    self.object(&[("weight", constant()), ("value", self.see("quantity"))], keys::COMPONENT);
                 json!({ "type": "array", "items": component, "minItems": 1 })
             }
             _ => {
-                let mut forms: Vec<Value> = law.forms.iter().map(|form| self.parameters(form)).collect();
-                if law.by_quantiles {
-                    let mut two = json!({
-                        "type": "object",
-                        "patternProperties": { QUANTILE: self.or_null(self.see("quantity")) },
-                        "additionalProperties": false,
-                    });
+                let mut forms: Vec<Value> = law.named().map(|form| self.parameters(form)).collect();
+                if law.through_quantiles().is_some() {
+                    let mut two = self.quantiles(&self.see("quantity"), &[]);
                     if !self.patch {
-                        two["minProperties"] = json!(2);
                         two["maxProperties"] = json!(2);
                     }
                     forms.push(two);
@@ -203,18 +188,33 @@ impl Form {
         }
     }
 
-    fn parameters(self, form: &[Parameter]) -> Value {
-        let keys: Vec<(&str, Value)> = form
-            .iter()
-            .map(|parameter| {
-                let mut schema = self.see("quantity");
-                if let Some(default) = parameter.default {
-                    schema["default"] = json!(default);
-                }
-                (parameter.name, schema)
-            })
-            .collect();
-        let required: Vec<&str> = form.iter().filter(|p| p.default.is_none()).map(|p| p.name).collect();
+    /// Two quantiles or more by name, beside other members with values of the same kind.
+    fn quantiles(self, value: &Value, beside: &[&str]) -> Value {
+        let value = self.or_null(value.clone());
+        let mut schema = json!({ "type": "object" });
+        if !beside.is_empty() {
+            schema["properties"] = beside.iter().map(|key| ((*key).to_string(), value.clone())).collect();
+        }
+        schema["patternProperties"] = json!({ QUANTILE: value });
+        schema["additionalProperties"] = json!(false);
+        if !self.patch {
+            schema["minProperties"] = json!(2);
+        }
+        schema
+    }
+
+    fn parameters(self, form: &LawForm) -> Value {
+        let parameters = form.parameters();
+        let quantity = |default: &Option<f64>| {
+            let mut schema = self.see("quantity");
+            if let Some(default) = default {
+                schema["default"] = json!(default);
+            }
+            schema
+        };
+        let keys: Vec<(&str, Value)> = parameters.iter().map(|(name, default)| (&**name, quantity(default))).collect();
+        let required: Vec<&str> =
+            parameters.iter().filter(|(_, default)| default.is_none()).map(|(name, _)| &**name).collect();
         self.object(&keys, &required)
     }
 
@@ -237,26 +237,26 @@ impl Form {
         if !self.patch {
             object["minProperties"] = json!(1);
         }
-        json!({ "anyOf": [{ "enum": tables::OVER_TIME_WORDS }, object] })
+        json!({ "anyOf": [{ "enum": keys::OVER_TIME_WORDS }, object] })
     }
 
     fn horizon(self) -> Value {
-        let step = json!({ "enum": tables::STEP_LENGTHS, "default": tables::STEP_LENGTHS[0] });
+        let step = json!({ "enum": keys::STEP_LENGTHS, "default": keys::STEP_LENGTHS[0] });
         let calendar = [("start", constant()), ("end", constant()), ("step", step)];
         self.any_of(vec![self.object(&calendar, &["start", "end"]), self.object(&[("steps", constant())], &["steps"])])
     }
 
     fn market(self) -> Value {
         let quantity = self.see("quantity");
-        let backlog: Vec<(&str, Value)> = tables::BACKLOG
+        let backlog: Vec<(&str, Value)> = keys::BACKLOG
             .iter()
             .map(|key| (*key, if *key == "next" { self.formula_or_object() } else { quantity.clone() }))
             .collect();
-        let calibrate: Vec<(&str, Value)> = tables::CALIBRATE
+        let calibrate: Vec<(&str, Value)> = keys::CALIBRATE
             .iter()
             .map(|key| {
                 let schema = match *key {
-                    "match" => json!({ "enum": tables::MATCHES }),
+                    "match" => json!({ "enum": keys::MATCHES }),
                     "statistic" => {
                         json!({ "anyOf": [{ "enum": ["median", "mean"] }, { "type": "string", "pattern": QUANTILE }] })
                     }
@@ -265,14 +265,14 @@ impl Form {
                 (*key, schema)
             })
             .collect();
-        let geometric = tables::BASELINE.iter().map(|key| self.with_papers(&[(*key, constant())], &[*key]));
+        let geometric = keys::BASELINE.iter().map(|key| self.with_papers(&[(*key, constant())], &[*key]));
         let baseline: Vec<Value> = geometric.chain([quantity.clone()]).collect();
-        let keys = tables::MARKET.iter().map(|key| {
+        let keys = keys::MARKET.iter().map(|key| {
             let schema = match *key {
                 "start" | "demand" => quantity.clone(),
                 "backlog" => json!({ "anyOf": [self.with_papers(&backlog, &[]), quantity] }),
                 "baseline" => json!({ "anyOf": baseline }),
-                "calibrate" => self.object(&calibrate, tables::CALIBRATE),
+                "calibrate" => self.object(&calibrate, keys::CALIBRATE),
                 _ => text(),
             };
             (*key, schema)
@@ -282,19 +282,19 @@ impl Form {
     }
 
     fn event(self) -> Value {
-        let keys = tables::EVENT.iter().map(|key| (*key, self.see("quantity")));
+        let keys = keys::EVENT.iter().map(|key| (*key, self.see("quantity")));
         self.with_papers(&keys.collect::<Vec<_>>(), &["hazard"])
     }
 
     fn correlation(self) -> Value {
         let number = constant_with(&json!({ "minimum": -1, "maximum": 1 }));
         let matrix = json!({ "type": "array", "items": { "type": "array", "items": number } });
-        let keys = tables::CORRELATION.iter().map(|key| {
+        let keys = keys::CORRELATION.iter().chain(keys::PROSE).map(|key| {
             let schema = match *key {
                 "between" => json!({ "type": "array", "items": text(), "minItems": 2, "maxItems": 2 }),
                 "among" => json!({ "type": "array", "items": text(), "minItems": 2, "uniqueItems": true }),
                 "repair" => json!({ "type": "boolean", "default": false }),
-                key if tables::MEASURES.contains(&key) => json!({ "anyOf": [number, matrix] }),
+                key if keys::MEASURES.contains(&key) => json!({ "anyOf": [number, matrix] }),
                 _ => text(),
             };
             (*key, schema)
@@ -304,13 +304,13 @@ impl Form {
             let one_of = |keys: &[&str]| -> Value {
                 json!({ "oneOf": keys.iter().map(|key| json!({ "required": [key] })).collect::<Vec<_>>() })
             };
-            schema["allOf"] = json!([one_of(&["between", "among"]), one_of(tables::MEASURES)]);
+            schema["allOf"] = json!([one_of(&["between", "among"]), one_of(keys::MEASURES)]);
         }
         schema
     }
 
     fn cross_table(self) -> Value {
-        let keys = tables::CROSS_TABLE.iter().map(|key| {
+        let keys = keys::CROSS_TABLE.iter().map(|key| {
             let schema = match *key {
                 "of" => json!({ "type": "array", "items": text(), "minItems": 2, "maxItems": 2, "uniqueItems": true }),
                 "nested" => json!({ "type": "boolean", "default": false }),
@@ -326,12 +326,12 @@ impl Form {
     }
 
     fn dimension(self) -> Value {
-        let keys = tables::DIMENSION.iter().map(|key| (*key, self.part_key(key)));
+        let keys = keys::DIMENSION.iter().map(|key| (*key, self.part_key(key)));
         self.with_papers(&keys.collect::<Vec<_>>(), &["parts"])
     }
 
     fn part(self) -> Value {
-        let keys = tables::PART.iter().map(|key| (*key, self.part_key(key)));
+        let keys = keys::PART.iter().map(|key| (*key, self.part_key(key)));
         self.with_papers(&keys.collect::<Vec<_>>(), &["share"])
     }
 
@@ -351,8 +351,7 @@ impl Form {
     }
 
     fn condition(self) -> Value {
-        let keys = tables::CONDITION.iter().map(|key| (*key, if *key == "formula" { formula() } else { text() }));
-        json!({ "anyOf": [formula(), self.object(&keys.collect::<Vec<_>>(), &["formula"])] })
+        json!({ "anyOf": [formula(), self.with_papers(&[("formula", formula())], &["formula"])] })
     }
 }
 
@@ -379,7 +378,7 @@ fn constant_with(rules: &Value) -> Value {
         schema
     };
     let number = with_rules(json!("number"));
-    let papers = tables::PAPERS.iter().map(|key| ((*key).to_string(), text()));
+    let papers = keys::PAPERS.iter().map(|key| ((*key).to_string(), text()));
     let properties: Map<String, Value> = [("value".to_string(), number)].into_iter().chain(papers).collect();
     let with_papers = json!({
         "type": "object",

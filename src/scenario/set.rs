@@ -7,7 +7,7 @@ use super::position::Position;
 use crate::diagnostic::{Problem, Severity, Sources, Span, nearest_name};
 use crate::limits::Limits;
 
-/// What an assignment comes to.
+/// An assignment as a patch.
 #[derive(Clone, Debug)]
 pub struct Assignment {
     /// To be merged into the document.
@@ -35,7 +35,7 @@ pub fn set(
     limits: &Limits,
 ) -> Result<Assignment, Vec<Problem>> {
     let source = sources.add("--set", assignment.as_bytes());
-    let argument = Argument { source, text: assignment };
+    let argument = AssignmentText { source, text: assignment };
     let (path, value) = argument.split(limits)?;
     let steps = argument.steps(path).map_err(|problem| vec![*problem])?;
     if steps[0].key == "extends" {
@@ -53,18 +53,18 @@ pub fn set(
 }
 
 /// One key or index of a path.
-struct Step {
+struct PathStep {
     key: String,
     span: Option<Span>,
 }
 
 /// The text of an assignment.
-struct Argument<'a> {
+struct AssignmentText<'a> {
     source: u32,
     text: &'a str,
 }
 
-impl<'a> Argument<'a> {
+impl<'a> AssignmentText<'a> {
     fn span(&self, start: usize, end: usize) -> Option<Span> {
         // `split` refuses texts that 32 bits cannot count.
         Some(Span { source: self.source, start: start as u32, end: end as u32 })
@@ -99,7 +99,7 @@ impl<'a> Argument<'a> {
     }
 
     /// The steps of a path; at least one, and none of them empty.
-    fn steps(&self, path: &str) -> Result<Vec<Step>, Box<Problem>> {
+    fn steps(&self, path: &str) -> Result<Vec<PathStep>, Box<Problem>> {
         let start = path.len() - path.trim_start().len();
         let path = path.trim();
         let (separator, mut at) = if path.starts_with('/') { ('/', start + 1) } else { ('.', start) };
@@ -116,7 +116,7 @@ impl<'a> Argument<'a> {
                 '/' => written.replace("~1", "/").replace("~0", "~"),
                 _ => written.to_owned(),
             };
-            steps.push(Step { key, span });
+            steps.push(PathStep { key, span });
             at += written.len() + 1;
         }
         Ok(steps)
@@ -148,7 +148,7 @@ fn build(
     document: &Node,
     position: Position,
     pointer: &str,
-    steps: &[Step],
+    steps: &[PathStep],
     value: Node,
     remarks: &mut Vec<Problem>,
 ) -> Result<Node, Box<Problem>> {
@@ -192,7 +192,7 @@ fn build(
 }
 
 /// A new name beside one that is nearly the same is probably misspelt, and would silently add a driver.
-fn new_name(document: &Node, position: Position, step: &Step, pointer: &str) -> Option<Problem> {
+fn new_name(document: &Node, position: Position, step: &PathStep, pointer: &str) -> Option<Problem> {
     if !matches!(position, Position::Names(_)) {
         return None;
     }

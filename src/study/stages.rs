@@ -6,8 +6,7 @@ use crate::diagnostic::{Problem, Severity, Sources};
 use crate::engine::{Monitor, RunError, Solution, calibrate};
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::files::Written;
-use crate::scenario::{Chain, Context, Node, Validated, content_hash, merge, put_by_period, put_number, set, validate};
+use crate::scenario::{Chain, Context, Node, Place, Validated, content_hash, merge, put_by_period, put_number, set, validate};
 
 /// What the stages lead to.
 pub(super) struct Ready {
@@ -67,7 +66,7 @@ impl Stages<'_> {
         monitor: &dyn Monitor,
     ) -> Result<Ready, Halt> {
         let read_csv = |path: &str, at: &Node| {
-            let written = Written { span: at.span, pointer: String::new() };
+            let written = Place { span: at.span, pointer: String::new() };
             chain.read_text(path, &written, &options.limits)
         };
         let context = Context { limits: options.limits, read_csv: &read_csv };

@@ -4,7 +4,7 @@ use super::changes::Change;
 use crate::diagnostic::{Problem, Severity, Sources};
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::scenario::files::Written;
+use crate::scenario::Place;
 use crate::scenario::{Context, Node, validate};
 use crate::study::Study;
 
@@ -55,9 +55,9 @@ impl<'s> Parents<'s> {
         let read_csv = |path: &str, at: &Node| match at.span {
             Some(span) if span.source >= own => {
                 let span = Some(crate::diagnostic::Span { source: span.source - own, ..span });
-                self.b.chain.read_text(path, &Written { span, pointer: String::new() }, &self.limits)
+                self.b.chain.read_text(path, &Place { span, pointer: String::new() }, &self.limits)
             }
-            span => self.a.chain.read_text(path, &Written { span, pointer: String::new() }, &self.limits),
+            span => self.a.chain.read_text(path, &Place { span, pointer: String::new() }, &self.limits),
         };
         let validated = validate(&document, &Context { limits: self.limits, read_csv: &read_csv });
         validated.model.ok_or_else(|| {

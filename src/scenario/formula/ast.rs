@@ -3,6 +3,7 @@
 use super::functions::Signature;
 use crate::kernel::{Binary, Unary};
 use crate::model::PeriodName;
+use crate::model::operators::{ATOM, NOT, SIGN, infix, operands};
 use std::fmt;
 use std::ops::Range;
 
@@ -11,13 +12,13 @@ use std::ops::Range;
 pub(crate) struct Ast {
     /// Bytes of the formula's text.
     pub(crate) span: Range<usize>,
-    /// What it is.
-    pub(crate) kind: Kind,
+    /// The operator, function, name or number, with its operands.
+    pub(crate) kind: Syntax,
 }
 
 /// What a part of a formula is.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum Syntax {
     /// A number, not negative.
     Number(f64),
     /// A name; dots separate the parts of a path.
@@ -32,42 +33,12 @@ pub(crate) enum Kind {
     Call(&'static Signature, Vec<Ast>),
 }
 
-/// How an infix operator is written and how tightly it binds.
-pub(crate) fn infix(op: Binary) -> (&'static str, u8) {
-    match op {
-        Binary::Or => ("or", 1),
-        Binary::And => ("and", 2),
-        Binary::Equal => ("==", 4),
-        Binary::NotEqual => ("!=", 4),
-        Binary::Less => ("<", 4),
-        Binary::LessEqual => ("<=", 4),
-        Binary::Greater => (">", 4),
-        Binary::GreaterEqual => (">=", 4),
-        Binary::Add => ("+", 5),
-        Binary::Subtract => ("-", 5),
-        Binary::Multiply => ("*", 6),
-        Binary::Divide => ("/", 6),
-        Binary::Power => ("^", POWER),
-        Binary::Min | Binary::Max => unreachable!("min and max are calls"),
-    }
-}
-
-/// How tightly `not` binds.
-pub(crate) const NOT: u8 = 3;
-/// How tightly comparisons bind; they do not chain.
-pub(crate) const COMPARISON: u8 = 4;
-/// How tightly the sign binds: below `^`, so that -x^2 is -(x^2).
-pub(crate) const SIGN: u8 = 7;
-/// How tightly `^` binds; it associates to the right.
-pub(crate) const POWER: u8 = 8;
-const ATOM: u8 = 9;
-
 impl Ast {
     fn binding(&self) -> u8 {
         match &self.kind {
-            Kind::Prefix(Unary::Not, _) => NOT,
-            Kind::Prefix(..) => SIGN,
-            Kind::Infix(op, ..) => infix(*op).1,
+            Syntax::Prefix(Unary::Not, _) => NOT,
+            Syntax::Prefix(..) => SIGN,
+            Syntax::Infix(op, ..) => infix(*op).map_or(ATOM, |(_, binding)| binding),
             _ => ATOM,
         }
     }
@@ -94,33 +65,31 @@ impl Ast {
             }
         };
         match &self.kind {
-            Kind::Number(value) if *value != 0.0 && !(1e-5..1e16).contains(value) => write!(f, "{value:e}"),
-            Kind::Number(value) => write!(f, "{value}"),
-            Kind::Name(name) => match own {
+            Syntax::Number(value) if *value != 0.0 && !(1e-5..1e16).contains(value) => write!(f, "{value:e}"),
+            Syntax::Number(value) => write!(f, "{value}"),
+            Syntax::Name(name) => match own {
                 Some(own) if name == "self" => write!(f, "prev({own})"),
                 _ => f.write_str(name),
             },
-            Kind::At(name, index) => write!(f, "{name}[{index}]"),
-            Kind::Prefix(Unary::Not, operand) => {
+            Syntax::At(name, index) => write!(f, "{name}[{index}]"),
+            Syntax::Prefix(Unary::Not, operand) => {
                 f.write_str("not ")?;
                 child(f, operand, NOT)
             }
-            Kind::Prefix(_, operand) => {
+            Syntax::Prefix(_, operand) => {
                 f.write_str("-")?;
                 child(f, operand, SIGN)
             }
-            Kind::Infix(op, left, right) => {
-                let (symbol, binding) = infix(*op);
-                let (left_least, right_least) = match *op {
-                    Binary::Power => (ATOM, SIGN),
-                    _ if binding == COMPARISON => (binding + 1, binding + 1),
-                    _ => (binding, binding + 1),
-                };
+            Syntax::Infix(op, left, right) => {
+                let (symbol, binding) = infix(*op).expect("only infix operators are parsed as such");
+                let (left_least, right_least) = operands(binding);
+                // An exponent may have a sign.
+                let right_least = if *op == Binary::Power { SIGN } else { right_least };
                 child(f, left, left_least)?;
                 write!(f, " {symbol} ")?;
                 child(f, right, right_least)
             }
-            Kind::Call(signature, arguments) => {
+            Syntax::Call(signature, arguments) => {
                 write!(f, "{}(", signature.name)?;
                 for (i, argument) in arguments.iter().enumerate() {
                     if i > 0 {

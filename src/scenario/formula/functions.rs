@@ -37,15 +37,15 @@ pub(crate) enum Function {
 /// A function as formulas write it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
-    /// Its name.
+    /// The name in formulas.
     pub(crate) name: &'static str,
-    /// How it is written.
+    /// A call as messages show it: `clamp(x, low, high)`.
     pub(crate) usage: &'static str,
     /// Fewest arguments.
     pub(crate) least: usize,
     /// Most arguments.
     pub(crate) most: usize,
-    /// What it does.
+    /// The meaning that the resolver gives to a call.
     pub(crate) function: Function,
 }
 

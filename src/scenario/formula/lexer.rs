@@ -1,6 +1,6 @@
 //! Formula text to tokens; what other languages write is refused with the spelling used here.
 
-use super::{FormulaError, Parsed};
+use super::{Parsed, error};
 use crate::kernel::Binary;
 use std::ops::Range;
 
@@ -46,10 +46,10 @@ pub(super) fn tokens(text: &str) -> Parsed<Vec<Token>> {
 fn token(text: &str, at: usize, next: char) -> Parsed<(TokenKind, usize)> {
     let rest = &text[at..];
     let second = rest[next.len_utf8()..].chars().next();
-    let syntax = |length: usize, message: String| FormulaError::new("formula-syntax", at..at + length, message);
+    let syntax = |length: usize, message: String| error("formula-syntax", at..at + length, message);
     let instead = |length: usize, help: &str| {
         let written = &rest[..length];
-        Err(syntax(length, format!("`{written}` is not part of the formula language")).found(written).help(help))
+        Err(syntax(length, format!("`{written}` is not part of the formula language")).found(written).help(help).into())
     };
     let operator = |op, length| Ok((TokenKind::Operator(op), length));
     match (next, second) {
@@ -95,7 +95,9 @@ fn token(text: &str, at: usize, next: char) -> Parsed<(TokenKind, usize)> {
         ('\u{2260}', _) => instead(next.len_utf8(), "write `!=`"),
         _ => {
             let shown = next.escape_debug().to_string();
-            Err(syntax(next.len_utf8(), format!("the character `{shown}` has no meaning in a formula")).found(shown))
+            Err(syntax(next.len_utf8(), format!("the character `{shown}` has no meaning in a formula"))
+                .found(shown)
+                .into())
         }
     }
 }
@@ -138,6 +140,6 @@ fn number(rest: &str, at: usize) -> Parsed<(TokenKind, usize)> {
     let written = &rest[..length];
     match written.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok((TokenKind::Number(value), length)),
-        _ => Err(FormulaError::new("formula-syntax", at..at + length, "this number is too large").found(written)),
+        _ => Err(error("formula-syntax", at..at + length, "this number is too large").found(written).into()),
     }
 }

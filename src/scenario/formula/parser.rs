@@ -1,28 +1,29 @@
 //! Pratt parser: tokens to a raw tree, with a sentence for each way to get it wrong.
 
-use super::ast::{Ast, COMPARISON, Kind, NOT, POWER, SIGN, infix};
+use super::ast::{Ast, Syntax};
 use super::functions::{FUNCTIONS, Signature, find, other_name};
 use super::lexer::{Token, TokenKind, tokens};
-use super::{FormulaError, MAX_DEPTH, MAX_NESTING, Parsed};
+use super::{MAX_DEPTH, MAX_NESTING, Parsed, error};
+use crate::diagnostic::{Problem, nearest_name};
 use crate::kernel::{Binary, Unary};
 use crate::model::PeriodName;
-use crate::scenario::validate::nearest;
+use crate::model::operators::{COMPARISON, NOT, POWER, SIGN, infix};
 
 /// Parses a formula; `nesting` is the limit of that name.
 pub(crate) fn parse(text: &str, nesting: u64) -> Parsed<Ast> {
     if text.trim().is_empty() {
-        return Err(FormulaError::new("empty-formula", 0..text.len(), "this formula is empty").expected("a formula"));
+        return Err(error("empty-formula", 0..text.len(), "this formula is empty").expected("a formula").into());
     }
     let nesting = usize::try_from(nesting).unwrap_or(usize::MAX).min(MAX_NESTING);
-    let mut parser = Parser { text, tokens: tokens(text)?, at: 0, nesting, level: 0 };
+    let mut parser = FormulaParser { text, tokens: tokens(text)?, at: 0, nesting, level: 0 };
     let (ast, _) = parser.expression(0)?;
     match parser.peek().kind {
         TokenKind::End => Ok(ast),
-        _ => Err(parser.unexpected(&ast)),
+        _ => Err(parser.unexpected(&ast).into()),
     }
 }
 
-struct Parser<'a> {
+struct FormulaParser<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     at: usize,
@@ -33,7 +34,7 @@ struct Parser<'a> {
 /// A tree and the operations on its longest way down.
 type Deep = (Ast, usize);
 
-impl Parser<'_> {
+impl FormulaParser<'_> {
     fn peek(&self) -> &Token {
         &self.tokens[self.at]
     }
@@ -49,15 +50,15 @@ impl Parser<'_> {
     fn expression(&mut self, least: u8) -> Parsed<Deep> {
         let (mut left, mut depth) = self.operand(least)?;
         let mut compared = false;
-        while let Some((op, width)) = self.operator() {
-            let (_, binding) = infix(op);
-            if binding < least {
-                break;
-            }
+        while let Some((op, width)) = self.operator()
+            && let Some((_, binding)) = infix(op)
+            && binding >= least
+        {
             if binding == COMPARISON && compared {
                 let span = self.peek().span.clone();
-                return Err(FormulaError::new("formula-syntax", span, "comparisons do not chain")
-                    .help("write `a < b and b < c`, or put one of them in parentheses"));
+                return Err(error("formula-syntax", span, "comparisons do not chain")
+                    .help("write `a < b and b < c`, or put one of them in parentheses")
+                    .into());
             }
             self.at += width;
             // `^` takes signs and further powers on its right; all others associate to the left.
@@ -65,7 +66,7 @@ impl Parser<'_> {
                 if op == Binary::Power { self.nested(|p| p.expression(POWER))? } else { self.expression(binding + 1)? };
             depth = self.checked(1 + depth.max(right_depth), &left)?;
             let span = left.span.start..right.span.end;
-            left = Ast { span, kind: Kind::Infix(op, Box::new(left), Box::new(right)) };
+            left = Ast { span, kind: Syntax::Infix(op, Box::new(left), Box::new(right)) };
             compared = binding == COMPARISON;
         }
         Ok((left, depth))
@@ -84,21 +85,23 @@ impl Parser<'_> {
     fn operand(&mut self, least: u8) -> Parsed<Deep> {
         let token = self.take();
         match token.kind {
-            TokenKind::Number(value) => Ok((Ast { span: token.span, kind: Kind::Number(value) }, 1)),
+            TokenKind::Number(value) => Ok((Ast { span: token.span, kind: Syntax::Number(value) }, 1)),
             TokenKind::Operator(Binary::Subtract) => self.prefix(Unary::Negate, SIGN, token.span.start),
             TokenKind::Operator(Binary::Add) => Err(self
                 .syntax(token.span, "a plus sign needs a value on its left")
-                .help("leave the sign away: numbers are positive unless they say `-`")),
+                .help("leave the sign away: numbers are positive unless they say `-`")
+                .into()),
             TokenKind::Word(word) if word == "not" => {
                 if least > NOT {
                     return Err(self
                         .syntax(token.span, "`not` binds more loosely than the operator before it")
-                        .help("put it in parentheses: `(not x)`"));
+                        .help("put it in parentheses: `(not x)`")
+                        .into());
                 }
                 self.prefix(Unary::Not, NOT, token.span.start)
             }
             TokenKind::Word(word) if word == "and" || word == "or" => {
-                Err(self.syntax(token.span, format!("`{word}` needs a value on its left")).expected("a value"))
+                Err(self.syntax(token.span, format!("`{word}` needs a value on its left")).expected("a value").into())
             }
             TokenKind::Word(word) => self.word(word, token.span),
             TokenKind::Open => {
@@ -106,23 +109,28 @@ impl Parser<'_> {
                 let (mut inner, depth) = self.nested(|parser| parser.expression(0))?;
                 let close = self.peek().clone();
                 if close.kind != TokenKind::Close {
-                    return Err(self.unclosed("(", open, &inner));
+                    return Err(self.unclosed("(", open, &inner).into());
                 }
                 self.take();
                 inner.span = open.start..close.span.end;
                 Ok((inner, depth))
             }
             TokenKind::End => {
-                Err(self.syntax(token.span, "the formula ends where a value is expected").expected("a value"))
+                Err(self.syntax(token.span, "the formula ends where a value is expected").expected("a value").into())
             }
-            TokenKind::Close => Err(self.syntax(token.span, "a value is missing before `)`").expected("a value")),
-            TokenKind::Comma => Err(self.syntax(token.span, "a value is missing before the comma").expected("a value")),
+            TokenKind::Close => {
+                Err(self.syntax(token.span, "a value is missing before `)`").expected("a value").into())
+            }
+            TokenKind::Comma => {
+                Err(self.syntax(token.span, "a value is missing before the comma").expected("a value").into())
+            }
             TokenKind::Operator(_) | TokenKind::OpenBracket | TokenKind::CloseBracket => {
                 let found = self.text[token.span.clone()].to_string();
                 Err(self
                     .syntax(token.span, format!("`{found}` stands where a value is expected"))
                     .expected("a value")
-                    .found(found))
+                    .found(found)
+                    .into())
             }
         }
     }
@@ -130,7 +138,7 @@ impl Parser<'_> {
     fn prefix(&mut self, op: Unary, binding: u8, start: usize) -> Parsed<Deep> {
         let (operand, depth) = self.nested(|parser| parser.expression(binding))?;
         let depth = self.checked(depth + 1, &operand)?;
-        Ok((Ast { span: start..operand.span.end, kind: Kind::Prefix(op, Box::new(operand)) }, depth))
+        Ok((Ast { span: start..operand.span.end, kind: Syntax::Prefix(op, Box::new(operand)) }, depth))
     }
 
     /// A name, `name[2031]` or a call.
@@ -142,14 +150,18 @@ impl Parser<'_> {
                 let name = self.period()?;
                 let close = self.take();
                 if close.kind != TokenKind::CloseBracket {
-                    return Err(self.syntax(open, "this bracket is not closed").expected("`]` after the year or step"));
+                    return Err(self
+                        .syntax(open, "this bracket is not closed")
+                        .expected("`]` after the year or step")
+                        .into());
                 }
-                Ok((Ast { span: span.start..close.span.end, kind: Kind::At(word, name) }, 1))
+                Ok((Ast { span: span.start..close.span.end, kind: Syntax::At(word, name) }, 1))
             }
             _ if find(&word).is_some() => Err(self
                 .syntax(span, format!("`{word}` is a function and needs its arguments"))
-                .expected(find(&word).map_or("", |signature| signature.usage))),
-            _ => Ok((Ast { span, kind: Kind::Name(word) }, 1)),
+                .expected(find(&word).map_or("", |signature| signature.usage))
+                .into()),
+            _ => Ok((Ast { span, kind: Syntax::Name(word) }, 1)),
         }
     }
 
@@ -184,14 +196,15 @@ impl Parser<'_> {
             None => Err(self
                 .syntax(whole, "between brackets stands one whole number: a year, or a step")
                 .expected("a year or step such as `[2031]`; a quarter is `[2031Q4]`, a month `[2031-12]`")
-                .help("for steps back write `lag(x, n)`")),
+                .help("for steps back write `lag(x, n)`")
+                .into()),
         }
     }
 
     fn call(&mut self, name: &str, span: std::ops::Range<usize>) -> Parsed<Deep> {
         let signature = match find(name) {
             Some(signature) => signature,
-            None => return Err(unknown_function(name, span)),
+            None => return Err(unknown_function(name, span).into()),
         };
         let open = self.take().span;
         let mut arguments = Vec::new();
@@ -204,16 +217,16 @@ impl Parser<'_> {
                 match self.peek().kind {
                     TokenKind::Comma => self.take(),
                     TokenKind::Close => break,
-                    _ => return Err(self.unclosed("(", open, &arguments[arguments.len() - 1])),
+                    _ => return Err(self.unclosed("(", open, &arguments[arguments.len() - 1]).into()),
                 };
             }
         }
         let end = self.take().span.end;
         check_count(signature, arguments.len(), span.start..end)?;
         // Arguments of `min` and `max` are folded from the left: each is one level.
-        let ast = Ast { span: span.start..end, kind: Kind::Call(signature, arguments) };
+        let ast = Ast { span: span.start..end, kind: Syntax::Call(signature, arguments) };
         let depth = match &ast.kind {
-            Kind::Call(_, arguments) => self.checked(depth + arguments.len().max(1), &ast)?,
+            Syntax::Call(_, arguments) => self.checked(depth + arguments.len().max(1), &ast)?,
             _ => depth,
         };
         Ok((ast, depth))
@@ -226,7 +239,7 @@ impl Parser<'_> {
             let help = format!(
                 "give its parts names as `variables`, or raise the limit with --limit nesting=N (formulas: at most {MAX_NESTING})"
             );
-            return Err(FormulaError::new("formula-too-deep", span, message).help(help));
+            return Err(error("formula-too-deep", span, message).help(help).into());
         }
         self.level += 1;
         let parsed = parse(self);
@@ -239,16 +252,17 @@ impl Parser<'_> {
             return Ok(depth);
         }
         let message = format!("this formula has more than {MAX_DEPTH} operations in a row");
-        Err(FormulaError::new("formula-too-deep", ast.span.clone(), message)
-            .help("split it into several `variables` and combine those"))
+        Err(error("formula-too-deep", ast.span.clone(), message)
+            .help("split it into several `variables` and combine those")
+            .into())
     }
 
-    fn syntax(&self, span: std::ops::Range<usize>, message: impl Into<String>) -> Box<FormulaError> {
-        FormulaError::new("formula-syntax", span, message)
+    fn syntax(&self, span: std::ops::Range<usize>, message: impl Into<String>) -> Problem {
+        error("formula-syntax", span, message)
     }
 
     /// The formula stops at a token that cannot continue it.
-    fn unexpected(&self, before: &Ast) -> Box<FormulaError> {
+    fn unexpected(&self, before: &Ast) -> Problem {
         let token = self.peek();
         let found = &self.text[token.span.clone()];
         match &token.kind {
@@ -267,13 +281,13 @@ impl Parser<'_> {
                 .expected("an operator")
                 .found(found)
                 .help(match before.kind {
-                    Kind::Number(_) => format!("to multiply write `{} * {found}`", &self.text[before.span.clone()]),
+                    Syntax::Number(_) => format!("to multiply write `{} * {found}`", &self.text[before.span.clone()]),
                     _ => "put an operator such as `*` or `+` between the two values".to_string(),
                 }),
         }
     }
 
-    fn unclosed(&self, symbol: &str, open: std::ops::Range<usize>, inner: &Ast) -> Box<FormulaError> {
+    fn unclosed(&self, symbol: &str, open: std::ops::Range<usize>, inner: &Ast) -> Problem {
         match self.peek().kind {
             TokenKind::End => self.syntax(open, format!("`{symbol}` is not closed")).expected("`)`"),
             TokenKind::Comma => self
@@ -287,12 +301,12 @@ impl Parser<'_> {
     }
 }
 
-fn unknown_function(name: &str, span: std::ops::Range<usize>) -> Box<FormulaError> {
-    let error = FormulaError::new("unknown-function", span, format!("there is no function `{name}`")).found(name);
+fn unknown_function(name: &str, span: std::ops::Range<usize>) -> Problem {
+    let error = error("unknown-function", span, format!("there is no function `{name}`")).found(name);
     match other_name(name) {
         Some(here) => error.nearest(Some(here.to_string())),
         None => {
-            let nearest = nearest::nearest(name, FUNCTIONS.iter().map(|signature| signature.name));
+            let nearest = nearest_name(name, FUNCTIONS.iter().map(|signature| signature.name));
             let error = error.nearest(nearest);
             let names: Vec<&str> = FUNCTIONS.iter().map(|signature| signature.name).collect();
             error.help(format!("functions are {}; to multiply by a parenthesis write `*`", names.join(", ")))
@@ -305,5 +319,5 @@ fn check_count(signature: &Signature, count: usize, span: std::ops::Range<usize>
         return Ok(());
     }
     let message = format!("`{}` does not take {count} argument{}", signature.name, if count == 1 { "" } else { "s" });
-    Err(FormulaError::new("wrong-arguments", span, message).expected(signature.usage).found(count.to_string()))
+    Err(error("wrong-arguments", span, message).expected(signature.usage).found(count.to_string()).into())
 }

@@ -43,12 +43,12 @@ pub(super) fn parse_counting(
     }
     let text = std::str::from_utf8(bytes).map_err(|error| vec![not_utf8(source, bytes, error.valid_up_to())])?;
     let start = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
-    Parser::new(source, text, start, limits, memory).document()
+    JsonParser::new(source, text, start, limits, memory).document()
 }
 
 /// Reads the JSON value that stands in `text`, no longer than a span can count, from byte `start` to the end.
 pub(super) fn parse_from(source: u32, text: &str, start: usize, limits: &Limits) -> Result<Node, Vec<Problem>> {
-    Parser::new(source, text, start, limits, &mut 0).document()
+    JsonParser::new(source, text, start, limits, &mut 0).document()
 }
 
 /// A file over the limit.
@@ -76,7 +76,7 @@ fn not_utf8(source: u32, bytes: &[u8], at: usize) -> Problem {
 /// Reading stops: what comes next could only be guessed. The problem is noted already.
 struct Stop;
 
-struct Parser<'a> {
+struct JsonParser<'a> {
     text: &'a str,
     at: usize,
     source: u32,
@@ -88,9 +88,9 @@ struct Parser<'a> {
     habits: Vec<(usize, usize)>,
 }
 
-impl<'a> Parser<'a> {
+impl<'a> JsonParser<'a> {
     fn new(source: u32, text: &'a str, at: usize, limits: &'a Limits, memory: &'a mut u64) -> Self {
-        Parser { text, at, source, depth: 0, limits, memory, problems: Vec::new(), habits: Vec::new() }
+        JsonParser { text, at, source, depth: 0, limits, memory, problems: Vec::new(), habits: Vec::new() }
     }
 
     fn document(mut self) -> Result<Node, Vec<Problem>> {

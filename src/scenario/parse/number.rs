@@ -1,8 +1,8 @@
 //! Numbers and bare words: what JSON allows, and what each of the usual other spellings should be instead.
 
-use super::{At, Json, Parser, Problem, Stop};
+use super::{At, Json, JsonParser, Problem, Stop};
 
-impl Parser<'_> {
+impl JsonParser<'_> {
     /// Reads a number, `true`, `false` or `null`; notes whatever else stands there without quotes.
     pub(super) fn word(&mut self, at: &At<'_>) -> Result<Json, Stop> {
         let start = self.at;

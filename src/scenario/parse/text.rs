@@ -1,8 +1,8 @@
 //! Strings: escapes resolved, and control characters, lone surrogates and single quotes noted.
 
-use super::{At, Parser, Problem, Stop};
+use super::{At, JsonParser, Problem, Stop};
 
-impl Parser<'_> {
+impl JsonParser<'_> {
     /// Reads a string from its opening quote to the closing one.
     pub(super) fn string(&mut self, at: &At<'_>) -> Result<String, Stop> {
         let open = self.at;

@@ -1,16 +1,13 @@
-//! The model under construction, and how values of the document are read.
+//! The model under construction.
 
-use super::nearest::nearest;
-use super::{Context, tables};
+use super::Context;
 use crate::diagnostic::{Problem, Span};
-use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
-use crate::scenario::formula::{self, Ast, FormulaError};
-pub(super) use crate::scenario::json::child_pointer as child;
-use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::formula::{self, Ast};
+use crate::scenario::place::Place;
 use std::collections::{HashMap, HashSet};
 
-/// What a name stands for in formulas.
+/// The meaning of a name in formulas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
     /// A driver, a variable or a built-in.
@@ -29,32 +26,6 @@ impl Named {
     }
 }
 
-/// Text of the document that problems point into.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Place {
-    pub(super) span: Option<Span>,
-    pub(super) pointer: String,
-}
-
-impl Place {
-    pub(super) fn new(node: &Node, pointer: &str) -> Self {
-        Place { span: node.span, pointer: pointer.to_string() }
-    }
-
-    /// The place of some bytes of a formula, if the text stands in the source as it is read: no escapes in it.
-    pub(super) fn within(&self, text: &str, range: &std::ops::Range<usize>) -> Option<Span> {
-        let span = self.span?;
-        let length = (span.end - span.start) as usize;
-        let offset = match length.checked_sub(text.len()) {
-            Some(2) => 1,
-            Some(0) => 0,
-            _ => return Some(span),
-        };
-        let at = |byte: usize| span.start + (offset + byte) as u32;
-        Some(Span { source: span.source, start: at(range.start), end: at(range.end) })
-    }
-}
-
 /// A formula that waits until all names are declared.
 #[derive(Debug)]
 pub(super) struct Pending {
@@ -65,7 +36,7 @@ pub(super) struct Pending {
     pub(super) role: Role,
 }
 
-/// What a formula is for.
+/// The use of a formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A value at every step.
@@ -79,7 +50,7 @@ pub(super) enum Role {
 }
 
 /// The model under construction.
-pub(super) struct Builder<'a> {
+pub(super) struct ModelBuilder<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) problems: Vec<Problem>,
     pub(super) horizon: Horizon,
@@ -118,9 +89,9 @@ pub(super) struct Domain {
     pub(super) text: &'static str,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> ModelBuilder<'a> {
     pub(super) fn new(context: &'a Context<'a>, constants: HashMap<String, f64>) -> Self {
-        Builder {
+        ModelBuilder {
             context,
             problems: Vec::new(),
             horizon: Horizon { start: None, steps: 0, length: StepLength::Static },
@@ -146,14 +117,9 @@ impl<'a> Builder<'a> {
     pub(super) fn add(&mut self, name: &str, place: Place, definition: Definition) -> VarId {
         let count = self.variables.len() as u64;
         if count >= self.context.limits.quantities.clamp(1, u64::from(u32::MAX)) {
-            if !self.full {
-                self.full = true;
-                let message = format!("this scenario has more than {} quantities", self.context.limits.quantities);
-                self.problems.push(
-                    Problem::error("too-many-quantities", place.span, &place.pointer, message)
-                        .help("raise the limit with --limit quantities=N"),
-                );
-            }
+            let message = format!("this scenario has more than {} quantities", self.context.limits.quantities);
+            let problem = place.error("too-many-quantities", message);
+            self.is_over(problem.help("raise the limit with --limit quantities=N"));
             return VarId(self.variables.len() as u32 - 1);
         }
         self.variables.push(Variable {
@@ -171,6 +137,14 @@ impl<'a> Builder<'a> {
         VarId(count as u32)
     }
 
+    /// Stops building because a limit was passed; the first one that was is reported.
+    fn is_over(&mut self, problem: Problem) {
+        if !self.full {
+            self.full = true;
+            self.push(problem);
+        }
+    }
+
     /// A variable whose definition follows, or never does because it is wrong.
     pub(super) fn placeholder(&mut self, name: &str, place: Place) -> VarId {
         self.add(name, place, Definition::Constant(f64::NAN))
@@ -180,23 +154,41 @@ impl<'a> Builder<'a> {
         &self.variables[id.0 as usize]
     }
 
-    pub(super) fn variable_mut(&mut self, id: VarId) -> &mut Variable {
-        &mut self.variables[id.0 as usize]
+    /// A variable to say more of; none once a limit was passed, when the id may be another's.
+    pub(super) fn variable_mut(&mut self, id: VarId) -> Option<&mut Variable> {
+        (!self.full).then(|| &mut self.variables[id.0 as usize])
     }
 
     pub(super) fn place(&self, id: VarId) -> &Place {
         &self.places[id.0 as usize]
     }
 
-    pub(super) fn define(&mut self, id: VarId, definition: Definition) {
+    /// Lets problems with a variable point at a place in which it is not written itself.
+    pub(super) fn blame_on(&mut self, id: VarId, place: Place) {
         if !self.full {
-            self.variable_mut(id).definition = definition;
+            self.places[id.0 as usize] = place;
         }
+    }
+
+    pub(super) fn define(&mut self, id: VarId, definition: Definition) {
+        if let Some(variable) = self.variable_mut(id) {
+            variable.definition = definition;
+        }
+    }
+
+    /// Says what a constant must satisfy because of the place it stands in.
+    pub(super) fn domain(&mut self, variable: VarId, inside: fn(f64) -> bool, text: &'static str) {
+        self.domains.push(Domain { variable, inside, text });
     }
 
     pub(super) fn add_input(&mut self, name: &str, over_time: OverTime) -> InputId {
         self.inputs.push(Input { name: name.to_string(), over_time });
         InputId(self.inputs.len() as u32 - 1)
+    }
+
+    /// A constant that the file leaves out.
+    pub(super) fn constant(&mut self, name: &str, value: f64) -> VarId {
+        self.add(name, Place::default(), Definition::Constant(value))
     }
 
     /// A helper that a formula or the market implies, without a place of its own in the document.
@@ -213,188 +205,47 @@ impl<'a> Builder<'a> {
         self.problems.iter().any(|problem| problem.code == code)
     }
 
-    pub(super) fn wrong_type(&mut self, node: &Node, pointer: &str, what: &str, expected: &str) {
-        let problem = Problem::error("wrong-type", node.span, pointer, format!("{what} must be {expected}"));
-        self.push(problem.expected(expected).found(describe(node)));
-    }
-
-    /// Members of an object.
-    pub(super) fn object<'n>(&mut self, node: &'n Node, pointer: &str, what: &str) -> Option<&'n [Member]> {
-        match &node.value {
-            Json::Object(members) => Some(members),
-            _ => {
-                self.wrong_type(node, pointer, what, "an object");
-                None
-            }
+    /// The numbers of a variable that is the same on every path; none for all others.
+    pub(super) fn values(&self, id: VarId) -> &[f64] {
+        match &self.variable(id).definition {
+            Definition::Constant(value) => std::slice::from_ref(value),
+            Definition::ByStep(values) => values,
+            _ => &[],
         }
-    }
-
-    /// Reports every key that none of the tables has.
-    pub(super) fn known_keys(&mut self, members: &[Member], pointer: &str, what: &str, tables: &[&[&str]]) {
-        for member in members {
-            if !tables.iter().any(|table| table.contains(&member.key.as_str())) {
-                self.unknown_key(member, pointer, what, tables);
-            }
-        }
-    }
-
-    pub(super) fn unknown_key(&mut self, member: &Member, pointer: &str, what: &str, tables: &[&[&str]]) {
-        let names = || tables.iter().flat_map(|table| table.iter().copied());
-        let shown = member.key.escape_debug();
-        let problem = Problem::error(
-            "unknown-key",
-            member.key_span.or(member.node.span),
-            child(pointer, &member.key),
-            format!("{what} has no key `{shown}`"),
-        );
-        let list: Vec<&str> = names().collect();
-        self.push(problem.expected(list.join(", ")).found(&member.key).nearest(nearest(&member.key, names())));
-    }
-
-    /// A text, if the value is one.
-    pub(super) fn text(&mut self, node: &Node, pointer: &str, what: &str) -> Option<String> {
-        match &node.value {
-            Json::String(text) => Some(text.clone()),
-            _ => {
-                self.wrong_type(node, pointer, what, "text");
-                None
-            }
-        }
-    }
-
-    /// Checks papers that nothing keeps: those of a constant, a correlation, a target.
-    pub(super) fn check_papers(&mut self, members: &[Member], pointer: &str) {
-        for member in members.iter().filter(|member| tables::PAPERS.contains(&member.key.as_str())) {
-            self.text(&member.node, &child(pointer, &member.key), &format!("`{}`", member.key));
-        }
-    }
-
-    /// One of some words.
-    pub(super) fn word(&mut self, node: &Node, pointer: &str, what: &str, words: &[&str]) -> Option<usize> {
-        let list = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
-        match &node.value {
-            Json::String(text) => {
-                let found = words.iter().position(|word| word == text);
-                if found.is_none() {
-                    let message = format!("{what} must be {list}");
-                    let problem = Problem::error("unknown-value", node.span, pointer, message).expected(list);
-                    self.push(problem.found(text).nearest(nearest(text, words.iter().copied())));
-                }
-                found
-            }
-            _ => {
-                self.wrong_type(node, pointer, what, &list);
-                None
-            }
-        }
-    }
-
-    /// A finite number, or a formula of constants.
-    pub(super) fn number(&mut self, node: &Node, pointer: &str, what: &str) -> Option<f64> {
-        match &node.value {
-            Json::Number(value) => Some(*value),
-            Json::String(text) if text.trim().parse::<f64>().is_ok() => {
-                let problem = Problem::error("wrong-type", node.span, pointer, format!("{what} must be a number"));
-                self.push(problem.expected("a number").found(describe(node)).help("write it without quotes"));
-                None
-            }
-            Json::String(text) => {
-                let place = Place::new(node, pointer);
-                let ast = self.parse(text, &place)?;
-                match super::constants::evaluate(&ast, &|name| self.constants.get(name).copied()) {
-                    Some(value) if value.is_finite() => Some(value),
-                    Some(value) => {
-                        let message = format!("{what} has no finite value: this formula gives {value}");
-                        self.push(Problem::error("not-finite", node.span, pointer, message));
-                        None
-                    }
-                    None => {
-                        let message = format!("{what} must be a constant: a number or a formula of constants");
-                        let problem = Problem::error("not-constant", node.span, pointer, message);
-                        self.push(problem.expected("a number or a formula of constants").found(text));
-                        None
-                    }
-                }
-            }
-            Json::Object(members) if members.iter().any(|member| member.key == "value") => {
-                self.known_keys(members, pointer, "a number with papers", &[&["value"], tables::PAPERS]);
-                self.check_papers(members, pointer);
-                let value = members.iter().find(|member| member.key == "value")?;
-                let number = match value.node.value {
-                    Json::Number(number) => Some(number),
-                    _ => None,
-                };
-                if number.is_none() {
-                    self.wrong_type(&value.node, &child(pointer, "value"), "`value`", "a number");
-                }
-                number
-            }
-            Json::Object(_) => {
-                let message = format!("{what} must be a constant: a number or a formula of constants");
-                let problem = Problem::error("not-constant", node.span, pointer, message);
-                self.push(problem.expected("a number or a formula of constants").found(describe(node)));
-                None
-            }
-            _ => {
-                self.wrong_type(node, pointer, what, "a number");
-                None
-            }
-        }
-    }
-
-    /// A whole number, or a formula of constants that gives one.
-    pub(super) fn whole(&mut self, node: &Node, pointer: &str, what: &str) -> Option<f64> {
-        let value = self.number(node, pointer, what)?;
-        if value.fract() == 0.0 {
-            return Some(value);
-        }
-        let problem = Problem::error("not-whole", node.span, pointer, format!("{what} must be a whole number"));
-        self.push(problem.expected("a whole number").found(value.to_string()));
-        None
     }
 
     /// Parses a formula, or reports what is wrong with it.
     pub(super) fn parse(&mut self, text: &str, place: &Place) -> Option<Ast> {
         match formula::parse(text, self.context.limits.nesting) {
             Ok(ast) => Some(ast),
-            Err(error) => {
-                self.formula_problem(*error, text, place);
+            Err(problem) => {
+                let within = |span: Span| place.within(text, &(span.start as usize..span.end as usize));
+                let span = problem.span.and_then(within);
+                self.push(Problem { span, pointer: place.pointer.clone(), ..*problem });
                 None
             }
         }
     }
 
-    pub(super) fn formula_problem(&mut self, error: FormulaError, text: &str, place: &Place) {
-        let span = place.within(text, &error.span);
-        let problem = Problem::error(error.code, span, &place.pointer, error.message);
-        self.push(Problem {
-            expected: error.expected,
-            found: error.found,
-            nearest: error.nearest,
-            help: error.help,
-            ..problem
-        });
+    /// Parses a formula to be resolved when all names are known.
+    pub(super) fn pend(&mut self, variable: VarId, ast: Ast, text: &str, place: Place, role: Role) {
+        if let Some(known) = self.variable_mut(variable) {
+            known.text = Some(text.to_owned());
+            self.pending.push(Pending { variable, ast, text: text.to_owned(), place, role });
+        }
     }
 
     /// Counts the bytes of a value for every step; past the limit on memory, says so once and refuses.
-    pub(super) fn reserve_steps(&mut self, node: &Node, pointer: &str, each: usize) -> bool {
+    pub(super) fn reserve_steps(&mut self, place: &Place, each: usize) -> bool {
         let needed = (self.horizon.steps as u64 + 1).saturating_mul(each as u64);
         self.bytes = self.bytes.saturating_add(needed);
-        if self.bytes <= self.context.limits.memory {
-            return !self.full;
+        let limit = self.context.limits.memory;
+        if self.bytes > limit {
+            let message = format!("values by step take more than {limit} bytes: the limit on memory is reached here");
+            let problem = place.error("too-much-memory", message);
+            self.is_over(problem.help("use fewer steps, or raise the limit with --limit memory=N"));
         }
-        if !self.full {
-            self.full = true;
-            let message = format!(
-                "values by step take more than {} bytes: the limit on memory is reached here",
-                self.context.limits.memory
-            );
-            self.push(
-                Problem::error("too-much-memory", node.span, pointer, message)
-                    .help("use fewer steps, or raise the limit with --limit memory=N"),
-            );
-        }
-        false
+        self.bytes <= limit && !self.full
     }
 
     /// A step in messages: `2026`, or `step 7`.
@@ -409,7 +260,7 @@ impl<'a> Builder<'a> {
     pub(super) fn over_step(&self, yearly: Expr) -> Expr {
         match self.horizon.step_years() {
             1.0 => yearly,
-            years => Expr::Binary(Binary::Power, Box::new(yearly), Box::new(Expr::Constant(years))),
+            years => yearly.power(years),
         }
     }
 
@@ -421,24 +272,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// How the last steps are called in messages.
+    /// How the first and the last step are called in messages.
     pub(super) fn range(&self) -> String {
         let last = self.horizon.period(self.horizon.last());
         format!("{} to {last}", self.horizon.period(0))
-    }
-}
-
-/// What a value is, for the eye.
-pub(super) fn describe(node: &Node) -> String {
-    match &node.value {
-        Json::Null => "null".into(),
-        Json::Bool(value) => value.to_string(),
-        Json::Number(value) => format!("the number {value}"),
-        Json::String(text) => {
-            let short: String = text.chars().take(40).collect();
-            format!("the text {short:?}{}", if short.len() < text.len() { "..." } else { "" })
-        }
-        Json::Array(_) => "a list".into(),
-        Json::Object(_) => "an object".into(),
     }
 }

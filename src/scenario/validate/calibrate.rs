@@ -1,16 +1,17 @@
 //! The published baseline of the market, and what is calibrated to it.
 
-use super::builder::{Builder, child, describe};
-use super::over_time::Draws;
+use super::builder::ModelBuilder;
+use super::item::Item;
+use super::over_time::DrawSteps;
 use super::quantity::names_a_kind;
-use super::{law_rules, nearest::nearest, tables};
-use crate::diagnostic::Problem;
+use crate::diagnostic::nearest_name;
 use crate::kernel::scalar;
-use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, VarId};
-use crate::scenario::json::{Json, Member, Node};
+use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, VarId, Variable};
+use crate::scenario::keys;
+use crate::scenario::laws::probability;
 use crate::stats::Statistic;
 
-/// What `baseline` and `calibrate` of a market say.
+/// `baseline` and `calibrate` of a market as the model has them.
 #[derive(Default)]
 pub(super) struct Calibrated {
     pub(super) baseline: Option<Vec<f64>>,
@@ -18,81 +19,65 @@ pub(super) struct Calibrated {
 }
 
 /// The key of a baseline that is a geometric path; all others are quantities.
-pub(super) fn geometric(baseline: &Node) -> Option<&Member> {
-    match &baseline.value {
-        Json::Object(members) => members.iter().find(|member| tables::BASELINE.contains(&member.key.as_str())),
-        _ => None,
-    }
+fn geometric<'n>(baseline: &Item<'n>) -> Option<Item<'n>> {
+    baseline.members().find(|member| keys::BASELINE.contains(&member.key))
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares a baseline that is written as a quantity.
-    pub(super) fn declare_baseline(&mut self, node: &Node) {
-        let pointer = "/market/baseline";
-        if geometric(node).is_some() {
+    pub(super) fn declare_baseline(&mut self, item: &Item<'_>) {
+        if geometric(item).is_some() {
             return;
         }
-        if let Json::Object(members) = &node.value
-            && !members.iter().any(|member| names_a_kind(&member.key))
-        {
-            self.known_keys(
-                members,
-                pointer,
-                "`baseline`",
-                &[tables::BASELINE, &["by_year", "by_step"], tables::PAPERS],
-            );
-            if members.iter().all(|member| tables::PAPERS.contains(&member.key.as_str())) {
-                let problem = Problem::error("missing-key", node.span, pointer, "`baseline` has no values");
+        if item.node.members().is_some() && !item.keys().any(names_a_kind) {
+            self.known_keys(item, "`baseline`", &[keys::BASELINE, &["by_year", "by_step"], keys::PAPERS]);
+            if item.keys().all(|key| keys::PAPERS.contains(&key)) {
+                let problem = item.error("missing-key", "`baseline` has no values");
                 self.push(problem.expected("{\"end\": 35.66}, {\"cagr\": 0.33}, or values by year"));
             }
             return;
         }
         // A random one is refused when its values are read, whatever it says of its shocks.
-        let draws = Draws::One(OverTime::CONSTANT);
-        self.baseline = Some(self.quantity(node, "market.baseline", pointer, draws));
+        let draws = DrawSteps::One(OverTime::CONSTANT);
+        self.baseline = Some(self.quantity(item, "market.baseline", draws));
     }
 
     /// Reads `market.baseline` and `market.calibrate`.
-    pub(super) fn baseline_and_calibration(&mut self, node: Option<&Node>, market: Option<&Market>) -> Calibrated {
-        let (Some(node), Some(market)) = (node, market) else { return Calibrated::default() };
-        if self.full {
+    pub(super) fn baseline_and_calibration(&mut self, document: &Item<'_>, market: Option<&Market>) -> Calibrated {
+        let (Some(item), Some(market)) = (document.get("market"), market.filter(|_| !self.full)) else {
             return Calibrated::default();
-        }
-        let baseline = node.get("baseline").and_then(|baseline| self.baseline(baseline, market));
-        let calibration = node.get("calibrate").and_then(|calibrate| self.calibrate(calibrate, node));
+        };
+        let baseline = item.get("baseline").and_then(|baseline| self.baseline(&baseline, market));
+        let calibration = item.get("calibrate").and_then(|calibrate| self.calibrate(&calibrate, &item));
         Calibrated { baseline, calibration }
     }
 
-    fn baseline(&mut self, node: &Node, market: &Market) -> Option<Vec<f64>> {
-        let pointer = "/market/baseline";
-        if !self.reserve_steps(node, pointer, size_of::<f64>()) {
+    fn baseline(&mut self, item: &Item<'_>, market: &Market) -> Option<Vec<f64>> {
+        if !self.reserve_steps(&item.place(), size_of::<f64>()) {
             return None;
         }
-        let values = match geometric(node) {
-            Some(shape) => self.geometric_path(node, shape, market)?,
-            None => self.path_without_randomness(node)?,
+        let values = match geometric(item) {
+            Some(shape) => self.geometric_path(item, &shape, market)?,
+            None => self.path_without_randomness(item)?,
         };
         if let Some(step) = values.iter().position(|value| !(value.is_finite() && *value > 0.0)) {
-            let when = self.when(step);
-            let message = format!("the baseline must be above 0, and it is {} in {when}", values[step]);
-            self.push(Problem::error("out-of-range", node.span, pointer, message).expected("values above 0"));
+            let message = format!("the baseline must be above 0, and it is {} in {}", values[step], self.when(step));
+            self.push(item.error("out-of-range", message).expected("values above 0"));
             return None;
         }
         Some(values)
     }
 
     /// start * factor^t; `end` is met exactly.
-    fn geometric_path(&mut self, node: &Node, shape: &Member, market: &Market) -> Option<Vec<f64>> {
-        let pointer = "/market/baseline";
-        if let Json::Object(members) = &node.value {
-            self.known_keys(members, pointer, "`baseline`", &[&[shape.key.as_str()], tables::PAPERS]);
-            self.check_papers(members, pointer);
-        }
-        let value = self.number(&shape.node, &child(pointer, &shape.key), &format!("`{}`", shape.key))?;
-        let least = if shape.key == "end" { 0.0 } else { -1.0 };
+    fn geometric_path(&mut self, item: &Item<'_>, shape: &Item<'_>, market: &Market) -> Option<Vec<f64>> {
+        self.known_keys(item, "`baseline`", &[&[shape.key], keys::PAPERS]);
+        self.check_texts(item, keys::PAPERS);
+        let value = self.number(shape, &format!("`{}`", shape.key))?;
+        let by_end = shape.key == "end";
+        let least = if by_end { 0.0 } else { -1.0 };
         if value <= least {
             let message = format!("the baseline must be above 0, so `{}` must be above {least}", shape.key);
-            let problem = Problem::error("out-of-range", shape.node.span, child(pointer, &shape.key), message);
+            let problem = shape.error("out-of-range", message);
             self.push(problem.expected(format!("above {least}")).found(value.to_string()));
             return None;
         }
@@ -102,8 +87,7 @@ impl Builder<'_> {
         };
         let Some(start) = start else {
             let message = format!("a baseline by `{}` needs a `market.start` that is one number", shape.key);
-            let problem = Problem::error("not-constant", node.span, pointer, message);
-            self.push(problem.help("write the baseline's values under `by_year`"));
+            self.push(item.error("not-constant", message).help("write the baseline's values under `by_year`"));
             return None;
         };
         if start.is_nan() || start <= 0.0 {
@@ -111,7 +95,6 @@ impl Builder<'_> {
             return None;
         }
         let last = self.horizon.last();
-        let by_end = shape.key == "end";
         let factor = if by_end { value / start } else { 1.0 + value };
         let years = |step: usize| step as f64 * self.horizon.step_years();
         let exponent = |step: usize| if by_end { step as f64 / last.max(1) as f64 } else { years(step) };
@@ -123,7 +106,7 @@ impl Builder<'_> {
     }
 
     /// The values of a baseline that is written as a quantity.
-    fn path_without_randomness(&mut self, node: &Node) -> Option<Vec<f64>> {
+    fn path_without_randomness(&mut self, item: &Item<'_>) -> Option<Vec<f64>> {
         let id = self.baseline?;
         if self.values(id).iter().any(|value| value.is_nan()) {
             // Reported where it is wrong.
@@ -139,10 +122,9 @@ impl Builder<'_> {
             };
             let Some(value) = value else {
                 let message = "a baseline is one path: no randomness in it, and nothing of other steps";
-                let problem = Problem::error("not-constant", node.span, "/market/baseline", message);
                 let expected =
                     "{\"end\": 35.66}, {\"cagr\": 0.33}, or constants, values by year, a formula or a stock of them";
-                self.push(problem.expected(expected).found(describe(node)));
+                self.push(item.error("not-constant", message).expected(expected).found(item.describe()));
                 return None;
             };
             values.push(value);
@@ -169,94 +151,75 @@ impl Builder<'_> {
         }
     }
 
-    fn calibrate(&mut self, node: &Node, market: &Node) -> Option<Calibration> {
-        let pointer = "/market/calibrate";
-        let members = self.object(node, pointer, "`calibrate`")?;
-        self.known_keys(members, pointer, "`calibrate`", &[tables::CALIBRATE]);
-        if market.get("baseline").is_none() {
-            let problem =
-                Problem::error("needs-baseline", node.span, pointer, "there is no `baseline` to calibrate to");
-            self.push(problem.help("add `baseline` to the market: {\"end\": 35.66}"));
-        }
-        let mut missing = false;
-        for key in tables::CALIBRATE {
-            if node.get(key).is_none() {
-                let problem = Problem::error("missing-key", node.span, pointer, format!("`calibrate` has no `{key}`"));
-                self.push(problem.expected("`parameter`, `statistic` and `match`"));
-                missing = true;
-            }
-        }
-        if missing {
+    fn calibrate(&mut self, item: &Item<'_>, market: &Item<'_>) -> Option<Calibration> {
+        if !self.is_object_with(item, "`calibrate`", &[keys::CALIBRATE]) {
             return None;
         }
-        let parameter = self.calibrated(node.get("parameter")?);
-        let statistic = self.statistic(node.get("statistic")?);
-        let matching = self.word(node.get("match")?, &child(pointer, "match"), "`match`", tables::MATCHES);
+        if !market.has("baseline") {
+            let problem = item.error("needs-baseline", "there is no `baseline` to calibrate to");
+            self.push(problem.help("add `baseline` to the market: {\"end\": 35.66}"));
+        }
+        for key in keys::CALIBRATE.iter().filter(|key| !item.has(key)) {
+            let problem = item.error("missing-key", format!("`calibrate` has no `{key}`"));
+            self.push(problem.expected("`parameter`, `statistic` and `match`"));
+        }
+        let (Some(parameter), Some(statistic), Some(matching)) =
+            (item.get("parameter"), item.get("statistic"), item.get("match"))
+        else {
+            return None;
+        };
+        let parameter = self.calibrated(&parameter);
+        let statistic = self.statistic(&statistic);
+        let matching = self.word(&matching, "`match`", keys::MATCHES);
         let parameter = parameter?;
         Some(Calibration {
             parameter,
             pointer: self.variable(parameter).pointer.clone(),
             statistic: statistic?,
             matching: if matching? == 0 { Matching::EveryStep } else { Matching::End },
-            span: node.span,
+            span: item.node.span,
         })
     }
 
     /// The parameter: a number of the file, by its name or path.
-    fn calibrated(&mut self, node: &Node) -> Option<VarId> {
-        let pointer = "/market/calibrate/parameter";
-        let name = self.text(node, pointer, "`parameter`")?;
-        let written = |variable: &crate::model::Variable| !variable.pointer.is_empty();
-        let found = self.variables.iter().position(|variable| variable.name == name && written(variable));
+    fn calibrated(&mut self, item: &Item<'_>) -> Option<VarId> {
+        let name = self.text(item, "`parameter`")?;
+        let is_written = |variable: &&Variable| !variable.pointer.is_empty();
+        let found = self.variables.iter().position(|variable| variable.name == name && is_written(&variable));
         let Some(index) = found else {
-            let mut names: Vec<&str> = self.variables.iter().filter(|v| written(v)).map(|v| v.name.as_str()).collect();
+            let mut names: Vec<&str> = self.variables.iter().filter(is_written).map(|v| v.name.as_str()).collect();
             names.sort_unstable();
-            let near = nearest(&name, names);
-            let shown = name.escape_debug();
-            let problem =
-                Problem::error("unknown-name", node.span, pointer, format!("there is no parameter `{shown}`"));
-            self.push(problem.found(&name).nearest(near));
+            let problem = item.error("unknown-name", format!("there is no parameter `{}`", name.escape_debug()));
+            let nearest = nearest_name(&name, names);
+            self.push(problem.found(&name).nearest(nearest));
             return None;
         };
         match self.variables[index] {
-            crate::model::Variable { definition: Definition::Constant(value), text: None, .. } => {
+            Variable { definition: Definition::Constant(value), text: None, .. } => {
                 // NaN is what a wrong quantity left behind, and reported there.
                 (!value.is_nan()).then_some(VarId(index as u32))
             }
             _ => {
-                let place = self.places[index].clone();
                 let message = format!("`{name}` is calibrated, so it must be written as one number");
-                let problem = Problem::error("not-a-number", place.span, place.pointer, message);
+                let problem = self.places[index].error("not-a-number", message);
                 self.push(problem.expected("a number, where the search begins").help("0 will do for a trend"));
                 None
             }
         }
     }
 
-    fn statistic(&mut self, node: &Node) -> Option<Statistic> {
-        let pointer = "/market/calibrate/statistic";
-        match &node.value {
-            Json::String(text) => match (text.as_str(), law_rules::probability(text)) {
-                ("median" | "mean", _) | (_, Some(_)) => text.parse().ok(),
-                _ => {
-                    let problem = Problem::error(
-                        "unknown-value",
-                        node.span,
-                        pointer,
-                        "`statistic` is not one that can be matched",
-                    );
-                    let near = nearest(text, ["median", "mean"]);
-                    self.push(
-                        problem
-                            .expected("\"median\", \"mean\", or a quantile such as \"p40\"")
-                            .found(text)
-                            .nearest(near),
-                    );
-                    None
-                }
-            },
+    fn statistic(&mut self, item: &Item<'_>) -> Option<Statistic> {
+        const EXPECTED: &str = "\"median\", \"mean\", or a quantile such as \"p40\"";
+        let Some(text) = item.node.text() else {
+            self.wrong_type(item, "`statistic`", EXPECTED);
+            return None;
+        };
+        match (text, probability(text)) {
+            ("median" | "mean", _) | (_, Some(_)) => text.parse().ok(),
             _ => {
-                self.wrong_type(node, pointer, "`statistic`", "\"median\", \"mean\", or a quantile such as \"p40\"");
+                let problem = item.error("unknown-value", "`statistic` is not one that can be matched");
+                let nearest = nearest_name(text, ["median", "mean"]);
+                self.push(problem.expected(EXPECTED).found(text).nearest(nearest));
                 None
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::kernel::Binary;
 use crate::kernel::scalar::{binary, unary};
-use crate::scenario::formula::{self, Ast, Function, Kind};
+use crate::scenario::formula::{self, Ast, Function, Syntax};
 use crate::scenario::json::{Json, Node};
 use std::collections::HashMap;
 
@@ -53,7 +53,7 @@ fn fold(constants: &mut HashMap<String, f64>, formulas: Vec<(&str, Ast)>) {
     let mut ready: Vec<usize> = (0..formulas.len()).filter(|index| missing[*index] == 0).collect();
     while let Some(index) = ready.pop() {
         let (name, ast) = &formulas[index];
-        let Some(value) = evaluate(ast, &|name| constants.get(name).copied()) else { continue };
+        let Some(value) = evaluate(ast, constants) else { continue };
         constants.insert((*name).to_string(), value);
         for reader in readers.remove(name).unwrap_or_default() {
             missing[reader] -= 1;
@@ -66,30 +66,30 @@ fn fold(constants: &mut HashMap<String, f64>, formulas: Vec<(&str, Ast)>) {
 
 pub(super) fn collect_names<'a>(ast: &'a Ast, names: &mut Vec<&'a str>) {
     match &ast.kind {
-        Kind::Number(_) => {}
-        Kind::Name(name) | Kind::At(name, _) => names.push(name),
-        Kind::Prefix(_, operand) => collect_names(operand, names),
-        Kind::Infix(_, left, right) => {
+        Syntax::Number(_) => {}
+        Syntax::Name(name) | Syntax::At(name, _) => names.push(name),
+        Syntax::Prefix(_, operand) => collect_names(operand, names),
+        Syntax::Infix(_, left, right) => {
             collect_names(left, names);
             collect_names(right, names);
         }
-        Kind::Call(_, arguments) => arguments.iter().for_each(|argument| collect_names(argument, names)),
+        Syntax::Call(_, arguments) => arguments.iter().for_each(|argument| collect_names(argument, names)),
     }
 }
 
 /// The value of a formula of constants; `None` if it reads anything else.
-pub(super) fn evaluate(ast: &Ast, lookup: &dyn Fn(&str) -> Option<f64>) -> Option<f64> {
+pub(super) fn evaluate(ast: &Ast, constants: &HashMap<String, f64>) -> Option<f64> {
     match &ast.kind {
-        Kind::Number(value) => Some(*value),
-        Kind::Name(name) if name == "pi" => Some(std::f64::consts::PI),
-        Kind::Name(name) => lookup(name),
-        Kind::At(..) => None,
-        Kind::Prefix(op, operand) => Some(unary(*op, evaluate(operand, lookup)?)),
-        Kind::Infix(op, left, right) => Some(binary(*op, evaluate(left, lookup)?, evaluate(right, lookup)?)),
-        Kind::Call(signature, arguments) => {
+        Syntax::Number(value) => Some(*value),
+        Syntax::Name(name) if name == "pi" => Some(std::f64::consts::PI),
+        Syntax::Name(name) => constants.get(name).copied(),
+        Syntax::At(..) => None,
+        Syntax::Prefix(op, operand) => Some(unary(*op, evaluate(operand, constants)?)),
+        Syntax::Infix(op, left, right) => Some(binary(*op, evaluate(left, constants)?, evaluate(right, constants)?)),
+        Syntax::Call(signature, arguments) => {
             let mut values = Vec::with_capacity(arguments.len());
             for argument in arguments {
-                values.push(evaluate(argument, lookup)?);
+                values.push(evaluate(argument, constants)?);
             }
             match (signature.function, values.as_slice()) {
                 (Function::Unary(op), [x]) => Some(unary(op, *x)),

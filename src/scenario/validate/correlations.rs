@@ -1,13 +1,14 @@
 //! Correlations: pairs by name, made into groups with one positive definite matrix each.
 
-use super::builder::{Builder, child, describe};
+use super::builder::ModelBuilder;
+use super::item::Item;
 use super::matrix::{Matrix, guilty, is_positive_definite, nearest_correlation};
-use super::tables;
-use crate::diagnostic::{Problem, Severity, Span};
-use crate::dist::{Distribution, normal_score_for_pearson};
-use crate::model::{CorrelationGroup, Definition, InputId, OverTime, VarId};
-use crate::scenario::json::{Json, Node};
-use std::collections::{BTreeMap, HashMap};
+use crate::diagnostic::Severity;
+use crate::dist::{Distribution, normal_score_for_pearson, normal_score_for_spearman, spearman_from_normal_score};
+use crate::model::{CorrelationGroup, Definition, InputId, VarId};
+use crate::scenario::keys;
+use crate::scenario::place::Place;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Most inputs in one group: the check of a matrix takes the third power of it in time.
 const LARGEST_GROUP: usize = 1000;
@@ -20,7 +21,7 @@ const NOTED_GAP: f64 = 0.02;
 
 /// How a correlation is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Measure {
+enum CorrelationMeasure {
     Rank,
     NormalScore,
     Pearson,
@@ -28,28 +29,29 @@ enum Measure {
 
 /// One pair of inputs.
 #[derive(Clone, Debug)]
-struct Pair {
+struct CorrelatedPair {
     /// Correlation of the shocks.
     shocks: f64,
     written: f64,
-    measure: Measure,
+    measure: CorrelationMeasure,
     repair: bool,
-    span: Option<Span>,
-    pointer: String,
+    place: Place,
 }
 
-impl Builder<'_> {
+/// Correlated pairs, the smaller input first.
+type Pairs = BTreeMap<(InputId, InputId), CorrelatedPair>;
+
+impl ModelBuilder<'_> {
     /// Reads the correlations and makes groups of inputs, ordered by name.
-    pub(super) fn correlations(&mut self, node: Option<&Node>) -> Vec<CorrelationGroup> {
-        let Some(node) = node else { return Vec::new() };
-        let Some(members) = self.object(node, "/correlations", "`correlations`") else { return Vec::new() };
+    pub(super) fn correlations(&mut self, document: &Item<'_>) -> Vec<CorrelationGroup> {
+        let Some(correlations) = document.get("correlations") else { return Vec::new() };
+        self.is_object(&correlations, "`correlations`");
         let inputs: HashMap<String, InputId> =
             self.inputs.iter().enumerate().map(|(i, input)| (input.name.clone(), InputId(i as u32))).collect();
-        let mut pairs: BTreeMap<(InputId, InputId), Pair> = BTreeMap::new();
-        for member in members {
-            let pointer = child("/correlations", &member.key);
-            if self.identifier(member, &pointer) {
-                self.correlation(&member.node, &pointer, &inputs, &mut pairs);
+        let mut pairs = Pairs::new();
+        for correlation in correlations.members() {
+            if self.is_name(&correlation) {
+                self.correlation(&correlation, &inputs, &mut pairs);
             }
         }
         for ((a, b), pair) in &pairs {
@@ -58,49 +60,33 @@ impl Builder<'_> {
         self.groups(&pairs)
     }
 
-    fn correlation(
-        &mut self,
-        node: &Node,
-        pointer: &str,
-        inputs: &HashMap<String, InputId>,
-        pairs: &mut BTreeMap<(InputId, InputId), Pair>,
-    ) {
-        let Some(members) = self.object(node, pointer, "a correlation") else { return };
-        self.known_keys(members, pointer, "a correlation", &[tables::CORRELATION]);
-        self.check_papers(members, pointer);
-        let ids = self.tied(node, pointer, inputs);
-        let measured = self.measure(node, pointer);
-        let repair = match node.get("repair") {
-            None => false,
-            Some(Node { value: Json::Bool(yes), .. }) => *yes,
-            Some(other) => {
-                self.wrong_type(other, &child(pointer, "repair"), "`repair`", "true or false");
-                false
-            }
-        };
-        let (Some(ids), Some((measure, value, at))) = (ids, measured) else { return };
-        let count = ids.len();
-        let Some(values) = self.pair_values(value, &at, count) else { return };
-        for i in 0..count {
+    /// Adds the pairs of a correlation; none where it is wrong.
+    fn correlation(&mut self, item: &Item<'_>, inputs: &HashMap<String, InputId>, pairs: &mut Pairs) -> Option<()> {
+        if !self.is_object_with(item, "a correlation", &[keys::CORRELATION, keys::PROSE]) {
+            return None;
+        }
+        self.check_texts(item, keys::PAPERS);
+        let ids = self.tied(item, inputs);
+        let measured = self.measure(item);
+        let repair = self.flag(item, "repair").unwrap_or(false);
+        let (ids, (measure, value)) = (ids?, measured?);
+        let values = self.pair_values(&value, ids.len())?;
+        for i in 0..ids.len() {
             for j in 0..i {
                 let (a, b) = (ids[i].min(ids[j]), ids[i].max(ids[j]));
                 let written = values(i, j);
-                let Some(shocks) = self.shocks(measure, written, (a, b), value, &at) else { continue };
-                if let Some(other) = pairs.get(&(a, b)) {
-                    let message = format!(
-                        "the correlation of `{}` and `{}` stands here and in {}",
-                        self.input_name(a),
-                        self.input_name(b),
-                        other.pointer
-                    );
-                    let problem = Problem::error("duplicate-correlation", node.span, pointer, message);
-                    self.push(problem.related(other.span, "the first one").help("write it once"));
+                let Some(shocks) = self.shocks(measure, written, (a, b), &value) else { continue };
+                if let Some(CorrelatedPair { place: other, .. }) = pairs.get(&(a, b)) {
+                    let (a, b) = (self.input_name(a), self.input_name(b));
+                    let message = format!("the correlation of `{a}` and `{b}` stands here and in {}", other.pointer);
+                    let problem = item.error("duplicate-correlation", message).related(other.span, "the first one");
+                    self.push(problem.help("write it once"));
                     continue;
                 }
-                let pair = Pair { shocks, written, measure, repair, span: node.span, pointer: pointer.to_string() };
-                pairs.insert((a, b), pair);
+                pairs.insert((a, b), CorrelatedPair { shocks, written, measure, repair, place: item.place() });
             }
         }
+        Some(())
     }
 
     fn input_name(&self, id: InputId) -> &str {
@@ -108,139 +94,111 @@ impl Builder<'_> {
     }
 
     /// The inputs that a correlation ties.
-    fn tied(&mut self, node: &Node, pointer: &str, inputs: &HashMap<String, InputId>) -> Option<Vec<InputId>> {
-        let (key, list) = match (node.get("between"), node.get("among")) {
-            (Some(list), None) => ("between", list),
-            (None, Some(list)) => ("among", list),
-            _ => {
-                let message = "a correlation ties two inputs or several";
-                let problem = Problem::error("missing-key", node.span, pointer, message);
-                self.push(problem.expected("`between`: [\"a\", \"b\"], or `among`: [\"a\", \"b\", \"c\"]"));
-                return None;
-            }
-        };
-        let at = child(pointer, key);
-        let Json::Array(items) = &list.value else {
-            self.wrong_type(list, &at, &format!("`{key}`"), "a list of inputs");
+    fn tied(&mut self, item: &Item<'_>, inputs: &HashMap<String, InputId>) -> Option<Vec<InputId>> {
+        let ((Some(list), None) | (None, Some(list))) = (item.get("between"), item.get("among")) else {
+            let problem = item.error("missing-key", "a correlation ties two inputs or several");
+            self.push(problem.expected("`between`: [\"a\", \"b\"], or `among`: [\"a\", \"b\", \"c\"]"));
             return None;
         };
-        let right_count = if key == "between" { items.len() == 2 } else { items.len() >= 2 };
+        let Some(items) = list.items() else {
+            self.wrong_type(&list, &format!("`{}`", list.key), "a list of inputs");
+            return None;
+        };
+        let is_pair = list.key == "between";
+        let right_count = if is_pair { items.len() == 2 } else { items.len() >= 2 };
         if !right_count {
-            let expected = if key == "between" { "two inputs" } else { "two inputs or more" };
-            let problem = Problem::error("wrong-count", list.span, &at, format!("`{key}` takes {expected}"));
+            let expected = if is_pair { "two inputs" } else { "two inputs or more" };
+            let problem = list.error("wrong-count", format!("`{}` takes {expected}", list.key));
             let problem = problem.expected(expected).found(items.len().to_string());
-            self.push(if key == "between" { problem.help("more than two stand under `among`") } else { problem });
+            self.push(if is_pair { problem.help("more than two stand under `among`") } else { problem });
         }
         if items.len() > LARGEST_GROUP {
-            self.too_many(items.len(), list.span, &at);
+            self.too_many(items.len(), &list.place());
             return None;
         }
         let mut ids = Vec::with_capacity(items.len());
-        let mut good = right_count;
-        for (index, item) in items.iter().enumerate() {
-            let at = format!("{at}/{index}");
-            let Some(name) = self.text(item, &at, "an input") else {
-                good = false;
-                continue;
-            };
+        for item in &items {
+            let Some(name) = self.text(item, "an input") else { continue };
             match inputs.get(&name) {
                 Some(id) if ids.contains(id) => {
-                    let problem = Problem::error("duplicate-name", item.span, at, format!("`{name}` stands twice"));
+                    let problem = item.error("duplicate-name", format!("`{name}` stands twice"));
                     self.push(problem.help("an input is tied to others, not to itself"));
-                    good = false;
                 }
                 Some(id) => ids.push(*id),
-                None => {
-                    self.unknown_input(&name, item, at);
-                    good = false;
-                }
+                None => self.unknown_input(&name, item),
             }
         }
-        good.then_some(ids)
+        (right_count && ids.len() == items.len()).then_some(ids)
     }
 
-    fn unknown_input(&mut self, name: &str, item: &Node, at: String) {
-        let shown = name.escape_debug().to_string();
-        let near = self.nearest_input(name);
-        let message = match self.is_declared(name) {
-            Some(_) => format!("`{shown}` is no random input: nothing is drawn under this name"),
-            None => format!("there is no random input `{shown}`"),
+    fn unknown_input(&mut self, name: &str, item: &Item<'_>) {
+        let shown = name.escape_debug();
+        let message = match self.names.contains_key(name) {
+            true => format!("`{shown}` is no random input: nothing is drawn under this name"),
+            false => format!("there is no random input `{shown}`"),
         };
-        let problem = Problem::error("unknown-input", item.span, at, message).found(name).nearest(near);
-        self.push(
-            problem
-                .help("inputs are distributions, by name and parameter path: `ai`, `power.growth`, `downturn.start`"),
-        );
+        let problem = item.error("unknown-input", message).found(name).nearest(self.nearest_input(name));
+        let help = "inputs are distributions, by name and parameter path: `ai`, `power.growth`, `downturn.start`";
+        self.push(problem.help(help));
     }
 
-    fn too_many(&mut self, count: usize, span: Option<Span>, pointer: &str) {
+    fn too_many(&mut self, count: usize, place: &Place) {
         let message =
             format!("{count} inputs are tied to one another, more than the {LARGEST_GROUP} that are possible");
-        let problem = Problem::error("too-many-correlated", span, pointer, message);
+        let problem = place.error("too-many-correlated", message);
         self.push(problem.help("tie them through a common input instead: a formula such as `a * common + b * own`"));
     }
 
-    fn measure<'n>(&mut self, node: &'n Node, pointer: &str) -> Option<(Measure, &'n Node, String)> {
-        let mut found = tables::MEASURES.iter().filter_map(|key| node.get(key).map(|value| (*key, value)));
-        match (found.next(), found.next()) {
-            (Some((key, value)), None) => {
-                let measure = match key {
-                    "rank" => Measure::Rank,
-                    "pearson" => Measure::Pearson,
-                    _ => Measure::NormalScore,
+    fn measure<'n>(&mut self, item: &Item<'n>) -> Option<(CorrelationMeasure, Item<'n>)> {
+        let mut found = keys::MEASURES.iter().filter_map(|key| item.get(key));
+        let (code, message) = match (found.next(), found.next()) {
+            (Some(value), None) => {
+                let measure = match value.key {
+                    "rank" => CorrelationMeasure::Rank,
+                    "pearson" => CorrelationMeasure::Pearson,
+                    _ => CorrelationMeasure::NormalScore,
                 };
-                Some((measure, value, child(pointer, key)))
+                return Some((measure, value));
             }
-            (first, _) => {
-                let message =
-                    if first.is_none() { "a correlation has no value" } else { "a correlation has several values" };
-                let code = if first.is_none() { "missing-key" } else { "ambiguous-quantity" };
-                let problem = Problem::error(code, node.span, pointer, message);
-                self.push(problem.expected("one of `rank`, `normal_score` and `pearson`"));
-                None
-            }
-        }
+            (None, _) => ("missing-key", "a correlation has no value"),
+            (Some(_), Some(_)) => ("ambiguous-quantity", "a correlation has several values"),
+        };
+        self.push(item.error(code, message).expected("one of `rank`, `normal_score` and `pearson`"));
+        None
     }
 
     /// The written value of each pair: one number for all, or a symmetric matrix.
-    fn pair_values(&mut self, node: &Node, pointer: &str, count: usize) -> Option<Box<dyn Fn(usize, usize) -> f64>> {
-        let Json::Array(rows) = &node.value else {
-            let value = self.correlation_number(node, pointer)?;
+    fn pair_values(&mut self, item: &Item<'_>, count: usize) -> Option<Box<dyn Fn(usize, usize) -> f64>> {
+        let Some(rows) = item.items() else {
+            let value = self.correlation_number(item)?;
             return Some(Box::new(move |_, _| value));
         };
         let mut matrix: Matrix = Vec::with_capacity(count);
         let mut shape = rows.len() == count;
-        for (i, row) in rows.iter().enumerate() {
-            let at = format!("{pointer}/{i}");
-            let Json::Array(items) = &row.value else {
-                self.wrong_type(row, &at, "a row of the matrix", "a list of numbers");
+        for row in &rows {
+            let Some(items) = row.items() else {
+                self.wrong_type(row, "a row of the matrix", "a list of numbers");
                 return None;
             };
             shape &= items.len() == count;
             if shape {
-                let values =
-                    items.iter().enumerate().map(|(j, item)| self.correlation_number(item, &format!("{at}/{j}")));
-                matrix.push(values.collect::<Option<Vec<f64>>>()?);
+                matrix.push(items.iter().map(|item| self.correlation_number(item)).collect::<Option<Vec<f64>>>()?);
             }
         }
         if !shape {
-            let problem = Problem::error(
-                "wrong-count",
-                node.span,
-                pointer,
-                "the matrix has another size than the list of inputs",
-            );
-            self.push(problem.expected(format!("{count} rows of {count} numbers")).found(describe(node)));
+            let problem = item.error("wrong-count", "the matrix has another size than the list of inputs");
+            self.push(problem.expected(format!("{count} rows of {count} numbers")).found(item.describe()));
             return None;
         }
         for (i, row) in matrix.iter().enumerate() {
             for (j, found) in row[..=i].iter().enumerate() {
-                let expected = if i == j { 1.0 } else { matrix[j][i] };
+                let (expected, message) = match i == j {
+                    true => (1.0, "the diagonal of the matrix is 1"),
+                    false => (matrix[j][i], "the matrix is not symmetric"),
+                };
                 if *found != expected {
-                    let message =
-                        if i == j { "the diagonal of the matrix is 1" } else { "the matrix is not symmetric" };
-                    let at = format!("{pointer}/{i}/{j}");
-                    let problem = Problem::error("bad-matrix", node.span, at, message);
+                    let place = Place { pointer: format!("{}/{i}/{j}", item.pointer), ..item.place() };
+                    let problem = place.error("bad-matrix", message);
                     self.push(problem.expected(expected.to_string()).found(found.to_string()));
                     return None;
                 }
@@ -249,12 +207,12 @@ impl Builder<'_> {
         Some(Box::new(move |i, j| matrix[i][j]))
     }
 
-    fn correlation_number(&mut self, node: &Node, pointer: &str) -> Option<f64> {
-        let value = self.number(node, pointer, "a correlation")?;
+    fn correlation_number(&mut self, item: &Item<'_>) -> Option<f64> {
+        let value = self.number(item, "a correlation")?;
         if (-1.0..=1.0).contains(&value) {
             return Some(value);
         }
-        let problem = Problem::error("out-of-range", node.span, pointer, "a correlation is from -1 to 1");
+        let problem = item.error("out-of-range", "a correlation is from -1 to 1");
         self.push(problem.expected("from -1 to 1").found(value.to_string()));
         None
     }
@@ -262,71 +220,63 @@ impl Builder<'_> {
     /// The correlation of the shocks that a written value means.
     fn shocks(
         &mut self,
-        measure: Measure,
+        measure: CorrelationMeasure,
         written: f64,
-        (a, b): (InputId, InputId),
-        node: &Node,
-        pointer: &str,
+        pair: (InputId, InputId),
+        item: &Item<'_>,
     ) -> Option<f64> {
         match measure {
             // Bivariate normal: K. Pearson (1907); rank r of the values is that of the shocks.
-            Measure::Rank => Some(2.0 * libm::sin(std::f64::consts::PI * written / 6.0)),
-            Measure::NormalScore => Some(written),
-            Measure::Pearson => {
-                let (law_a, law_b) = (self.constant_law(a, node, pointer), self.constant_law(b, node, pointer));
-                let (law_a, law_b) = (law_a?, law_b?);
-                match normal_score_for_pearson(&law_a, &law_b, written) {
-                    Ok(shocks) => Some(shocks),
-                    Err((low, high)) => {
-                        let message = format!(
-                            "`{}` and `{}` cannot have the correlation {written}",
-                            self.input_name(a),
-                            self.input_name(b)
-                        );
-                        let problem = Problem::error("unattainable-pearson", node.span, pointer, message);
-                        let problem = problem.found(written.to_string());
-                        self.push(if low.is_nan() {
-                            problem.help("one of them is constant or has no variance, and correlates with nothing")
-                        } else {
-                            problem.expected(format!("from {low:.4} to {high:.4}"))
-                        });
-                        None
-                    }
-                }
+            CorrelationMeasure::Rank => Some(normal_score_for_spearman(written)),
+            CorrelationMeasure::NormalScore => Some(written),
+            CorrelationMeasure::Pearson => {
+                let (law_a, law_b) = (self.constant_law(pair.0, item), self.constant_law(pair.1, item));
+                let attainable = match normal_score_for_pearson(&law_a?, &law_b?, written) {
+                    Ok(shocks) => return Some(shocks),
+                    Err(attainable) => attainable,
+                };
+                let (a, b) = (self.input_name(pair.0), self.input_name(pair.1));
+                let message = format!("`{a}` and `{b}` cannot have the correlation {written}");
+                let problem = item.error("unattainable-pearson", message).found(written.to_string());
+                self.push(match attainable {
+                    (low, high) if !low.is_nan() => problem.expected(format!("from {low:.4} to {high:.4}")),
+                    _ => problem.help("one of them is constant or has no variance, and correlates with nothing"),
+                });
+                None
             }
         }
     }
 
     /// The law of an input whose parameters are constants.
-    fn constant_law(&mut self, id: InputId, node: &Node, pointer: &str) -> Option<Distribution<f64>> {
+    fn constant_law(&mut self, id: InputId, item: &Item<'_>) -> Option<Distribution<f64>> {
         let law = self.variables.iter().find_map(|variable| match &variable.definition {
             Definition::Draw { input, distribution } if *input == id => Some(distribution),
             _ => None,
         });
         let number = |parameter: &VarId| match self.variable(*parameter).definition {
-            Definition::Constant(value) => Some(value),
-            _ => None,
+            Definition::Constant(value) => Ok(value),
+            _ => Err(()),
         };
-        let constant = law.and_then(|law| law.try_map(|parameter| number(parameter).ok_or(())).ok());
+        let constant = law.and_then(|law| law.try_map(number).ok());
         if constant.is_none() {
             let message =
                 format!("`pearson` needs laws with constant parameters, and `{}` has none", self.input_name(id));
-            let problem = Problem::error("not-constant", node.span, pointer, message);
+            let problem = item.error("not-constant", message);
             self.push(problem.help("write `rank` or `normal_score`, which suit any law"));
         }
         constant
     }
 
     /// What the way the shocks move makes of a correlation within one step.
-    fn remark_on_pair(&mut self, a: InputId, b: InputId, pair: &Pair) {
-        let (over_a, over_b) = (self.inputs[a.0 as usize].over_time, self.inputs[b.0 as usize].over_time);
-        let kept = kept(over_a, over_b);
+    fn remark_on_pair(&mut self, a: InputId, b: InputId, pair: &CorrelatedPair) {
+        let over_time = |id: InputId| self.inputs[id.0 as usize].over_time;
+        let kept = over_time(a).alignment(&over_time(b));
         let attained_shocks = pair.shocks * kept;
         let attained = match pair.measure {
-            Measure::Rank => 6.0 / std::f64::consts::PI * libm::asin(attained_shocks / 2.0),
-            Measure::NormalScore => attained_shocks,
+            CorrelationMeasure::Rank => spearman_from_normal_score(attained_shocks),
+            CorrelationMeasure::NormalScore => attained_shocks,
             // Close to linear: the note names it as about.
-            Measure::Pearson => pair.written * kept,
+            CorrelationMeasure::Pearson => pair.written * kept,
         };
         if (attained - pair.written).abs() <= NOTED_GAP {
             return;
@@ -336,42 +286,37 @@ impl Builder<'_> {
             let message = format!(
                 "`{name_a}` and `{name_b}` cannot be correlated: one is drawn once a path, the other anew in every step"
             );
-            Problem::error("unattainable-correlation", pair.span, &pair.pointer, message)
-                .severity(Severity::Warning)
-                .help("give both the same kind of `over_time`, or leave the correlation out")
+            let problem = pair.place.error("unattainable-correlation", message).severity(Severity::Warning);
+            problem.help("give both the same kind of `over_time`, or leave the correlation out")
         } else {
             let message = format!(
                 "`{name_a}` and `{name_b}` move differently over time: within one step their correlation is about {attained:.3}, not {}",
                 pair.written
             );
-            Problem::error("diluted-correlation", pair.span, &pair.pointer, message)
-                .severity(Severity::Note)
-                .help("the number ties the permanent parts and the innovations of the shocks")
+            let problem = pair.place.error("diluted-correlation", message).severity(Severity::Note);
+            problem.help("the number ties the permanent parts and the innovations of the shocks")
         };
         self.push(problem);
     }
 
     /// Connected inputs with their matrices.
-    fn groups(&mut self, pairs: &BTreeMap<(InputId, InputId), Pair>) -> Vec<CorrelationGroup> {
+    fn groups(&mut self, pairs: &Pairs) -> Vec<CorrelationGroup> {
         let mut neighbours: BTreeMap<InputId, Vec<InputId>> = BTreeMap::new();
         for (a, b) in pairs.keys() {
             neighbours.entry(*a).or_default().push(*b);
             neighbours.entry(*b).or_default().push(*a);
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut grouped = HashSet::new();
         let mut groups = Vec::new();
         for root in neighbours.keys() {
-            if !seen.insert(*root) {
+            if !grouped.insert(*root) {
                 continue;
             }
             let mut members = vec![*root];
             let mut at = 0;
             while at < members.len() {
-                for next in &neighbours[&members[at]] {
-                    if seen.insert(*next) {
-                        members.push(*next);
-                    }
-                }
+                let new = neighbours[&members[at]].iter().filter(|next| grouped.insert(**next));
+                members.extend(new);
                 at += 1;
             }
             members.sort_by(|a, b| self.input_name(*a).cmp(self.input_name(*b)));
@@ -381,11 +326,11 @@ impl Builder<'_> {
         groups
     }
 
-    fn group(&mut self, members: Vec<InputId>, pairs: &BTreeMap<(InputId, InputId), Pair>) -> Option<CorrelationGroup> {
+    fn group(&mut self, members: Vec<InputId>, pairs: &Pairs) -> Option<CorrelationGroup> {
         let pair = |a: InputId, b: InputId| pairs.get(&(a.min(b), a.max(b)));
         let first = members.iter().find_map(|b| pair(members[0], *b))?;
         if members.len() > LARGEST_GROUP {
-            self.too_many(members.len(), first.span, &first.pointer);
+            self.too_many(members.len(), &first.place);
             return None;
         }
         let shocks = |a: InputId, b: InputId| if a == b { 1.0 } else { pair(a, b).map_or(0.0, |pair| pair.shocks) };
@@ -394,16 +339,14 @@ impl Builder<'_> {
             return Some(CorrelationGroup { members, matrix });
         }
         let names: Vec<String> = members.iter().map(|id| self.input_name(*id).to_string()).collect();
-        let mut wanted = false;
-        for (i, a) in members.iter().enumerate() {
-            wanted |= members[..i].iter().any(|b| pair(*a, *b).is_some_and(|pair| pair.repair));
-        }
+        let pairs_of = |a: InputId| members.iter().filter_map(move |b| pair(a, *b));
+        let wanted = members.iter().any(|a| pairs_of(*a).any(|pair| pair.repair));
         if wanted && members.len() <= LARGEST_REPAIR {
             let repaired = nearest_correlation(&matrix);
             let table = before_and_after(&names, &matrix, &repaired);
             let message = format!("these correlations contradict one another and were repaired: {table}");
-            let problem = Problem::error("correlation-repaired", first.span, &first.pointer, message);
-            self.push(problem.severity(Severity::Note).help("normal-score correlations, before -> after"));
+            let problem = first.place.error("correlation-repaired", message).severity(Severity::Note);
+            self.push(problem.help("normal-score correlations, before -> after"));
             return Some(CorrelationGroup { members, matrix: repaired });
         }
         let guilty = guilty(&matrix);
@@ -412,10 +355,9 @@ impl Builder<'_> {
             .iter()
             .enumerate()
             .find_map(|(i, a)| guilty[..i].iter().find_map(|b| pair(members[*a], members[*b])));
-        let at = blamed.unwrap_or(first);
         let message =
             format!("the correlations among {list} contradict one another: their matrix is not positive definite");
-        let problem = Problem::error("not-positive-definite", at.span, &at.pointer, message);
+        let problem = blamed.unwrap_or(first).place.error("not-positive-definite", message);
         self.push(problem.help(if guilty.len() == 2 {
             "two inputs with correlation 1 or -1 are one input: write the other as a formula of it".to_string()
         } else if members.len() > LARGEST_REPAIR {
@@ -426,16 +368,6 @@ impl Builder<'_> {
         }));
         None
     }
-}
-
-/// The part of a shock correlation that is left within one step.
-///
-/// With permanent shares p, q and persistences r, s: sqrt(p q) + sqrt((1 - p)(1 - q)) sqrt((1 - r^2)(1 - s^2)) / (1 - r s),
-/// the stationary correlation of two AR(1) whose innovations are perfectly correlated.
-fn kept(a: OverTime, b: OverTime) -> f64 {
-    let (r, s) = (a.persistence, b.persistence);
-    let stationary = ((1.0 - r * r) * (1.0 - s * s)).sqrt() / (1.0 - r * s);
-    (a.permanent * b.permanent).sqrt() + ((1.0 - a.permanent) * (1.0 - b.permanent)).sqrt() * stationary
 }
 
 /// Every pair that the repair moved, largest moves first.

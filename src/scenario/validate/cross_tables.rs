@@ -4,14 +4,14 @@
 //! proportional fitting (Deming and Stephan 1940, doi:10.1214/aoms/1177731829): cell = row factor * affinity * column
 //! factor. From a product the fit is exact at once, so without affinities there is nothing to fit.
 
-use super::builder::{Builder, Place, child};
-use super::quantity::binary;
-use super::segments::{path_in_formulas, text};
-use super::{nearest::nearest, tables};
-use crate::diagnostic::Problem;
+use super::builder::ModelBuilder;
+use super::item::Item;
+use super::segments::{new_dimension, path_in_formulas};
+use crate::diagnostic::nearest_name;
 use crate::kernel::Binary;
 use crate::model::{Definition, Dimension, Expr, Market, Segment, VarId};
-use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
+use crate::scenario::place::Place;
 
 /// Residual of the margins at which the fit at the base is done, as a share of the market.
 const CONVERGED: f64 = 1e-14;
@@ -19,13 +19,13 @@ const CONVERGED: f64 = 1e-14;
 const MOST_SWEEPS: usize = 100;
 
 /// One side of a table.
-struct Side {
+struct TableSide {
     dimension: Dimension,
     /// Places of its segments that take part.
     parts: Vec<usize>,
 }
 
-impl Side {
+impl TableSide {
     fn segments(&self) -> impl Iterator<Item = &Segment> {
         self.parts.iter().map(|index| &self.dimension.segments[*index])
     }
@@ -35,148 +35,120 @@ impl Side {
     }
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares the cells of the tables that the file asks for; dimensions are declared before.
-    pub(super) fn cross_tables(&mut self, document: &Node, market: Option<&Market>) {
-        let Some(node) = document.get("cross_tables") else { return };
-        let Some(members) = self.object(node, "/cross_tables", "`cross_tables`") else { return };
-        if document.get("segments").is_none() {
+    pub(super) fn cross_tables(&mut self, document: &Item<'_>, market: Option<&Market>) {
+        let Some(tables) = document.get("cross_tables") else { return };
+        if !self.is_object(&tables, "`cross_tables`") {
+            return;
+        }
+        if !document.has("segments") {
             let message = "a cross table is of two dimensions of `segments`, and this file has none";
-            self.push(Problem::error("needs-segments", node.span, "/cross_tables", message));
+            self.push(tables.error("needs-segments", message));
         }
         // A market or dimensions that are wrong are reported where they stand.
         let Some(market) = market else { return };
-        for member in members {
-            let pointer = child("/cross_tables", &member.key);
-            if self.identifier(member, &pointer) && !self.full {
-                self.cross_table(member, &pointer, market);
+        for table in tables.members() {
+            if self.is_name(&table) && !self.full {
+                self.cross_table(&table, market);
             }
         }
     }
 
-    fn cross_table(&mut self, member: &Member, pointer: &str, market: &Market) {
-        let (name, node) = (member.key.as_str(), &member.node);
+    /// Declares the cells of a table; nothing where it is wrong.
+    fn cross_table(&mut self, item: &Item<'_>, market: &Market) -> Option<()> {
+        let name = item.key;
         let what = format!("the cross table `{name}`");
-        let Some(members) = self.object(node, pointer, &what) else { return };
-        self.known_keys(members, pointer, &what, &[tables::CROSS_TABLE, tables::PAPERS]);
-        for key in tables::PAPERS.iter().chain(&["title"]) {
-            if let Some(text) = node.get(key) {
-                self.text(text, &child(pointer, key), &format!("`{key}`"));
-            }
+        if !self.is_object_with(item, &what, &[keys::CROSS_TABLE, keys::PAPERS]) {
+            return None;
         }
+        self.check_texts(item, &[keys::PAPERS, &["title"]].concat());
         if self.dimensions.iter().any(|dimension| dimension.key == name) {
-            let message = format!("the name `{name}` is taken: a dimension has it");
-            let span = member.key_span.or(node.span);
-            self.push(Problem::error("duplicate-name", span, pointer, message).help("choose another name"));
-            return;
+            let problem = item.key_error("duplicate-name", format!("the name `{name}` is taken: a dimension has it"));
+            self.push(problem.help("choose another name"));
+            return None;
         }
-        let nested = match node.get("nested") {
-            None => false,
-            Some(Node { value: Json::Bool(nested), .. }) => *nested,
-            Some(other) => {
-                self.wrong_type(other, &child(pointer, "nested"), "`nested`", "true or false");
-                return;
-            }
-        };
-        let Some([rows, columns]) = self.sides(node, pointer, nested) else { return };
-        let Some(affinity) = self.affinity(node, pointer, &rows, &columns) else { return };
+        let nested = self.flag(item, "nested")?;
+        let [rows, columns] = self.sides(item, nested)?;
+        let affinity = self.affinity(item, &rows, &columns)?;
         let cells = match affinity.iter().flatten().all(|odds| *odds == 1.0) {
-            true => self.products(&rows, &columns),
+            true => products(&rows, &columns),
             false => {
-                let Some(sweeps) = self.sweeps(&affinity, &rows, &columns, node, pointer) else { return };
+                let sweeps = self.sweeps(&affinity, &rows, &columns, item)?;
                 self.fitted(&affinity, &rows, &columns, sweeps)
             }
         };
-        let written = |key: &str| text(node, key).map(str::to_owned);
-        let mut table = Dimension {
-            key: name.to_string(),
-            name: format!("{} x {}", rows.dimension.name, columns.dimension.name),
-            title: written("title"),
-            source: written("source"),
-            note: written("note"),
-            confidence: written("confidence"),
-            segments: Vec::new(),
-        };
+        let mut table = new_dimension(item, format!("{} x {}", rows.dimension.name, columns.dimension.name));
         let pairs = rows.segments().flat_map(|row| columns.segments().map(move |column| (row, column)));
         for ((row, column), share) in pairs.zip(cells) {
             let label = |segment: &Segment| segment.title.clone().unwrap_or_else(|| segment.path.clone());
             let path = format!("{} x {}", row.path, column.path);
             let below = format!("{name}.{}", path_in_formulas(&path));
             let share = self.known_of_part("share", &below, Place::default(), share);
-            let value = binary(Binary::Multiply, Expr::Variable(market.market), Expr::Variable(share));
-            let value = self.known_of_part("market", &below, Place::new(node, pointer), value);
-            if !self.full {
-                self.variable_mut(value).unit.clone_from(&market.unit);
+            let value = self.known_of_part("market", &below, item.place(), Expr::from(market.market) * share);
+            if let Some(variable) = self.variable_mut(value) {
+                variable.unit.clone_from(&market.unit);
             }
-            table.segments.push(Segment {
-                title: Some(format!("{} x {}", label(row), label(column))),
-                path,
-                value,
-                share,
-            });
+            let title = Some(format!("{} x {}", label(row), label(column)));
+            table.segments.push(Segment { title, path, value, share });
         }
         self.dimensions.push(table);
+        Some(())
     }
 
     /// The two dimensions of `of`.
-    fn sides(&mut self, node: &Node, pointer: &str, nested: bool) -> Option<[Side; 2]> {
-        let at = child(pointer, "of");
-        let expected = "a list of two dimensions: [\"region\", \"processor\"]";
-        let Some(of) = node.get("of") else {
-            let problem = Problem::error("missing-key", node.span, pointer, "this cross table has no `of`");
-            self.push(problem.expected(expected));
+    fn sides(&mut self, item: &Item<'_>, nested: bool) -> Option<[TableSide; 2]> {
+        const EXPECTED: &str = "a list of two dimensions: [\"region\", \"processor\"]";
+        let Some(of) = item.get("of") else {
+            self.push(item.error("missing-key", "this cross table has no `of`").expected(EXPECTED));
             return None;
         };
-        let Json::Array(items) = &of.value else {
-            self.wrong_type(of, &at, "`of`", expected);
+        let Some(items) = of.items() else {
+            self.wrong_type(&of, "`of`", EXPECTED);
             return None;
         };
-        let sides: Vec<Option<Side>> =
-            items.iter().enumerate().map(|(index, item)| self.side(item, &format!("{at}/{index}"), nested)).collect();
-        let sides = sides.into_iter().collect::<Option<Vec<Side>>>()?;
-        match <[Side; 2]>::try_from(sides) {
+        let sides: Vec<Option<TableSide>> = items.iter().map(|item| self.side(item, nested)).collect();
+        match <[TableSide; 2]>::try_from(sides.into_iter().collect::<Option<Vec<TableSide>>>()?) {
             Ok([rows, columns]) if rows.dimension.name != columns.dimension.name => Some([rows, columns]),
             _ => {
-                let problem =
-                    Problem::error("wrong-count", of.span, at, "a cross table is of two different dimensions");
-                self.push(problem.expected(expected));
+                let problem = of.error("wrong-count", "a cross table is of two different dimensions");
+                self.push(problem.expected(EXPECTED));
                 None
             }
         }
     }
 
-    fn side(&mut self, node: &Node, pointer: &str, nested: bool) -> Option<Side> {
-        let name = self.text(node, pointer, "a dimension")?;
-        let plain = |dimension: &&Dimension| dimension.key == dimension.name;
-        let Some(dimension) = self.dimensions.iter().filter(plain).find(|dimension| dimension.name == name) else {
-            let near = nearest(&name, self.dimensions.iter().filter(plain).map(|dimension| dimension.name.as_str()));
-            let message = format!("there is no dimension `{}`", name.escape_debug());
-            self.push(Problem::error("unknown-name", node.span, pointer, message).found(&name).nearest(near));
+    fn side(&mut self, item: &Item<'_>, nested: bool) -> Option<TableSide> {
+        let name = self.text(item, "a dimension")?;
+        let plain = || self.dimensions.iter().filter(|dimension| dimension.key == dimension.name);
+        let Some(dimension) = plain().find(|dimension| dimension.name == name) else {
+            let near = nearest_name(&name, plain().map(|dimension| dimension.name.as_str()));
+            let problem = item.error("unknown-name", format!("there is no dimension `{}`", name.escape_debug()));
+            self.push(problem.found(&name).nearest(near));
             return None;
         };
         let segments = &dimension.segments;
         let is_cut = |path: &str| segments.iter().any(|other| other.path.starts_with(&format!("{path}.")));
         let takes_part = |segment: &Segment| if nested { !is_cut(&segment.path) } else { segment.depth() == 0 };
         let parts = (0..segments.len()).filter(|index| takes_part(&segments[*index])).collect();
-        Some(Side { dimension: dimension.clone(), parts })
+        Some(TableSide { dimension: dimension.clone(), parts })
     }
 
     /// Odds multipliers by row and column, 1 unless written.
-    fn affinity(&mut self, node: &Node, pointer: &str, rows: &Side, columns: &Side) -> Option<Vec<Vec<f64>>> {
+    fn affinity(&mut self, item: &Item<'_>, rows: &TableSide, columns: &TableSide) -> Option<Vec<Vec<f64>>> {
         let mut affinity = vec![vec![1.0; columns.parts.len()]; rows.parts.len()];
-        let Some(written) = node.get("affinity") else { return Some(affinity) };
+        let Some(written) = item.get("affinity") else { return Some(affinity) };
         let before = self.problems.len();
-        let at = child(pointer, "affinity");
-        for row in self.object(written, &at, "`affinity`")? {
-            let at = child(&at, &row.key);
-            let Some(i) = self.part_of(rows, row, &at) else { continue };
-            for column in self.object(&row.node, &at, "an affinity").unwrap_or_default() {
-                let at = child(&at, &column.key);
-                let Some(j) = self.part_of(columns, column, &at) else { continue };
-                let Some(odds) = self.number(&column.node, &at, "an affinity") else { continue };
+        self.is_object(&written, "`affinity`");
+        for row in written.members() {
+            let Some(i) = self.part_of(rows, &row) else { continue };
+            self.is_object(&row, "an affinity");
+            for column in row.members() {
+                let Some(j) = self.part_of(columns, &column) else { continue };
+                let Some(odds) = self.number(&column, "an affinity") else { continue };
                 if !(1e-6..=1e6).contains(&odds) {
                     let message = "an affinity is a multiplier of odds: above 1 where the two go together";
-                    let problem = Problem::error("out-of-range", column.node.span, at, message);
+                    let problem = column.error("out-of-range", message);
                     self.push(problem.expected("from 0.000001 to 1000000").found(odds.to_string()));
                     continue;
                 }
@@ -186,33 +158,23 @@ impl Builder<'_> {
         (self.problems.len() == before).then_some(affinity)
     }
 
-    fn part_of(&mut self, side: &Side, member: &Member, pointer: &str) -> Option<usize> {
-        let found = side.find(&member.key);
+    fn part_of(&mut self, side: &TableSide, member: &Item<'_>) -> Option<usize> {
+        let found = side.find(member.key);
         if found.is_none() {
-            let near = nearest(&member.key, side.segments().map(|segment| segment.path.as_str()));
+            let near = nearest_name(member.key, side.segments().map(|segment| segment.path.as_str()));
             let message = format!("`{}` has no part `{}` here", side.dimension.name, member.key.escape_debug());
-            let span = member.key_span.or(member.node.span);
-            self.push(Problem::error("unknown-name", span, pointer, message).found(&member.key).nearest(near));
+            self.push(member.key_error("unknown-name", message).found(member.key).nearest(near));
         }
         found
-    }
-
-    /// Shares of the cells, row by row, where the two dimensions are independent.
-    fn products(&self, rows: &Side, columns: &Side) -> Vec<Expr> {
-        let product = |row: &Segment, column: &Segment| {
-            binary(Binary::Multiply, Expr::Variable(row.share), Expr::Variable(column.share))
-        };
-        rows.segments().flat_map(|row| columns.segments().map(move |column| product(row, column))).collect()
     }
 
     /// Sweeps to make on every path: twice those that the base needs, because shares move.
     fn sweeps(
         &mut self,
         affinity: &[Vec<f64>],
-        rows: &Side,
-        columns: &Side,
-        node: &Node,
-        pointer: &str,
+        rows: &TableSide,
+        columns: &TableSide,
+        item: &Item<'_>,
     ) -> Option<usize> {
         let (a, b) = (self.base_shares(rows)?, self.base_shares(columns)?);
         let mut column_factors = b.clone();
@@ -230,13 +192,13 @@ impl Builder<'_> {
         }
         let message =
             format!("these affinities are too strong: the table does not meet its margins in {MOST_SWEEPS} sweeps");
-        let problem = Problem::error("no-fit", node.span, child(pointer, "affinity"), message);
-        self.push(problem.help("use multipliers nearer to 1"));
+        let place = Place { span: item.node.span, ..item.get("affinity")?.place() };
+        self.push(place.error("no-fit", message).help("use multipliers nearer to 1"));
         None
     }
 
     /// Shares of the whole market at the base, if they are right.
-    fn base_shares(&self, side: &Side) -> Option<Vec<f64>> {
+    fn base_shares(&self, side: &TableSide) -> Option<Vec<f64>> {
         let base = |path: &str| -> Option<f64> {
             let name = format!("{}.{path}.share", side.dimension.name);
             let share = self.variables.iter().find(|variable| variable.name == name)?;
@@ -256,23 +218,24 @@ impl Builder<'_> {
     }
 
     /// Shares of the cells, row by row, after these sweeps over rows and columns; columns come last.
-    fn fitted(&mut self, affinity: &[Vec<f64>], rows: &Side, columns: &Side, sweeps: usize) -> Vec<Expr> {
-        let margins = |side: &Side| side.segments().map(|segment| segment.share).collect::<Vec<VarId>>();
+    fn fitted(&mut self, affinity: &[Vec<f64>], rows: &TableSide, columns: &TableSide, sweeps: usize) -> Vec<Expr> {
+        let margins = |side: &TableSide| side.segments().map(|segment| segment.share).collect::<Vec<VarId>>();
         let (row_margins, column_margins) = (margins(rows), margins(columns));
         let what = format!("{} x {}", rows.dimension.name, columns.dimension.name);
         let (mut row_factors, mut column_factors) = (Vec::new(), column_margins.clone());
         for _ in 0..sweeps {
-            let odds = |i: usize, j: usize| affinity[i][j];
-            row_factors = self.scaled_to(&row_margins, &column_factors, &odds, &what);
-            let odds = |j: usize, i: usize| affinity[i][j];
-            column_factors = self.scaled_to(&column_margins, &row_factors, &odds, &what);
+            row_factors = self.scaled_to(&row_margins, &column_factors, &|i, j| affinity[i][j], &what);
+            column_factors = self.scaled_to(&column_margins, &row_factors, &|j, i| affinity[i][j], &what);
         }
-        let cell = |i: usize, j: usize| {
-            let factors = binary(Binary::Multiply, Expr::Variable(row_factors[i]), Expr::Variable(column_factors[j]));
-            times(affinity[i][j], factors)
+        let cell = |row: (&VarId, &Vec<f64>)| {
+            let cells: Vec<Expr> = column_factors
+                .iter()
+                .zip(row.1)
+                .map(|(column, odds)| times(*odds, Expr::from(*row.0) * *column))
+                .collect();
+            cells
         };
-        let count = column_margins.len();
-        (0..row_margins.len()).flat_map(|i| (0..count).map(move |j| (i, j))).map(|(i, j)| cell(i, j)).collect()
+        row_factors.iter().zip(affinity).flat_map(cell).collect()
     }
 
     /// Half a sweep: factors of one side that meet its margins, given those of the other.
@@ -286,14 +249,19 @@ impl Builder<'_> {
         let mut factors = Vec::with_capacity(margins.len());
         for (i, margin) in margins.iter().enumerate() {
             let terms = others.iter().enumerate().map(|(j, other)| times(odds(i, j), Expr::Variable(*other)));
-            let terms: Vec<Expr> = terms.collect();
-            let Some(sum) = self.chain(Binary::Add, terms, what) else { continue };
-            factors.push(self.implied(&format!("fit of {what}"), binary(Binary::Divide, Expr::Variable(*margin), sum)));
+            let Some(sum) = self.chain(Binary::Add, terms.collect(), what) else { continue };
+            factors.push(self.implied(&format!("fit of {what}"), Expr::from(*margin) / sum));
         }
         factors
     }
 }
 
+/// Shares of the cells, row by row, where the two dimensions are independent.
+fn products(rows: &TableSide, columns: &TableSide) -> Vec<Expr> {
+    let product = |row: &Segment, column: &Segment| Expr::from(row.share) * column.share;
+    rows.segments().flat_map(|row| columns.segments().map(move |column| product(row, column))).collect()
+}
+
 fn times(odds: f64, expr: Expr) -> Expr {
-    if odds == 1.0 { expr } else { binary(Binary::Multiply, Expr::Constant(odds), expr) }
+    if odds == 1.0 { expr } else { Expr::from(odds) * expr }
 }

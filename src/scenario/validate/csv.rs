@@ -1,18 +1,25 @@
 //! One numeric column of a CSV file (RFC 4180: quotes, doubled quotes, line breaks inside quotes).
 
+use csv::{ReaderBuilder, StringRecord};
+
 /// Why a column could not be read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum CsvError {
-    /// The first line does not name it.
+    /// The first line does not name the column.
     UnknownColumn {
-        /// The columns there are.
+        /// The names in the first line.
         names: Vec<String>,
+    },
+    /// The first line names the column more than once.
+    DuplicateColumn {
+        /// Places of the columns of this name, counted from 1.
+        places: Vec<usize>,
     },
     /// A line is not as it should be.
     At {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong.
+        /// The line, counted from 1.
+        line: u64,
+        /// One phrase that says what is wrong there.
         message: String,
     },
 }
@@ -20,105 +27,73 @@ pub(super) enum CsvError {
 /// The numbers of the column of this name; empty fields are left out.
 pub(super) fn column(text: &str, name: &str) -> Result<Vec<f64>, CsvError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut records = Records { rest: text, line: 1 };
-    let (_, names) = records.next_record()?.ok_or(CsvError::At { line: 1, message: "the file is empty".into() })?;
-    let Some(index) = names.iter().position(|column| column.trim() == name) else {
-        return Err(CsvError::UnknownColumn { names });
+    let at = |line: u64, message: String| CsvError::At { line, message };
+    if let Some((line, message)) = misplaced_quote(text) {
+        return Err(at(line, message.into()));
+    }
+    let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut record = StringRecord::new();
+    let mut line = 1;
+    let mut next = |record: &mut StringRecord| match reader.read_record(record) {
+        Ok(true) => Ok(Some(record.position().map_or(1, csv::Position::line))),
+        Ok(false) => Ok(None),
+        // Text in memory has neither input errors nor bytes that are not UTF-8.
+        Err(error) => Err(at(1, error.to_string())),
+    };
+    next(&mut record)?.ok_or_else(|| at(1, "the file is empty".into()))?;
+    let places: Vec<usize> = (0..record.len()).filter(|index| record[*index].trim() == name).collect();
+    let [index] = places[..] else {
+        return Err(match places.is_empty() {
+            true => CsvError::UnknownColumn { names: record.iter().map(str::to_owned).collect() },
+            false => CsvError::DuplicateColumn { places: places.into_iter().map(|index| index + 1).collect() },
+        });
     };
     let mut values = Vec::new();
-    let mut last = 1;
-    while let Some((line, fields)) = records.next_record()? {
-        last = line;
-        if fields.len() == 1 && fields[0].is_empty() {
+    while let Some(own) = next(&mut record)? {
+        line = own;
+        if record.len() == 1 && record[0].is_empty() {
             continue;
         }
-        let Some(field) = fields.get(index) else {
-            let message = format!("{} fields, and the column is number {}", fields.len(), index + 1);
-            return Err(CsvError::At { line, message });
+        let Some(field) = record.get(index).map(str::trim) else {
+            return Err(at(line, format!("{} fields, and the column is number {}", record.len(), index + 1)));
         };
-        let field = field.trim();
-        if field.is_empty() {
-            continue;
-        }
         match field.parse::<f64>() {
             Ok(value) if value.is_finite() => values.push(value),
+            _ if field.is_empty() => {}
             _ => {
                 let shown: String = field.chars().take(40).collect();
-                return Err(CsvError::At { line, message: format!("{shown:?} is not a finite number") });
+                return Err(at(line, format!("{shown:?} is not a finite number")));
             }
         }
     }
     if values.is_empty() {
-        return Err(CsvError::At { line: last, message: format!("the column {name:?} has no values") });
+        return Err(at(line, format!("the column {name:?} has no values")));
     }
     Ok(values)
 }
 
-struct Records<'a> {
-    rest: &'a str,
-    line: usize,
-}
-
-impl Records<'_> {
-    /// The next record and the line that it begins in.
-    fn next_record(&mut self) -> Result<Option<(usize, Vec<String>)>, CsvError> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let begins = self.line;
-        let mut fields = Vec::new();
-        loop {
-            let field = self.field()?;
-            fields.push(field);
-            match self.rest.chars().next() {
-                Some(',') => self.rest = &self.rest[1..],
-                Some('\r') if self.rest.starts_with("\r\n") => {
-                    self.rest = &self.rest[2..];
-                    self.line += 1;
-                    return Ok(Some((begins, fields)));
+/// The line of a quote that is never closed or is followed by text, and what is wrong with it: the reader would take what
+/// comes of either for a number.
+fn misplaced_quote(text: &str) -> Option<(u64, &'static str)> {
+    let line = |rest: &str| 1 + text[..text.len() - rest.len()].matches('\n').count() as u64;
+    let mut field = text;
+    loop {
+        let mut rest = field;
+        if let Some(mut quoted) = field.strip_prefix('"') {
+            rest = loop {
+                let Some((_, after)) = quoted.split_once('"') else {
+                    return Some((line(field), "a quote is not closed"));
+                };
+                match after.strip_prefix('"') {
+                    Some(doubled) => quoted = doubled,
+                    None => break after,
                 }
-                Some('\n' | '\r') => {
-                    self.rest = &self.rest[1..];
-                    self.line += 1;
-                    return Ok(Some((begins, fields)));
-                }
-                Some(_) => {
-                    let message = "text follows a closing quote".to_string();
-                    return Err(CsvError::At { line: self.line, message });
-                }
-                None => return Ok(Some((begins, fields))),
-            }
-        }
-    }
-
-    fn field(&mut self) -> Result<String, CsvError> {
-        let Some(quoted) = self.rest.strip_prefix('"') else {
-            let end = self.rest.find([',', '\n', '\r']).unwrap_or(self.rest.len());
-            let (field, rest) = self.rest.split_at(end);
-            self.rest = rest;
-            return Ok(field.to_string());
-        };
-        let opened = self.line;
-        let mut field = String::new();
-        let mut rest = quoted;
-        loop {
-            let Some(end) = rest.find('"') else {
-                return Err(CsvError::At { line: opened, message: "a quote is not closed".into() });
             };
-            field.push_str(&rest[..end]);
-            self.line += rest[..end].matches('\n').count();
-            rest = &rest[end + 1..];
-            match rest.strip_prefix('"') {
-                Some(after) => {
-                    field.push('"');
-                    rest = after;
-                }
-                None => {
-                    self.rest = rest;
-                    return Ok(field);
-                }
+            if !rest.is_empty() && !rest.starts_with([',', '\n', '\r']) {
+                return Some((line(rest), "text follows a closing quote"));
             }
         }
+        field = &rest[rest.find([',', '\n', '\r'])? + 1..];
     }
 }
 
@@ -134,6 +109,12 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_stands_twice_is_no_column() {
+        assert_eq!(column("a,b, a\n1,2,3", "a"), Err(CsvError::DuplicateColumn { places: vec![1, 3] }));
+        assert_eq!(column("a,b, a\n1,2,3", "b"), Ok(vec![2.0]));
+    }
+
+    #[test]
     fn names_line_and_column_of_what_is_wrong() {
         let names = vec!["a".to_string(), "b".to_string()];
         assert_eq!(column("a,b\n1,2", "c"), Err(CsvError::UnknownColumn { names }));
@@ -146,6 +127,7 @@ mod tests {
         assert_eq!(line("a,b\n1"), 2);
         assert_eq!(line("a,b\n1,\"2"), 2);
         assert_eq!(line("a,b\n1,\"2\"3"), 2);
+        assert_eq!(line("a,b\n1,\"2\n\"\n3,\"4\"5"), 4);
         assert_eq!(line("a,b\n1,\n"), 2);
         assert_eq!(line(""), 1);
     }

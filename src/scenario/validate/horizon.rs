@@ -1,131 +1,118 @@
 //! Title, version and horizon of the file.
 
-use super::builder::{Builder, describe};
-use super::tables;
-use crate::diagnostic::Problem;
+use super::builder::ModelBuilder;
+use super::item::Item;
 use crate::model::{Horizon, PeriodName, StepLength};
-use crate::scenario::json::{Json, Node};
+use crate::scenario::json::Json;
+use crate::scenario::keys;
 
 /// Years beyond this are no calendar's, and months since the year 0 must fit the model's integers.
 const FARTHEST_YEAR: i64 = 1_000_000;
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Title and description; checks the version.
-    pub(super) fn top_level(&mut self, document: &Node) -> (Option<String>, Option<String>) {
+    pub(super) fn top_level(&mut self, document: &Item<'_>) -> (Option<String>, Option<String>) {
         if let Some(version) = document.get("riskband")
-            && version.value != Json::Number(tables::VERSION)
+            && version.node.value != Json::Number(keys::VERSION)
         {
-            let message = format!("this program reads version {} of the scenario format", tables::VERSION);
-            let problem = Problem::error("unsupported-version", version.span, "/riskband", message);
-            self.push(problem.expected(tables::VERSION.to_string()).found(describe(version)));
+            let message = format!("this program reads version {} of the scenario format", keys::VERSION);
+            let problem = version.error("unsupported-version", message);
+            self.push(problem.expected(keys::VERSION.to_string()).found(version.describe()));
         }
-        if let Some(schema) = document.get("$schema") {
-            self.text(schema, "/$schema", "`$schema`");
-        }
-        let title = document.get("title").and_then(|node| self.text(node, "/title", "`title`"));
-        let description = document.get("description").and_then(|node| self.text(node, "/description", "`description`"));
-        (title, description)
+        let mut text = |key: &str| document.get(key).and_then(|item| self.text(&item, &format!("`{key}`")));
+        text("$schema");
+        (text("title"), text("description"))
     }
 
     /// Reads the horizon; false if it is not known after that.
-    pub(super) fn horizon(&mut self, node: Option<&Node>) -> bool {
-        let Some(node) = node else { return true };
-        let Some(members) = self.object(node, "/horizon", "`horizon`") else { return false };
-        self.known_keys(members, "/horizon", "`horizon`", &[tables::HORIZON]);
-        let horizon = match (node.get("steps"), node.get("start"), node.get("end")) {
-            (Some(steps), None, None) => self.counted(steps, node),
-            (None, Some(start), Some(end)) => self.calendar(start, end, node),
+    pub(super) fn horizon(&mut self, document: &Item<'_>) -> bool {
+        let Some(item) = document.get("horizon") else { return true };
+        if !self.is_object_with(&item, "`horizon`", &[keys::HORIZON]) {
+            return false;
+        }
+        let horizon = match (item.get("steps"), item.get("start"), item.get("end")) {
+            (Some(steps), None, None) => self.counted(&steps, item.get("step")),
+            (None, Some(start), Some(end)) => self.calendar(&start, &end, item.get("step")),
             _ => {
-                let message = "`horizon` is either calendar years or counted steps";
-                let problem = Problem::error("incomplete-horizon", node.span, "/horizon", message);
+                let problem = item.error("incomplete-horizon", "`horizon` is either calendar years or counted steps");
                 self.push(problem.expected("{\"start\": 2025, \"end\": 2031} or {\"steps\": 50}"));
                 None
             }
         };
-        if let Some(horizon) = horizon {
-            self.horizon = horizon;
-            return true;
-        }
-        false
+        let is_known = horizon.is_some();
+        self.horizon = horizon.unwrap_or_else(|| self.horizon.clone());
+        is_known
     }
 
-    fn counted(&mut self, steps: &Node, node: &Node) -> Option<Horizon> {
-        if let Some(step) = node.get("step") {
+    fn counted(&mut self, steps: &Item<'_>, length: Option<Item<'_>>) -> Option<Horizon> {
+        if let Some(length) = length {
             let message = "`step` says how long calendar steps are; counted steps have no length";
-            let problem = Problem::error("unknown-key", step.span, "/horizon/step", message);
-            self.push(problem.help("remove `step`"));
+            self.push(length.error("unknown-key", message).help("remove `step`"));
         }
-        let count = self.whole(steps, "/horizon/steps", "`steps`")?;
-        let count = self.step_count(count, steps, "/horizon/steps")?;
-        Some(Horizon { start: None, steps: count, length: StepLength::Counted })
+        let count = self.whole(steps, "`steps`")?;
+        let steps = self.step_count(count, steps)?;
+        Some(Horizon { start: None, steps, length: StepLength::Counted })
     }
 
-    fn calendar(&mut self, start: &Node, end: &Node, node: &Node) -> Option<Horizon> {
-        let length = match node.get("step") {
-            Some(step) => match self.word(step, "/horizon/step", "`step`", tables::STEP_LENGTHS)? {
+    fn calendar(&mut self, start: &Item<'_>, end: &Item<'_>, length: Option<Item<'_>>) -> Option<Horizon> {
+        let length = match length {
+            Some(length) => match self.word(&length, "`step`", keys::STEP_LENGTHS)? {
                 0 => StepLength::Year,
                 1 => StepLength::Quarter,
                 _ => StepLength::Month,
             },
             None => StepLength::Year,
         };
-        let first = self.period(start, length, "/horizon/start", "`start`");
-        let last = self.period(end, length, "/horizon/end", "`end`");
+        let (first, last) = (self.period(start, length, "`start`"), self.period(end, length, "`end`"));
         let (first, last) = (first?, last?);
         let label = |period: i32| Horizon { start: Some(period), steps: 0, length }.period(0);
         if last <= first {
             let first = label(first);
             let message = format!("the horizon must end after it starts: it starts in {first}");
-            let problem = Problem::error("empty-horizon", end.span, "/horizon/end", message);
+            let problem = end.error("empty-horizon", message);
             self.push(problem.expected(format!("a {} after {first}", length.name())).found(label(last)));
             return None;
         }
-        let count = self.step_count(f64::from(last) - f64::from(first), end, "/horizon/end")?;
-        Some(Horizon { start: Some(first), steps: count, length })
+        let steps = self.step_count(f64::from(last) - f64::from(first), end)?;
+        Some(Horizon { start: Some(first), steps, length })
     }
 
     /// The period of this length that a text such as `2025Q4` names, or the last one of a year.
-    fn period(&mut self, node: &Node, length: StepLength, pointer: &str, what: &str) -> Option<i32> {
+    fn period(&mut self, item: &Item<'_>, length: StepLength, what: &str) -> Option<i32> {
         let calendar = Horizon { start: Some(0), steps: 0, length };
-        let named = match &node.value {
-            Json::String(text) => PeriodName::parse(text).filter(|name| !matches!(name, PeriodName::Whole(_))),
-            _ => None,
-        };
+        let named = item.node.text().and_then(PeriodName::parse);
         let name = match named {
-            Some(name @ (PeriodName::Quarter(year, _) | PeriodName::Month(year, _))) if year.abs() <= FARTHEST_YEAR => {
-                name
+            Some(name @ (PeriodName::Quarter(year, _) | PeriodName::Month(year, _))) => {
+                self.is_near_year(item, what, year as f64, item.describe()).then_some(name)?
             }
-            Some(_) => {
-                let problem = Problem::error("out-of-range", node.span, pointer, format!("{what} must be a year"));
-                self.push(problem.expected("a year between -1000000 and 1000000").found(describe(node)));
-                return None;
+            Some(PeriodName::Whole(_)) | None => {
+                let year = self.whole(item, what)?;
+                self.is_near_year(item, what, year, year.to_string()).then_some(PeriodName::Whole(year as i64))?
             }
-            None => PeriodName::Whole(self.year(node, pointer, what)? as i64),
         };
         let position = calendar.position(name).and_then(|period| i32::try_from(period).ok());
         if position.is_none() {
             let length = length.name();
             let message = format!("{what} is no {length}, and the steps of this file are {length}s");
-            let problem = Problem::error("wrong-calendar", node.span, pointer, message);
-            self.push(problem.found(describe(node)).help("say which with `step`: \"year\", \"quarter\" or \"month\""));
+            let problem = item.error("wrong-calendar", message).found(item.describe());
+            self.push(problem.help("say which with `step`: \"year\", \"quarter\" or \"month\""));
         }
         position
     }
 
-    /// A year that any calendar may show: it fits the model's integers with room for every step.
-    fn year(&mut self, node: &Node, pointer: &str, what: &str) -> Option<f64> {
-        let year = self.whole(node, pointer, what)?;
-        if year.abs() <= FARTHEST_YEAR as f64 {
-            return Some(year);
+    /// Whether a year is one that any calendar may show: it fits the model's integers with room for every step.
+    fn is_near_year(&mut self, item: &Item<'_>, what: &str, year: f64, found: String) -> bool {
+        let is_near = year.abs() <= FARTHEST_YEAR as f64;
+        if !is_near {
+            let problem = item.error("out-of-range", format!("{what} must be a year"));
+            self.push(problem.expected("a year between -1000000 and 1000000").found(found));
         }
-        let problem = Problem::error("out-of-range", node.span, pointer, format!("{what} must be a year"));
-        self.push(problem.expected("a year between -1000000 and 1000000").found(year.to_string()));
-        None
+        is_near
     }
 
-    fn step_count(&mut self, count: f64, node: &Node, pointer: &str) -> Option<usize> {
+    fn step_count(&mut self, count: f64, item: &Item<'_>) -> Option<usize> {
         if count < 1.0 {
-            let problem = Problem::error("empty-horizon", node.span, pointer, "a horizon has at least one step");
+            let problem = item.error("empty-horizon", "a horizon has at least one step");
             let problem = problem.expected("a whole number from 1").found(count.to_string());
             self.push(problem.help("a file without `horizon` is a static model"));
             return None;
@@ -133,7 +120,7 @@ impl Builder<'_> {
         let limit = self.context.limits.steps;
         if count > limit as f64 {
             let message = format!("this horizon has {count} steps, more than the limit of {limit}");
-            let problem = Problem::error("too-many-steps", node.span, pointer, message);
+            let problem = item.error("too-many-steps", message);
             self.push(problem.help(format!("raise the limit with --limit steps={count}")));
             return None;
         }

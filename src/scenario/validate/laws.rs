@@ -1,36 +1,38 @@
 //! Distributions: a law with its parameters, bounds and shock.
 
-use super::builder::{Builder, Place, child, describe};
-use super::law_rules::{self, LawRule, Parameter};
-use super::over_time::Draws;
-use super::{csv, tables};
-use crate::diagnostic::Problem;
+use super::builder::ModelBuilder;
+use super::csv::{self, CsvError};
+use super::item::Item;
+use super::over_time::DrawSteps;
+use crate::diagnostic::nearest_name;
 use crate::dist::{Component, Distribution, Law};
 use crate::model::{Definition, VarId};
-use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
+use crate::scenario::laws::{self, LawForm, LawForms, probability};
+use std::borrow::Cow;
 
 /// Where the value of a parameter comes from.
-enum Written<'n> {
-    Here(&'n Node),
+enum ParameterSource<'p, 'n> {
+    Written(&'p Item<'n>),
     Default(f64),
 }
 
-/// Reads one parameter: builder, where from, its path below the law's owner, its pointer.
-type Read<'r, P> = &'r dyn Fn(&mut Builder<'_>, Written<'_>, &str, &str) -> P;
+/// Reads one parameter: builder, where from, its path below the law's owner.
+type ReadParameter<'r, P> = &'r dyn Fn(&mut ModelBuilder<'_>, ParameterSource<'_, '_>, &str) -> P;
 
-impl Builder<'_> {
-    /// Defines a variable as a draw of the law in this object.
-    pub(super) fn draw(&mut self, id: VarId, node: &Node, law: &Member, name: &str, pointer: &str, draws: Draws) {
-        let over_time = self.over_time(node.get("over_time"), node, name, pointer, draws);
+impl ModelBuilder<'_> {
+    /// Defines a variable as a draw of the law that stands in an object under its name.
+    pub(super) fn draw(&mut self, id: VarId, owner: &Item<'_>, law: &Item<'_>, name: &str, draws: DrawSteps) {
+        let over_time = self.over_time(owner, name, draws);
         let nested = draws.nested(&self.horizon);
-        let read = |builder: &mut Builder<'_>, written: Written<'_>, path: &str, pointer: &str| {
+        let read = |builder: &mut ModelBuilder<'_>, parameter: ParameterSource<'_, '_>, path: &str| {
             let name = format!("{name}.{path}");
-            match written {
-                Written::Here(node) => builder.quantity(node, &name, pointer, nested),
-                Written::Default(value) => builder.add(&name, Place::default(), Definition::Constant(value)),
+            match parameter {
+                ParameterSource::Written(item) => builder.quantity(item, &name, nested),
+                ParameterSource::Default(value) => builder.constant(&name, value),
             }
         };
-        let distribution = self.distribution(node, law, pointer, &read);
+        let distribution = self.distribution(owner, law, &read);
         if let (Some(over_time), Some(distribution)) = (over_time, distribution) {
             let input = self.add_input(name, over_time);
             self.define(id, Definition::Draw { input, distribution });
@@ -39,43 +41,35 @@ impl Builder<'_> {
 
     fn distribution<P>(
         &mut self,
-        node: &Node,
-        law: &Member,
-        pointer: &str,
-        read: Read<'_, P>,
+        owner: &Item<'_>,
+        law: &Item<'_>,
+        read: ReadParameter<'_, P>,
     ) -> Option<Distribution<P>> {
-        let rule = law_rules::find(&law.key)?;
-        let at = child(pointer, &law.key);
-        let parsed = match rule.name {
-            "discrete" => self.discrete(&law.node, &at),
-            "empirical" => self.empirical(&law.node, &at),
-            "quantiles" => self.metalog(&law.node, &at),
-            "mixture" => self.mixture(&law.node, &at),
-            _ => self.parametric(rule, &law.node, &at, read),
+        let forms = laws::find(law.key)?;
+        let parsed = match forms.all[0] {
+            Law::Discrete { .. } => self.discrete(law),
+            Law::Empirical { .. } => self.empirical(law),
+            Law::Metalog { .. } => self.metalog(law),
+            Law::Mixture { .. } => self.mixture(law),
+            _ => self.parametric(forms, law, read),
         };
-        let truncate = self.bounds(node, "truncate", pointer, read);
-        let clip = self.bounds(node, "clip", pointer, read);
+        let truncate = self.bounds(owner, "truncate", read);
+        let clip = self.bounds(owner, "clip", read);
         Some(Distribution { law: parsed?, truncate: truncate?, clip: clip? })
     }
 
-    fn bounds<P>(
-        &mut self,
-        node: &Node,
-        key: &str,
-        pointer: &str,
-        read: Read<'_, P>,
-    ) -> Option<(Option<P>, Option<P>)> {
-        let Some(bounds) = node.get(key) else { return Some((None, None)) };
-        let at = child(pointer, key);
-        let members = self.object(bounds, &at, &format!("`{key}`"))?;
-        self.known_keys(members, &at, &format!("`{key}`"), &[tables::BOUNDS]);
+    fn bounds<P>(&mut self, owner: &Item<'_>, key: &str, read: ReadParameter<'_, P>) -> Option<(Option<P>, Option<P>)> {
+        let Some(bounds) = owner.get(key) else { return Some((None, None)) };
+        if !self.is_object_with(&bounds, &format!("`{key}`"), &[keys::BOUNDS]) {
+            return None;
+        }
         let mut bound = |side: &str| {
-            let path = format!("{key}.{side}");
-            bounds.get(side).map(|node| read(self, Written::Here(node), &path, &child(&at, side)))
+            let written = bounds.get(side)?;
+            Some(read(self, ParameterSource::Written(&written), &format!("{key}.{side}")))
         };
         let (low, high) = (bound("low"), bound("high"));
         if low.is_none() && high.is_none() {
-            let problem = Problem::error("missing-key", bounds.span, at, format!("`{key}` has no bound"));
+            let problem = bounds.error("missing-key", format!("`{key}` has no bound"));
             self.push(problem.expected("`low`, `high` or both"));
             return None;
         }
@@ -83,76 +77,65 @@ impl Builder<'_> {
     }
 
     /// A law by its parameters, in whichever of its forms has the most of the keys that are written.
-    fn parametric<P>(&mut self, rule: &LawRule, node: &Node, pointer: &str, read: Read<'_, P>) -> Option<Law<P>> {
-        let what = format!("`{}`", rule.name);
-        let members = self.object(node, pointer, &what)?;
-        let has = |key: &str| members.iter().any(|member| member.key == key);
-        if rule.by_quantiles && members.iter().any(|member| law_rules::probability(&member.key).is_some()) {
-            return self.two_quantiles(rule, members, node, pointer, read);
-        }
-        let hits = |form: &[Parameter]| form.iter().filter(|parameter| has(parameter.name)).count();
-        let missing = |form: &[Parameter]| form.iter().any(|p| p.default.is_none() && !has(p.name));
-        // The first of equals: `max_by_key` would take the last.
-        let form = *rule.forms.iter().rev().max_by_key(|form| hits(form))?;
-        let names: Vec<&str> = form.iter().map(|parameter| parameter.name).collect();
-        let all: Vec<&str> = rule.forms.iter().flat_map(|form| form.iter().map(|p| p.name)).collect();
-        for member in members {
-            if names.contains(&member.key.as_str()) {
-                continue;
-            }
-            if all.contains(&member.key.as_str()) {
-                let message = format!("{what} has `{}` beside {}", member.key, list(&names, has));
-                let span = member.key_span.or(member.node.span);
-                let problem = Problem::error("mixed-parameters", span, child(pointer, &member.key), message);
-                self.push(problem.expected(forms(rule)).found(&member.key));
-            } else {
-                self.unknown_key(member, pointer, &what, &[&all]);
-            }
-        }
-        if missing(form) {
-            let gaps: Vec<&str> = form.iter().filter(|p| p.default.is_none() && !has(p.name)).map(|p| p.name).collect();
-            let message = format!("{what} lacks {}", list(&gaps, |_| true));
-            let problem = Problem::error("missing-parameter", node.span, pointer, message);
-            self.push(problem.expected(forms(rule)));
+    fn parametric<P>(&mut self, law: LawForms, item: &Item<'_>, read: ReadParameter<'_, P>) -> Option<Law<P>> {
+        let what = format!("`{}`", law.name);
+        if !self.is_object(item, &what) {
             return None;
         }
-        let mut parameters = Vec::with_capacity(form.len());
-        for parameter in form {
-            let written = match (node.get(parameter.name), parameter.default) {
-                (Some(node), _) => Written::Here(node),
-                (None, Some(value)) => Written::Default(value),
-                (None, None) => return None,
-            };
-            parameters.push(read(self, written, parameter.name, &child(pointer, parameter.name)));
+        if let Some(form) = law.through_quantiles()
+            && item.keys().any(|key| probability(key).is_some())
+        {
+            return self.two_quantiles(form, law, item, read);
         }
-        law_rules::build(rule.name, form, parameters)
+        let hits = |form: &&LawForm| form.parameters().iter().filter(|(name, _)| item.has(name)).count();
+        // The first of equals: `max_by_key` would take the last.
+        let form = law.named().rev().max_by_key(hits)?;
+        let parameters = form.parameters();
+        let names: Vec<&str> = parameters.iter().map(|(name, _)| &**name).collect();
+        let all: Vec<Cow<'_, str>> = law.named().flat_map(LawForm::parameters).map(|(name, _)| name).collect();
+        let all: Vec<&str> = all.iter().map(|name| &**name).collect();
+        for member in item.members().filter(|member| !names.contains(&member.key)) {
+            if !all.contains(&member.key) {
+                self.unknown_key(&member, &what, &[&all]);
+                continue;
+            }
+            let written = list(names.iter().filter(|name| item.has(name)));
+            let problem = member.key_error("mixed-parameters", format!("{what} has `{}` beside {written}", member.key));
+            self.push(problem.expected(spellings(law)).found(member.key));
+        }
+        let is_missing = |(name, default): &&(Cow<'_, str>, &Option<f64>)| default.is_none() && !item.has(name);
+        let missing: Vec<&str> = parameters.iter().filter(is_missing).map(|(name, _)| &**name).collect();
+        if !missing.is_empty() {
+            let problem = item.error("missing-parameter", format!("{what} lacks {}", list(missing.iter())));
+            self.push(problem.expected(spellings(law)));
+            return None;
+        }
+        let filled = form.try_map(|name, default| {
+            let written = item.get(&name);
+            let written =
+                written.as_ref().map(ParameterSource::Written).or(default.map(ParameterSource::Default)).ok_or(())?;
+            Ok::<P, ()>(read(self, written, &name))
+        });
+        filled.ok()
     }
 
     fn two_quantiles<P>(
         &mut self,
-        rule: &LawRule,
-        members: &[Member],
-        node: &Node,
-        pointer: &str,
-        read: Read<'_, P>,
+        form: &LawForm,
+        law: LawForms,
+        item: &Item<'_>,
+        read: ReadParameter<'_, P>,
     ) -> Option<Law<P>> {
-        let what = format!("`{}`", rule.name);
+        let what = format!("`{}`", law.name);
         let mut at: Vec<(f64, P)> = Vec::new();
         let mut mixed = false;
-        for member in members {
-            match law_rules::probability(&member.key) {
-                Some(probability) => {
-                    let value = read(self, Written::Here(&member.node), &member.key, &child(pointer, &member.key));
-                    at.push((probability, value));
-                }
-                None if mixed => {}
-                None => {
-                    let message = format!("{what} by two quantiles has no `{}`", member.key.escape_debug());
-                    let span = member.key_span.or(member.node.span);
-                    let problem = Problem::error("mixed-parameters", span, child(pointer, &member.key), message);
-                    self.push(problem.expected(forms(rule)).found(&member.key));
-                    mixed = true;
-                }
+        for member in item.members() {
+            if let Some(probability) = probability(member.key) {
+                at.push((probability, read(self, ParameterSource::Written(&member), member.key)));
+            } else if !std::mem::replace(&mut mixed, true) {
+                let message = format!("{what} by two quantiles has no `{}`", member.key.escape_debug());
+                let problem = member.key_error("mixed-parameters", message);
+                self.push(problem.expected(spellings(law)).found(member.key));
             }
         }
         if mixed {
@@ -162,45 +145,45 @@ impl Builder<'_> {
         let distinct = at.windows(2).all(|pair| pair[0].0 < pair[1].0);
         let count = at.len();
         match <[(f64, P); 2]>::try_from(at) {
-            Ok(at) if distinct && rule.name == "normal" => Some(Law::NormalQuantiles { at }),
-            Ok(at) if distinct => Some(Law::LogNormalQuantiles { at }),
+            Ok(at) if distinct => Some(match form {
+                Law::LogNormalQuantiles { .. } => Law::LogNormalQuantiles { at },
+                _ => Law::NormalQuantiles { at },
+            }),
             _ => {
                 let message = format!("{what} is fixed by two quantiles, and {count} stand here");
-                let problem = Problem::error("missing-parameter", node.span, pointer, message);
-                self.push(problem.expected(forms(rule)).help("more quantiles are fitted by the law `quantiles`"));
+                let problem = item.error("missing-parameter", message).expected(spellings(law));
+                self.push(problem.help("more quantiles are fitted by the law `quantiles`"));
                 None
             }
         }
     }
 
-    fn discrete<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
-        let members = self.object(node, pointer, "`discrete`")?;
+    fn discrete<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+        if !self.is_object(item, "`discrete`") {
+            return None;
+        }
         let mut values: Vec<(f64, f64)> = Vec::new();
         let mut good = true;
-        for member in members {
-            let at = child(pointer, &member.key);
+        for member in item.members() {
             let value = member.key.parse::<f64>().ok().filter(|value| value.is_finite());
             if value.is_none() {
                 let message =
                     format!("each key of `discrete` is a value, and `{}` is no number", member.key.escape_debug());
-                self.push(
-                    Problem::error("bad-value", member.key_span, &at, message).expected("a number").found(&member.key),
-                );
+                self.push(member.key_error("bad-value", message).expected("a number").found(member.key));
             }
-            let weight = self.weight(&member.node, &at);
-            match (value, weight) {
+            match (value, self.weight(&member)) {
                 (Some(value), Some(weight)) => values.push((value, weight)),
                 _ => good = false,
             }
         }
         values.sort_by(|a, b| a.0.total_cmp(&b.0));
         if let Some(pair) = values.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            let message = format!("the value {} stands twice in `discrete`", pair[0].0);
-            self.push(Problem::error("bad-value", node.span, pointer, message).help("add its weights up"));
+            let problem = item.error("bad-value", format!("the value {} stands twice in `discrete`", pair[0].0));
+            self.push(problem.help("add its weights up"));
             good = false;
         }
-        if members.is_empty() {
-            let problem = Problem::error("missing-parameter", node.span, pointer, "`discrete` has no values");
+        if item.keys().next().is_none() {
+            let problem = item.error("missing-parameter", "`discrete` has no values");
             self.push(problem.expected("values and weights: {\"0\": 0.2, \"1.5\": 0.8}"));
             return None;
         }
@@ -208,32 +191,26 @@ impl Builder<'_> {
     }
 
     /// A weight: a constant above 0.
-    fn weight(&mut self, node: &Node, pointer: &str) -> Option<f64> {
-        let weight = self.number(node, pointer, "a weight")?;
+    fn weight(&mut self, item: &Item<'_>) -> Option<f64> {
+        let weight = self.number(item, "a weight")?;
         if weight > 0.0 {
             return Some(weight);
         }
-        let problem = Problem::error("out-of-range", node.span, pointer, "a weight must be above 0");
-        self.push(problem.expected("a number above 0").found(weight.to_string()).help("leave out what never happens"));
+        let problem = item.error("out-of-range", "a weight must be above 0").expected("a number above 0");
+        self.push(problem.found(weight.to_string()).help("leave out what never happens"));
         None
     }
 
-    fn empirical<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
-        let members = self.object(node, pointer, "`empirical`")?;
-        self.known_keys(members, pointer, "`empirical`", &[law_rules::EMPIRICAL]);
-        let interpolate = match node.get("interpolate") {
-            None => false,
-            Some(Node { value: Json::Bool(yes), .. }) => *yes,
-            Some(other) => {
-                self.wrong_type(other, &child(pointer, "interpolate"), "`interpolate`", "true or false");
-                false
-            }
-        };
-        let mut values = match (node.get("values"), node.get("csv"), node.get("column")) {
-            (Some(values), None, None) => self.sample(values, &child(pointer, "values"))?,
-            (None, Some(file), Some(column)) => self.csv_column(file, column, pointer)?,
+    fn empirical<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+        if !self.is_object_with(item, "`empirical`", &[keys::EMPIRICAL]) {
+            return None;
+        }
+        let interpolate = self.flag(item, "interpolate").unwrap_or(false);
+        let mut values = match (item.get("values"), item.get("csv"), item.get("column")) {
+            (Some(values), None, None) => self.sample(&values)?,
+            (None, Some(file), Some(column)) => self.csv_column(&file, &column)?,
             _ => {
-                let problem = Problem::error("missing-parameter", node.span, pointer, "`empirical` needs one sample");
+                let problem = item.error("missing-parameter", "`empirical` needs one sample");
                 self.push(problem.expected("`values`, or `csv` and `column`"));
                 return None;
             }
@@ -242,76 +219,74 @@ impl Builder<'_> {
         Some(Law::Empirical { values: values.into(), interpolate })
     }
 
-    fn sample(&mut self, node: &Node, pointer: &str) -> Option<Vec<f64>> {
-        let Json::Array(items) = &node.value else {
-            self.wrong_type(node, pointer, "`values`", "a list of numbers");
+    fn sample(&mut self, item: &Item<'_>) -> Option<Vec<f64>> {
+        let Some(items) = item.items() else {
+            self.wrong_type(item, "`values`", "a list of numbers");
             return None;
         };
         if items.is_empty() {
-            let problem = Problem::error("missing-parameter", node.span, pointer, "the sample is empty");
+            let problem = item.error("missing-parameter", "the sample is empty");
             self.push(problem.expected("at least one number"));
             return None;
         }
-        let mut values = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            values.push(self.number(item, &format!("{pointer}/{index}"), "a value of the sample"));
-        }
+        let values: Vec<_> = items.iter().map(|item| self.number(item, "a value of the sample")).collect();
         values.into_iter().collect()
     }
 
-    fn csv_column(&mut self, file: &Node, column: &Node, pointer: &str) -> Option<Vec<f64>> {
-        let at = child(pointer, "csv");
-        let path = self.text(file, &at, "`csv`");
-        let column_name = self.text(column, &child(pointer, "column"), "`column`");
-        let (path, column_name) = (path?, column_name?);
-        let content = match (self.context.read_csv)(&path, file) {
+    fn csv_column(&mut self, file: &Item<'_>, column: &Item<'_>) -> Option<Vec<f64>> {
+        let (path, name) = (self.text(file, "`csv`"), self.text(column, "`column`"));
+        let (path, name) = (path?, name?);
+        let content = match (self.context.read_csv)(&path, file.node) {
             Ok(content) => content,
             Err(mut problem) => {
-                problem.span = problem.span.or(file.span);
+                problem.span = problem.span.or(file.node.span);
                 if problem.pointer.is_empty() {
-                    problem.pointer = at;
+                    problem.pointer.clone_from(&file.pointer);
                 }
                 self.push(*problem);
                 return None;
             }
         };
-        match csv::column(&content, &column_name) {
-            Ok(values) => Some(values),
-            Err(csv::CsvError::UnknownColumn { names }) => {
-                let message = format!("{path} has no column `{}`", column_name.escape_debug());
-                let near = super::nearest::nearest(&column_name, names.iter().map(String::as_str));
-                let shown =
-                    names.iter().take(20).map(|name| name.escape_debug().to_string()).collect::<Vec<_>>().join(", ");
-                let problem = Problem::error("unknown-column", column.span, child(pointer, "column"), message);
-                self.push(problem.expected(shown).found(column_name).nearest(near));
-                None
+        let problem = match csv::column(&content, &name) {
+            Ok(values) => return Some(values),
+            Err(CsvError::UnknownColumn { names }) => {
+                let message = format!("{path} has no column `{}`", name.escape_debug());
+                let near = nearest_name(&name, names.iter().map(String::as_str));
+                let shown: Vec<String> = names.iter().take(20).map(|name| name.escape_debug().to_string()).collect();
+                column.error("unknown-column", message).expected(shown.join(", ")).found(name).nearest(near)
             }
-            Err(csv::CsvError::At { line, message }) => {
-                self.push(Problem::error("bad-csv", file.span, at, format!("{path}, line {line}: {message}")));
-                None
+            Err(CsvError::DuplicateColumn { places }) => {
+                let places = places.iter().map(usize::to_string).collect::<Vec<_>>().join(" and ");
+                let message = format!("{path} has the column `{}` more than once", name.escape_debug());
+                let problem = column.error("duplicate-column", message).found(format!("columns {places} of this name"));
+                problem.help("give each column a name of its own")
             }
-        }
+            Err(CsvError::At { line, message }) => file.error("bad-csv", format!("{path}, line {line}: {message}")),
+        };
+        self.push(problem);
+        None
     }
 
     /// `quantiles`: a metalog through at least two quantiles, with optional bounds.
-    fn metalog<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
-        let members = self.object(node, pointer, "`quantiles`")?;
+    fn metalog<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+        if !self.is_object(item, "`quantiles`") {
+            return None;
+        }
         let mut at: Vec<(f64, f64)> = Vec::new();
         let (mut low, mut high) = (None, None);
         let mut good = true;
-        for member in members {
-            let place = child(pointer, &member.key);
-            let probability = law_rules::probability(&member.key);
-            if probability.is_none() && !tables::BOUNDS.contains(&member.key.as_str()) {
+        for member in item.members() {
+            let probability = probability(member.key);
+            if probability.is_none() && !keys::BOUNDS.contains(&member.key) {
                 let message = format!("`quantiles` has no key `{}`", member.key.escape_debug());
-                let problem = Problem::error("unknown-key", member.key_span.or(member.node.span), place, message);
-                self.push(problem.expected("p1 to p99 (p2_5 is 2.5 %), low, high").found(&member.key));
+                let problem = member.key_error("unknown-key", message);
+                self.push(problem.expected("p1 to p99 (p2_5 is 2.5 %), low, high").found(member.key));
                 good = false;
                 continue;
             }
-            let value = self.number(&member.node, &place, &format!("`{}`", member.key));
+            let value = self.number(&member, &format!("`{}`", member.key));
             good &= value.is_some();
-            match (probability, member.key.as_str(), value) {
+            match (probability, member.key, value) {
                 (Some(probability), _, Some(value)) => at.push((probability, value)),
                 (None, "low", value) => low = value,
                 (None, _, value) => high = value,
@@ -319,113 +294,88 @@ impl Builder<'_> {
             }
         }
         if good && at.len() < 2 {
-            let problem =
-                Problem::error("missing-parameter", node.span, pointer, "`quantiles` needs two quantiles or more");
+            let problem = item.error("missing-parameter", "`quantiles` needs two quantiles or more");
             self.push(problem.expected("at least two of p1 to p99"));
             return None;
         }
         at.sort_by(|a, b| a.0.total_cmp(&b.0));
         if good && let Some(pair) = at.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            let message = format!("the quantile at {} stands twice", pair[0].0);
-            self.push(Problem::error("bad-value", node.span, pointer, message));
+            self.push(item.error("bad-value", format!("the quantile at {} stands twice", pair[0].0)));
             return None;
         }
         good.then(|| Law::Metalog { at: at.into(), low, high })
     }
 
-    fn mixture<P>(&mut self, node: &Node, pointer: &str) -> Option<Law<P>> {
-        let Json::Array(items) = &node.value else {
-            self.wrong_type(node, pointer, "`mixture`", "a list of {\"weight\": ..., \"value\": ...}");
+    fn mixture<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+        const EXPECTED: &str = "a list of {\"weight\": ..., \"value\": ...}";
+        let Some(items) = item.items() else {
+            self.wrong_type(item, "`mixture`", EXPECTED);
             return None;
         };
         if items.is_empty() {
-            let problem = Problem::error("missing-parameter", node.span, pointer, "`mixture` has no components");
-            self.push(problem.expected("a list of {\"weight\": ..., \"value\": ...}"));
+            self.push(item.error("missing-parameter", "`mixture` has no components").expected(EXPECTED));
             return None;
         }
-        let mut components = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            components.push(self.component(item, &format!("{pointer}/{index}")));
-        }
-        let components: Option<Vec<_>> = components.into_iter().collect();
-        Some(Law::Mixture { components: components?.into() })
+        let components: Vec<_> = items.iter().map(|item| self.component(item)).collect();
+        Some(Law::Mixture { components: components.into_iter().collect::<Option<Vec<_>>>()?.into() })
     }
 
-    fn component(&mut self, node: &Node, pointer: &str) -> Option<(f64, Component)> {
-        let members = self.object(node, pointer, "a component of `mixture`")?;
-        self.known_keys(members, pointer, "a component of `mixture`", &[law_rules::COMPONENT]);
-        let (Some(weight), Some(value)) = (node.get("weight"), node.get("value")) else {
-            let problem =
-                Problem::error("missing-parameter", node.span, pointer, "a component of `mixture` is incomplete");
+    fn component(&mut self, item: &Item<'_>) -> Option<(f64, Component)> {
+        const WHAT: &str = "a component of `mixture`";
+        if !self.is_object_with(item, WHAT, &[keys::COMPONENT]) {
+            return None;
+        }
+        let (Some(weight), Some(value)) = (item.get("weight"), item.get("value")) else {
+            let problem = item.error("missing-parameter", format!("{WHAT} is incomplete"));
             self.push(problem.expected("{\"weight\": 0.7, \"value\": ...}"));
             return None;
         };
-        let weight = self.weight(weight, &child(pointer, "weight"));
-        let at = child(pointer, "value");
-        let law = match &value.value {
-            Json::Object(members) => members.iter().find(|member| law_rules::find(&member.key).is_some()),
-            _ => None,
-        };
-        let component = match (law, &value.value) {
-            (Some(law), Json::Object(members)) => {
-                let keys: &[&[&str]] = &[&[law.key.as_str()], &["truncate", "clip"], tables::PAPERS];
-                for member in members.iter().filter(|member| member.key == "over_time") {
-                    let message = "a mixture is one draw: its `over_time` stands beside `mixture`, not inside";
-                    let span = member.key_span.or(member.node.span);
-                    self.push(
-                        Problem::error("needless-over-time", span, child(&at, "over_time"), message)
-                            .help("remove it here"),
-                    );
-                }
-                for member in members.iter().filter(|member| member.key != "over_time") {
-                    self.known_keys(std::slice::from_ref(member), &at, "a component of `mixture`", keys);
-                }
-                self.check_papers(members, &at);
-                let read = |builder: &mut Builder<'_>, written: Written<'_>, path: &str, pointer: &str| match written {
-                    Written::Here(node) => builder.number(node, pointer, &format!("`{path}`")).unwrap_or(f64::NAN),
-                    Written::Default(value) => value,
-                };
-                let distribution = self.distribution(value, law, &at, &read)?;
-                if distribution.parameters().iter().any(|(_, parameter)| parameter.is_nan()) {
-                    // Reported where it stands.
-                    return None;
-                }
-                Component::Distribution(Box::new(distribution))
-            }
-            (_, Json::Object(_)) if value.get("value").is_none() => {
-                let problem = Problem::error(
-                    "not-constant",
-                    value.span,
-                    at,
-                    "a component of `mixture` is a number or a law with constant parameters",
-                );
-                self.push(problem.expected("a number or a law").found(describe(value)));
-                return None;
-            }
-            _ => Component::Atom(self.number(value, &at, "an atom")?),
+        let weight = self.weight(&weight);
+        let component = if let Some(law) = value.members().find(|member| laws::find(member.key).is_some()) {
+            self.component_law(&value, &law, WHAT)?
+        } else if value.node.members().is_some() && !value.has("value") {
+            let problem = value.error("not-constant", format!("{WHAT} is a number or a law with constant parameters"));
+            self.push(problem.expected("a number or a law").found(value.describe()));
+            return None;
+        } else {
+            Component::Atom(self.number(&value, "an atom")?)
         };
         Some((weight?, component))
+    }
+
+    fn component_law(&mut self, value: &Item<'_>, law: &Item<'_>, what: &str) -> Option<Component> {
+        if let Some(over_time) = value.get("over_time") {
+            let message = "a mixture is one draw: its `over_time` stands beside `mixture`, not inside";
+            self.push(over_time.key_error("needless-over-time", message).help("remove it here"));
+        }
+        let known: &[&[&str]] = &[&[law.key], &["truncate", "clip"], keys::PAPERS];
+        let is_known = |key: &str| key == "over_time" || known.iter().any(|table| table.contains(&key));
+        value
+            .members()
+            .filter(|member| !is_known(member.key))
+            .for_each(|member| self.unknown_key(&member, what, known));
+        self.check_texts(value, keys::PAPERS);
+        let read = |builder: &mut ModelBuilder<'_>, parameter: ParameterSource<'_, '_>, path: &str| match parameter {
+            ParameterSource::Written(item) => builder.number(item, &format!("`{path}`")).unwrap_or(f64::NAN),
+            ParameterSource::Default(value) => value,
+        };
+        let distribution = self.distribution(value, law, &read)?;
+        // What has no value was reported where it stands.
+        let has_values = distribution.parameters().iter().all(|(_, parameter)| !parameter.is_nan());
+        has_values.then(|| Component::Distribution(Box::new(distribution)))
     }
 }
 
 /// The ways to write a law, for messages.
-fn forms(rule: &LawRule) -> String {
-    let mut forms: Vec<String> = rule.forms.iter().map(|form| list_form(form)).collect();
-    if rule.by_quantiles {
-        forms.push("two of p1 to p99".into());
-    }
-    forms.join("; or ")
+fn spellings(law: LawForms) -> String {
+    let parameter = |(name, default): (Cow<'static, str>, &Option<f64>)| match default {
+        Some(default) => format!("{name} ({default})"),
+        None => name.into_owned(),
+    };
+    let named = law.named().map(|form| form.parameters().into_iter().map(parameter).collect::<Vec<_>>().join(", "));
+    named.chain(law.through_quantiles().map(|_| "two of p1 to p99".into())).collect::<Vec<_>>().join("; or ")
 }
 
-fn list_form(form: &[Parameter]) -> String {
-    let each = form.iter().map(|parameter| match parameter.default {
-        Some(default) => format!("{} ({default})", parameter.name),
-        None => parameter.name.to_string(),
-    });
-    each.collect::<Vec<_>>().join(", ")
-}
-
-fn list(names: &[&str], keep: impl Fn(&str) -> bool) -> String {
-    let kept = names.iter().filter(|name| keep(name)).map(|name| format!("`{name}`"));
-    kept.collect::<Vec<_>>().join(" and ")
+fn list<'n>(names: impl Iterator<Item = &'n &'n str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
 }

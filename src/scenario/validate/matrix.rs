@@ -1,5 +1,7 @@
 //! Correlation matrices: positive definite or not, who is to blame, and the nearest one that is.
 
+use crate::dist::cholesky;
+
 /// Smallest pivot of a Cholesky factor that counts as positive: far above the rounding error of a unit diagonal.
 const SMALLEST_PIVOT: f64 = 1e-12;
 
@@ -9,27 +11,9 @@ const SMALLEST_EIGENVALUE: f64 = 1e-8;
 /// Rows of a symmetric matrix.
 pub(super) type Matrix = Vec<Vec<f64>>;
 
-/// How many leading rows are positive definite, by Cholesky's factorisation of the rows in `of`.
+/// How many leading rows of those in `of` are positive definite.
 fn definite_rows(matrix: &Matrix, of: &[usize]) -> usize {
-    let n = of.len();
-    let mut factor: Matrix = Vec::with_capacity(n);
-    for i in 0..n {
-        let mut row = vec![0.0; i + 1];
-        for j in 0..=i {
-            let other: &[f64] = if j < i { &factor[j] } else { &row };
-            let sum: f64 = row[..j].iter().zip(other).map(|(a, b)| a * b).sum();
-            let rest = matrix[of[i]][of[j]] - sum;
-            if j < i {
-                row[j] = rest / factor[j][j];
-            } else if rest > SMALLEST_PIVOT {
-                row[j] = rest.sqrt();
-            } else {
-                return i;
-            }
-        }
-        factor.push(row);
-    }
-    n
+    cholesky(of, SMALLEST_PIVOT, |i, j| matrix[i][j]).map_or_else(|row| row, |factor| factor.len())
 }
 
 /// Whether the matrix is positive definite.

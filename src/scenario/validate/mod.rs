@@ -11,32 +11,32 @@ mod cross_tables;
 mod csv;
 mod events;
 mod horizon;
-pub(crate) mod law_rules;
+mod item;
 mod laws;
 mod market;
 mod matrix;
-pub(crate) mod nearest;
 mod outputs;
 mod over_time;
 mod quantity;
 mod resolve;
 mod segments;
 mod steps;
-pub(crate) mod tables;
 
 #[cfg(test)]
 mod tests;
 
-use super::json::{Json, Node};
+use super::json::Node;
+use super::keys;
 use crate::diagnostic::{Problem, Severity};
 use crate::limits::Limits;
 use crate::model::Model;
-use builder::Builder;
+use builder::ModelBuilder;
+use item::Item;
 
 /// Reads the CSV file of a path, for the value that names it.
 pub type ReadCsv<'a> = dyn Fn(&str, &Node) -> Result<String, Box<Problem>> + 'a;
 
-/// What validation needs beside the document.
+/// Limits and files that validation needs beside the document.
 pub struct Context<'a> {
     /// Limits on steps, quantities, nesting and memory.
     pub limits: Limits,
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Context<'_> {
     }
 }
 
-/// What validation found.
+/// The model and the problems of a document.
 #[derive(Debug)]
 pub struct Validated {
     /// The model, when no problem is an error.
@@ -61,31 +61,29 @@ pub struct Validated {
 
 /// Validates a merged document. `extends` may stand in it and is ignored.
 pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
-    let mut builder = Builder::new(context, constants::collect(document, context.limits.nesting));
-    let Json::Object(members) = &document.value else {
-        builder.wrong_type(document, "", "a scenario file", "an object");
+    let mut builder = ModelBuilder::new(context, constants::collect(document, context.limits.nesting));
+    let document = Item::document(document);
+    if !builder.is_object_with(&document, "a scenario file", &[keys::TOP]) {
         return Validated { model: None, problems: builder.problems };
-    };
-    builder.known_keys(members, "", "a scenario file", &[tables::TOP]);
-    let title = builder.top_level(document);
-    let horizon_is_known = builder.horizon(document.get("horizon"));
-    if !horizon_is_known {
+    }
+    let title = builder.top_level(&document);
+    if !builder.horizon(&document) {
         // Every year and step below would be measured against a horizon that nobody wrote.
         return Validated { model: None, problems: builder.problems };
     }
-    let market = builder.declare(document);
-    builder.segments(document, market.as_ref());
-    builder.cross_tables(document, market.as_ref());
-    let (outputs, targets) = builder.declare_results(document, market.is_some());
+    let market = builder.declare(&document);
+    builder.segments(&document, market.as_ref());
+    builder.cross_tables(&document, market.as_ref());
+    let (outputs, targets) = builder.declare_results(&document, market.is_some());
     builder.resolve_pending();
     // Without steps, whatever moves in them has no value: that it needs a horizon is said already.
     let order = if builder.said("needs-horizon") { None } else { builder.order_steps() };
     builder.check_parameters();
-    let correlations = builder.correlations(document.get("correlations"));
-    let calibrated = builder.baseline_and_calibration(document.get("market"), market.as_ref());
+    let correlations = builder.correlations(&document);
+    let calibrated = builder.baseline_and_calibration(&document, market.as_ref());
     builder.remarks();
 
-    let Builder { problems, horizon, variables, inputs, dimensions, .. } = builder;
+    let ModelBuilder { problems, horizon, variables, inputs, dimensions, .. } = builder;
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     let (base_order, step_order) = order.unwrap_or_default();
     let market = market.map(|market| crate::model::Market { baseline: calibrated.baseline, ..market });

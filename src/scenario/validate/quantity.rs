@@ -1,126 +1,117 @@
 //! Quantities: a number, a formula, a distribution, values by year, or a stock.
 
-use super::builder::{Builder, Pending, Place, Role, child, describe};
-use super::law_rules::{self, LAWS};
-use super::nearest::nearest;
-use super::over_time::Draws;
-use super::tables;
-use crate::diagnostic::Problem;
-use crate::kernel::Binary;
+use super::builder::{ModelBuilder, Role};
+use super::item::Item;
+use super::over_time::DrawSteps;
+use crate::diagnostic::nearest_name;
 use crate::model::{Blend, Definition, Expr, PeriodName, StepLength, VarId};
-use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::json::Json;
+use crate::scenario::keys;
+use crate::scenario::laws::{self, LAWS};
 
-/// What kind of quantity an object is.
-enum Form<'n> {
-    Value(&'n Node),
-    Formula(&'n Node),
-    ByStep(&'n Member),
+/// What kind of quantity an object is, with the member that says so.
+enum QuantityForm<'n> {
+    Value(Item<'n>),
+    Formula(Item<'n>),
+    ByStep(Item<'n>),
     Stock,
-    Law(&'n Member),
+    Law(Item<'n>),
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Declares a quantity and everything inside it; what is wrong with it is reported.
-    pub(super) fn quantity(&mut self, node: &Node, name: &str, pointer: &str, draws: Draws) -> VarId {
-        let id = self.placeholder(name, Place::new(node, pointer));
-        self.quantity_into(id, node, name, pointer, draws);
+    pub(super) fn quantity(&mut self, item: &Item<'_>, name: &str, draws: DrawSteps) -> VarId {
+        let id = self.placeholder(name, item.place());
+        self.quantity_into(id, item, name, draws);
         id
     }
 
+    /// Declares a quantity that is read in every step.
+    pub(super) fn quantity_of_steps(&mut self, item: &Item<'_>, name: &str) -> VarId {
+        let draws = DrawSteps::every_step(&self.horizon);
+        self.quantity(item, name, draws)
+    }
+
     /// Defines a variable that was added before.
-    pub(super) fn quantity_into(&mut self, id: VarId, node: &Node, name: &str, pointer: &str, draws: Draws) {
+    pub(super) fn quantity_into(&mut self, id: VarId, item: &Item<'_>, name: &str, draws: DrawSteps) {
         if self.full {
             return;
         }
-        match &node.value {
+        match &item.node.value {
             Json::Number(value) => self.define(id, Definition::Constant(*value)),
-            Json::String(_) => self.formula(id, node, pointer, Role::Value),
-            Json::Object(members) => {
-                self.papers(id, members, pointer);
-                match self.form(members, node, pointer) {
-                    Some(Form::Value(value)) => self.value(id, value, &child(pointer, "value"), members, pointer),
-                    Some(Form::Formula(formula)) => {
-                        self.known_keys(members, pointer, "a formula", &[&["formula"], tables::PAPERS]);
-                        self.formula(id, formula, &child(pointer, "formula"), Role::Value);
+            Json::String(_) => self.formula(id, item, Role::Value),
+            Json::Object(_) => {
+                self.papers(id, item);
+                match self.form(item) {
+                    Some(QuantityForm::Value(value)) => self.value(id, item, &value),
+                    Some(QuantityForm::Formula(formula)) => {
+                        self.known_keys(item, "a formula", &[&["formula"], keys::PAPERS]);
+                        self.formula(id, &formula, Role::Value);
                     }
-                    Some(Form::ByStep(knots)) => {
-                        self.known_keys(members, pointer, "values by year", &[&[knots.key.as_str()], tables::PAPERS]);
-                        self.by_step(id, knots, name, &child(pointer, &knots.key), draws);
+                    Some(QuantityForm::ByStep(knots)) => {
+                        self.known_keys(item, "values by year", &[&[knots.key], keys::PAPERS]);
+                        self.by_step(id, &knots, name, draws);
                     }
-                    Some(Form::Stock) => self.stock(id, node, members, name, pointer),
-                    Some(Form::Law(law)) => {
-                        let keys: &[&[&str]] = &[&[law.key.as_str()], tables::BESIDE_LAW, tables::PAPERS];
-                        self.known_keys(members, pointer, "a distribution", keys);
-                        self.draw(id, node, law, name, pointer, draws);
+                    Some(QuantityForm::Stock) => self.stock(id, item, name),
+                    Some(QuantityForm::Law(law)) => {
+                        self.known_keys(item, "a distribution", &[&[law.key], keys::BESIDE_LAW, keys::PAPERS]);
+                        self.draw(id, item, &law, name, draws);
                     }
                     None => {}
                 }
             }
             _ => self.wrong_type(
-                node,
-                pointer,
+                item,
                 &format!("`{name}`"),
                 "a quantity: a number, a formula, a distribution, values by year or a stock",
             ),
         }
     }
 
-    fn form<'n>(&mut self, members: &'n [Member], node: &Node, pointer: &str) -> Option<Form<'n>> {
-        let mut found: Vec<(&str, Form<'n>)> = Vec::new();
-        for member in members {
-            let form = match member.key.as_str() {
-                "value" => Form::Value(&member.node),
-                "formula" => Form::Formula(&member.node),
-                "by_year" | "by_step" => Form::ByStep(member),
-                "start" | "growth" | "next" => Form::Stock,
-                key if law_rules::find(key).is_some() => Form::Law(member),
-                _ => continue,
+    fn form<'n>(&mut self, item: &Item<'n>) -> Option<QuantityForm<'n>> {
+        let mut found: Vec<(&str, QuantityForm<'n>)> = Vec::new();
+        for key in item.keys().filter(|key| names_a_kind(key)) {
+            let member = item.get(key)?;
+            let form = match key {
+                "value" => QuantityForm::Value(member),
+                "formula" => QuantityForm::Formula(member),
+                "by_year" | "by_step" => QuantityForm::ByStep(member),
+                _ if keys::STOCK.contains(&key) => QuantityForm::Stock,
+                _ => QuantityForm::Law(member),
             };
-            if !(matches!(form, Form::Stock) && found.iter().any(|(_, other)| matches!(other, Form::Stock))) {
-                found.push((&member.key, form));
+            if !(matches!(form, QuantityForm::Stock)
+                && found.iter().any(|(_, other)| matches!(other, QuantityForm::Stock)))
+            {
+                found.push((key, form));
             }
         }
         if found.len() > 1 {
             let names = found.iter().map(|(key, _)| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
-            let message = format!("a quantity is one thing, and this one has {names}");
-            self.push(
-                Problem::error("ambiguous-quantity", node.span, pointer, message)
-                    .expected("one law, `formula`, `value`, `by_year`, or `start` with `growth` or `next`"),
-            );
+            let problem =
+                item.error("ambiguous-quantity", format!("a quantity is one thing, and this one has {names}"));
+            self.push(problem.expected("one law, `formula`, `value`, `by_year`, or `start` with `growth` or `next`"));
             return None;
         }
-        if let Some((_, form)) = found.pop() {
-            return Some(form);
+        if found.is_empty() {
+            self.no_form(item);
         }
-        self.no_form(members, node, pointer);
-        None
+        found.pop().map(|(_, form)| form)
     }
 
     /// An object that names no law and no other kind: probably a misspelt one.
-    fn no_form(&mut self, members: &[Member], node: &Node, pointer: &str) {
-        let kinds = || {
-            LAWS.iter()
-                .map(|law| law.name)
-                .chain(["value", "formula", "by_year", "by_step"])
-                .chain(tables::STOCK.iter().copied())
-        };
-        let beside = [tables::BESIDE_LAW, tables::PAPERS].concat();
-        let stranger = members.iter().find(|member| !beside.contains(&member.key.as_str()));
-        let laws = LAWS.iter().map(|law| law.name).collect::<Vec<_>>().join(", ");
-        let problem = match stranger {
+    fn no_form(&mut self, item: &Item<'_>) {
+        let laws: Vec<&str> = LAWS.iter().map(|law| law.name).collect();
+        let beside = [keys::BESIDE_LAW, keys::PAPERS].concat();
+        let problem = match item.members().find(|member| !beside.contains(&member.key)) {
             Some(member) => {
                 let message =
                     format!("there is no law and no other kind of quantity called `{}`", member.key.escape_debug());
-                let span = member.key_span.or(member.node.span);
-                let near = nearest(&member.key, kinds());
-                Problem::error("unknown-law", span, child(pointer, &member.key), message)
-                    .found(&member.key)
-                    .nearest(near)
+                let kinds = laws.iter().chain(keys::KINDS).chain(keys::STOCK).copied();
+                member.key_error("unknown-law", message).found(member.key).nearest(nearest_name(member.key, kinds))
             }
-            None => {
-                Problem::error("missing-law", node.span, pointer, "this quantity has no value").found(describe(node))
-            }
+            None => item.error("missing-law", "this quantity has no value").found(item.describe()),
         };
+        let laws = laws.join(", ");
         self.push(
             problem
                 .expected(format!("a law ({laws}), `formula`, `value`, `by_year`, or `start` with `growth` or `next`")),
@@ -128,18 +119,11 @@ impl Builder<'_> {
     }
 
     /// Unit, source, note and confidence.
-    pub(super) fn papers(&mut self, id: VarId, members: &[Member], pointer: &str) {
-        for member in members {
-            let key = member.key.as_str();
-            if !tables::PAPERS.contains(&key) {
-                continue;
-            }
-            let text = self.text(&member.node, &child(pointer, key), &format!("`{key}`"));
-            if self.full {
-                continue;
-            }
-            let variable = self.variable_mut(id);
-            match key {
+    pub(super) fn papers(&mut self, id: VarId, item: &Item<'_>) {
+        for member in item.members().filter(|member| keys::PAPERS.contains(&member.key)) {
+            let text = self.text(&member, &format!("`{}`", member.key));
+            let Some(variable) = self.variable_mut(id) else { continue };
+            match member.key {
                 "unit" => variable.unit = text,
                 "source" => variable.source = text,
                 "note" => variable.note = text,
@@ -148,62 +132,46 @@ impl Builder<'_> {
         }
     }
 
-    fn value(&mut self, id: VarId, value: &Node, at: &str, members: &[Member], pointer: &str) {
-        self.known_keys(members, pointer, "a number with papers", &[&["value"], tables::PAPERS]);
-        match &value.value {
+    fn value(&mut self, id: VarId, item: &Item<'_>, value: &Item<'_>) {
+        self.known_keys(item, "a number with papers", &[&["value"], keys::PAPERS]);
+        match &value.node.value {
             Json::Number(number) => self.define(id, Definition::Constant(*number)),
             Json::String(_) => {
-                let problem = Problem::error("wrong-type", value.span, at, "`value` must be a number");
-                self.push(
-                    problem.expected("a number").found(describe(value)).help("a formula is written under `formula`"),
-                );
+                let problem = value.error("wrong-type", "`value` must be a number").expected("a number");
+                self.push(problem.found(value.describe()).help("a formula is written under `formula`"));
             }
-            _ => self.wrong_type(value, at, "`value`", "a number"),
+            _ => self.wrong_type(value, "`value`", "a number"),
         }
     }
 
     /// A formula: parsed now, resolved when all names are known.
-    pub(super) fn formula(&mut self, variable: VarId, node: &Node, pointer: &str, role: Role) {
-        let Some(text) = self.text(node, pointer, "a formula") else { return };
-        let place = Place::new(node, pointer);
-        let Some(ast) = self.parse(&text, &place) else { return };
-        if !self.full {
-            self.variable_mut(variable).text = Some(text.clone());
-            self.pending.push(Pending { variable, ast, text, place, role });
+    pub(super) fn formula(&mut self, variable: VarId, item: &Item<'_>, role: Role) {
+        let Some(text) = self.text(item, "a formula") else { return };
+        let place = item.place();
+        if let Some(ast) = self.parse(&text, &place) {
+            self.pend(variable, ast, &text, place, role);
         }
     }
 
-    fn stock(&mut self, id: VarId, node: &Node, members: &[Member], name: &str, pointer: &str) {
-        self.known_keys(members, pointer, "a stock", &[tables::STOCK, tables::PAPERS]);
+    fn stock(&mut self, id: VarId, item: &Item<'_>, name: &str) {
+        self.known_keys(item, "a stock", &[keys::STOCK, keys::PAPERS]);
         if self.horizon.length == StepLength::Static {
-            let problem = Problem::error(
-                "needs-horizon",
-                node.span,
-                pointer,
-                format!("`{name}` is a stock, and this file has no steps"),
-            );
+            let problem = item.error("needs-horizon", format!("`{name}` is a stock, and this file has no steps"));
             self.push(problem.help("add a `horizon`"));
             return;
         }
-        let missing = |key: &str, why: &str| {
-            Problem::error("missing-key", node.span, pointer, format!("`{name}` has no `{key}`")).expected(why)
+        let missing = |key: &str, expected: &str| {
+            item.error("missing-key", format!("`{name}` has no `{key}`")).expected(expected)
         };
-        let start = match node.get("start") {
-            Some(start) => {
-                Some(self.quantity(start, &format!("{name}.start"), &child(pointer, "start"), Draws::start()))
-            }
-            None => {
-                self.push(missing("start", "a stock: `start`, and `growth` or `next`"));
-                None
-            }
-        };
-        match (node.get("growth"), node.get("next")) {
+        let start = item.get("start").map(|start| self.quantity(&start, &format!("{name}.start"), DrawSteps::start()));
+        if start.is_none() {
+            self.push(missing("start", "a stock: `start`, and `growth` or `next`"));
+        }
+        match (item.get("growth"), item.get("next")) {
             (Some(growth), None) => {
-                let draws = Draws::every_step(&self.horizon);
-                let growth = self.quantity(growth, &format!("{name}.growth"), &child(pointer, "growth"), draws);
+                let growth = self.quantity_of_steps(&growth, &format!("{name}.growth"));
                 if let Some(start) = start {
-                    let factor = binary(Binary::Add, Expr::Constant(1.0), Expr::Variable(growth));
-                    let next = binary(Binary::Multiply, own(id), self.over_step(factor));
+                    let next = Expr::lag(id, 1) * self.over_step(Expr::from(1.0) + growth);
                     self.define(id, Definition::Stock { start, next });
                 }
             }
@@ -211,69 +179,67 @@ impl Builder<'_> {
                 if let Some(start) = start {
                     self.define(id, Definition::Stock { start, next: Expr::Constant(f64::NAN) });
                 }
-                self.next(id, next, &child(pointer, "next"), Role::Next);
+                self.next(id, &next, Role::Next);
             }
             (Some(_), Some(_)) => {
-                let message = format!("`{name}` has both `growth` and `next`");
-                self.push(
-                    Problem::error("ambiguous-quantity", node.span, pointer, message)
-                        .expected("one of them: `growth` is short for `next`: \"self * (1 + growth)\""),
-                );
+                let problem = item.error("ambiguous-quantity", format!("`{name}` has both `growth` and `next`"));
+                let expected = "one of them: `growth` is short for `next`: \"self * (1 + growth)\"";
+                self.push(problem.expected(expected));
             }
             (None, None) => self.push(missing("growth", "`growth` or `next`")),
         }
     }
 
     /// The formula of a stock's `next`, as text or with papers.
-    pub(super) fn next(&mut self, id: VarId, node: &Node, pointer: &str, role: Role) {
-        match (&node.value, node.get("formula")) {
-            (Json::Object(members), Some(formula)) => {
-                self.known_keys(members, pointer, "a formula", &[&["formula"], tables::PAPERS]);
-                match role {
-                    // The demand of a market has no other place for them.
-                    Role::Demand => self.papers(id, members, pointer),
-                    _ => self.check_papers(members, pointer),
-                }
-                self.formula(id, formula, &child(pointer, "formula"), role);
-            }
-            _ => self.formula(id, node, pointer, role),
+    pub(super) fn next(&mut self, id: VarId, item: &Item<'_>, role: Role) {
+        let Some(formula) = item.get("formula") else { return self.formula(id, item, role) };
+        self.known_keys(item, "a formula", &[&["formula"], keys::PAPERS]);
+        match role {
+            // The demand of a market has no other place for them.
+            Role::Demand => self.papers(id, item),
+            _ => self.check_texts(item, keys::PAPERS),
         }
+        self.formula(id, &formula, role);
     }
 
     /// `by_year` and `by_step`: knots, linear in between, flat outside.
-    fn by_step(&mut self, id: VarId, member: &Member, name: &str, pointer: &str, draws: Draws) {
+    fn by_step(&mut self, id: VarId, item: &Item<'_>, name: &str, draws: DrawSteps) {
         let calendar = match self.horizon.length {
             StepLength::Year | StepLength::Quarter | StepLength::Month => "by_year",
             StepLength::Counted => "by_step",
             StepLength::Static => {
                 let message = format!("`{name}` has values over time, and this file has no steps");
-                let problem = Problem::error("needs-horizon", member.node.span, pointer, message);
-                self.push(problem.help("add a `horizon`"));
+                self.push(item.error("needs-horizon", message).help("add a `horizon`"));
                 return;
             }
         };
-        if member.key != calendar {
+        if item.key != calendar {
             let message = match calendar {
                 "by_year" => format!("the horizon of this file is in {}s", self.horizon.length.name()),
                 _ => "the horizon of this file is in counted steps".to_string(),
             };
-            let problem = Problem::error("wrong-calendar", member.key_span.or(member.node.span), pointer, message);
-            self.push(problem.expected(format!("`{calendar}`")).found(format!("`{}`", member.key)));
+            let problem = item.key_error("wrong-calendar", message);
+            self.push(problem.expected(format!("`{calendar}`")).found(format!("`{}`", item.key)));
             return;
         }
-        let Some(members) = self.object(&member.node, pointer, &format!("`{calendar}`")) else { return };
-        let knots = self.knots(members, calendar, pointer);
-        if members.is_empty() {
-            let problem =
-                Problem::error("missing-key", member.node.span, pointer, format!("`{calendar}` has no values"));
+        if !self.is_object(item, &format!("`{calendar}`")) {
+            return;
+        }
+        let knots = self.knots(item);
+        if item.keys().next().is_none() {
+            let problem = item.error("missing-key", format!("`{calendar}` has no values"));
             self.push(problem.expected("at least one value"));
         }
         if knots.is_empty() {
             return;
         }
-        let numbers: Option<Vec<f64>> = knots.iter().map(|(_, knot)| as_number(&knot.node)).collect();
+        let number = |(_, knot): &(f64, Item<'_>)| match knot.node.value {
+            Json::Number(value) => Some(value),
+            _ => None,
+        };
+        let numbers: Option<Vec<f64>> = knots.iter().map(number).collect();
         let size = if numbers.is_some() { size_of::<f64>() } else { size_of::<Blend>() };
-        if !self.reserve_steps(&member.node, pointer, size) {
+        if !self.reserve_steps(&item.place(), size) {
             return;
         }
         let steps = self.horizon.steps;
@@ -292,11 +258,10 @@ impl Builder<'_> {
             read[left] += 1;
             read[right] += usize::from(weight > 0.0);
         }
-        let mut ids = Vec::with_capacity(knots.len());
-        for ((_, knot), read) in knots.iter().zip(read) {
-            let (name, pointer) = (format!("{name}.{}", knot.key), child(pointer, &knot.key));
-            ids.push(self.quantity(&knot.node, &name, &pointer, draws.knot(read)));
-        }
+        let knot = |((_, knot), read): (&(f64, Item<'_>), usize)| {
+            self.quantity(knot, &format!("{name}.{}", knot.key), draws.knot(read))
+        };
+        let ids: Vec<VarId> = knots.iter().zip(read).map(knot).collect();
         let blend = |step| {
             let (left, right, weight) = between(&at, step);
             Blend { left: ids[left], right: ids[right], weight }
@@ -305,23 +270,21 @@ impl Builder<'_> {
     }
 
     /// The knots in order of time, each with its steps after the base.
-    fn knots<'n>(&mut self, members: &'n [Member], calendar: &str, pointer: &str) -> Vec<(f64, &'n Member)> {
+    fn knots<'n>(&mut self, item: &Item<'n>) -> Vec<(f64, Item<'n>)> {
         let kind = match self.horizon.length {
+            StepLength::Year => "a year",
             StepLength::Quarter => "a year, or a quarter such as 2026Q1",
             StepLength::Month => "a year, or a month such as 2026-01",
-            _ if calendar == "by_year" => "a year",
-            _ => "a step",
+            StepLength::Counted | StepLength::Static => "a step",
         };
-        let mut knots: Vec<(f64, &Member)> = Vec::new();
-        for knot in members {
-            let name = PeriodName::parse(&knot.key);
+        let mut knots: Vec<(f64, Item<'n>)> = Vec::new();
+        for knot in item.members() {
+            let name = PeriodName::parse(knot.key);
             match name.and_then(|name| self.horizon.position(name)).and_then(|step| i32::try_from(step).ok()) {
                 Some(step) => knots.push((f64::from(step), knot)),
                 None => {
-                    let at = child(pointer, &knot.key);
-                    let message = format!("each key of `{calendar}` is {kind}");
-                    let problem = Problem::error("bad-knot", knot.key_span, at, message);
-                    self.push(problem.expected(kind).found(&knot.key));
+                    let problem = knot.key_error("bad-knot", format!("each key of `{}` is {kind}", item.key));
+                    self.push(problem.expected(kind).found(knot.key));
                 }
             }
         }
@@ -331,27 +294,21 @@ impl Builder<'_> {
                 && first == second
             {
                 let message = format!("`{}` and `{}` are the same step", one.key, other.key);
-                let problem = Problem::error("bad-knot", other.key_span, child(pointer, &other.key), message);
-                self.push(problem.related(one.key_span, "the first one").help("a year means its last step"));
+                let problem = other.key_error("bad-knot", message).related(one.key_span(), "the first one");
+                self.push(problem.help("a year means its last step"));
             }
         }
         knots
-    }
-
-    /// A formula of constants as a number; anything else stays what it is.
-    pub(super) fn constant_of(&self, pending: &Pending) -> Option<f64> {
-        super::constants::evaluate(&pending.ast, &|name| self.constants.get(name).copied())
     }
 }
 
 /// Whether a key says what kind of quantity its object is.
 pub(super) fn names_a_kind(key: &str) -> bool {
-    const KINDS: [&str; 4] = ["value", "formula", "by_year", "by_step"];
-    KINDS.contains(&key) || tables::STOCK.contains(&key) || law_rules::find(key).is_some()
+    keys::KINDS.contains(&key) || keys::STOCK.contains(&key) || laws::find(key).is_some()
 }
 
 /// (1 - weight) * left + weight * right; a weight of 0 keeps the bits of the knot.
-fn interpolate(left: f64, right: f64, weight: f64) -> f64 {
+pub(super) fn interpolate(left: f64, right: f64, weight: f64) -> f64 {
     if weight == 0.0 { left } else { (1.0 - weight) * left + weight * right }
 }
 
@@ -367,25 +324,4 @@ fn between(knots: &[f64], step: usize) -> (usize, usize, f64) {
         return (left, left, 0.0);
     }
     (left, after, (step - knots[left]) / (knots[after] - knots[left]))
-}
-
-/// The number of a knot that is written as one.
-fn as_number(node: &Node) -> Option<f64> {
-    match &node.value {
-        Json::Number(value) => Some(*value),
-        _ => None,
-    }
-}
-
-pub(super) fn binary(op: Binary, left: Expr, right: Expr) -> Expr {
-    Expr::Binary(op, Box::new(left), Box::new(right))
-}
-
-/// A variable's own value of the step before.
-pub(super) fn own(variable: VarId) -> Expr {
-    lag(variable, 1)
-}
-
-pub(super) fn lag(variable: VarId, lag: usize) -> Expr {
-    Expr::Lag { variable, lag, default: None }
 }

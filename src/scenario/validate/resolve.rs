@@ -1,11 +1,13 @@
 //! Raw formulas to expressions: names looked up, helpers hoisted, constants folded.
 
-use super::builder::{Builder, Named, Pending, Place, Role};
-use super::quantity::binary;
+use super::builder::{ModelBuilder, Named, Pending, Role};
+use super::constants;
+use super::quantity::interpolate;
 use crate::diagnostic::{Problem, Severity};
 use crate::kernel::Binary;
-use crate::model::{Definition, Expr, PeriodName, Running, StepLength, VarId};
-use crate::scenario::formula::{Ast, Function, Kind};
+use crate::model::{Blend, Definition, Expr, PeriodName, Running, StepLength, VarId};
+use crate::scenario::formula::{Ast, Function, Syntax};
+use crate::scenario::place::Place;
 use std::ops::Range;
 
 /// The formula that is being resolved.
@@ -19,7 +21,22 @@ struct Scope<'p> {
     within: Option<&'p str>,
 }
 
-impl Builder<'_> {
+impl Scope<'_> {
+    /// A problem with some bytes of the formula.
+    fn error(&self, range: &Range<usize>, code: &'static str, message: impl Into<String>) -> Problem {
+        Place { span: self.place.within(self.text, range), ..self.place.clone() }.error(code, message)
+    }
+
+    fn written(&self, ast: &Ast) -> &str {
+        &self.text[ast.span.clone()]
+    }
+
+    fn spelled(&self, ast: &Ast) -> String {
+        ast.spelled(self.own.as_ref().map(|(_, name)| name.as_str()))
+    }
+}
+
+impl ModelBuilder<'_> {
     /// Resolves every formula, then turns blends of constants into numbers.
     pub(super) fn resolve_pending(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
@@ -33,12 +50,9 @@ impl Builder<'_> {
                     Definition::Constant(value) => Some(value),
                     _ => None,
                 };
-                let value = |blend: &crate::model::Blend| {
-                    let left = number(blend.left)?;
-                    if blend.weight == 0.0 {
-                        return Some(left);
-                    }
-                    Some((1.0 - blend.weight) * left + blend.weight * number(blend.right)?)
+                let value = |blend: &Blend| {
+                    let right = if blend.weight == 0.0 { blend.left } else { blend.right };
+                    Some(interpolate(number(blend.left)?, number(right)?, blend.weight))
                 };
                 if let Some(values) = blends.iter().map(value).collect() {
                     self.variables[index].definition = Definition::ByStep(values);
@@ -49,11 +63,11 @@ impl Builder<'_> {
 
     fn resolve_one(&mut self, pending: &Pending) {
         if pending.role == Role::Value
-            && let Some(value) = self.constant_of(pending)
+            && let Some(value) = constants::evaluate(&pending.ast, &self.constants)
         {
             if !value.is_finite() {
                 let message = format!("this formula of constants has no finite value: it gives {value}");
-                self.push(Problem::error("not-finite", pending.place.span, &pending.place.pointer, message));
+                self.push(pending.place.error("not-finite", message));
             }
             self.define(pending.variable, Definition::Constant(value));
             return;
@@ -81,39 +95,33 @@ impl Builder<'_> {
     /// Drivers are yearly rates, and a formula is taken as it is written.
     fn remark_on_rates(&mut self, pending: &Pending) {
         let mut names = Vec::new();
-        super::constants::collect_names(&pending.ast, &mut names);
+        constants::collect_names(&pending.ast, &mut names);
         if !names.contains(&"demand_growth") || names.contains(&"step_years") {
             return;
         }
         let length = self.horizon.length.name();
         let message = format!("`demand_growth` is growth of a year, and this formula makes a step of a {length}");
-        let problem = Problem::error("unconverted-rate", pending.place.span, &pending.place.pointer, message);
-        self.push(
-            problem.severity(Severity::Warning).help("write `exp(demand_growth * step_years)`, or leave `demand` away"),
-        );
-    }
-
-    fn problem(&self, scope: &Scope<'_>, range: &Range<usize>, code: &'static str, message: String) -> Problem {
-        Problem::error(code, scope.place.within(scope.text, range), &scope.place.pointer, message)
+        let problem = pending.place.error("unconverted-rate", message).severity(Severity::Warning);
+        self.push(problem.help("write `exp(demand_growth * step_years)`, or leave `demand` away"));
     }
 
     fn resolve(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<Expr> {
         match &ast.kind {
-            Kind::Number(value) => Some(Expr::Constant(*value)),
-            Kind::Name(name) => self.name(name, &ast.span, scope),
-            Kind::At(name, index) => {
+            Syntax::Number(value) => Some(Expr::Constant(*value)),
+            Syntax::Name(name) => self.name(name, &ast.span, scope),
+            Syntax::At(name, index) => {
                 let variable = self.lookup(name, &ast.span, scope)?;
                 let step = self.fixed_step(*index, &ast.span, scope)?;
                 Some(Expr::At { variable, step })
             }
-            Kind::Prefix(op, operand) => Some(Expr::Unary(*op, Box::new(self.resolve(operand, scope)?))),
-            Kind::Infix(op, left, right) => {
+            Syntax::Prefix(op, operand) => Some(Expr::Unary(*op, Box::new(self.resolve(operand, scope)?))),
+            Syntax::Infix(op, left, right) => {
                 // Both sides are looked at, so that all problems come at once.
                 let (left_expr, right_expr) = (self.resolve(left, scope), self.resolve(right, scope));
-                let expr = binary(*op, left_expr?, right_expr?);
+                let expr = Expr::binary(*op, left_expr?, right_expr?);
                 if is_comparison(*op) { self.where_it_happened(expr, [left, right], scope) } else { Some(expr) }
             }
-            Kind::Call(signature, arguments) => self.call(signature.function, signature.name, arguments, ast, scope),
+            Syntax::Call(signature, arguments) => self.call(signature.function, signature.name, arguments, ast, scope),
         }
     }
 
@@ -126,21 +134,17 @@ impl Builder<'_> {
             "step_years" if self.horizon.is_calendar() => return Some(Expr::Constant(self.horizon.step_years())),
             "year" | "time" | "step_years" => {
                 let message = format!("`{name}` has no meaning here: the steps of this file are no calendar steps");
-                let problem = self.problem(scope, range, "wrong-calendar", message);
-                self.push(
-                    problem
-                        .expected("`step`")
-                        .found(format!("`{name}`"))
-                        .help("write `step`, or a horizon with `start` and `end`"),
-                );
+                let problem = scope.error(range, "wrong-calendar", message);
+                let problem = problem.expected("`step`").found(format!("`{name}`"));
+                self.push(problem.help("write `step`, or a horizon with `start` and `end`"));
                 return None;
             }
             "self" => {
                 if let Some((own, _)) = &scope.own {
-                    return Some(Expr::Lag { variable: *own, lag: 1, default: None });
+                    return Some(Expr::lag(*own, 1));
                 }
-                let message = "`self` is the stock's own value of the step before, and this is no stock".to_string();
-                let problem = self.problem(scope, range, "misplaced-self", message);
+                let message = "`self` is the stock's own value of the step before, and this is no stock";
+                let problem = scope.error(range, "misplaced-self", message);
                 self.push(problem.help("`self` may stand in the `next` of a stock; elsewhere write `prev(name)`"));
                 return None;
             }
@@ -154,8 +158,7 @@ impl Builder<'_> {
         let (Some(start), Some(per_year @ 2..)) = (self.horizon.start, self.horizon.length.per_year()) else {
             return Expr::Year;
         };
-        let since = binary(Binary::Add, Expr::Constant(f64::from(start - (per_year - 1))), Expr::Step);
-        binary(Binary::Divide, since, Expr::Constant(f64::from(per_year)))
+        (Expr::from(f64::from(start - (per_year - 1))) + Expr::Step) / f64::from(per_year)
     }
 
     /// The variable of a name.
@@ -165,9 +168,8 @@ impl Builder<'_> {
             self.used.insert(id);
             return Some(id);
         }
-        let shown = name;
-        let problem = self.problem(scope, range, "unknown-name", format!("there is no `{shown}` in this file"));
-        let problem = problem.found(shown).nearest(self.nearest_name(name));
+        let problem = scope.error(range, "unknown-name", format!("there is no `{name}` in this file"));
+        let problem = problem.found(name).nearest(self.nearest_name(name));
         let help = match name {
             "true" => Some("write 1".to_string()),
             "false" => Some("write 0".to_string()),
@@ -186,13 +188,13 @@ impl Builder<'_> {
     /// The step of a year or step in brackets.
     fn fixed_step(&mut self, index: PeriodName, range: &Range<usize>, scope: &Scope<'_>) -> Option<usize> {
         if self.horizon.length == StepLength::Static {
-            let message = "nothing has years or steps here: this file has no `horizon`".to_string();
-            let problem = self.problem(scope, range, "needs-horizon", message);
+            let message = "nothing has years or steps here: this file has no `horizon`";
+            let problem = scope.error(range, "needs-horizon", message);
             self.push(problem.help("write the bare name, or add a `horizon`"));
             return None;
         }
         let Some(step) = self.horizon.position(index) else {
-            let problem = self.problem(scope, range, "wrong-calendar", self.no_such_period(&index.to_string()));
+            let problem = scope.error(range, "wrong-calendar", self.no_such_period(&index.to_string()));
             self.push(problem.expected(self.range()).found(index.to_string()));
             return None;
         };
@@ -200,7 +202,7 @@ impl Builder<'_> {
             Ok(step) if step <= self.horizon.last() => Some(step),
             _ => {
                 let message = format!("{index} is outside the horizon");
-                let problem = self.problem(scope, range, "outside-horizon", message);
+                let problem = scope.error(range, "outside-horizon", message);
                 self.push(problem.expected(self.range()).found(index.to_string()));
                 None
             }
@@ -221,11 +223,11 @@ impl Builder<'_> {
                 let all: Vec<Option<Expr>> = arguments.iter().map(|argument| self.resolve(argument, scope)).collect();
                 let mut all = all.into_iter().collect::<Option<Vec<Expr>>>()?.into_iter();
                 let first = all.next()?;
-                Some(all.fold(first, |a, b| binary(op, a, b)))
+                Some(all.fold(first, |a, b| Expr::binary(op, a, b)))
             }
             (Function::Clamp, [x, low, high]) => {
                 let (x, low, high) = (self.resolve(x, scope), self.resolve(low, scope), self.resolve(high, scope));
-                Some(binary(Binary::Min, binary(Binary::Max, x?, low?), high?))
+                Some(Expr::binary(Binary::Min, Expr::binary(Binary::Max, x?, low?), high?))
             }
             (Function::If, [condition, yes, no]) => {
                 let condition = self.resolve(condition, scope);
@@ -263,15 +265,15 @@ impl Builder<'_> {
 
     /// A lag: a whole constant from 1, at most one step more than there are (all of these read before step 0).
     fn lag_length(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<usize> {
-        let value = super::constants::evaluate(ast, &|name| self.constants.get(name).copied());
+        let value = constants::evaluate(ast, &self.constants);
         match value {
             Some(value) if value.fract() == 0.0 && value >= 1.0 => {
                 Some(value.min(self.horizon.steps as f64 + 1.0) as usize)
             }
             _ => {
-                let message = "a lag is a whole number of steps, the same on every path".to_string();
-                let problem = self.problem(scope, &ast.span, "bad-lag", message);
-                let found = value.map_or_else(|| scope.text[ast.span.clone()].to_string(), |value| value.to_string());
+                let message = "a lag is a whole number of steps, the same on every path";
+                let problem = scope.error(&ast.span, "bad-lag", message);
+                let found = value.map_or_else(|| scope.written(ast).to_string(), |value| value.to_string());
                 self.push(problem.expected("a constant whole number from 1").found(found));
                 None
             }
@@ -289,8 +291,8 @@ impl Builder<'_> {
             // prev(prev(x)) is lag(x, 2): the same steps have a value.
             Expr::Lag { variable, lag, default: None } => (variable, lag),
             Expr::Constant(_) => {
-                let message = "a number is the same in every step".to_string();
-                let problem = self.problem(scope, &x.span, "needless-lag", message);
+                let message = "a number is the same in every step";
+                let problem = scope.error(&x.span, "needless-lag", message);
                 self.push(problem.expected("a name or a formula that moves").help("write the number alone"));
                 return None;
             }
@@ -301,8 +303,7 @@ impl Builder<'_> {
 
     /// A helper variable for an expression, named by its text; one for all formulas that write the same.
     fn hoist(&mut self, ast: &Ast, expr: Expr, scope: &Scope<'_>) -> VarId {
-        let text = ast.spelled(scope.own.as_ref().map(|(_, name)| name.as_str()));
-        self.helper(text, Definition::Formula(expr), scope)
+        self.helper(scope.spelled(ast), Definition::Formula(expr), scope)
     }
 
     fn helper(&mut self, text: String, definition: Definition, scope: &Scope<'_>) -> VarId {
@@ -310,10 +311,10 @@ impl Builder<'_> {
             return *id;
         }
         let id = self.add(&text, Place::default(), definition);
-        if !self.full {
-            // Problems of a helper belong to the formula that it was hoisted from.
-            self.places[id.0 as usize] = scope.place.clone();
-            self.variable_mut(id).text = Some(text.clone());
+        // Problems of a helper belong to the formula that it was hoisted from.
+        self.blame_on(id, scope.place.clone());
+        if let Some(variable) = self.variable_mut(id) {
+            variable.text = Some(text.clone());
             self.helpers.insert(text, id);
         }
         id
@@ -326,23 +327,21 @@ impl Builder<'_> {
             Expr::Variable(variable) => variable,
             expr => self.hoist(x, expr, scope),
         };
-        let text = format!("{name}({})", x.spelled(scope.own.as_ref().map(|(_, name)| name.as_str())));
+        let text = format!("{name}({})", scope.spelled(x));
         Some(self.helper(text, Definition::Running { op, of }, scope))
     }
 
     fn aggregate(&mut self, op: Running, name: &str, x: &Ast, ast: &Ast, scope: &Scope<'_>) -> Option<Expr> {
         if scope.role != Role::Result {
             let message = format!("`{name}` looks at all steps, so it may stand in `targets` and `outputs` only");
-            let problem = self.problem(scope, &ast.span, "misplaced-aggregate", message);
-            self.push(
-                problem
-                    .help("a formula of the model sees its own step and the ones before: `prev`, `lag`, `cumulative`"),
-            );
+            let problem = scope.error(&ast.span, "misplaced-aggregate", message);
+            let help = "a formula of the model sees its own step and the ones before: `prev`, `lag`, `cumulative`";
+            self.push(problem.help(help));
             return None;
         }
         if let Some(outer) = scope.within {
             let message = format!("`{name}` looks at all steps, and so does the `{outer}` around it");
-            let problem = self.problem(scope, &ast.span, "misplaced-aggregate", message);
+            let problem = scope.error(&ast.span, "misplaced-aggregate", message);
             self.push(problem.help("combine them side by side, or use `cumulative` for a value of every step"));
             return None;
         }
@@ -352,7 +351,7 @@ impl Builder<'_> {
                 "first_year" => format!("the horizon of this file is in {}s", self.horizon.length.name()),
                 _ => "the steps of this file are no calendar years".to_string(),
             };
-            let problem = self.problem(scope, &ast.span, "wrong-calendar", message);
+            let problem = scope.error(&ast.span, "wrong-calendar", message);
             self.push(problem.expected(format!("`{right}`")).found(format!("`{name}`")));
             return None;
         }
@@ -371,63 +370,54 @@ impl Builder<'_> {
             let variable = self.running(Running::Ever, "ever", event, scope)?;
             let ever = Expr::At { variable, step: self.horizon.last() };
             happened = Some(match happened {
-                Some(all) => binary(Binary::And, all, ever),
+                Some(all) => Expr::binary(Binary::And, all, ever),
                 None => ever,
             });
         }
         Some(match happened {
-            Some(happened) => Expr::If(Box::new(happened), Box::new(comparison), Box::new(Expr::Constant(0.0))),
+            Some(happened) => Expr::If(Box::new(happened), Box::new(comparison), Box::new(Expr::from(0.0))),
             None => comparison,
         })
     }
 
-    fn event_of(&mut self, function: &str, ast: &Ast, scope: &Scope<'_>) -> Option<VarId> {
-        if let Kind::Name(name) = &ast.kind {
-            match self.names.get(name.as_str()) {
-                Some(Named::Event(id)) => {
-                    let id = *id;
-                    self.used.insert(id);
-                    return Some(id);
-                }
-                Some(_) => {}
-                None => {
-                    self.lookup(name, &ast.span, scope);
-                    return None;
-                }
-            }
+    /// What the name of an event or a constraint stands for; none for other names, which are not its kind, and for unknown
+    /// ones, which are reported.
+    fn named(&mut self, ast: &Ast, scope: &Scope<'_>) -> Result<Option<Named>, ()> {
+        let Syntax::Name(name) = &ast.kind else { return Ok(None) };
+        let named = self.names.get(name.as_str()).copied();
+        if named.is_none() {
+            self.lookup(name, &ast.span, scope);
         }
-        let found = scope.text[ast.span.clone()].to_string();
+        named.map(Some).ok_or(())
+    }
+
+    fn event_of(&mut self, function: &str, ast: &Ast, scope: &Scope<'_>) -> Option<VarId> {
+        if let Some(Named::Event(id)) = self.named(ast, scope).ok()? {
+            self.used.insert(id);
+            return Some(id);
+        }
+        let found = scope.written(ast);
         let message = format!("`{function}` takes the name of an event, and `{found}` is none");
-        let problem = self.problem(scope, &ast.span, "not-an-event", message);
+        let problem = scope.error(&ast.span, "not-an-event", message).found(found);
         let events = self.list_names(|named| matches!(named, Named::Event(_)));
-        self.push(problem.expected(events.unwrap_or_else(|| "an event; this file has none".into())).found(found));
+        self.push(problem.expected(events.unwrap_or_else(|| "an event; this file has none".into())));
         None
     }
 
     fn constraint_of(&mut self, function: &str, ast: &Ast, scope: &Scope<'_>) -> Option<usize> {
         if self.wanted.is_none() {
             let message = format!("`{function}` is about the ceilings of a market, and this file has no market");
-            let problem = self.problem(scope, &ast.span, "needs-market", message);
-            self.push(problem);
+            self.push(scope.error(&ast.span, "needs-market", message));
             return None;
         }
-        if let Kind::Name(name) = &ast.kind {
-            match self.names.get(name.as_str()) {
-                Some(Named::Constraint(index, _)) => return Some(*index),
-                Some(_) => {}
-                None => {
-                    self.lookup(name, &ast.span, scope);
-                    return None;
-                }
-            }
+        if let Some(Named::Constraint(index, _)) = self.named(ast, scope).ok()? {
+            return Some(index);
         }
-        let found = scope.text[ast.span.clone()].to_string();
+        let found = scope.written(ast);
         let message = format!("`{function}` takes the name of a constraint, and `{found}` is none");
-        let problem = self.problem(scope, &ast.span, "not-a-constraint", message);
+        let problem = scope.error(&ast.span, "not-a-constraint", message).found(found);
         let constraints = self.list_names(|named| matches!(named, Named::Constraint(..)));
-        self.push(
-            problem.expected(constraints.unwrap_or_else(|| "a constraint; this file has none".into())).found(found),
-        );
+        self.push(problem.expected(constraints.unwrap_or_else(|| "a constraint; this file has none".into())));
         None
     }
 
@@ -452,14 +442,14 @@ fn is_comparison(op: Binary) -> bool {
 /// Comparisons inside are left out: they have a value whatever happens.
 fn first_times<'a>(ast: &'a Ast, found: &mut Vec<&'a Ast>) {
     match &ast.kind {
-        Kind::Number(_) | Kind::Name(_) | Kind::At(..) => {}
-        Kind::Infix(op, ..) if is_comparison(*op) => {}
-        Kind::Prefix(_, operand) => first_times(operand, found),
-        Kind::Infix(_, left, right) => {
+        Syntax::Number(_) | Syntax::Name(_) | Syntax::At(..) => {}
+        Syntax::Infix(op, ..) if is_comparison(*op) => {}
+        Syntax::Prefix(_, operand) => first_times(operand, found),
+        Syntax::Infix(_, left, right) => {
             first_times(left, found);
             first_times(right, found);
         }
-        Kind::Call(signature, arguments) => match (signature.function, arguments.as_slice()) {
+        Syntax::Call(signature, arguments) => match (signature.function, arguments.as_slice()) {
             (Function::Aggregate(Running::First), [argument]) => found.push(argument),
             _ => arguments.iter().for_each(|argument| first_times(argument, found)),
         },

@@ -3,110 +3,105 @@
 //! A part's share is proportional to share * exp(x), x the sum of growth and noise so far. Weights are taken relative to
 //! the largest x, so that they neither overflow nor all vanish, however long the horizon is.
 
-use super::builder::{Builder, Named, Place, child};
+use super::builder::{ModelBuilder, Named};
+use super::item::Item;
 use super::market::growth;
-use super::over_time::Draws;
-use super::quantity::{binary, own};
-use super::tables;
-use crate::diagnostic::Problem;
 use crate::dist::{Distribution, Law};
 use crate::kernel::{Binary, Unary};
 use crate::model::{Definition, Dimension, Expr, Market, Output, OverTime, Segment, VarId};
-use crate::scenario::json::{Json, Member, Node};
+use crate::scenario::keys;
+use crate::scenario::place::Place;
 
 /// How far base shares may be from adding up to 1.
 const SUM_TOLERANCE: f64 = 1e-9;
 
 /// Siblings: the parts of one whole.
-struct Level<'n> {
+struct SegmentLevel<'n> {
     /// `region`, `region.europe`.
     path: &'n str,
-    pointer: &'n str,
-    /// What they add up to.
+    /// The value that all parts add up to.
     whole: VarId,
-    /// Its share of the market; none for the market itself.
+    /// The share of the market that the whole is; none for the market itself.
     whole_share: Option<VarId>,
     /// The sd of every part's noise; none where there is no noise.
     noise: Option<VarId>,
     /// A variable that is 0.
     zero: VarId,
-    papers: Papers<'n>,
+    papers: Provenance,
     unit: Option<&'n str>,
 }
 
 /// The papers that stand next above a number, which speak for it where it has none.
-#[derive(Clone, Copy)]
-struct Papers<'n> {
-    source: Option<&'n str>,
-    confidence: Option<&'n str>,
+#[derive(Clone)]
+struct Provenance {
+    source: Option<String>,
+    confidence: Option<String>,
 }
 
-impl<'n> Papers<'n> {
-    fn of(node: &'n Node, above: Papers<'n>) -> Papers<'n> {
-        Papers {
-            source: text(node, "source").or(above.source),
-            confidence: text(node, "confidence").or(above.confidence),
+impl Provenance {
+    fn of(item: &Item<'_>, above: Option<&Provenance>) -> Provenance {
+        let inherited = |of: fn(&Provenance) -> &Option<String>| above.and_then(|above| of(above).clone());
+        Provenance {
+            source: item.text_of("source").or(inherited(|papers| &papers.source)),
+            confidence: item.text_of("confidence").or(inherited(|papers| &papers.confidence)),
         }
     }
 }
 
-impl Builder<'_> {
+/// One of several parts of a whole, before its weight among them is known.
+struct Sibling<'n> {
+    item: Item<'n>,
+    path: String,
+    /// The part's share of the whole at the base.
+    share: VarId,
+    /// The sum of the part's growth and noise so far.
+    distance: VarId,
+}
+
+impl ModelBuilder<'_> {
     /// Declares the parts of the market.
-    pub(super) fn segments(&mut self, document: &Node, market: Option<&Market>) {
-        let Some(node) = document.get("segments") else { return };
-        let Some(members) = self.object(node, "/segments", "`segments`") else { return };
-        if document.get("market").is_none() {
-            let message = "`segments` are parts of a market, and this file has none";
-            let problem = Problem::error("needs-market", node.span, "/segments", message);
+    pub(super) fn segments(&mut self, document: &Item<'_>, market: Option<&Market>) {
+        let Some(segments) = document.get("segments") else { return };
+        if !self.is_object(&segments, "`segments`") {
+            return;
+        }
+        if !document.has("market") {
+            let problem = segments.error("needs-market", "`segments` are parts of a market, and this file has none");
             self.push(problem.help("add a `market`"));
         }
         // A market that is wrong is reported where it stands.
         let Some(market) = market else { return };
-        for member in members {
-            let pointer = child("/segments", &member.key);
-            if self.identifier(member, &pointer) && !self.full {
-                self.dimension(member, &pointer, market);
+        for dimension in segments.members() {
+            if self.is_name(&dimension) && !self.full {
+                self.dimension(&dimension, market);
             }
         }
     }
 
-    fn dimension(&mut self, member: &Member, pointer: &str, market: &Market) {
-        let (name, node) = (member.key.as_str(), &member.node);
-        let Some(members) = self.object(node, pointer, &format!("the dimension `{name}`")) else { return };
-        self.known_keys(members, pointer, "a dimension", &[tables::DIMENSION, tables::PAPERS]);
-        for key in tables::PAPERS.iter().chain(&["title"]) {
-            if let Some(text) = node.get(key) {
-                self.text(text, &child(pointer, key), &format!("`{key}`"));
-            }
+    fn dimension(&mut self, item: &Item<'_>, market: &Market) {
+        let name = item.key;
+        if !self.is_object(item, &format!("the dimension `{name}`")) {
+            return;
         }
-        let written = |key: &str| text(node, key).map(str::to_owned);
-        self.dimensions.push(Dimension {
-            key: name.to_string(),
-            name: name.to_string(),
-            title: written("title"),
-            source: written("source"),
-            note: written("note"),
-            confidence: written("confidence"),
-            segments: Vec::new(),
-        });
-        let level = Level {
+        self.known_keys(item, "a dimension", &[keys::DIMENSION, keys::PAPERS]);
+        self.check_texts(item, &[keys::PAPERS, &["title"]].concat());
+        self.dimensions.push(new_dimension(item, name.to_string()));
+        let level = SegmentLevel {
             path: name,
-            pointer,
             whole: market.market,
             whole_share: None,
-            noise: self.noise(node, name, pointer),
-            zero: self.add(&format!("{name} at the start"), Place::default(), Definition::Constant(0.0)),
-            papers: Papers::of(node, Papers { source: None, confidence: None }),
+            noise: self.noise(item, name),
+            zero: self.constant(&format!("{name} at the start"), 0.0),
+            papers: Provenance::of(item, None),
             unit: market.unit.as_deref(),
         };
-        self.parts(node, &level);
+        self.parts(item, &level);
     }
 
     /// The noise that a dimension or a part gives to its parts; none where it is 0.
-    fn noise(&mut self, node: &Node, path: &str, pointer: &str) -> Option<VarId> {
-        let written = node.get("noise")?;
-        let draws = Draws::every_step(&self.horizon);
-        let sd = self.quantity(written, &format!("{path}.noise.sd"), &child(pointer, "noise"), draws);
+    fn noise(&mut self, item: &Item<'_>, path: &str) -> Option<VarId> {
+        let written = item.get("noise")?;
+        let sd = self.quantity_of_steps(&written, &format!("{path}.noise.sd"));
         self.domain(sd, |value| value >= 0.0, "0 or above");
         match self.values(sd) {
             [value] if *value <= 0.0 => None,
@@ -115,187 +110,156 @@ impl Builder<'_> {
     }
 
     /// Declares siblings, then what lies inside them.
-    fn parts(&mut self, node: &Node, level: &Level<'_>) {
-        let pointer = child(level.pointer, "parts");
-        let Some(parts) = node.get("parts") else {
-            let message = format!("`{}` has no `parts`", level.path);
-            let problem = Problem::error("missing-key", node.span, level.pointer, message);
+    fn parts(&mut self, whole: &Item<'_>, level: &SegmentLevel<'_>) {
+        let Some(parts) = whole.get("parts") else {
+            let problem = whole.error("missing-key", format!("`{}` has no `parts`", level.path));
             self.push(problem.expected("`parts`: {\"europe\": {\"share\": 0.4, \"growth\": 0.02}, ...}"));
             return;
         };
-        let Some(members) = self.object(parts, &pointer, "`parts`") else { return };
-        if members.is_empty() {
-            let problem = Problem::error("missing-key", parts.span, &pointer, "`parts` is empty");
-            self.push(problem.expected("at least one part"));
+        if !self.is_object(&parts, "`parts`") {
+            return;
+        }
+        let count = parts.keys().count();
+        if count == 0 {
+            self.push(parts.error("missing-key", "`parts` is empty").expected("at least one part"));
             return;
         }
         let mut shares = Vec::new();
-        let mut siblings = Vec::new();
-        for member in members {
-            let at = child(&pointer, &member.key);
-            if self.identifier(member, &at)
-                && let Some(inside) = self.object(&member.node, &at, &format!("the part `{}`", member.key))
-            {
-                self.known_keys(inside, &at, "a part", &[tables::PART, tables::PAPERS]);
-                let path = format!("{}.{}", level.path, member.key);
-                let (base, share) = self.base_share(member, &path, &at, level);
-                let distance = self.distance(member, &path, &at, level);
-                shares.push(base);
-                siblings.push((member, path, at, share, distance));
+        let mut siblings: Vec<Sibling<'_>> = Vec::new();
+        for item in parts.members() {
+            if self.is_name(&item) && self.is_object(&item, &format!("the part `{}`", item.key)) {
+                self.known_keys(&item, "a part", &[keys::PART, keys::PAPERS]);
+                let path = format!("{}.{}", level.path, item.key);
+                let (base, share) = self.base_share(&item, &path, level);
+                shares.extend(base);
+                let distance = self.distance(&item, &path, level);
+                siblings.push(Sibling { item, path, share, distance });
             }
         }
-        if let Some(shares) = shares.into_iter().collect::<Option<Vec<f64>>>()
-            && shares.len() == members.len()
-        {
-            self.add_up(&shares, parts, &pointer);
+        if shares.len() == count {
+            self.add_up(&shares, &parts);
         }
-        let all: Vec<(VarId, VarId)> = siblings.iter().map(|(.., share, distance)| (*share, *distance)).collect();
-        let Some(weights) = self.weights(&all, level) else { return };
-        for ((member, path, at, ..), weight) in siblings.iter().zip(weights.each) {
+        let Some((weights, total)) = self.weights(&siblings, level) else { return };
+        for (Sibling { item, path, .. }, weight) in siblings.iter().zip(weights) {
             if self.full {
                 return;
             }
-            let value = self.part(member, path, at, level, (weight, weights.total));
-            if member.node.get("parts").is_some() {
-                let own_noise = self.noise(&member.node, path, at);
-                let inner = Level {
+            let fraction = Expr::from(weight) / total;
+            let (value, share) = self.part(item, path, level, fraction);
+            if item.has("parts") {
+                let noise = self.noise(item, path);
+                let inner = SegmentLevel {
                     path,
-                    pointer: at,
-                    whole: value.0,
-                    whole_share: Some(value.1),
-                    noise: if member.node.get("noise").is_some() { own_noise } else { level.noise },
-                    papers: Papers::of(&member.node, level.papers),
+                    whole: value,
+                    whole_share: Some(share),
+                    noise: if item.has("noise") { noise } else { level.noise },
+                    papers: Provenance::of(item, Some(&level.papers)),
                     ..*level
                 };
-                self.parts(&member.node, &inner);
-            } else if let Some(noise) = member.node.get("noise") {
+                self.parts(item, &inner);
+            } else if let Some(noise) = item.get("noise") {
                 let message = format!("`noise` is of the parts of `{path}`, and it has none");
-                let problem = Problem::error("unknown-key", noise.span, child(at, "noise"), message);
+                let problem = noise.error("unknown-key", message);
                 self.push(problem.help("write `noise` at the dimension, or at the part that holds this one"));
             }
         }
     }
 
     /// The share of the base: its number, if it is right, and its variable.
-    fn base_share(&mut self, member: &Member, path: &str, pointer: &str, level: &Level<'_>) -> (Option<f64>, VarId) {
-        let at = child(pointer, "share");
-        let Some(node) = member.node.get("share") else {
-            let message = format!("`{path}` has no `share`");
-            let problem = Problem::error("missing-key", member.node.span, pointer, message);
+    fn base_share(&mut self, part: &Item<'_>, path: &str, level: &SegmentLevel<'_>) -> (Option<f64>, VarId) {
+        let name = format!("{path}.share");
+        let Some(written) = part.get("share") else {
+            let problem = part.error("missing-key", format!("`{path}` has no `share`"));
             self.push(problem.expected("`share`: its part of the whole at the start, as a fraction"));
-            return (None, self.placeholder(&format!("{path}.share"), Place::default()));
+            return (None, self.placeholder(&name, Place::default()));
         };
-        let number = self.number(node, &at, "`share`");
-        let id =
-            self.add(&format!("{path}.share"), Place::new(node, &at), Definition::Constant(number.unwrap_or(f64::NAN)));
-        if let Json::Object(members) = &node.value {
-            self.papers(id, members, &at);
-        }
-        self.inherit(id, Papers::of(&member.node, level.papers));
-        let Some(share) = number else { return (None, id) };
-        if !(share > 0.0 && share <= 1.0) {
-            let message = format!("the share of `{path}` must be above 0 and at most 1");
-            let problem = Problem::error("out-of-range", node.span, at, message);
+        let number = self.number(&written, "`share`");
+        let id = self.add(&name, written.place(), Definition::Constant(number.unwrap_or(f64::NAN)));
+        self.papers(id, &written);
+        self.inherit(id, &Provenance::of(part, Some(&level.papers)));
+        let is_share = |share: f64| share > 0.0 && share <= 1.0;
+        if let Some(share) = number.filter(|share| !is_share(*share)) {
+            let problem = written.error("out-of-range", format!("the share of `{path}` must be above 0 and at most 1"));
             self.push(problem.expected("a fraction: 18 % is 0.18").found(share.to_string()));
-            return (None, id);
         }
-        (number, id)
+        (number.filter(|share| is_share(*share)), id)
     }
 
     /// Says what base shares add up to, where it is not 1.
-    fn add_up(&mut self, shares: &[f64], parts: &Node, pointer: &str) {
+    fn add_up(&mut self, shares: &[f64], parts: &Item<'_>) {
         let sum: f64 = shares.iter().sum();
         if (sum - 1.0).abs() <= SUM_TOLERANCE {
             return;
         }
         // Sums of decimals carry noise in their last digits that no file wrote.
         let sum = (sum * 1e12).round() / 1e12;
-        let problem =
-            Problem::error("shares-do-not-add-up", parts.span, pointer, "shares of one whole must add up to 1");
-        self.push(problem.expected("1").found(sum.to_string()).help("add a part for the rest, or scale the shares"));
+        let problem = parts.error("shares-do-not-add-up", "shares of one whole must add up to 1").expected("1");
+        self.push(problem.found(sum.to_string()).help("add a part for the rest, or scale the shares"));
     }
 
     /// The sum of growth and noise so far: a stock that begins at 0.
-    fn distance(&mut self, member: &Member, path: &str, pointer: &str, level: &Level<'_>) -> VarId {
+    fn distance(&mut self, part: &Item<'_>, path: &str, level: &SegmentLevel<'_>) -> VarId {
         let mut moves: Vec<Expr> = Vec::new();
-        if let Some(growth) = member.node.get("growth") {
-            let draws = Draws::every_step(&self.horizon);
-            let id = self.quantity(growth, &format!("{path}.growth"), &child(pointer, "growth"), draws);
-            self.inherit(id, Papers::of(&member.node, level.papers));
+        if let Some(growth) = part.get("growth") {
+            let id = self.quantity_of_steps(&growth, &format!("{path}.growth"));
+            self.inherit(id, &Provenance::of(part, Some(&level.papers)));
             moves.push(scaled(self.horizon.step_years(), id));
         }
         if let Some(sd) = level.noise {
             let name = format!("{path}.noise");
             let input = self.add_input(&name, OverTime::FRESH);
-            let law = Law::Normal { mean: level.zero, sd };
-            let distribution = Distribution { law, truncate: (None, None), clip: (None, None) };
+            let distribution = Distribution::unbounded(Law::Normal { mean: level.zero, sd });
             let noise = self.add(&name, Place::default(), Definition::Draw { input, distribution });
             // The variance of a year is spread over its steps.
             moves.push(scaled(self.horizon.step_years().sqrt(), noise));
         }
-        let distance = self.add(&format!("distance of {path}"), Place::default(), Definition::Constant(0.0));
+        let distance = self.constant(&format!("distance of {path}"), 0.0);
         if !moves.is_empty() {
-            let next = moves.into_iter().fold(own(distance), |sum, term| binary(Binary::Add, sum, term));
+            let next = moves.into_iter().fold(Expr::lag(distance, 1), |sum, term| sum + term);
             self.define(distance, Definition::Stock { start: level.zero, next });
         }
         distance
     }
 
     /// Weights of siblings and their sum, from base shares and distances: share * exp(distance - largest distance).
-    fn weights(&mut self, siblings: &[(VarId, VarId)], level: &Level<'_>) -> Option<Weights> {
+    fn weights(&mut self, siblings: &[Sibling<'_>], level: &SegmentLevel<'_>) -> Option<(Vec<VarId>, VarId)> {
         let path = level.path;
-        let distances = siblings.iter().map(|(_, distance)| Expr::Variable(*distance)).collect();
+        let distances = siblings.iter().map(|sibling| Expr::Variable(sibling.distance)).collect();
         let largest = self.chain(Binary::Max, distances, "distances")?;
         let largest = self.implied(&format!("largest distance of {path}"), largest);
-        let mut each = Vec::with_capacity(siblings.len());
-        for (share, distance) in siblings {
-            let behind = binary(Binary::Subtract, Expr::Variable(*distance), Expr::Variable(largest));
-            let shrunk = Expr::Unary(Unary::Exp, Box::new(behind));
-            let weight = binary(Binary::Multiply, Expr::Variable(*share), shrunk);
-            each.push(self.implied(&format!("weight in {path}"), weight));
+        let mut weights = Vec::with_capacity(siblings.len());
+        for sibling in siblings {
+            let shrunk = Expr::Unary(Unary::Exp, Box::new(Expr::from(sibling.distance) - largest));
+            weights.push(self.implied(&format!("weight in {path}"), Expr::from(sibling.share) * shrunk));
         }
-        let total = self.chain(Binary::Add, each.iter().map(|weight| Expr::Variable(*weight)).collect(), "weights")?;
+        let total =
+            self.chain(Binary::Add, weights.iter().map(|weight| Expr::Variable(*weight)).collect(), "weights")?;
         let total = self.implied(&format!("weights of {path}"), total);
-        Some(Weights { each, total })
+        Some((weights, total))
     }
 
-    /// Declares what is known of a part; gives its value and its share of the market.
-    fn part(
-        &mut self,
-        member: &Member,
-        path: &str,
-        pointer: &str,
-        level: &Level<'_>,
-        (weight, total): (VarId, VarId),
-    ) -> (VarId, VarId) {
-        let fraction = binary(Binary::Divide, Expr::Variable(weight), Expr::Variable(total));
+    /// Declares what is known of a part that is a fraction of the whole; gives its value and its share of the market.
+    fn part(&mut self, item: &Item<'_>, path: &str, level: &SegmentLevel<'_>, fraction: Expr) -> (VarId, VarId) {
         let share = match level.whole_share {
-            Some(whole) => binary(Binary::Multiply, fraction.clone(), Expr::Variable(whole)),
+            Some(whole) => fraction.clone() * whole,
             None => fraction.clone(),
         };
-        let value = self.known_of_part(
-            "market",
-            path,
-            Place::new(&member.node, pointer),
-            binary(Binary::Multiply, fraction, Expr::Variable(level.whole)),
-        );
+        let value = self.known_of_part("market", path, item.place(), fraction * level.whole);
         let share = self.known_of_part("share", path, Place::default(), share);
         self.known_of_part("growth", path, Place::default(), growth(value));
-        let cagr = self.cagr(value);
-        self.known_of_part("cagr", path, Place::default(), cagr);
-        if let (Json::Object(members), false) = (&member.node.value, self.full) {
-            self.papers(value, members, pointer);
-            if let Some(title) = member.node.get("title") {
-                self.text(title, &child(pointer, "title"), "`title`");
-            }
-            if self.variable(value).unit.is_none() {
-                self.variable_mut(value).unit = level.unit.map(str::to_owned);
-            }
+        self.known_of_part("cagr", path, Place::default(), self.cagr(value));
+        if !self.full {
+            self.papers(value, item);
+            self.check_texts(item, &["title"]);
+        }
+        if let Some(variable) = self.variable_mut(value)
+            && variable.unit.is_none()
+        {
+            variable.unit = level.unit.map(str::to_owned);
         }
         if let Some(dimension) = self.dimensions.last_mut() {
             let path = path[dimension.name.len() + 1..].to_string();
-            let title = text(&member.node, "title").map(str::to_owned);
-            dimension.segments.push(Segment { path, title, value, share });
+            dimension.segments.push(Segment { path, title: item.text_of("title"), value, share });
         }
         (value, share)
     }
@@ -309,14 +273,13 @@ impl Builder<'_> {
     }
 
     /// Gives a number the source and confidence that stand above it.
-    fn inherit(&mut self, id: VarId, papers: Papers<'_>) {
-        if self.full {
-            return;
-        }
-        let variable = self.variable_mut(id);
-        if variable.source.is_none() && variable.confidence.is_none() {
-            variable.source = papers.source.map(str::to_owned);
-            variable.confidence = papers.confidence.map(str::to_owned);
+    fn inherit(&mut self, id: VarId, papers: &Provenance) {
+        if let Some(variable) = self.variable_mut(id)
+            && variable.source.is_none()
+            && variable.confidence.is_none()
+        {
+            variable.source.clone_from(&papers.source);
+            variable.confidence.clone_from(&papers.confidence);
         }
     }
 
@@ -328,69 +291,57 @@ impl Builder<'_> {
             None => (path, None),
         };
         let Some(dimension) = self.dimensions.iter().find(|known| known.key == dimension) else { return Vec::new() };
-        let asked =
-            dimension.segments.iter().filter(|segment| part.is_none_or(|part| part == path_in_formulas(&segment.path)));
-        asked
-            .filter_map(|segment| {
-                let variable = self
-                    .names
-                    .get(&format!("{measure}.{}.{}", dimension.key, path_in_formulas(&segment.path)))?
-                    .variable();
-                Some(Output {
-                    name: measure.to_string(),
-                    part: Some((dimension.name.clone(), segment.path.clone())),
-                    unit: self.variable(variable).unit.clone(),
-                    variable,
-                    may_be_absent: false,
-                })
-            })
-            .collect()
+        let output = |segment: &Segment| {
+            let path = path_in_formulas(&segment.path);
+            if part.is_some_and(|part| part != path) {
+                return None;
+            }
+            let variable = self.names.get(&format!("{measure}.{}.{path}", dimension.key))?.variable();
+            let part = Some((dimension.name.clone(), segment.path.clone()));
+            let unit = self.variable(variable).unit.clone();
+            Some(Output { name: measure.to_string(), part, unit, variable, may_be_absent: false })
+        };
+        dimension.segments.iter().filter_map(output).collect()
     }
 
     /// What to do about a dotted name that formulas do not know.
     pub(super) fn help_on_path(&self, name: &str) -> String {
         let (measure, path) = name.split_once('.').unwrap_or((name, ""));
-        if !tables::PART_MEASURES.contains(&measure) || self.dimensions.is_empty() {
+        if !keys::PART_MEASURES.contains(&measure) || self.dimensions.is_empty() {
             return format!(
                 "formulas read bare names; give what you need a name of its own in `variables` ({name} is a path)"
             );
         }
-        let list = |names: Vec<&str>| names.into_iter().take(20).collect::<Vec<_>>().join(", ");
+        let list = |names: &mut dyn Iterator<Item = String>| names.take(20).collect::<Vec<_>>().join(", ");
         let wanted = path.split('.').next().unwrap_or_default();
         match self.dimensions.iter().find(|dimension| dimension.key == wanted) {
             Some(dimension) => {
-                let paths: Vec<String> =
-                    dimension.segments.iter().map(|segment| path_in_formulas(&segment.path)).collect();
-                format!("the parts of `{wanted}` are {}", list(paths.iter().map(String::as_str).collect()))
+                let paths = list(&mut dimension.segments.iter().map(|segment| path_in_formulas(&segment.path)));
+                format!("the parts of `{wanted}` are {paths}")
             }
             None => {
-                let names = self.dimensions.iter().map(|dimension| dimension.key.as_str()).collect();
-                format!("the dimensions of this file are {}", list(names))
+                let dimensions = list(&mut self.dimensions.iter().map(|dimension| dimension.key.clone()));
+                format!("the dimensions of this file are {dimensions}")
             }
         }
     }
 }
 
-/// Weights of siblings.
-struct Weights {
-    each: Vec<VarId>,
-    total: VarId,
-}
-
-/// A text of an object; anything else is reported where it is read.
-pub(super) fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    match node.get(key) {
-        Some(Node { value: Json::String(text), .. }) => Some(text),
-        _ => None,
+/// A dimension or a cross table without its segments, under a name for tables.
+pub(super) fn new_dimension(item: &Item<'_>, name: String) -> Dimension {
+    Dimension {
+        key: item.key.to_string(),
+        name,
+        title: item.text_of("title"),
+        source: item.text_of("source"),
+        note: item.text_of("note"),
+        confidence: item.text_of("confidence"),
+        segments: Vec::new(),
     }
 }
 
 fn scaled(by: f64, variable: VarId) -> Expr {
-    if by == 1.0 {
-        Expr::Variable(variable)
-    } else {
-        binary(Binary::Multiply, Expr::Constant(by), Expr::Variable(variable))
-    }
+    if by == 1.0 { Expr::Variable(variable) } else { Expr::from(by) * variable }
 }
 
 /// How formulas spell the path of a part: `europe.germany`, and `europe.gpu` for the cell `europe x gpu`.

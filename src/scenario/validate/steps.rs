@@ -2,27 +2,17 @@
 //!
 //! No recursion: a file may chain a hundred thousand names.
 
-use super::builder::Builder;
-use super::events::parameters_of;
-use crate::diagnostic::Problem;
-use crate::model::{Definition, Expr, VarId};
+use super::builder::ModelBuilder;
+use crate::model::{Blend, Definition, Expr, Read, VarId};
 use std::collections::HashMap;
 
 /// A variable that never begins.
 const NEVER: usize = usize::MAX;
 
-/// What a formula reads of another variable.
-#[derive(Clone, Copy, Debug)]
-enum Read {
-    /// Its value of the same step.
-    Same(VarId),
-    /// Its value some steps before; whether a default stands for a missing one.
-    Before(VarId, usize),
-    /// Its value of one step.
-    At(VarId, usize),
-}
+/// What to do about variables that need each other.
+const BREAK_THE_CIRCLE: &str = "break the circle with `prev(x)`, the value of the step before";
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Sets the first step of every variable and gives the order of the base and of every later step.
     pub(super) fn order_steps(&mut self) -> Option<(Vec<VarId>, Vec<VarId>)> {
         if self.full {
@@ -54,7 +44,7 @@ impl Builder<'_> {
             Read::Same(id) => reads.push(id),
             // A fixed step may be the very step; the base is done before any.
             Read::At(id, step) if step > 0 => reads.push(id),
-            Read::At(..) | Read::Before(..) => {}
+            _ => {}
         });
         reads
     }
@@ -71,72 +61,25 @@ impl Builder<'_> {
                 let mut reads = Vec::new();
                 self.reads(index, &mut |read| match read {
                     Read::Same(id) | Read::At(id, 0) => reads.push(id),
-                    Read::At(..) | Read::Before(..) => {}
+                    _ => {}
                 });
                 reads
             }
         }
     }
 
-    /// Everything that a variable reads in steps after the base.
+    /// Calls `visit` with everything that a variable reads, ceilings as what they are.
     fn reads(&self, index: usize, visit: &mut dyn FnMut(Read)) {
-        match &self.variables[index].definition {
-            Definition::Constant(_) | Definition::ByStep(_) => {}
-            Definition::Blend(blends) => {
-                let mut last = None;
-                for blend in blends {
-                    // Knots repeat from step to step.
-                    if last != Some((blend.left, blend.right)) {
-                        visit(Read::Same(blend.left));
-                        visit(Read::Same(blend.right));
-                    }
-                    last = Some((blend.left, blend.right));
-                }
-            }
-            Definition::Formula(expr) => self.expr_reads(expr, visit),
-            Definition::Draw { distribution, .. } => {
-                for parameter in parameters_of(distribution) {
-                    visit(Read::Same(parameter));
-                }
-            }
-            Definition::Stock { next, .. } => self.expr_reads(next, visit),
-            Definition::Event(event) => {
-                for id in [event.hazard, event.size, event.duration] {
-                    visit(Read::Same(id));
-                }
-            }
-            Definition::Running { of, .. } => visit(Read::Same(*of)),
-        }
+        self.variables[index].definition.reads(&mut |read| self.each_ceiling(read, visit));
     }
 
-    fn expr_reads(&self, expr: &Expr, visit: &mut dyn FnMut(Read)) {
-        match expr {
-            Expr::Constant(_) | Expr::Year | Expr::Step => {}
-            Expr::Variable(id) | Expr::On(id) | Expr::Started(id) | Expr::Ended(id) => visit(Read::Same(*id)),
-            Expr::Lag { variable, lag, default } => {
-                visit(Read::Before(*variable, *lag));
-                if let Some(default) = default {
-                    self.expr_reads(default, visit);
-                }
-            }
-            Expr::At { variable, step } => visit(Read::At(*variable, *step)),
-            Expr::Unary(_, operand) => self.expr_reads(operand, visit),
-            Expr::Binary(_, left, right) => {
-                self.expr_reads(left, visit);
-                self.expr_reads(right, visit);
-            }
-            Expr::If(condition, yes, no) => {
-                self.expr_reads(condition, visit);
-                self.expr_reads(yes, visit);
-                self.expr_reads(no, visit);
-            }
-            Expr::Binds(_) => {
-                self.wanted.into_iter().chain(self.ceilings.iter().copied()).for_each(|id| visit(Read::Same(id)));
-            }
-            Expr::Short(index) => {
-                self.wanted.into_iter().chain(self.ceilings.get(*index).copied()).for_each(|id| visit(Read::Same(id)));
-            }
-        }
+    fn each_ceiling(&self, read: Read, visit: &mut dyn FnMut(Read)) {
+        let ceilings = match read {
+            Read::Ceiling(index) => self.ceilings.get(index..=index).unwrap_or_default(),
+            Read::Ceilings => &self.ceilings,
+            read => return visit(read),
+        };
+        self.wanted.iter().chain(ceilings).for_each(|id| visit(Read::Same(*id)));
     }
 
     /// The first step of every variable, or `NEVER`: steps are walked in order, and a variable begins as soon as all
@@ -148,14 +91,7 @@ impl Builder<'_> {
         // Who reads a variable: in the same step, some steps later, or at one fixed step.
         let mut readers: Vec<Vec<(usize, Read)>> = vec![Vec::new(); count];
         for index in 0..count {
-            let mut note = |read: Read| {
-                let (Read::Same(id) | Read::Before(id, _) | Read::At(id, _)) = read;
-                readers[id.0 as usize].push((index, read));
-            };
-            self.reads(index, &mut note);
-            if let Definition::Stock { start, .. } = &self.variables[index].definition {
-                note(Read::At(*start, 0));
-            }
+            self.reads(index, &mut |read| readers[variable_of(read).0 as usize].push((index, read)));
         }
         let mut due: Vec<Vec<usize>> = vec![Vec::new(); last + 1];
         due[0] = (0..count).collect();
@@ -171,9 +107,9 @@ impl Builder<'_> {
                 first[index] = step;
                 for (reader, read) in &readers[index] {
                     let when = match read {
-                        Read::Same(_) => step,
                         Read::Before(_, lag) => step.saturating_add(*lag),
                         Read::At(_, at) => *at,
+                        _ => step,
                     };
                     if when == step {
                         work.push(*reader);
@@ -188,91 +124,61 @@ impl Builder<'_> {
 
     /// Whether a variable has a value at a step, given the steps in which others began so far.
     fn begins(&self, index: usize, step: usize, first: &[usize]) -> bool {
-        let there = |id: VarId| first[id.0 as usize] <= step;
         match &self.variables[index].definition {
             Definition::Constant(_) | Definition::ByStep(_) | Definition::Event(_) => true,
-            Definition::Blend(blends) => {
-                blends.get(step).is_some_and(|blend| there(blend.left) && (blend.weight == 0.0 || there(blend.right)))
+            Definition::Blend(blends) => blends.get(step).is_some_and(|blend| is_there(blend, step, first)),
+            Definition::Draw { input, .. }
+                if step < self.horizon.first_draw() && !self.inputs[input.0 as usize].over_time.is_constant() =>
+            {
+                false
             }
-            Definition::Formula(expr) => self.ready(expr, step, first),
-            Definition::Draw { input, distribution } => {
-                let drawn = self.inputs[input.0 as usize].over_time.is_constant() || step >= self.horizon.first_draw();
-                drawn && parameters_of(distribution).into_iter().all(there)
-            }
-            Definition::Stock { start, .. } => step == 0 && there(*start),
-            Definition::Running { of, .. } => there(*of),
+            Definition::Stock { .. } if step > 0 => false,
+            _ => self.lacks(index, step, first).is_none(),
         }
     }
 
-    fn ready(&self, expr: &Expr, step: usize, first: &[usize]) -> bool {
-        let mut ready = true;
-        self.missing(expr, step, first, &mut |_| ready = false);
-        ready
-    }
-
-    /// Every read of an expression that has no value at a step.
-    fn missing(&self, expr: &Expr, step: usize, first: &[usize], report: &mut dyn FnMut(Read)) {
+    /// The first read of an expression that has no value at a step.
+    fn missing(&self, expr: &Expr, step: usize, first: &[usize]) -> Option<Read> {
         let there = |id: VarId, step: usize| first[id.0 as usize] <= step;
         match expr {
-            Expr::Constant(_) | Expr::Year | Expr::Step => {}
-            Expr::Lag { variable, lag, default } => {
-                if step < *lag || !there(*variable, step - lag) {
-                    match default {
-                        Some(default) => self.missing(default, step, first, report),
-                        None => report(Read::Before(*variable, *lag)),
-                    }
-                }
-            }
-            Expr::At { variable, step: at } => {
-                if step < *at || !there(*variable, *at) {
-                    report(Read::At(*variable, *at));
-                }
-            }
-            Expr::Unary(_, operand) => self.missing(operand, step, first, report),
-            Expr::Binary(_, left, right) => {
-                self.missing(left, step, first, report);
-                self.missing(right, step, first, report);
-            }
-            Expr::If(condition, yes, no) => {
-                for part in [condition, yes, no] {
-                    self.missing(part, step, first, report);
-                }
-            }
-            Expr::Variable(_) | Expr::On(_) | Expr::Started(_) | Expr::Ended(_) | Expr::Binds(_) | Expr::Short(_) => {
-                self.expr_reads(expr, &mut |read| {
-                    if let Read::Same(id) = read
-                        && !there(id, step)
-                    {
-                        report(read);
-                    }
-                });
-            }
+            Expr::Lag { variable, lag, .. } if *lag <= step && there(*variable, step - lag) => None,
+            Expr::Lag { variable, lag, default } => match default {
+                Some(default) => self.missing(default, step, first),
+                None => Some(Read::Before(*variable, *lag)),
+            },
+            Expr::At { variable, step: at } if *at <= step && there(*variable, *at) => None,
+            Expr::At { variable, step: at } => Some(Read::At(*variable, *at)),
+            Expr::Unary(_, a) => self.missing(a, step, first),
+            Expr::Binary(_, a, b) => [a, b].into_iter().find_map(|part| self.missing(part, step, first)),
+            Expr::If(a, b, c) => [a, b, c].into_iter().find_map(|part| self.missing(part, step, first)),
+            _ => self.first_missing(&mut |visit| expr.reads(visit), step, first),
         }
+    }
+
+    /// The first of some reads that is of the same step and has no value there.
+    fn first_missing(&self, reads: &mut dyn FnMut(&mut dyn FnMut(Read)), step: usize, first: &[usize]) -> Option<Read> {
+        let mut missing = None;
+        let mut note = |read: Read| {
+            if let Read::Same(id) = read
+                && first[id.0 as usize] > step
+            {
+                missing.get_or_insert(read);
+            }
+        };
+        reads(&mut |read| self.each_ceiling(read, &mut note));
+        missing
     }
 
     /// The first read that a variable lacks at a step.
     fn lacks(&self, index: usize, step: usize, first: &[usize]) -> Option<Read> {
-        let mut lacking = None;
-        let mut note = |read: Read| {
-            lacking.get_or_insert(read);
-        };
         match &self.variables[index].definition {
-            Definition::Formula(expr) => self.missing(expr, step, first, &mut note),
+            Definition::Formula(expr) => self.missing(expr, step, first),
             Definition::Stock { start, .. } if step == 0 => {
-                if first[start.0 as usize] > 0 {
-                    note(Read::At(*start, 0));
-                }
+                (first[start.0 as usize] > 0).then_some(Read::At(*start, 0))
             }
-            Definition::Stock { next, .. } => self.missing(next, step, first, &mut note),
-            _ => self.reads(index, &mut |read| {
-                if let Read::Same(id) = read
-                    && first[id.0 as usize] > step
-                {
-                    note(read);
-                }
-            }),
+            Definition::Stock { next, .. } => self.missing(next, step, first),
+            definition => self.first_missing(&mut |visit| definition.reads(visit), step, first),
         }
-        lacking
     }
 
     /// Reports variables that have no value where one is needed; true if there is none.
@@ -287,18 +193,13 @@ impl Builder<'_> {
                     _ if first[index] == NEVER => {
                         if matches!(self.variables[index].definition, Definition::Stock { .. }) { 0 } else { last }
                     }
-                    Definition::Stock { next, .. } if last > 0 && !self.ready(next, 1, first) => 1,
+                    Definition::Stock { next, .. } if last > 0 && self.missing(next, 1, first).is_some() => 1,
                     Definition::Event(event) if last > 0 => {
                         let late = |id: &VarId| first[id.0 as usize] > 1;
                         if [event.hazard, event.size, event.duration].iter().any(late) { 1 } else { continue }
                     }
                     Definition::Blend(blends) => {
-                        let there = |id: VarId, step: usize| first[id.0 as usize] <= step;
-                        let gap = (first[index]..=last).find(|step| {
-                            let blend = &blends[*step];
-                            !there(blend.left, *step) || (blend.weight > 0.0 && !there(blend.right, *step))
-                        });
-                        match gap {
+                        match (first[index]..=last).find(|step| !is_there(&blends[*step], *step, first)) {
                             Some(step) => step,
                             None => continue,
                         }
@@ -389,22 +290,21 @@ impl Builder<'_> {
             .map(|(index, _)| *index)
             .find(|index| self.places[*index].span.is_some())
             .unwrap_or(circle[0].0);
-        let place = self.places[index].clone();
-        let problem = if lagged {
-            let message = format!("`{}` never has a first value: {chain}", names[0]);
-            Problem::error("no-value-yet", place.span, place.pointer, message)
-                .help("say where it begins: `prev(x, v)` gives v before the first step, and a stock has a `start`")
-        } else {
-            let message = format!("these need each other at one step: {chain}");
-            Problem::error("cyclic-formula", place.span, place.pointer, message)
-                .help("break the circle with `prev(x)`, the value of the step before")
+        let (code, message, help) = match lagged {
+            true => (
+                "no-value-yet",
+                format!("`{}` never has a first value: {chain}", names[0]),
+                "say where it begins: `prev(x, v)` gives v before the first step, and a stock has a `start`",
+            ),
+            false => ("cyclic-formula", format!("these need each other at one step: {chain}"), BREAK_THE_CIRCLE),
         };
-        self.push(problem);
+        let problem = self.places[index].error(code, message);
+        self.push(problem.help(help));
     }
 
     fn no_value(&mut self, index: usize, needed_by: usize, message: String, help: &str) {
         let place = if self.places[index].pointer.is_empty() { &self.places[needed_by] } else { &self.places[index] };
-        let problem = Problem::error("no-value-yet", place.span, &place.pointer, message);
+        let problem = place.error("no-value-yet", message);
         self.push(problem.help(help));
     }
 
@@ -413,9 +313,21 @@ impl Builder<'_> {
         let message = format!("these need each other in the same step: {}", circular(&names));
         let place =
             cycle.iter().map(|id| self.place(*id)).find(|place| place.span.is_some()).unwrap_or(self.place(cycle[0]));
-        let problem = Problem::error("cyclic-formula", place.span, &place.pointer, message);
-        self.push(problem.help("break the circle with `prev(x)`, the value of the step before"));
+        let problem = place.error("cyclic-formula", message);
+        self.push(problem.help(BREAK_THE_CIRCLE));
     }
+}
+
+fn variable_of(read: Read) -> VarId {
+    match read {
+        Read::Same(id) | Read::Before(id, _) | Read::At(id, _) => id,
+        Read::Ceiling(_) | Read::Ceilings => unreachable!("ceilings are visited one by one"),
+    }
+}
+
+/// Whether both knots of a blend have begun, given the first step of every variable.
+fn is_there(blend: &Blend, step: usize, first: &[usize]) -> bool {
+    first[blend.left.0 as usize] <= step && (blend.weight == 0.0 || first[blend.right.0 as usize] <= step)
 }
 
 /// A circle of names as `a -> b -> a`; long ones are cut in the middle.
@@ -436,26 +348,26 @@ const MOST_CYCLES: usize = 20;
 /// any. Variables that are not kept are left out with their edges.
 fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId>, Vec<Vec<VarId>>) {
     #[derive(Clone, Copy, PartialEq)]
-    enum Mark {
+    enum Visit {
         New,
         Open,
         Done,
     }
-    let mut marks = vec![Mark::New; edges.len()];
+    let mut marks = vec![Visit::New; edges.len()];
     let mut order = Vec::with_capacity(edges.len());
     let mut cycles = Vec::new();
     // The way from the root to where the search is: variable and its next edge.
     let mut way: Vec<(usize, usize)> = Vec::new();
     for root in 0..edges.len() {
-        if marks[root] != Mark::New || !keep(root) {
+        if marks[root] != Visit::New || !keep(root) {
             continue;
         }
-        marks[root] = Mark::Open;
+        marks[root] = Visit::Open;
         way.push((root, 0));
         while let Some((index, edge)) = way.last_mut() {
             let index = *index;
             let Some(next) = edges[index].get(*edge) else {
-                marks[index] = Mark::Done;
+                marks[index] = Visit::Done;
                 order.push(VarId(index as u32));
                 way.pop();
                 continue;
@@ -463,15 +375,15 @@ fn topological(edges: &[Vec<VarId>], keep: impl Fn(usize) -> bool) -> (Vec<VarId
             *edge += 1;
             let next = next.0 as usize;
             match marks[next] {
-                Mark::New if keep(next) => {
-                    marks[next] = Mark::Open;
+                Visit::New if keep(next) => {
+                    marks[next] = Visit::Open;
                     way.push((next, 0));
                 }
-                Mark::Open if cycles.len() < MOST_CYCLES => {
+                Visit::Open if cycles.len() < MOST_CYCLES => {
                     let start = way.iter().position(|(index, _)| *index == next).unwrap_or(0);
                     cycles.push(way[start..].iter().map(|(index, _)| VarId(*index as u32)).collect());
                 }
-                Mark::New | Mark::Open | Mark::Done => {}
+                Visit::New | Visit::Open | Visit::Done => {}
             }
         }
     }

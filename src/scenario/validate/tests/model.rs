@@ -54,7 +54,7 @@ fn w1_as_a_market() {
     assert_eq!(model.inputs.len(), 7);
     assert_eq!(
         model.outputs.iter().map(|o| o.name.as_str()).collect::<Vec<_>>(),
-        crate::scenario::validate::tables::MARKET_OUTPUTS
+        crate::scenario::keys::MARKET_OUTPUTS
     );
     let market = model.market.as_ref().expect("there is a market");
     assert_eq!(market.unit.as_deref(), Some("USD bn"));

@@ -27,10 +27,7 @@ fn kinds() {
     assert_eq!(variable("m.2030").pointer, "/variables/m/by_year/2030");
     let (s, growth) = (find(&model, "s"), find(&model, "s.growth"));
     let Definition::Stock { next, .. } = &variable("s").definition else { panic!("{:?}", variable("s")) };
-    let factor =
-        super::super::quantity::binary(crate::kernel::Binary::Add, Expr::Constant(1.0), Expr::Variable(growth));
-    let own = Expr::Lag { variable: s, lag: 1, default: None };
-    assert_eq!(*next, super::super::quantity::binary(crate::kernel::Binary::Multiply, own, factor));
+    assert_eq!(*next, Expr::lag(s, 1) * (Expr::from(1.0) + growth));
 }
 
 #[test]

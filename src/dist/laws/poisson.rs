@@ -1,11 +1,23 @@
-//! Probabilities of a Poisson, as far out as a draw can reach.
+//! Poisson counts; a mean of 0 is always 0.
 
-use super::incomplete::log_gamma_density;
+use super::{Checked, LARGEST_POISSON_MEAN, Parts, log_gamma_density, within};
+
+pub(super) fn check(mean: f64) -> Checked {
+    within("mean", mean, 0.0, LARGEST_POISSON_MEAN)
+}
+
+pub(super) fn moments(mean: f64) -> (f64, f64) {
+    (mean, mean)
+}
+
+pub(super) fn parts(mean: f64, bounds: (f64, f64)) -> Parts {
+    Parts::atoms(probabilities(mean, bounds))
+}
 
 /// Probabilities of the counts within bounds, as far as a double-precision uniform can reach.
 ///
 /// From the likeliest count outwards by the ratio of neighbours, until 1e-25 of the first.
-pub(super) fn poisson(mean: f64, low: f64, high: f64) -> Vec<(f64, f64)> {
+fn probabilities(mean: f64, (low, high): (f64, f64)) -> Vec<(f64, f64)> {
     let (first, last) = (low.max(0.0).ceil(), high.floor());
     if first > last {
         return Vec::new();
@@ -36,10 +48,12 @@ pub(super) fn poisson(mean: f64, low: f64, high: f64) -> Vec<(f64, f64)> {
 mod tests {
     use super::*;
 
+    const ALL: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
     #[test]
     fn probabilities_are_those_of_the_formula() {
         for mean in [0.3, 4.0, 150.0] {
-            let atoms = poisson(mean, f64::NEG_INFINITY, f64::INFINITY);
+            let atoms = probabilities(mean, ALL);
             assert!((atoms.iter().map(|atom| atom.1).sum::<f64>() - 1.0).abs() < 1e-14);
             for (count, probability) in atoms {
                 let exact = libm::exp(count * libm::log(mean) - mean - libm::lgamma(count + 1.0));
@@ -50,7 +64,7 @@ mod tests {
 
     #[test]
     fn bounds_are_included() {
-        let counts = |low, high| poisson(3.0, low, high).iter().map(|atom| atom.0).collect::<Vec<_>>();
+        let counts = |low, high| probabilities(3.0, (low, high)).iter().map(|atom| atom.0).collect::<Vec<_>>();
         assert_eq!(counts(2.0, 4.0), [2.0, 3.0, 4.0]);
         assert_eq!(counts(1.5, 2.5), [2.0]);
         assert!(counts(1.2, 1.8).is_empty());
@@ -61,6 +75,6 @@ mod tests {
 
     #[test]
     fn a_mean_of_0_is_always_0() {
-        assert_eq!(poisson(0.0, f64::NEG_INFINITY, f64::INFINITY), [(0.0, 1.0)]);
+        assert_eq!(probabilities(0.0, ALL), [(0.0, 1.0)]);
     }
 }

@@ -1,4 +1,4 @@
-//! The keys of every object of a scenario file: the parser and the JSON Schema both read them here.
+//! The keys of every object of a scenario file: validation and the JSON Schema both read them here.
 
 /// Keys of the file itself.
 pub(crate) const TOP: &[&str] = &[
@@ -21,8 +21,10 @@ pub(crate) const TOP: &[&str] = &[
 ];
 /// The format version that this program reads.
 pub(crate) const VERSION: f64 = 1.0;
-/// What every object form of a quantity may carry.
+/// Keys that every object form of a quantity may have: its unit, and [`PROSE`].
 pub(crate) const PAPERS: &[&str] = &["unit", "source", "note", "confidence"];
+/// Keys of prose about a value, which goes when the value changes.
+pub(crate) const PROSE: &[&str] = &["source", "note", "confidence"];
 /// Keys of `horizon`.
 pub(crate) const HORIZON: &[&str] = &["start", "end", "step", "steps"];
 /// Values of `horizon.step`.
@@ -41,6 +43,8 @@ pub(crate) const MATCHES: &[&str] = &["every step", "end"];
 pub(crate) const STOCK: &[&str] = &["start", "growth", "next"];
 /// Keys of an event, beside the papers.
 pub(crate) const EVENT: &[&str] = &["hazard", "size", "duration"];
+/// Keys that say what a quantity is, beside those of a stock and the names of laws.
+pub(crate) const KINDS: &[&str] = &["value", "formula", "by_year", "by_step"];
 /// Keys beside a law, besides the papers.
 pub(crate) const BESIDE_LAW: &[&str] = &["over_time", "truncate", "clip"];
 /// Keys of `truncate` and `clip`.
@@ -49,13 +53,14 @@ pub(crate) const BOUNDS: &[&str] = &["low", "high"];
 pub(crate) const OVER_TIME: &[&str] = &["persistence", "permanent"];
 /// Words of `over_time`.
 pub(crate) const OVER_TIME_WORDS: &[&str] = &["constant", "fresh"];
-/// Keys of a correlation.
-pub(crate) const CORRELATION: &[&str] =
-    &["between", "among", "rank", "normal_score", "pearson", "repair", "source", "note", "confidence"];
+/// Keys of a correlation, beside prose.
+pub(crate) const CORRELATION: &[&str] = &["between", "among", "rank", "normal_score", "pearson", "repair"];
 /// How a correlation may be measured.
 pub(crate) const MEASURES: &[&str] = &["rank", "normal_score", "pearson"];
-/// Keys of a target or an output that is an object.
-pub(crate) const CONDITION: &[&str] = &["formula", "unit", "source", "note", "confidence"];
+/// Keys of `empirical`.
+pub(crate) const EMPIRICAL: &[&str] = &["values", "csv", "column", "interpolate"];
+/// Keys of a component of `mixture`.
+pub(crate) const COMPONENT: &[&str] = &["weight", "value"];
 /// Names that a market adds to formulas.
 pub(crate) const MARKET_NAMES: &[&str] = &["market", "demand", "backlog", "wanted", "demand_growth", "growth", "cagr"];
 /// Tables that a market reports unless `outputs` says otherwise.
@@ -64,9 +69,9 @@ pub(crate) const MARKET_OUTPUTS: &[&str] = &["market", "demand", "backlog", "gro
 pub(crate) const DIMENSION: &[&str] = &["title", "noise", "parts"];
 /// Keys of a part, beside the papers.
 pub(crate) const PART: &[&str] = &["title", "share", "growth", "noise", "parts"];
-/// What is known of every part, in formulas and outputs: `share.region.europe`.
+/// Measures of every part in formulas and outputs: `share.region.europe`.
 pub(crate) const PART_MEASURES: &[&str] = &["market", "growth", "cagr", "share"];
-/// What is reported of every part unless `outputs` says otherwise.
+/// Measures of every part that are reported unless `outputs` says otherwise.
 pub(crate) const PART_OUTPUTS: &[&str] = &["market", "growth", "cagr"];
 /// Keys of a cross table, beside the papers.
 pub(crate) const CROSS_TABLE: &[&str] = &["title", "of", "nested", "affinity"];

@@ -1,29 +1,27 @@
-//! The domain of every parameter.
+//! Domains of parameters: what errors say, the kinds that laws share, and the bounds of a distribution.
 
 use std::fmt;
 
-use super::law::{Component, Distribution, Law};
-use super::metalog::Metalog;
-use super::parameters::quantile_name;
-use super::parts::{Parts, metalog_outer};
+use super::distribution::{Distribution, quantile_name};
+use super::parts::Parts;
 
 /// Largest shape and degrees of freedom: beyond it a law is its limit to more digits than a simulation can see.
-pub const LARGEST_SHAPE: f64 = 1e8;
+pub(super) const LARGEST_SHAPE: f64 = 1e8;
 /// Smallest shape of gamma and beta: below it even the median of a gamma is 1e-300.
-pub const SMALLEST_SHAPE: f64 = 1e-3;
+pub(super) const SMALLEST_SHAPE: f64 = 1e-3;
 /// Smallest degrees of freedom: below it the tails leave the range of a double.
-pub const SMALLEST_DF: f64 = 0.1;
+pub(super) const SMALLEST_DF: f64 = 0.1;
 /// Largest mean of a Poisson: its table has a step for every count that can occur.
-pub const LARGEST_POISSON_MEAN: f64 = 1e8;
+pub(super) const LARGEST_POISSON_MEAN: f64 = 1e8;
 
 /// A parameter outside its domain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParameterError {
     /// Path of the parameter inside the law, as `Distribution::parameters` names it.
     pub parameter: String,
-    /// Its value.
+    /// The parameter's value.
     pub found: f64,
-    /// What it should be: "above 0", "at least low (3)".
+    /// The domain in words: "above 0", "at least low (3)".
     pub expected: String,
 }
 
@@ -35,36 +33,34 @@ impl fmt::Display for ParameterError {
 
 impl std::error::Error for ParameterError {}
 
+/// Nothing, or what is outside its domain.
+pub(super) type Checked = Result<(), ParameterError>;
+
 /// `holds` is false for NaN, so that NaN lands in the error.
-fn require(
-    holds: bool,
-    parameter: impl Into<String>,
-    found: f64,
-    expected: impl Into<String>,
-) -> Result<(), ParameterError> {
+pub(super) fn require(holds: bool, parameter: impl Into<String>, found: f64, expected: impl Into<String>) -> Checked {
     if holds {
         return Ok(());
     }
     Err(ParameterError { parameter: parameter.into(), found, expected: expected.into() })
 }
 
-fn above_zero(parameter: &str, found: f64) -> Result<(), ParameterError> {
+pub(super) fn above_zero(parameter: &str, found: f64) -> Checked {
     require(found > 0.0, parameter, found, "above 0")
 }
 
-fn not_negative(parameter: &str, found: f64) -> Result<(), ParameterError> {
+pub(super) fn not_negative(parameter: &str, found: f64) -> Checked {
     require(found >= 0.0, parameter, found, "0 or above")
 }
 
-fn at_least(parameter: &str, found: f64, other: &str, least: f64) -> Result<(), ParameterError> {
+pub(super) fn at_least(parameter: &str, found: f64, other: &str, least: f64) -> Checked {
     require(found >= least, parameter, found, format!("at least {other} ({least})"))
 }
 
-fn above(parameter: &str, found: f64, other: &str, least: f64) -> Result<(), ParameterError> {
+pub(super) fn above(parameter: &str, found: f64, other: &str, least: f64) -> Checked {
     require(found > least, parameter, found, format!("above {other} ({least})"))
 }
 
-fn within(parameter: &str, found: f64, least: f64, most: f64) -> Result<(), ParameterError> {
+pub(super) fn within(parameter: &str, found: f64, least: f64, most: f64) -> Checked {
     require(least <= found && found <= most, parameter, found, format!("between {least} and {most}"))
 }
 
@@ -73,7 +69,7 @@ impl Distribution<f64> {
     ///
     /// # Errors
     /// The first parameter that is not.
-    pub fn check(&self) -> Result<(), ParameterError> {
+    pub fn check(&self) -> Checked {
         for (name, &value) in self.parameters() {
             require(value.is_finite(), name, value, "a finite number")?;
         }
@@ -96,84 +92,17 @@ impl Distribution<f64> {
     }
 }
 
-impl Law<f64> {
-    fn check(&self) -> Result<(), ParameterError> {
-        match self {
-            Law::Normal { sd, .. } => not_negative("sd", *sd),
-            Law::NormalQuantiles { at } => check_quantiles(at),
-            Law::LogNormal { median, sigma } => {
-                above_zero("median", *median)?;
-                not_negative("sigma", *sigma)
-            }
-            Law::LogNormalMoments { mean, sd } => {
-                above_zero("mean", *mean)?;
-                not_negative("sd", *sd)
-            }
-            Law::LogNormalLog { log_sd, .. } => not_negative("log_sd", *log_sd),
-            Law::LogNormalQuantiles { at } => {
-                above_zero(&quantile_name(at[0].0), at[0].1)?;
-                check_quantiles(at)
-            }
-            Law::Uniform { low, high } => at_least("high", *high, "low", *low),
-            Law::Triangular { low, mode, high } => check_mode(*low, *mode, *high),
-            Law::Pert { low, mode, high, shape } => {
-                check_mode(*low, *mode, *high)?;
-                above_zero("shape", *shape)?;
-                within("shape", *shape, 0.0, LARGEST_SHAPE)
-            }
-            Law::Beta { alpha, beta, low, high } => {
-                within("alpha", *alpha, SMALLEST_SHAPE, LARGEST_SHAPE)?;
-                within("beta", *beta, SMALLEST_SHAPE, LARGEST_SHAPE)?;
-                at_least("high", *high, "low", *low)
-            }
-            Law::Gamma { shape, scale } => {
-                within("shape", *shape, SMALLEST_SHAPE, LARGEST_SHAPE)?;
-                above_zero("scale", *scale)
-            }
-            Law::Weibull { shape, scale } => {
-                above_zero("shape", *shape)?;
-                above_zero("scale", *scale)
-            }
-            Law::StudentT { scale, df, .. } => {
-                above_zero("scale", *scale)?;
-                within("df", *df, SMALLEST_DF, LARGEST_SHAPE)
-            }
-            Law::Gumbel { scale, .. } | Law::Logistic { scale, .. } => above_zero("scale", *scale),
-            Law::Poisson { mean } => within("mean", *mean, 0.0, LARGEST_POISSON_MEAN),
-            Law::Exponential { mean } => above_zero("mean", *mean),
-            Law::Bernoulli { probability } => within("probability", *probability, 0.0, 1.0),
-            Law::Discrete { values } => {
-                require(!values.is_empty(), "values", 0.0, "at least one value")?;
-                for &(value, weight) in values.iter() {
-                    require(value.is_finite(), "value", value, "a finite number")?;
-                    require(weight > 0.0 && weight.is_finite(), value.to_string(), weight, "a weight above 0")?;
-                }
-                check_sorted(values.iter().map(|pair| pair.0))
-            }
-            Law::Empirical { values, .. } => {
-                require(!values.is_empty(), "values", 0.0, "at least one value")?;
-                for &value in values.iter() {
-                    require(value.is_finite(), "values", value, "a finite number")?;
-                }
-                check_sorted(values.iter().copied())
-            }
-            Law::Metalog { at, low, high } => check_metalog(at, *low, *high),
-            Law::Mixture { components } => check_mixture(components),
-        }
-    }
-}
-
-fn check_mode(low: f64, mode: f64, high: f64) -> Result<(), ParameterError> {
+pub(super) fn check_mode(low: f64, mode: f64, high: f64) -> Checked {
     at_least("high", high, "low", low)?;
     at_least("mode", mode, "low", low)?;
     require(mode <= high, "mode", mode, format!("at most high ({high})"))
 }
 
-fn check_probability(p: f64) -> Result<(), ParameterError> {
+fn check_probability(p: f64) -> Checked {
     require(p > 0.0 && p < 1.0, quantile_name(p), p, "a probability between 0 and 1")
 }
 
-fn check_quantiles(at: &[(f64, f64)]) -> Result<(), ParameterError> {
+pub(super) fn check_quantiles(at: &[(f64, f64)]) -> Checked {
     at.iter().try_for_each(|&(p, _)| check_probability(p))?;
     at.windows(2).try_for_each(|pair| {
         let [(p1, x1), (p2, x2)] = [pair[0], pair[1]];
@@ -182,7 +111,7 @@ fn check_quantiles(at: &[(f64, f64)]) -> Result<(), ParameterError> {
     })
 }
 
-fn check_sorted(values: impl Iterator<Item = f64>) -> Result<(), ParameterError> {
+pub(super) fn check_sorted(values: impl Iterator<Item = f64>) -> Checked {
     let mut last = f64::NEG_INFINITY;
     for value in values {
         require(value >= last, "values", value, "values in increasing order")?;
@@ -191,56 +120,9 @@ fn check_sorted(values: impl Iterator<Item = f64>) -> Result<(), ParameterError>
     Ok(())
 }
 
-fn check_metalog(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> Result<(), ParameterError> {
-    require(at.len() >= 2, "quantiles", at.len() as f64, "at least two quantiles")?;
-    for &(p, value) in at {
-        require(value.is_finite(), quantile_name(p), value, "a finite number")?;
-    }
-    check_quantiles(at)?;
-    let ((first, least), (_, most)) = (at[0], at[at.len() - 1]);
-    if let Some(low) = low {
-        require(low.is_finite(), "low", low, "a finite number")?;
-        require(low < least, "low", low, format!("below {} ({least})", quantile_name(first)))?;
-    }
-    if let Some(high) = high {
-        require(high.is_finite(), "high", high, "a finite number")?;
-        require(high > most, "high", high, format!("above the last quantile ({most})"))?;
-    }
-    let outer = metalog_outer(low, high);
-    let points: Vec<_> = at.iter().map(|&(p, value)| (p, outer.invert(value))).collect();
-    let infeasible = match Metalog::through(&points) {
-        Some(metalog) => metalog.infeasible_at(),
-        None => Some(f64::NAN),
-    };
-    match infeasible {
-        None => Ok(()),
-        Some(p) => require(
-            false,
-            "quantiles",
-            p,
-            "quantiles that a metalog can run through: its density is not positive at this probability; \
-             drop or move the quantile nearest to it",
-        ),
-    }
-}
-
-fn check_mixture(components: &[(f64, Component)]) -> Result<(), ParameterError> {
-    require(!components.is_empty(), "mixture", 0.0, "at least one component")?;
-    for (index, (weight, component)) in components.iter().enumerate() {
-        require(*weight > 0.0 && weight.is_finite(), format!("{index}.weight"), *weight, "above 0")?;
-        match component {
-            Component::Atom(value) => require(value.is_finite(), format!("{index}.value"), *value, "a finite number")?,
-            Component::Distribution(distribution) => distribution.check().map_err(|error| ParameterError {
-                parameter: format!("{index}.value.{}.{}", distribution.name(), error.parameter),
-                ..error
-            })?,
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::laws::{Component, Law};
     use super::*;
 
     fn refused(law: Law<f64>) -> String {

@@ -1,0 +1,118 @@
+//! A law with its bounds, and what holds for any parameters.
+
+use super::laws::Law;
+use super::real::Score;
+use std::borrow::Cow;
+use std::convert::Infallible;
+
+/// A law with its bounds: `truncate` renormalises, `clip` piles the mass beyond a bound up at it.
+///
+/// Truncation acts first, then clipping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution<P> {
+    /// The law as named in the file.
+    pub law: Law<P>,
+    /// Lower and upper bound of `truncate`, if any.
+    pub truncate: (Option<P>, Option<P>),
+    /// Lower and upper bound of `clip`, if any.
+    pub clip: (Option<P>, Option<P>),
+}
+
+impl<P> Distribution<P> {
+    /// The law without bounds.
+    pub fn unbounded(law: Law<P>) -> Distribution<P> {
+        Distribution { law, truncate: (None, None), clip: (None, None) }
+    }
+
+    /// The law's name in a scenario file.
+    pub fn name(&self) -> &'static str {
+        self.law.name()
+    }
+
+    /// The parameters that may vary, by their path in a scenario file: the law's, then `truncate.low` to `clip.high`.
+    pub fn parameters(&self) -> Vec<(Cow<'static, str>, &P)> {
+        let bounds = [
+            ("truncate.low", &self.truncate.0),
+            ("truncate.high", &self.truncate.1),
+            ("clip.low", &self.clip.0),
+            ("clip.high", &self.clip.1),
+        ];
+        let mut parameters = self.law.parameters();
+        parameters.extend(bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), bound.as_ref()?))));
+        parameters
+    }
+
+    /// The same distribution with each parameter replaced, in the order of `parameters`.
+    pub fn map<Q>(&self, mut f: impl FnMut(&P) -> Q) -> Distribution<Q> {
+        let Ok(mapped) = self.try_map(|parameter| Ok::<Q, Infallible>(f(parameter)));
+        mapped
+    }
+
+    /// The same distribution with each parameter replaced, in the order of `parameters`; stops at the first error.
+    pub fn try_map<Q, E>(&self, mut f: impl FnMut(&P) -> Result<Q, E>) -> Result<Distribution<Q>, E> {
+        let law = self.law.try_map(|_, parameter| f(parameter))?;
+        let mut bound = |bound: &Option<P>| bound.as_ref().map(&mut f).transpose();
+        Ok(Distribution {
+            law,
+            truncate: (bound(&self.truncate.0)?, bound(&self.truncate.1)?),
+            clip: (bound(&self.clip.0)?, bound(&self.clip.1)?),
+        })
+    }
+
+    /// Whether T has no closed form in the parameters, so that they must be constant where a table is built.
+    pub fn needs_table(&self) -> bool {
+        // A closed form is the law's, whatever the numbers.
+        let numbers = self.map(|_| 1.0);
+        numbers.law.draw(Score::Uniform(0.5)).is_none() || self.truncate.0.is_some() || self.truncate.1.is_some()
+    }
+}
+
+/// The name of the quantile with this probability: `p10`, `p2_5`.
+pub fn quantile_name(p: f64) -> String {
+    // Twelve digits hide the rounding of p * 100 and keep every level that a person writes.
+    let percent = (p * 1e14).round() / 1e12;
+    format!("p{percent}").replace('.', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_file() {
+        assert_eq!(quantile_name(0.1), "p10");
+        assert_eq!(quantile_name(0.07), "p7");
+        assert_eq!(quantile_name(0.29), "p29");
+        assert_eq!(quantile_name(0.025), "p2_5");
+        assert_eq!(quantile_name(0.999), "p99_9");
+    }
+
+    #[test]
+    fn map_visits_in_the_order_of_parameters() {
+        let distribution = Distribution {
+            law: Law::Pert { low: "a", mode: "b", high: "c", shape: "d" },
+            truncate: (Some("e"), None),
+            clip: (None, Some("f")),
+        };
+        let names: Vec<_> = distribution.parameters().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["low", "mode", "high", "shape", "truncate.low", "clip.high"]);
+        let mut visited = Vec::new();
+        let mapped = distribution.map(|&parameter| {
+            visited.push(parameter);
+            visited.len()
+        });
+        assert_eq!(visited, ["a", "b", "c", "d", "e", "f"]);
+        assert_eq!(mapped.truncate, (Some(5), None));
+        assert_eq!(distribution.try_map(|&p| if p == "c" { Err(p) } else { Ok(p) }), Err("c"));
+    }
+
+    #[test]
+    fn truncation_needs_a_table_and_clipping_does_not() {
+        let mut distribution = Distribution::unbounded(Law::Normal { mean: 0.0, sd: 1.0 });
+        distribution.clip = (Some(0.0), None);
+        assert!(!distribution.needs_table());
+        distribution.truncate = (None, Some(2.0));
+        assert!(distribution.needs_table());
+        assert!(Distribution::unbounded(Law::Poisson { mean: 1.0 }).needs_table());
+    }
+}

@@ -1,0 +1,50 @@
+//! The law `quantiles`: a metalog through given points, with a bound on neither, one or both sides.
+
+use super::{Checked, Family, Metalog, Outer, Parts, check_quantiles, quantile_name, require};
+
+pub(super) fn check(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> Checked {
+    require(at.len() >= 2, "quantiles", at.len() as f64, "at least two quantiles")?;
+    for &(p, value) in at {
+        require(value.is_finite(), quantile_name(p), value, "a finite number")?;
+    }
+    check_quantiles(at)?;
+    let ((first, least), (_, most)) = (at[0], at[at.len() - 1]);
+    if let Some(low) = low {
+        require(low.is_finite(), "low", low, "a finite number")?;
+        require(low < least, "low", low, format!("below {} ({least})", quantile_name(first)))?;
+    }
+    if let Some(high) = high {
+        require(high.is_finite(), "high", high, "a finite number")?;
+        require(high > most, "high", high, format!("above the last quantile ({most})"))?;
+    }
+    match metalog(at, outer(low, high)).map_or(Some(f64::NAN), |metalog| metalog.infeasible_at()) {
+        None => Ok(()),
+        Some(p) => require(
+            false,
+            "quantiles",
+            p,
+            "quantiles that a metalog can run through: its density is not positive at this probability; \
+             drop or move the quantile nearest to it",
+        ),
+    }
+}
+
+pub(super) fn parts(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> Parts {
+    let outer = outer(low, high);
+    let metalog = metalog(at, outer).map(|metalog| Parts::smooth(Family::Metalog(metalog.into()), 0.0, 1.0, outer));
+    metalog.unwrap_or_default()
+}
+
+/// The metalog of what the outer function takes; none if its terms cannot be solved for.
+fn metalog(at: &[(f64, f64)], outer: Outer) -> Option<Metalog> {
+    Metalog::through(&at.iter().map(|&(p, value)| (p, outer.invert(value))).collect::<Vec<_>>())
+}
+
+fn outer(low: Option<f64>, high: Option<f64>) -> Outer {
+    match (low, high) {
+        (None, None) => Outer::Identity,
+        (Some(low), None) => Outer::Exp { low },
+        (None, Some(high)) => Outer::ExpBelow { high },
+        (Some(low), Some(high)) => Outer::Logit { low, high },
+    }
+}
