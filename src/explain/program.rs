@@ -1,10 +1,9 @@
 //! The compiled program on a terminal: what it keeps, what its operations cost, and the operations themselves.
 
 use crate::diagnostic::escape;
-use crate::engine::{self, RunOptions};
-use crate::kernel::Level;
+use crate::engine::{self, RunOptions, Runner};
 use crate::output::layout::{Align, Grid, INDENT, write_heading, write_paragraph};
-use crate::program::{Program, Workspace};
+use crate::program::Program;
 use crate::rng::Component;
 use crate::study::Study;
 use std::io::{self, Write};
@@ -30,13 +29,12 @@ pub fn write_program(out: &mut dyn Write, study: &Study, width: usize) -> io::Re
     );
     write_paragraph(out, &sizes, width, INDENT)?;
 
-    let level = Level::detect();
-    let mut workspace = Workspace::new(&program, options.seed, level);
-    let costs = program.costs(&mut workspace);
+    let runner = Runner::new(&program, options.seed);
+    let costs = program.costs(&mut runner.workspace());
     let total: f64 = costs.iter().map(|cost| cost.nanoseconds).sum();
     let note = format!(
         "cost of the operations, statistics left out: about {total:.1} ns a path on one thread of this machine ({})",
-        level.name()
+        runner.level().name()
     );
     write_paragraph(out, &note, width, INDENT)?;
     writeln!(out)?;

@@ -67,6 +67,20 @@ pub enum Definition {
     },
 }
 
+impl Definition {
+    /// Whether the numbers of `parameter` must be known before the first path, so that it can neither differ from path to
+    /// path nor be chosen at run time: a table that a law is drawn from is made of them.
+    pub fn fixes(&self, parameter: VarId) -> bool {
+        match self {
+            Definition::Draw { distribution, .. } => {
+                let reads = |(_, id): (_, &VarId)| *id == parameter;
+                distribution.needs_table() && distribution.parameters().into_iter().any(reads)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// (1 - weight) * left + weight * right, read at the same step; with weight 0 only `left` is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Blend {

@@ -81,7 +81,7 @@ impl<'b> DrawCompiler<'b> {
         score: Score<Value<'b>>,
     ) -> Value<'b> {
         let constants = distribution
-            .map(|parameter| parameter.constant().expect("the model gives laws with a table constant parameters"));
+            .map(|parameter| parameter.constant().expect("validation lets nothing vary that `Definition::fixes`"));
         // A uniform may have a table of its own.
         let is_uniform = matches!(score, Score::Uniform(_));
         let bits = constants.parameters().into_iter().map(|(_, x)| x.to_bits());

@@ -6,7 +6,9 @@ use crate::diagnostic::{Problem, Severity, Sources};
 use crate::engine::{Monitor, RunError, Solution, calibrate};
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::{Chain, Context, Node, Place, Validated, content_hash, merge, put_by_period, put_number, set, validate};
+use crate::scenario::{
+    Chain, Context, Node, Place, Validated, content_hash, merge, put_by_period, put_number, set, validate,
+};
 
 /// What the stages lead to.
 pub(super) struct Ready {

@@ -79,6 +79,8 @@ pub(super) struct ModelBuilder<'a> {
     pub(super) used: HashSet<VarId>,
     /// What constants must satisfy because of the place they stand in.
     pub(super) domains: Vec<Domain>,
+    /// Draws whose laws `pearson` correlations were solved for.
+    pub(super) pearson: Vec<VarId>,
 }
 
 /// A domain that comes with a place, such as hazards between 0 and 1.
@@ -110,6 +112,7 @@ impl<'a> ModelBuilder<'a> {
             full: false,
             used: HashSet::new(),
             domains: Vec::new(),
+            pearson: Vec::new(),
         }
     }
 

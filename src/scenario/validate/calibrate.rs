@@ -1,6 +1,7 @@
 //! The published baseline of the market, and what is calibrated to it.
 
 use super::builder::ModelBuilder;
+use super::events::{CLOSED_FORMS, parameters_of};
 use super::item::Item;
 use super::over_time::DrawSteps;
 use super::quantity::names_a_kind;
@@ -197,7 +198,8 @@ impl ModelBuilder<'_> {
         match self.variables[index] {
             Variable { definition: Definition::Constant(value), text: None, .. } => {
                 // NaN is what a wrong quantity left behind, and reported there.
-                (!value.is_nan()).then_some(VarId(index as u32))
+                let known = (!value.is_nan()).then_some(VarId(index as u32));
+                known.filter(|&parameter| self.may_be_chosen(parameter, item))
             }
             _ => {
                 let message = format!("`{name}` is calibrated, so it must be written as one number");
@@ -206,6 +208,39 @@ impl ModelBuilder<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a parameter may be chosen at run time; says why where it may not.
+    fn may_be_chosen(&mut self, parameter: VarId, item: &Item<'_>) -> bool {
+        let name = self.variable(parameter).name.clone();
+        if let Some(draw) = self.variables.iter().find(|variable| variable.definition.fixes(parameter)) {
+            let message = format!("`{}` is drawn from a table that is made of `{name}` before it is solved", draw.name);
+            let help = format!("multiply or shift `{}` in a formula, and calibrate the number there", draw.name);
+            let problem = item
+                .error("varying-parameter-needs-closed-form", message)
+                .expected(format!("a number of a formula; of laws, {CLOSED_FORMS} will do"))
+                .found(&name)
+                .help(help);
+            self.push(problem);
+            return false;
+        }
+        let reads = |draw: &&VarId| match &self.variable(**draw).definition {
+            Definition::Draw { distribution, .. } => parameters_of(distribution).contains(&parameter),
+            _ => false,
+        };
+        if let Some(draw) = self.pearson.iter().find(reads) {
+            let draw = self.variable(*draw).name.clone();
+            let message =
+                format!("the `pearson` correlation of `{draw}` is worked out from `{name}` before it is solved");
+            let problem = item
+                .error("not-constant", message)
+                .expected("a number that no correlation hangs on")
+                .found(&name)
+                .help(format!("correlate `{draw}` by `rank` or `normal_score`, which suit any law"));
+            self.push(problem);
+            return false;
+        }
+        true
     }
 
     fn statistic(&mut self, item: &Item<'_>) -> Option<Statistic> {

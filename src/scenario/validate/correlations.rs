@@ -249,15 +249,17 @@ impl ModelBuilder<'_> {
 
     /// The law of an input whose parameters are constants.
     fn constant_law(&mut self, id: InputId, item: &Item<'_>) -> Option<Distribution<f64>> {
-        let law = self.variables.iter().find_map(|variable| match &variable.definition {
-            Definition::Draw { input, distribution } if *input == id => Some(distribution),
+        let law = self.variables.iter().enumerate().find_map(|(index, variable)| match &variable.definition {
+            Definition::Draw { input, distribution } if *input == id => Some((VarId(index as u32), distribution)),
             _ => None,
         });
         let number = |parameter: &VarId| match self.variable(*parameter).definition {
             Definition::Constant(value) => Ok(value),
             _ => Err(()),
         };
-        let constant = law.and_then(|law| law.try_map(number).ok());
+        let constant = law.and_then(|(_, law)| law.try_map(number).ok());
+        let draw = law.map(|(draw, _)| draw);
+        self.pearson.extend(draw);
         if constant.is_none() {
             let message =
                 format!("`pearson` needs laws with constant parameters, and `{}` has none", self.input_name(id));

@@ -87,35 +87,35 @@ impl ModelBuilder<'_> {
 
     fn check_law(&mut self, id: VarId, distribution: &Distribution<VarId>) {
         let name = self.variable(id).name.clone();
-        let parameters = distribution.parameters();
-        let varying = parameters.iter().find(|(_, parameter)| self.values(**parameter).is_empty());
-        if let Some((_, parameter)) = varying {
-            if distribution.needs_table() {
-                let message = format!(
-                    "`{name}` is drawn from a table, so `{}` must be the same on every path",
-                    self.variable(**parameter).name
-                );
-                let problem = self.place(**parameter).error("varying-parameter-needs-closed-form", message);
-                let problem = problem.expected("a number, a formula of constants, or values by year");
-                self.push(problem.help(
-                    "normal, lognormal, uniform, triangular, weibull, gumbel, logistic, exponential and bernoulli take any quantity",
-                ));
-            }
+        let parameters = parameters_of(distribution);
+        let varying = parameters.iter().find(|parameter| self.values(**parameter).is_empty()).copied();
+        if let Some(parameter) = varying.filter(|&parameter| self.variable(id).definition.fixes(parameter)) {
+            let parameter_name = self.variable(parameter).name.clone();
+            let message =
+                format!("`{name}` is drawn from a table, so `{parameter_name}` must be the same on every path");
+            let problem = self
+                .place(parameter)
+                .error("varying-parameter-needs-closed-form", message)
+                .expected("a number, a formula of constants, or values by year")
+                .help(format!("{CLOSED_FORMS} take any quantity"));
+            self.push(problem);
+        }
+        if varying.is_some() {
             return;
         }
-        let steps = parameters.iter().map(|(_, parameter)| self.values(**parameter).len()).max().unwrap_or(1);
+        let steps = parameters.iter().map(|parameter| self.values(*parameter).len()).max().unwrap_or(1);
         for step in 0..steps {
             let value = |id: &VarId| {
                 let values = self.values(*id);
                 values[step.min(values.len() - 1)]
             };
-            if parameters.iter().any(|(_, parameter)| value(parameter).is_nan()) {
+            if parameters.iter().any(|parameter| value(parameter).is_nan()) {
                 // Reported where it stands.
                 return;
             }
             if let Err(error) = distribution.map(value).check() {
-                let named = parameters.iter().find(|(name, _)| *name == error.parameter);
-                let culprit: Option<&Place> = named.map(|(_, parameter)| self.place(**parameter));
+                let named = distribution.parameters().into_iter().find(|(name, _)| *name == error.parameter);
+                let culprit: Option<&Place> = named.map(|(_, parameter)| self.place(*parameter));
                 let place = culprit.filter(|place| !place.pointer.is_empty()).unwrap_or(self.place(id));
                 let when = if steps > 1 { format!(" in {}", self.when(step)) } else { String::new() };
                 let message = format!("`{name}`: `{}` is outside its domain{when}", error.parameter);
@@ -142,4 +142,13 @@ impl ModelBuilder<'_> {
         }
         self.problems.extend(unused);
     }
+}
+
+/// The laws that no table is made for, where they are not truncated.
+pub(super) const CLOSED_FORMS: &str =
+    "normal, lognormal, uniform, triangular, weibull, gumbel, logistic, exponential and bernoulli";
+
+/// Every parameter of a distribution, bounds included.
+pub(super) fn parameters_of(distribution: &Distribution<VarId>) -> Vec<VarId> {
+    distribution.parameters().into_iter().map(|(_, parameter)| *parameter).collect()
 }

@@ -1,5 +1,6 @@
 //! One test a rule, each by its exact code; a file for what each part of the validator does.
 
+mod calibrate;
 mod correlations;
 mod document;
 mod events;
