@@ -4,7 +4,7 @@ use crate::common::{
     agrees, band, correlation, load_options, paths, probability, probability_within, quantile, results, study, value,
     within,
 };
-use riskband::engine::{Blocks, Recording, RunOptions, Runner};
+use riskband::engine::{Blocks, Recording, Runner};
 use riskband::model::{Definition, Model, VarId};
 use riskband::program::{Request, compile};
 use riskband::stats::Share;

@@ -4,7 +4,7 @@ use super::{codes, only, run};
 use crate::engine::{Blocks, Recording, Runner};
 use crate::model::Definition;
 use crate::program::{Parameter, Request, compile};
-use crate::scenario::validate::law_rules::LAWS;
+use crate::scenario::laws::LAWS;
 
 /// A market with a driver `x` of this law, and others after it, and a calibration of this parameter.
 fn market(law: &str, parameter: &str) -> String {
@@ -32,12 +32,14 @@ fn number(parameter: &str) -> f64 {
 /// Every way to write every law, with the parameters that are written.
 fn laws() -> Vec<(String, Vec<String>)> {
     let mut laws = Vec::new();
-    for law in LAWS {
-        let mut forms: Vec<Vec<&str>> =
-            law.forms.iter().map(|form| form.iter().map(|parameter| parameter.name).collect()).collect();
+    for law in LAWS.iter() {
+        let names = |form: &crate::scenario::laws::LawForm| -> Vec<String> {
+            form.parameters().into_iter().map(|(name, _)| name.into_owned()).collect()
+        };
+        let mut forms: Vec<Vec<String>> = law.named().map(names).collect();
         match law.name {
-            "quantiles" => forms.push(vec!["p10", "p50", "p90"]),
-            _ if law.by_quantiles => forms.push(vec!["p10", "p90"]),
+            "quantiles" => forms.push(["p10", "p50", "p90"].map(String::from).to_vec()),
+            _ if law.through_quantiles().is_some() => forms.push(["p10", "p90"].map(String::from).to_vec()),
             _ => {}
         }
         for form in forms {
