@@ -53,6 +53,25 @@ impl Results {
         let chosen = moving.find(|rows| rows[0].subject.output == "market").or(first);
         chosen.into_iter().flatten().collect()
     }
+
+    /// The row that says where the scenario ends: the last one of its headline, of a scenario without one the very last;
+    /// none without outputs.
+    pub fn end(&self) -> Option<&Band> {
+        self.headline().last().copied().or_else(|| self.bands.last())
+    }
+
+    /// The results without what only a close look at the scenario needs: of the outputs, the headline, `cagr` and `demand`
+    /// are left, and no curves. What sets scenarios side by side says the same of them, in memory for thousands.
+    pub fn into_outline(mut self) -> Results {
+        let kept = |band: &Band| {
+            let name = &band.subject.output;
+            band.subject.is_whole() && ["cagr", "demand"].contains(&name.as_str())
+        };
+        let Some(end) = self.end().map(|end| end.subject.clone()) else { return self };
+        self.bands.retain(|band| band.subject.is_same_series(&end) || kept(band));
+        self.bands.shrink_to_fit();
+        Results { correlations: Vec::new(), relief: Vec::new(), curves: Vec::new(), warnings: Vec::new(), ..self }
+    }
 }
 
 /// How a scenario was run. Nothing volatile stands here.

@@ -3,9 +3,9 @@
 pub mod chart;
 mod comparison;
 mod csv;
-mod describe;
 mod digest;
 mod files;
+mod folder;
 mod json;
 pub(crate) mod layout;
 mod markup;
@@ -21,16 +21,16 @@ mod table;
 #[cfg(test)]
 pub(crate) mod example;
 
-pub use comparison::{ComparisonTable, write_comparison_summary};
-pub use csv::{write_comparison_csv, write_csv};
-pub use describe::{Description, describe, describe_comparison};
+pub use comparison::write_comparison_summary;
+pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};
-pub use files::{OutputFolder, replace_file};
-pub use json::{Failed, SafeJson, write_comparison_json, write_json};
+pub use files::{OutputFolder, Staged, replace_file};
+pub use folder::ResultFolder;
+pub use json::{Document, Failed, SafeJson};
 pub use number::{NumberFormat, grouped, percent};
 #[cfg(feature = "parquet")]
-pub use parquet::{write_comparison_parquet, write_parquet, write_paths_parquet};
+pub use parquet::{ParquetWriter, write_paths_parquet};
 pub use paths::{PathSource, write_paths_csv};
-pub use register::{write_register, write_register_csv, write_register_json};
-pub use summary::write_summary;
-pub use table::{Cell, Column, Kind, Layout, Table};
+pub use register::{register_tables, write_register, write_register_csv, write_register_json};
+pub use summary::{scenario_text, write_summaries, write_summary};
+pub use table::{Cell, Column, Kind, Layout, Table, Unit, comparison_tables, run_tables};

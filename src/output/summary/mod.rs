@@ -22,20 +22,41 @@ use std::io::{self, Write};
 ///
 /// What `out` returns.
 pub fn write_summary(out: &mut dyn Write, runs: &[Results], width: usize) -> io::Result<()> {
-    if runs.len() > 1 {
-        batch::write(out, runs, width)?;
+    let texts: Vec<Vec<u8>> = runs.iter().map(|results| scenario_text(results, width)).collect::<io::Result<_>>()?;
+    write_summaries(out, runs, &texts, width)
+}
+
+/// Writes the summary of scenarios of which the outlines are left, with their own texts as [`scenario_text`] gives them.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_summaries(out: &mut dyn Write, outlines: &[Results], texts: &[Vec<u8>], width: usize) -> io::Result<()> {
+    if outlines.len() > 1 {
+        batch::write(out, outlines, width)?;
     }
-    for (index, results) in runs.iter().enumerate() {
-        if index > 0 || runs.len() > 1 {
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 || outlines.len() > 1 {
             writeln!(out)?;
         }
-        write_scenario(out, results, width)?;
+        out.write_all(text)?;
     }
-    if !runs.is_empty() {
+    if !texts.is_empty() {
         writeln!(out)?;
         sections::write_reading_notes(out, width)?;
     }
     Ok(())
+}
+
+/// What the summary says of one scenario, with styles.
+///
+/// # Errors
+///
+/// None that memory does not give.
+pub fn scenario_text(results: &Results, width: usize) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    write_scenario(&mut text, results, width)?;
+    Ok(text)
 }
 
 fn write_scenario(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
