@@ -10,8 +10,8 @@ use riskband::engine::{RunOptions, calibrate};
 use riskband::limits::Limits;
 use riskband::model::Model;
 #[cfg(feature = "parquet")]
-use riskband::output::write_parquet;
-use riskband::output::{Failed, Layout, Table, write_csv, write_json, write_summary};
+use riskband::output::ParquetWriter;
+use riskband::output::{CsvWriter, Document, Failed, Layout, run_tables, write_summary};
 use riskband::scenario::{Context, parse, shipped, validate};
 use riskband::study::{LoadOptions, Origin, Study};
 
@@ -37,21 +37,40 @@ fn baseline(criterion: &mut Criterion) {
     });
 
     let runs = [study.run(&options, &|_| {}).expect("the baseline has finite results")];
-    let layout = Layout::of(&options);
+    let tables = run_tables(&Layout::of(&options));
+    let bands = tables.iter().find(|table| table.name() == "bands").expect("every run has bands");
     let failed: [Failed<ProblemRow>; 0] = [];
     let mut out = Vec::new();
     group.bench_function("write the summary", |bencher| {
         bencher.iter(|| written(&mut out, |out| write_summary(out, black_box(&runs), 80)));
     });
     group.bench_function("write JSON", |bencher| {
-        bencher.iter(|| written(&mut out, |out| write_json(out, black_box(&runs), &layout, &failed)));
+        bencher.iter(|| {
+            written(&mut out, |out| {
+                let mut document = Document::new(out, &["runs"])?;
+                document.add("runs", &tables, black_box(&runs[0]))?;
+                document.finish(&failed).map(drop)
+            })
+        });
     });
     group.bench_function("write bands as CSV", |bencher| {
-        bencher.iter(|| written(&mut out, |out| write_csv(out, Table::Bands, black_box(&runs), &layout)));
+        bencher.iter(|| {
+            written(&mut out, |out| {
+                let mut csv = CsvWriter::new(out, bands.columns())?;
+                csv.add(bands, black_box(&runs[0]))?;
+                csv.finish().map(drop)
+            })
+        });
     });
     #[cfg(feature = "parquet")]
     group.bench_function("write bands as Parquet", |bencher| {
-        bencher.iter(|| written(&mut out, |out| write_parquet(out, Table::Bands, black_box(&runs), &layout)));
+        bencher.iter(|| {
+            written(&mut out, |out| {
+                let mut parquet = ParquetWriter::new(out, bands)?;
+                parquet.add(bands, black_box(&runs[0]))?;
+                parquet.finish("[]")
+            })
+        });
     });
     group.finish();
 }

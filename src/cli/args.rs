@@ -2,8 +2,9 @@
 
 use super::values::{self, Levels, PathCount};
 use crate::analysis::expectation::Expectation;
-use crate::output::{ComparisonTable, Table};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use crate::engine::RunOptions;
+use crate::output::{Layout, Table, comparison_tables, run_tables};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -102,11 +103,10 @@ pub(super) struct RunArgs {
         long,
         value_name = "TABLE",
         default_value = "bands",
-        value_parser = PossibleValuesParser::new(Table::ALL.map(Table::name))
-            .map(|name| Table::named(&name).expect("the parser allows the names of tables only")),
+        value_parser = PossibleValuesParser::new(names(&run_tables(&layout()))),
         help_heading = "Output"
     )]
-    pub(super) table: Table,
+    pub(super) table: String,
     /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(
         long,
@@ -189,7 +189,7 @@ pub(super) struct CompareArgs {
         value_name = "TABLE",
         default_value = "comparison",
         value_parser = PossibleValuesParser::new(
-            ComparisonTable::ALL.map(ComparisonTable::name).into_iter().chain(Table::ALL.map(Table::name))
+            [names(&comparison_tables(&layout())), names(&run_tables(&layout()))].concat()
         ),
         help_heading = "Output"
     )]
@@ -471,6 +471,15 @@ pub(super) enum TextFormat {
     Table,
     /// For programs
     Json,
+}
+
+/// The layout that tables have unasked; their names do not depend on it.
+fn layout() -> Layout {
+    Layout::of(&RunOptions::default())
+}
+
+fn names<S>(tables: &[Table<S>]) -> Vec<&'static str> {
+    tables.iter().map(Table::name).collect()
 }
 
 #[cfg(test)]

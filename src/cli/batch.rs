@@ -78,36 +78,31 @@ impl Batch {
         self.rejected.iter().for_each(report);
     }
 
-    /// Runs the good ones. One that cannot run after all is reported and joins the others.
-    pub(super) fn run(&mut self, options: &RunOptions, monitor: &dyn Monitor) -> Vec<Results> {
-        self.run_others(Vec::new(), options, monitor)
-    }
-
-    /// Runs the good ones but for those that have run already, whose results take their places.
-    pub(super) fn run_others(
+    /// Runs the good ones and hands over each with its results; those that are `done` already have not to run again. One
+    /// that cannot run after all is reported and joins the others.
+    pub(super) fn run_each(
         &mut self,
         mut done: Vec<Results>,
         options: &RunOptions,
         monitor: &dyn Monitor,
-    ) -> Vec<Results> {
-        let mut runs = Vec::with_capacity(self.studies.len());
+        mut take: impl FnMut(&Study, Results) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         for study in &self.studies {
-            if let Some(index) = done.iter().position(|results| results.scenario == study.scenario) {
-                runs.push(done.swap_remove(index));
-                continue;
-            }
-            match study.run(options, monitor) {
-                Ok(results) => runs.push(results),
+            let results = match done.iter().position(|results| results.scenario == study.scenario) {
+                Some(index) => Ok(done.swap_remove(index)),
+                None => study.run(options, monitor),
+            };
+            match results {
+                Ok(results) => take(study, results)?,
                 Err(error) => {
-                    let problems = vec![error.problem()];
                     let (scenario, sources) = (study.scenario.clone(), study.sources.clone());
-                    let rejected = Rejected { scenario, sources, problems };
+                    let rejected = Rejected { scenario, sources, problems: vec![error.problem()] };
                     report(&rejected);
                     self.rejected.push(rejected);
                 }
             }
         }
-        runs
+        Ok(())
     }
 
     /// The exit code that the others ask for. That a file they name cannot be read is their own mistake.

@@ -1,39 +1,47 @@
 //! A folder of charts: what its files are called, and that all of them appear or none.
 
 use super::exit::Failure;
-use crate::output::{NamedChart, OutputFolder, charts_of_comparison, charts_of_run, charts_of_several};
+use crate::output::{NamedChart, OutputFolder, Staged, charts_of_comparison, charts_of_run, charts_of_several};
 use crate::results::Results;
 use crate::results::comparison::Comparison;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{io, iter};
 
 /// Where charts go, if anywhere.
 #[derive(Debug)]
-pub(super) struct ChartFolder(Option<(PathBuf, OutputFolder)>);
+pub(super) struct ChartFolder(Option<Charts>);
+
+#[derive(Debug)]
+struct Charts {
+    path: PathBuf,
+    folder: OutputFolder,
+    names: Names,
+    staged: Vec<Staged>,
+}
 
 impl ChartFolder {
     /// Makes the folder before the run, which may take long.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(ChartFolder(None)) };
         let folder = OutputFolder::open(path, &[]).map_err(|error| failure(path, error))?;
-        Ok(ChartFolder(Some((path.to_owned(), folder))))
+        Ok(ChartFolder(Some(Charts { path: path.to_owned(), folder, names: Names::default(), staged: Vec::new() })))
     }
 
     /// Writes each chart under its prefix and name.
-    pub(super) fn write(&self, charts: impl IntoIterator<Item = Prefixed>) -> Result<(), Failure> {
-        let ChartFolder(Some((path, folder))) = self else { return Ok(()) };
-        let mut names = Names::default();
-        let mut staged = Vec::new();
-        let mut stage = |Prefixed(prefix, chart): Prefixed| -> io::Result<()> {
+    pub(super) fn add(&mut self, charts: impl IntoIterator<Item = Prefixed>) -> Result<(), Failure> {
+        let ChartFolder(Some(Charts { path, folder, names, staged })) = self else { return Ok(()) };
+        for Prefixed(prefix, chart) in charts {
             let name = names.unused(&format!("{prefix}-{}", chart.name));
-            staged.push(folder.stage(&name, |out| out.write_all(chart.chart.to_svg().as_bytes()))?);
-            Ok(())
-        };
-        charts
-            .into_iter()
-            .try_for_each(&mut stage)
-            .and_then(|()| staged.into_iter().try_for_each(|file| file.commit()))
-            .map_err(|error| failure(path, error))
+            let file = folder.stage(&name, |out| out.write_all(chart.chart.to_svg().as_bytes()));
+            staged.push(file.map_err(|error| failure(path, error))?);
+        }
+        Ok(())
+    }
+
+    /// Gives all charts their names.
+    pub(super) fn commit(self) -> Result<(), Failure> {
+        let ChartFolder(Some(Charts { path, staged, .. })) = self else { return Ok(()) };
+        staged.into_iter().try_for_each(Staged::commit).map_err(|error| failure(&path, error))
     }
 }
 
@@ -41,25 +49,26 @@ impl ChartFolder {
 #[derive(Debug)]
 pub(super) struct Prefixed(String, NamedChart);
 
-/// The charts of each scenario, by its name.
-pub(super) fn of_each(runs: &[Results]) -> impl Iterator<Item = Prefixed> {
-    runs.iter().flat_map(|results| prefixed(&results.scenario, charts_of_run(results)))
+/// The charts of a scenario, by its name.
+pub(super) fn of_one(results: &Results) -> impl Iterator<Item = Prefixed> {
+    prefixed(&results.scenario, || charts_of_run(results))
 }
 
 /// The charts that set scenarios side by side.
 pub(super) fn of_all(runs: &[Results]) -> impl Iterator<Item = Prefixed> {
-    prefixed("scenarios", charts_of_several(runs))
+    prefixed("scenarios", || charts_of_several(runs))
 }
 
 /// The charts of comparisons, by the name of the scenario that is compared with the first.
-pub(super) fn of_comparisons(runs: &[Results], comparisons: &[Comparison]) -> impl Iterator<Item = Prefixed> {
-    let charts = |comparison| charts_of_comparison(comparison, runs);
-    comparisons.iter().flat_map(move |comparison| prefixed(&comparison.b, charts(comparison)))
+pub(super) fn of_comparisons<'a>(runs: &'a [Results], comparisons: &'a [Comparison]) -> impl Iterator<Item = Prefixed> {
+    comparisons
+        .iter()
+        .flat_map(move |comparison| prefixed(&comparison.b, move || charts_of_comparison(comparison, runs)))
 }
 
-fn prefixed(prefix: &str, charts: Vec<NamedChart>) -> impl Iterator<Item = Prefixed> + use<> {
-    let prefix = prefix.to_owned();
-    charts.into_iter().map(move |chart| Prefixed(prefix.clone(), chart))
+/// Charts that are drawn when they are asked for.
+fn prefixed<'a>(prefix: &'a str, charts: impl FnOnce() -> Vec<NamedChart> + 'a) -> impl Iterator<Item = Prefixed> + 'a {
+    iter::once_with(charts).flatten().map(move |chart| Prefixed(prefix.to_owned(), chart))
 }
 
 fn failure(path: &Path, error: io::Error) -> Failure {

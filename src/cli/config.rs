@@ -5,7 +5,6 @@ use super::exit::Failure;
 use super::values::PathCount;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
-use crate::output::{Layout, Table};
 use crate::study::LoadOptions;
 use std::path::PathBuf;
 
@@ -57,11 +56,12 @@ impl SavedPaths {
 }
 
 /// What goes to standard output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Print {
     Summary,
     Json,
-    Csv(Table),
+    /// One table, by its name.
+    Csv(String),
 }
 
 impl OutputPlan {
@@ -71,18 +71,9 @@ impl OutputPlan {
             None if args.quiet && (args.out.is_some() || args.charts.is_some()) => None,
             None | Some(ResultFormat::Table) => Some(Print::Summary),
             Some(ResultFormat::Json) => Some(Print::Json),
-            Some(ResultFormat::Csv) => Some(Print::Csv(args.table)),
+            Some(ResultFormat::Csv) => Some(Print::Csv(args.table.clone())),
         };
         Ok(OutputPlan { print, folder: args.out.clone(), paths: SavedPaths::of(args)? })
-    }
-
-    /// Tables that have a file of their own.
-    pub(super) fn tables(layout: &Layout) -> impl Iterator<Item = Table> + '_ {
-        Table::ALL.into_iter().filter(|&table| match table {
-            Table::Correlations => layout.correlations,
-            Table::Relief => layout.relief,
-            _ => true,
-        })
     }
 }
 
@@ -187,7 +178,7 @@ mod tests {
         assert_eq!(print(&["--out", "x", "--quiet"]), None);
         assert_eq!(print(&["--charts", "x", "--quiet"]), None);
         assert_eq!(print(&["--out", "x", "--quiet", "--format", "json"]), Some(Print::Json));
-        assert_eq!(print(&["--format", "csv", "--table", "targets"]), Some(Print::Csv(Table::Targets)));
+        assert_eq!(print(&["--format", "csv", "--table", "targets"]), Some(Print::Csv("targets".into())));
     }
 
     #[test]

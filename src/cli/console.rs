@@ -11,6 +11,9 @@ pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
+/// Bytes of data that are written at once.
+const CHUNK: usize = 1 << 16;
+const STDOUT: &str = "standard output";
 /// Width of text that is not for a terminal.
 const USUAL_WIDTH: usize = 80;
 /// Narrower, and tables fall apart; wider, and the eye loses the line.
@@ -28,21 +31,81 @@ pub(super) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
 
 /// Writes CSV on stdout. A file gets its text as it is; a terminal must not, since the text may come from a stranger.
 pub(super) fn print_csv(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    if !io::stdout().is_terminal() {
-        return print_data(write);
+    let mut data = Data::stdout();
+    write(&mut data).map_err(unwritten)?;
+    data.finish()
+}
+
+/// Data for stdout that comes scenario after scenario.
+///
+/// What cannot be written is told at the end, so that files are written all the same. On a terminal everything waits for
+/// the end, as a progress bar may stand there till then, and is escaped, since its text may come from a stranger.
+#[derive(Debug)]
+pub(super) struct Data<W = io::Stdout> {
+    out: W,
+    /// What is not written yet.
+    buffer: Vec<u8>,
+    waits: bool,
+    error: Option<io::Error>,
+}
+
+impl Data {
+    pub(super) fn stdout() -> Self {
+        Data::new(io::stdout(), io::stdout().is_terminal())
     }
-    print_data(|out| {
-        let mut csv = Vec::new();
-        write(&mut csv)?;
-        String::from_utf8_lossy(&csv).lines().try_for_each(|line| writeln!(out, "{}", escape(line)))
-    })
+}
+
+impl<W: Write> Data<W> {
+    fn new(out: W, waits: bool) -> Self {
+        Data { out, buffer: Vec::new(), waits, error: None }
+    }
+
+    /// Writes what is left, and tells what could not be written.
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
+        if self.waits {
+            let text = String::from_utf8_lossy(&self.buffer);
+            self.buffer = text.lines().flat_map(|line| format!("{}\n", escape(line)).into_bytes()).collect();
+        }
+        self.write_on();
+        told(self.error.map_or_else(|| self.out.flush(), Err))
+    }
+
+    fn write_on(&mut self) {
+        if self.error.is_none() {
+            self.error = self.out.write_all(&self.buffer).err();
+        }
+        self.buffer.clear();
+    }
+}
+
+impl<W: Write> Write for Data<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.extend_from_slice(bytes);
+        if !self.waits && self.buffer.len() >= CHUNK {
+            self.write_on();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn to_stdout(stdout: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(stdout);
+    told(write(&mut out).and_then(|()| out.flush()))
+}
+
+/// That stdout cannot be written.
+pub(super) fn unwritten(error: io::Error) -> Failure {
+    Failure::write(STDOUT, error)
 }
 
 /// A reader that has seen enough, as `head` has, closes the pipe: that is no error.
-fn to_stdout(stdout: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = BufWriter::new(stdout);
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::write("standard output", error)),
+fn told(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(error)),
         _ => Ok(()),
     }
 }
@@ -106,6 +169,13 @@ mod tests {
         assert!(to_stdout(Broken(io::ErrorKind::BrokenPipe), long).is_ok());
         assert!(to_stdout(Broken(io::ErrorKind::BrokenPipe), short).is_ok(), "seen when flushing only");
         assert!(to_stdout(Broken(io::ErrorKind::StorageFull), short).is_err());
+        let data = |kind| {
+            let mut data = Data::new(Broken(kind), false);
+            let written = [(); 3].map(|()| long(&mut data).is_ok());
+            (written, data.finish().is_ok())
+        };
+        assert_eq!(data(io::ErrorKind::BrokenPipe), ([true; 3], true));
+        assert_eq!(data(io::ErrorKind::StorageFull), ([true; 3], false), "told at the end");
     }
 
     #[test]

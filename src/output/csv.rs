@@ -1,71 +1,87 @@
 //! CSV after RFC 4180: a header, CRLF line ends, quotes where needed.
 
-use super::comparison::ComparisonTable;
-use super::table::{Cell, Column, Layout, Table};
-use crate::results::Results;
-use crate::results::comparison::Compared;
+use super::table::{Cell, Column, Table};
 use std::io::{self, Write};
 
-/// Writes one table over all scenarios.
+/// Writes a table over all sources.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_csv<S>(out: impl Write, table: &Table<S>, sources: &[S]) -> io::Result<()> {
+    let mut csv = CsvWriter::new(out, table.columns())?;
+    sources.iter().try_for_each(|source| csv.add(table, source))?;
+    csv.finish().map(drop)
+}
+
+/// A table as CSV, written source after source.
 ///
 /// An absent cell is empty. Numbers are the shortest text that reads back to the same bits, as in the JSON.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_csv(out: &mut dyn Write, table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
-    write_rows(out, &table.columns(layout), runs.iter().flat_map(|results| table.rows(results, layout)))
+#[derive(Debug)]
+pub struct CsvWriter<W> {
+    out: W,
 }
 
-/// Writes one table over all comparisons.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_comparison_csv(
-    out: &mut dyn Write,
-    table: ComparisonTable,
-    compared: &Compared,
-    layout: &Layout,
-) -> io::Result<()> {
-    let rows = compared.comparisons.iter().flat_map(|comparison| table.rows(comparison, layout));
-    write_rows(out, &table.columns(layout), rows)
-}
-
-/// Writes the rows of any table, each as long as its columns.
-pub(super) fn write_rows<'a>(
-    out: &mut dyn Write,
-    columns: &[Column],
-    rows: impl Iterator<Item = Vec<Cell<'a>>>,
-) -> io::Result<()> {
-    for (index, column) in columns.iter().enumerate() {
-        separate(out, index)?;
-        write_quoted(out, &column.name)?;
+impl<W: Write> CsvWriter<W> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    ///
+    /// What `out` returns.
+    pub fn new(mut out: W, columns: &[Column]) -> io::Result<Self> {
+        write_record(&mut out, columns, |out, column| write_quoted(out, &column.name))?;
+        Ok(CsvWriter { out })
     }
-    out.write_all(b"\r\n")?;
-    for row in rows {
-        for (index, cell) in row.iter().enumerate() {
-            separate(out, index)?;
-            match cell {
-                Cell::Absent => {}
-                Cell::Text(text) => write_text(out, text)?,
-                Cell::Integer(value) => write!(out, "{value}")?,
-                Cell::Number(value) => serde_json::to_writer(&mut *out, value)?,
-                Cell::Data(value) => write_text(out, &value.to_string())?,
-            }
+
+    /// Writes the rows of a source; `table` has the columns of the header.
+    ///
+    /// # Errors
+    ///
+    /// What `out` returns.
+    pub fn add<S>(&mut self, table: &Table<S>, source: &S) -> io::Result<()> {
+        (0..table.count(source)).try_for_each(|row| {
+            self.write_row((0..table.columns().len()).map(|column| table.cell(source, row, column)))
+        })
+    }
+
+    /// Ends the table and gives back what it was written to.
+    ///
+    /// # Errors
+    ///
+    /// What the writer returns.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    pub(super) fn write_row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> io::Result<()> {
+        write_record(&mut self.out, cells, |out, cell| match cell {
+            Cell::Absent => Ok(()),
+            Cell::Text(text) => write_text(out, &text),
+            Cell::Integer(value) => write!(out, "{value}"),
+            Cell::Number(value) => Ok(serde_json::to_writer(out, &value)?),
+            Cell::Data(value) => write_text(out, &value.to_string()),
+        })
+    }
+}
+
+fn write_record<W: Write, T>(
+    out: &mut W,
+    fields: impl IntoIterator<Item = T>,
+    write: impl Fn(&mut W, T) -> io::Result<()>,
+) -> io::Result<()> {
+    for (index, field) in fields.into_iter().enumerate() {
+        if index > 0 {
+            out.write_all(b",")?;
         }
-        out.write_all(b"\r\n")?;
+        write(out, field)?;
     }
-    Ok(())
-}
-
-pub(super) fn separate(out: &mut dyn Write, index: usize) -> io::Result<()> {
-    if index > 0 { out.write_all(b",") } else { Ok(()) }
+    out.write_all(b"\r\n")
 }
 
 /// Free text. A spreadsheet takes what begins with one of these for a formula, and a formula from a stranger's file may
 /// start programs; the apostrophe makes it text.
-pub(super) fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
+fn write_text(out: &mut impl Write, text: &str) -> io::Result<()> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         write_quoted(out, &format!("'{text}"))
     } else {
@@ -73,7 +89,7 @@ pub(super) fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
     }
 }
 
-pub(super) fn write_quoted(out: &mut dyn Write, text: &str) -> io::Result<()> {
+fn write_quoted(out: &mut impl Write, text: &str) -> io::Result<()> {
     if text.contains(['"', ',', '\r', '\n']) {
         write!(out, "\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -85,6 +101,8 @@ pub(super) fn write_quoted(out: &mut dyn Write, text: &str) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::output::example::{full_layout, full_results, layout, results};
+    use crate::output::table::run_tables;
+    use crate::results::Results;
 
     fn text(value: &str) -> String {
         let mut out = Vec::new();
@@ -92,9 +110,9 @@ mod tests {
         String::from_utf8(out).expect("UTF-8 in, UTF-8 out")
     }
 
-    fn csv(table: Table, runs: &[Results], layout: &Layout) -> String {
+    fn csv(table: &Table<Results>, runs: &[Results]) -> String {
         let mut out = Vec::new();
-        write_csv(&mut out, table, runs, layout).expect("writing to memory cannot fail");
+        write_csv(&mut out, table, runs).expect("writing to memory cannot fail");
         String::from_utf8(out).expect("UTF-8 in, UTF-8 out")
     }
 
@@ -118,8 +136,7 @@ mod tests {
 
     #[test]
     fn negative_numbers_stay_numbers_and_absent_cells_are_empty() {
-        let runs = [results()];
-        let csv = csv(Table::Bands, &runs, &layout());
+        let csv = csv(&run_tables(&layout())[2], &[results()]);
         let lines: Vec<&str> = csv.split("\r\n").collect();
         assert_eq!(lines[1], "small,market,,,USD bn,0,2025,2025,6.32,0.0,6.32,6.32,6.32,0.0,0.0,0.0,0.0,0.0,1000,0");
         let growth = lines.iter().find(|line| line.contains(",growth,")).expect("a row of growth");
@@ -130,15 +147,14 @@ mod tests {
     #[test]
     fn all_scenarios_share_one_header() {
         let runs = [full_results(), full_results()];
-        for table in Table::ALL {
-            let csv = csv(table, &runs, &full_layout());
-            let columns = table.columns(&full_layout()).len();
+        for table in run_tables(&full_layout()) {
+            let csv = csv(&table, &runs);
             let headers = csv.matches("scenario,").count();
             assert_eq!(headers, 1, "{}", table.name());
-            let rows: usize = runs.iter().map(|run| table.rows(run, &full_layout()).count()).sum();
+            let rows: usize = runs.iter().map(|run| table.count(run)).sum();
             let records = parse(&csv);
             assert_eq!(records.len(), rows + 1, "{}", table.name());
-            assert!(records.iter().all(|record| record.len() == columns));
+            assert!(records.iter().all(|record| record.len() == table.columns().len()));
         }
     }
 

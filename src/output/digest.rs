@@ -1,8 +1,6 @@
 //! A scenario in a line: where it ends, how it grows, what holds it back.
 
-use super::table::{Cell, Layout, number, share_cells, text, when_cells};
-use crate::results::{Band, Ceiling, ConstraintRow, Results, tightest};
-use crate::stats::{Estimate, value};
+use crate::results::{Band, Ceiling, Results, tightest};
 
 /// What the line of a scenario is about.
 #[derive(Clone, Debug)]
@@ -18,11 +16,7 @@ pub struct Digest<'r> {
 impl<'r> Digest<'r> {
     /// The digest of one scenario.
     pub fn of(results: &'r Results) -> Self {
-        Digest {
-            main: results.headline().last().copied().or_else(|| results.bands.last()),
-            cagr: last_row(results, "cagr"),
-            tightest: tightest(results),
-        }
+        Digest { main: results.summarised(), cagr: last_row(results, "cagr"), tightest: tightest(results) }
     }
 }
 
@@ -31,27 +25,25 @@ pub fn last_row<'r>(results: &'r Results, output: &str) -> Option<&'r Band> {
     results.bands.iter().rev().find(|band| band.subject.output == output && band.subject.segment.is_none())
 }
 
-/// The cells of the table `summary`, as long as the columns of `layout`.
-pub(super) fn summary_row<'r>(results: &'r Results, layout: &Layout) -> Vec<Cell<'r>> {
-    let Digest { main, cagr, tightest } = Digest::of(results);
-    let levels = layout.percentiles.len();
-    let quantiles = |band: Option<&Band>| -> Vec<Cell<'r>> {
-        (0..levels).map(|level| number(band.and_then(|band| band.quantile(level)))).collect()
-    };
-    let mut cells =
-        vec![text(main.map(|band| &*band.subject.output)), text(main.and_then(|band| band.unit.as_deref()))];
-    cells.extend(main.map_or([Cell::Absent, Cell::Absent, Cell::Absent], |band| when_cells(&band.subject.when)));
-    cells.extend([main.and_then(|band| value(&band.mean)), main.and_then(|band| value(&band.sd))].map(number));
-    cells.extend(quantiles(main));
-    cells.extend(quantiles(cagr));
-    let targets = results.targets.iter().map(|row| (row.target.clone(), serde_json::json!(row.share.probability())));
-    cells.push(Cell::Data(serde_json::Value::Object(targets.collect())));
-    cells.extend(results.bound.as_ref().map_or([const { Cell::Absent }; 4], share_cells));
-    cells.push(text(tightest.as_ref().map(|ceiling| ceiling.constraint)));
-    let total = |of: fn(&ConstraintRow) -> &Option<Estimate>| {
-        results.bound?;
-        results.constraints.iter().map(|row| value(of(row))).sum::<Option<f64>>()
-    };
-    cells.extend([total(|row| &row.lost), total(|row| &row.deferred)].map(number));
-    cells
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::example::{constant, full_results};
+
+    #[test]
+    fn an_outline_gives_the_same_digest_and_headline() {
+        let mut results = full_results();
+        results.bands.insert(0, constant("highest", None, 1, 2.0, 3));
+        results.bands.push(constant("cagr", None, 1, 0.1, 3));
+        results.bands.push(constant("demand", None, 1, 9.0, 3));
+        let mut static_model = results.clone();
+        static_model.bands.retain(|band| band.subject.when.step == 1 && band.subject.output != "cagr");
+        for results in [results, static_model, Results { bands: Vec::new(), ..full_results() }] {
+            let outline = results.clone().into_outline();
+            assert!(outline.bands.len() < results.bands.len() || results.bands.is_empty());
+            assert_eq!(outline.headline(), results.headline());
+            let (a, b) = (Digest::of(&outline), Digest::of(&results));
+            assert_eq!((a.main, a.cagr, a.tightest), (b.main, b.cagr, b.tightest));
+        }
+    }
 }

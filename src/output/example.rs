@@ -16,6 +16,7 @@ pub(crate) fn layout() -> Layout {
         skewness: false,
         correlations: false,
         relief: false,
+        why: false,
     }
 }
 
@@ -26,6 +27,7 @@ pub(crate) fn full_layout() -> Layout {
         skewness: true,
         correlations: true,
         relief: true,
+        why: true,
     }
 }
 

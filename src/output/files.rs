@@ -27,6 +27,16 @@ impl OutputFolder {
         Ok(OutputFolder { path: path.to_owned() })
     }
 
+    /// Makes a file beside its final place, to be written bit by bit before its commit.
+    ///
+    /// # Errors
+    ///
+    /// What the file system returns.
+    pub fn create(&self, name: &str) -> io::Result<(BufWriter<File>, Staged)> {
+        let (file, staged) = Staged::create(&self.path.join(name))?;
+        Ok((BufWriter::new(file), staged))
+    }
+
     /// Writes a file beside its final place, where it waits for its commit.
     ///
     /// # Errors
@@ -50,47 +60,40 @@ pub fn replace_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Resul
     Staged::write(path, |out| write(out))?.commit()
 }
 
-/// A file that is complete but does not have its name yet. Dropped without a commit, it is removed.
+/// A file that does not have its name yet. Dropped without a commit, it is removed.
 #[derive(Debug)]
 pub struct Staged {
     temporary: PathBuf,
     target: PathBuf,
-    file: Option<File>,
 }
 
 impl Staged {
-    /// Gives the file its name.
+    /// Gives the file its name. It must be complete and closed: Windows does not rename a file that is open.
     ///
     /// # Errors
     ///
     /// What the file system returns.
-    pub fn commit(mut self) -> io::Result<()> {
-        // Windows does not rename a file that is open.
-        self.file = None;
+    pub fn commit(self) -> io::Result<()> {
         fs::rename(&self.temporary, &self.target)
     }
 
     fn write(target: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<Self> {
-        let staged = Staged::create(target)?;
-        if let Some(file) = &staged.file {
-            let mut out = BufWriter::new(file);
-            write(&mut out)?;
-            out.flush()?;
-            // A rename may reach the disk before the data does; after a crash the file would be empty.
-            file.sync_all()?;
-        }
+        let (file, staged) = Staged::create(target)?;
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()?;
         Ok(staged)
     }
 
     /// The temporary file is in the same folder, because a rename does not cross file systems.
-    fn create(target: &Path) -> io::Result<Self> {
+    fn create(target: &Path) -> io::Result<(File, Self)> {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
         loop {
             let number = COUNTER.fetch_add(1, Ordering::Relaxed);
             let temporary = target.with_file_name(format!(".{name}.{}-{number}.tmp", process::id()));
             match File::create_new(&temporary) {
-                Ok(file) => return Ok(Staged { temporary, target: target.to_owned(), file: Some(file) }),
+                Ok(file) => return Ok((file, Staged { temporary, target: target.to_owned() })),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -100,7 +103,6 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        self.file = None;
         // After a commit there is nothing to remove, and there is nobody to tell of a failure.
         let _ = fs::remove_file(&self.temporary);
     }

@@ -1,10 +1,7 @@
-//! JSON: one document for all scenarios, a line a row.
+//! JSON: one document for all scenarios, a line a row, written scenario after scenario.
 
-use super::comparison::ComparisonTable;
-use super::table::{Cell, Column, Layout, Table};
+use super::table::{Cell, Table};
 use crate::diagnostic::is_unsafe;
-use crate::results::Results;
-use crate::results::comparison::Compared;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 use std::io::{self, Write};
@@ -18,112 +15,116 @@ pub struct Failed<R> {
     pub problems: Vec<R>,
 }
 
-/// Writes `{"riskband": version, "runs": [...], "failed": [...]}`.
+/// `{"riskband": version, "runs": [...], "failed": [...]}`, or with other lists than `runs`.
 ///
-/// A run has the columns of the table `runs` as its own members, and each other table as a list of rows. An absent
-/// statistic is `null`. The same results give the same bytes.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_json<R: Serialize>(
-    out: &mut dyn Write,
-    runs: &[Results],
-    layout: &Layout,
-    failed: &[Failed<R>],
-) -> io::Result<()> {
-    write_runs(out, runs, layout)?;
-    write_failed(out, failed)
+/// An item of a list is a source: a run has the columns of the table `runs` as its own members, a comparison the names of
+/// its scenarios, and both have their other tables as lists of rows. An absent statistic is `null`. The same sources give
+/// the same bytes.
+#[derive(Debug)]
+pub struct Document<W> {
+    out: W,
+    lists: &'static [&'static str],
+    /// Place of the list that items go to.
+    list: usize,
+    is_empty: bool,
 }
 
-/// Writes `{"riskband": version, "runs": [...], "comparisons": [...], "failed": [...]}`: the runs as `write_json` does, and
-/// of each comparison `a`, `b` and each table as a list of rows.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_comparison_json<R: Serialize>(
-    out: &mut dyn Write,
-    compared: &Compared,
-    layout: &Layout,
-    failed: &[Failed<R>],
-) -> io::Result<()> {
-    write_runs(out, &compared.runs, layout)?;
-    out.write_all(b",\n\"comparisons\": [")?;
-    for (index, comparison) in compared.comparisons.iter().enumerate() {
-        write!(out, "{}\n{{\n", if index > 0 { "," } else { "" })?;
-        write!(out, "\"a\": {},\n\"b\": {}", SafeJson(&comparison.a), SafeJson(&comparison.b))?;
-        for table in ComparisonTable::ALL {
-            write!(out, ",\n{}: ", SafeJson(table.name()))?;
-            let columns = table.columns(layout);
-            write_list(out, table.rows(comparison, layout).map(|cells| Row { columns: &columns, cells }))?;
+impl<W: Write> Document<W> {
+    /// Begins a document with these lists: `runs`, and behind it `comparisons` where there are any.
+    ///
+    /// # Errors
+    ///
+    /// What `out` returns.
+    pub fn new(mut out: W, lists: &'static [&'static str]) -> io::Result<Self> {
+        write!(out, "{{\n\"riskband\": {},\n{}: [", SafeJson(env!("CARGO_PKG_VERSION")), SafeJson(lists[0]))?;
+        Ok(Document { out, lists, list: 0, is_empty: true })
+    }
+
+    /// Adds a source to the list at hand, or to one behind it.
+    ///
+    /// # Errors
+    ///
+    /// What `out` returns.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such list from here on.
+    pub fn add<S>(&mut self, list: &str, tables: &[Table<S>], source: &S) -> io::Result<()> {
+        while self.lists[self.list] != list {
+            self.next_list()?;
         }
-        out.write_all(b"\n}")?;
+        write!(self.out, "{}\n", if self.is_empty { "" } else { "," })?;
+        self.is_empty = false;
+        write_source(&mut self.out, tables, source)
     }
-    out.write_all(b"]")?;
-    write_failed(out, failed)
-}
 
-fn write_runs(out: &mut dyn Write, runs: &[Results], layout: &Layout) -> io::Result<()> {
-    write!(out, "{{\n\"riskband\": {},\n\"runs\": [", SafeJson(env!("CARGO_PKG_VERSION")))?;
-    for (index, results) in runs.iter().enumerate() {
-        write!(out, "{}\n{{\n", if index > 0 { "," } else { "" })?;
-        write_run(out, results, layout)?;
-        out.write_all(b"}")?;
+    /// Ends the document with the scenarios that failed, and gives back what it was written to.
+    ///
+    /// # Errors
+    ///
+    /// What the writer returns.
+    pub fn finish<R: Serialize>(mut self, failed: &[Failed<R>]) -> io::Result<W> {
+        while self.list + 1 < self.lists.len() {
+            self.next_list()?;
+        }
+        self.out.write_all(b"],\n\"failed\": ")?;
+        write_list(&mut self.out, failed)?;
+        self.out.write_all(b"\n}\n")?;
+        self.out.flush()?;
+        Ok(self.out)
     }
-    out.write_all(b"]")
+
+    fn next_list(&mut self) -> io::Result<()> {
+        self.list += 1;
+        self.is_empty = true;
+        write!(self.out, "],\n{}: [", SafeJson(self.lists[self.list]))
+    }
 }
 
-fn write_failed<R: Serialize>(out: &mut dyn Write, failed: &[Failed<R>]) -> io::Result<()> {
-    out.write_all(b",\n\"failed\": ")?;
-    write_list(out, failed.iter())?;
-    out.write_all(b"\n}\n")
-}
-
-fn write_run(out: &mut dyn Write, results: &Results, layout: &Layout) -> io::Result<()> {
-    let columns = Table::Runs.columns(layout);
-    for row in Table::Runs.rows(results, layout) {
-        for (column, cell) in columns.iter().zip(&row) {
-            writeln!(out, "{}: {},", SafeJson(&column.name), SafeJson(cell))?;
+/// A source as an object: members that are cells, then the other tables as lists.
+fn write_source<S>(out: &mut impl Write, tables: &[Table<S>], source: &S) -> io::Result<()> {
+    let mut separator = "{\n";
+    if let Some(first) = tables.first() {
+        for column in first.members() {
+            let name = &first.columns()[column].name;
+            write!(out, "{separator}{}: {}", SafeJson(name), SafeJson(first.cell(source, 0, column)))?;
+            separator = ",\n";
         }
     }
-    let tables = Table::ALL.into_iter().filter(|&table| table != Table::Runs);
-    for (index, table) in tables.enumerate() {
-        write!(out, "{}{}: ", if index > 0 { ",\n" } else { "" }, SafeJson(table.name()))?;
-        let columns = table.columns(layout);
-        write_list(out, table.rows(results, layout).map(|cells| Row { columns: &columns, cells }))?;
+    for table in tables.iter().filter(|table| !table.is_inline()) {
+        write!(out, "{separator}{}: ", SafeJson(table.name()))?;
+        write_list(out, rows(table, source))?;
+        separator = ",\n";
     }
-    out.write_all(b"\n")
-}
-
-/// The rows of one table over all scenarios, as a list.
-#[cfg(feature = "parquet")]
-pub(super) fn write_rows(out: &mut dyn Write, table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
-    let columns = table.columns(layout);
-    let rows = runs.iter().flat_map(|results| table.rows(results, layout));
-    write_list(out, rows.map(|cells| Row { columns: &columns, cells }))
+    out.write_all(b"\n}")
 }
 
 /// A list with each item on a line of its own.
-pub(super) fn write_list(out: &mut dyn Write, items: impl Iterator<Item = impl Serialize>) -> io::Result<()> {
+fn write_list(out: &mut impl Write, items: impl IntoIterator<Item = impl Serialize>) -> io::Result<()> {
     out.write_all(b"[")?;
-    for (index, item) in items.enumerate() {
+    for (index, item) in items.into_iter().enumerate() {
         write!(out, "{}\n{}", if index > 0 { "," } else { "" }, SafeJson(&item))?;
     }
     out.write_all(b"]")
 }
 
-/// A row as an object.
-pub(super) struct Row<'a> {
-    pub(super) columns: &'a [Column],
-    pub(super) cells: Vec<Cell<'a>>,
+/// The rows of a source as objects.
+pub(super) fn rows<'a, S>(table: &'a Table<S>, source: &'a S) -> impl Iterator<Item = impl Serialize> {
+    (0..table.count(source)).map(move |row| Row { table, source, row })
 }
 
-impl Serialize for Row<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.cells.len()))?;
-        for (column, cell) in self.columns.iter().zip(&self.cells) {
-            map.serialize_entry(&column.name, cell)?;
+struct Row<'a, S> {
+    table: &'a Table<S>,
+    source: &'a S,
+    row: usize,
+}
+
+impl<S> Serialize for Row<'_, S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        let columns = self.table.columns();
+        let mut map = serializer.serialize_map(Some(columns.len()))?;
+        for (index, column) in columns.iter().enumerate() {
+            map.serialize_entry(&column.name, &self.table.cell(self.source, self.row, index))?;
         }
         map.end()
     }
@@ -185,14 +186,17 @@ impl Formatter for SafeFormatter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example::{full_layout, full_results, layout, results};
+    use crate::output::example::{comparison, full_layout, full_results, layout, results};
+    use crate::output::table::{Layout, comparison_tables, run_tables};
+    use crate::results::Results;
     use crate::stats::value;
     use serde_json::{Value, json};
 
     fn text(runs: &[Results], layout: &Layout, failed: &[Failed<Value>]) -> String {
-        let mut out = Vec::new();
-        write_json(&mut out, runs, layout, failed).expect("writing to memory cannot fail");
-        String::from_utf8(out).expect("JSON is UTF-8")
+        let mut document = Document::new(Vec::new(), &["runs"]).expect("writing to memory cannot fail");
+        let tables = run_tables(layout);
+        runs.iter().for_each(|run| document.add("runs", &tables, run).expect("writing to memory cannot fail"));
+        String::from_utf8(document.finish(failed).expect("writing to memory cannot fail")).expect("JSON is UTF-8")
     }
 
     #[test]
@@ -240,6 +244,28 @@ mod tests {
         let json: Value = serde_json::from_str(&text(&[], &layout(), &[])).expect("valid");
         assert_eq!(json["runs"], json!([]));
         assert_eq!(json["failed"], json!([]));
+    }
+
+    #[test]
+    fn lists_follow_each_other_and_may_be_empty() {
+        let text = |comparisons: &[_]| {
+            let mut document = Document::new(Vec::new(), &["runs", "comparisons"])?;
+            document.add("runs", &run_tables(&layout()), &results())?;
+            let tables = comparison_tables(&layout());
+            comparisons.iter().try_for_each(|it| document.add("comparisons", &tables, it))?;
+            document.finish::<Value>(&[])
+        };
+        let json: Value = serde_json::from_slice(&text(&[]).expect("writable")).expect("valid JSON");
+        assert_eq!((json["runs"].as_array().map(Vec::len), &json["comparisons"]), (Some(1), &json!([])));
+        let text = text(&[comparison("small", "b"), comparison("small", "c")]).expect("writable");
+        let json: Value = serde_json::from_slice(&text).expect("valid JSON");
+        let members = |value: &Value| value.as_object().map(|members| members.keys().cloned().collect::<Vec<_>>());
+        let names =
+            "a b comparison paired partings dominance target_comparison constraint_comparison why comparison_warnings";
+        let names = names.split(' ').map(str::to_owned).collect();
+        assert_eq!(members(&json["comparisons"][1]), Some(names));
+        assert_eq!(json["comparisons"][1]["b"], "c");
+        assert_eq!(json["comparisons"][1]["paired"][0]["b"], "c");
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Writers: they see results only.
 
 pub mod chart;
-mod comparison;
 mod content;
 mod csv;
-mod describe;
 mod digest;
 mod document;
 mod files;
+mod folder;
 mod json;
 pub(crate) mod layout;
 mod markup;
@@ -25,18 +24,17 @@ mod words;
 #[cfg(test)]
 pub(crate) mod example;
 
-pub use comparison::ComparisonTable;
-pub use csv::{write_comparison_csv, write_csv};
-pub use describe::{Description, describe, describe_comparison};
+pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};
-pub use files::{OutputFolder, replace_file};
-pub use json::{Failed, SafeJson, write_comparison_json, write_json};
+pub use files::{OutputFolder, Staged, replace_file};
+pub use folder::ResultFolder;
+pub use json::{Document, Failed, SafeJson};
 pub use number::{NumberFormat, grouped, percent};
 #[cfg(feature = "parquet")]
-pub use parquet::{write_comparison_parquet, write_parquet, write_paths_parquet};
+pub use parquet::{ParquetWriter, write_paths_parquet};
 pub use paths::{PathSource, write_paths_csv};
-pub use register::{write_register, write_register_csv, write_register_json};
-pub use table::{Cell, Column, Kind, Layout, Table};
-pub use terminal::{write_comparison_summary, write_summary};
+pub use register::{register_tables, write_register, write_register_csv, write_register_json};
+pub use table::{Cell, Column, Kind, Layout, Table, Unit, comparison_tables, run_tables};
+pub use terminal::{scenario_text, write_comparison_summary, write_summaries, write_summary};
 
 pub(crate) use content::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};

@@ -1,7 +1,8 @@
 //! Files of single paths: a row a path, a column an output and period, the columns of all scenarios side by side.
 
-use super::csv::{separate, write_quoted, write_text};
-use crate::engine::{Monitor, PathColumn, Paths};
+use super::csv::CsvWriter;
+use super::table::{Cell, Column, Kind, Unit};
+use crate::engine::{Monitor, PathColumn, PathKind, Paths};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -16,25 +17,26 @@ pub struct PathSource<'a> {
 
 /// The columns of a file.
 #[derive(Debug)]
-pub(super) struct Wide<'a> {
-    /// Those of all scenarios, in the order in which they are first met.
-    pub(super) columns: Vec<&'a PathColumn>,
-    /// For every scenario, where each of the file's columns stands among its own.
+pub(super) struct Wide {
+    /// Scenario and path, then the columns of all scenarios in the order in which they are first met.
+    pub(super) columns: Vec<Column>,
+    /// For every scenario, where each of the columns behind scenario and path stands among the scenario's own.
     pub(super) places: Vec<Vec<Option<usize>>>,
 }
 
-impl<'a> Wide<'a> {
-    pub(super) fn of(sources: &[PathSource<'a>]) -> Wide<'a> {
+impl Wide {
+    pub(super) fn of(sources: &[PathSource<'_>]) -> Wide {
+        let mut columns = names().to_vec();
+        let leading = columns.len();
         let mut index = HashMap::new();
-        let mut columns = Vec::new();
         for column in sources.iter().flat_map(|source| source.paths.columns()) {
             index.entry(column.name.as_str()).or_insert_with(|| {
-                columns.push(column);
-                columns.len() - 1
+                columns.push(described(column));
+                columns.len() - 1 - leading
             });
         }
         let places = sources.iter().map(|source| {
-            let mut places = vec![None; columns.len()];
+            let mut places = vec![None; columns.len() - leading];
             for (own, column) in source.paths.columns().iter().enumerate() {
                 places[index[column.name.as_str()]] = Some(own);
             }
@@ -45,6 +47,23 @@ impl<'a> Wide<'a> {
     }
 }
 
+/// The columns that say which path a row is.
+pub(super) fn names() -> [Column; 2] {
+    [
+        Column::new("scenario", Kind::Text, None, "name of the scenario"),
+        Column::new("path", Kind::Integer, None, "number of the path, from 0"),
+    ]
+}
+
+fn described(column: &PathColumn) -> Column {
+    let meaning = match column.kind {
+        PathKind::Output => "value of the output",
+        PathKind::Input => "value of the random input",
+        PathKind::Uniform => "the random input's value is its quantile at this level",
+    };
+    Column::new(column.name.clone(), Kind::Number, column.unit.clone().map(Unit::Named), meaning)
+}
+
 /// Writes paths as CSV. What is not finite, and what a scenario does not have, is an empty cell.
 ///
 /// # Errors
@@ -52,30 +71,19 @@ impl<'a> Wide<'a> {
 /// What `out` returns, and a [`RunError`](crate::engine::RunError) when the monitor asks to end.
 pub fn write_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], monitor: &dyn Monitor) -> io::Result<()> {
     let wide = Wide::of(sources);
-    out.write_all(b"scenario,path")?;
-    for column in &wide.columns {
-        separate(out, 1)?;
-        write_quoted(out, &column.name)?;
-    }
-    out.write_all(b"\r\n")?;
+    let mut csv = CsvWriter::new(out, &wide.columns)?;
     for (source, places) in sources.iter().zip(&wide.places) {
         let mut groups = source.paths.groups();
         while let Some(group) = groups.next_group(monitor).map_err(io::Error::other)? {
             for path in 0..group.count() {
-                write_text(out, source.scenario)?;
-                write!(out, ",{}", group.first() + path as u64)?;
-                for place in places {
-                    separate(out, 1)?;
-                    let value = place.map(|column| group.value(column, path)).filter(|value| value.is_finite());
-                    if let Some(value) = value {
-                        serde_json::to_writer(&mut *out, &value)?;
-                    }
-                }
-                out.write_all(b"\r\n")?;
+                let names =
+                    [Cell::Text(source.scenario.into()), Cell::Integer(i128::from(group.first()) + path as i128)];
+                let values = places.iter().map(|place| Cell::number(place.map(|column| group.value(column, path))));
+                csv.write_row(names.into_iter().chain(values))?;
             }
         }
     }
-    Ok(())
+    csv.finish().map(drop)
 }
 
 #[cfg(test)]

@@ -1,62 +1,72 @@
 //! The assumption register in every format.
 
-use super::csv::write_rows;
-use super::json::{Failed, Row, SafeJson, write_list};
+use super::csv::write_csv;
+use super::json::{Document, Failed};
 use super::layout::{Align, Grid, write_heading, write_paragraph, write_title};
-use super::table::{Cell, Column, Kind, column, number, text, word};
+use super::table::{Cell, Column, Columns, Kind, Table, Unit};
 use crate::analysis::assumptions::{Assumption, Coverage, Register};
 use crate::describe::definition;
 use serde::Serialize;
+use serde_json::json;
 use std::io::{self, Write};
+use std::slice;
 
 /// Room that names get in any case; longer ones may break.
 const NAME: usize = 26;
 
-/// The columns of the register, the same in every format for programs.
-fn columns() -> Vec<Column> {
-    let names = [
-        ("scenario", Kind::Text),
-        ("section", Kind::Text),
-        ("name", Kind::Text),
-        ("kind", Kind::Text),
-        ("value", Kind::Text),
-        ("number", Kind::Number),
-        ("unit", Kind::Text),
-        ("persistence", Kind::Number),
-        ("permanent", Kind::Number),
-        ("source", Kind::Text),
-        ("confidence", Kind::Text),
-        ("calibrated", Kind::Text),
-        ("set_in", Kind::Text),
-        ("pointer", Kind::Text),
-        ("note", Kind::Text),
-    ];
-    names.into_iter().map(|(name, kind)| column(name, kind)).collect()
+/// The tables of a register: how well it is founded, and its assumptions.
+pub fn register_tables() -> [Table<Register>; 2] {
+    let coverage = Table::of("coverage", slice::from_ref, coverage_columns()).inline();
+    let assumptions = Table::of("assumptions", |register: &Register| &register.assumptions, assumption_columns());
+    [coverage, assumptions].map(|table| {
+        table.labelled(Columns::new().text("scenario", "name of the scenario", |register| &register.scenario))
+    })
 }
 
-fn cells<'a>(scenario: &'a str, row: &'a Assumption, set_in: &'a str) -> Vec<Cell<'a>> {
-    vec![
-        word(scenario),
-        word(row.section()),
-        word(&row.name),
-        word(row.kind.name()),
-        word(&row.value),
-        number(row.number),
-        text(row.unit.as_deref()),
-        number(row.over_time.map(|over_time| over_time.persistence)),
-        number(row.over_time.map(|over_time| over_time.permanent)),
-        text(row.source.as_deref()),
-        text(row.confidence.as_deref()),
-        text(row.calibrated.as_deref()),
-        text(Some(set_in).filter(|names| !names.is_empty())),
-        word(&row.pointer),
-        text(row.note.as_deref()),
-    ]
+fn coverage_columns() -> Columns<Register> {
+    let by_confidence = Column::new("by_confidence", Kind::Data, None, "inputs by confidence");
+    Columns::new()
+        .integer("inputs", None, "number of inputs", |register: &Register| register.coverage().inputs as u64)
+        .integer("without_source", None, "inputs without a source", |register| {
+            register.coverage().without_source as u64
+        })
+        .integer("structure", None, "events, stocks and formulas", |register| register.coverage().structure as u64)
+        .column(by_confidence, |register| {
+            let counts = register.coverage().by_confidence.into_iter();
+            let count = |(confidence, inputs)| json!({ "confidence": confidence, "inputs": inputs });
+            Cell::Data(counts.map(count).collect())
+        })
 }
 
-/// The texts of every row as one cell.
-fn places(register: &Register) -> Vec<String> {
-    register.assumptions.iter().map(|row| row.set_in.join(", ")).collect()
+fn assumption_columns() -> Columns<Assumption> {
+    let set_in = Column::new(
+        "set_in",
+        Kind::Text,
+        None,
+        "files that its numbers stand in, ancestors first; `--set`, or `calibration` for solved numbers",
+    );
+    Columns::new()
+        .text("section", "section of the file", |row: &Assumption| row.section())
+        .text("name", "the quantity and, inside it, the parameter", |row| &row.name)
+        .text("kind", "kind of the input or of the structure", |row| row.kind.name())
+        .text("value", "the value in words", |row| &row.value)
+        .number("number", Some(Unit::OfRow), "the value, where it is one number", |row| row.number)
+        .text_or_null("unit", "unit of the value", |row| row.unit.as_deref())
+        .number("persistence", None, "persistence of the shocks from step to step", |row| {
+            Some(row.over_time?.persistence)
+        })
+        .number("permanent", Some(Unit::Fraction), "share of their variance that is drawn once a path", |row| {
+            Some(row.over_time?.permanent)
+        })
+        .text_or_null("source", "source; absent is an assumption without one", |row| row.source.as_deref())
+        .text_or_null("confidence", "how sure the source is", |row| row.confidence.as_deref())
+        .text_or_null("calibrated", "statistic that it was solved for", |row| row.calibrated.as_deref())
+        .column(set_in.or_null(), |row| match &row.set_in[..] {
+            [] => Cell::Absent,
+            places => Cell::Text(places.join(", ").into()),
+        })
+        .text("pointer", "JSON pointer into the resolved scenario", |row| &row.pointer)
+        .text_or_null("note", "note", |row| row.note.as_deref())
 }
 
 /// Writes all registers as one CSV table.
@@ -65,12 +75,8 @@ fn places(register: &Register) -> Vec<String> {
 ///
 /// What `out` returns.
 pub fn write_register_csv(out: &mut dyn Write, registers: &[Register]) -> io::Result<()> {
-    let places: Vec<Vec<String>> = registers.iter().map(places).collect();
-    let rows = registers.iter().zip(&places).flat_map(|(register, places)| {
-        let rows = register.assumptions.iter().zip(places);
-        rows.map(|(row, place)| cells(&register.scenario, row, place))
-    });
-    write_rows(out, &columns(), rows)
+    let [_, assumptions] = register_tables();
+    write_csv(out, &assumptions, registers)
 }
 
 /// Writes `{"riskband": version, "scenarios": [...], "failed": [...]}`; a scenario has its counts and its rows.
@@ -83,28 +89,10 @@ pub fn write_register_json<R: Serialize>(
     registers: &[Register],
     failed: &[Failed<R>],
 ) -> io::Result<()> {
-    let columns = columns();
-    write!(out, "{{\n\"riskband\": {},\n\"scenarios\": [", SafeJson(env!("CARGO_PKG_VERSION")))?;
-    for (index, register) in registers.iter().enumerate() {
-        let Coverage { inputs, by_confidence, without_source, structure } = register.coverage();
-        let by_confidence: Vec<_> = by_confidence
-            .iter()
-            .map(|(confidence, inputs)| serde_json::json!({ "confidence": confidence, "inputs": inputs }))
-            .collect();
-        write!(out, "{}\n{{\n\"scenario\": {},\n", if index > 0 { "," } else { "" }, SafeJson(&register.scenario))?;
-        writeln!(out, "\"inputs\": {inputs},\n\"without_source\": {without_source},\n\"structure\": {structure},")?;
-        write!(out, "\"by_confidence\": {},\n\"assumptions\": ", SafeJson(by_confidence))?;
-        let places = places(register);
-        let rows = register.assumptions.iter().zip(&places);
-        write_list(
-            out,
-            rows.map(|(row, place)| Row { columns: &columns, cells: cells(&register.scenario, row, place) }),
-        )?;
-        out.write_all(b"\n}")?;
-    }
-    out.write_all(b"],\n\"failed\": ")?;
-    write_list(out, failed.iter())?;
-    out.write_all(b"\n}\n")
+    let tables = register_tables();
+    let mut document = Document::new(out, &["scenarios"])?;
+    registers.iter().try_for_each(|register| document.add("scenarios", &tables, register))?;
+    document.finish(failed).map(drop)
 }
 
 /// Writes registers for reading, within `width` columns.
@@ -134,7 +122,7 @@ pub fn write_register(out: &mut dyn Write, registers: &[Register], width: usize)
 
 /// The place of most rows; on a tie, of the one that comes first.
 fn usual_place(register: &Register) -> Option<String> {
-    let places = places(register);
+    let places: Vec<String> = register.assumptions.iter().map(|row| row.set_in.join(", ")).collect();
     let count = |place: &String| places.iter().filter(|other| *other == place).count();
     places.iter().rev().filter(|place| !place.is_empty()).max_by_key(|place| count(place)).cloned()
 }

@@ -73,6 +73,11 @@ impl Results {
         self.headline().last().copied().or_else(|| self.bands.iter().find(|band| band.subject.is_whole()))
     }
 
+    /// The row that the table `summary` is about: where the headline ends; without time, the last output.
+    pub(crate) fn summarised(&self) -> Option<&Band> {
+        self.headline().last().copied().or_else(|| self.bands.last())
+    }
+
     /// The last row of every output and segment, in the order of the outputs.
     pub(crate) fn last_rows(&self) -> impl Iterator<Item = &Band> {
         self.bands.chunk_by(|a, b| a.subject.is_same_series(&b.subject)).filter_map(|rows| rows.last())
@@ -94,6 +99,20 @@ impl Results {
             Some(last) => self.curves.iter().find(|curve| curve.output == last.subject.output),
             None => self.curves.first(),
         }
+    }
+
+    /// The results without what only a close look at the scenario needs: of the outputs, the headline, `cagr` and `demand`
+    /// are left, and no curves. What sets scenarios side by side says the same of them, in memory for thousands.
+    pub(crate) fn into_outline(mut self) -> Results {
+        let ends: Vec<Subject> =
+            [self.summarised(), self.end()].into_iter().flatten().map(|band| band.subject.clone()).collect();
+        let is_compared = |subject: &Subject| {
+            let is_end = ends.iter().any(|end| subject.is_same_series(end));
+            is_end || subject.is_whole() && ["cagr", "demand"].contains(&subject.output.as_str())
+        };
+        self.bands.retain(|band| is_compared(&band.subject));
+        self.bands.shrink_to_fit();
+        Results { correlations: Vec::new(), relief: Vec::new(), curves: Vec::new(), warnings: Vec::new(), ..self }
     }
 }
 

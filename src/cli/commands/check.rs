@@ -33,11 +33,10 @@ fn run_here(args: &CheckArgs) -> Result<Exit, Failure> {
     if args.format == TextFormat::Table {
         batch.report(args.quiet);
     }
-    let mut checked: Vec<Checked> = batch.studies.iter().map(valid).collect();
-    if !args.expect.is_empty() {
-        resolve(&args.expect, &batch.studies)?;
-        judge(args, &mut batch, &mut checked);
-    }
+    let mut checked: Vec<Checked> = match args.expect.is_empty() {
+        true => batch.studies.iter().map(valid).collect(),
+        false => judge(args, &mut batch)?,
+    };
     checked.extend(batch.failed().into_iter().map(|failed| Checked {
         scenario: failed.scenario,
         ok: false,
@@ -73,20 +72,22 @@ fn resolve(expectations: &[Expectation], studies: &[Study]) -> Result<(), Failur
     Ok(())
 }
 
-/// Simulates, and leaves in `checked` the scenarios that gave results; the others join those that do not run.
-fn judge(args: &CheckArgs, batch: &mut Batch, checked: &mut Vec<Checked>) {
+/// Simulates, and judges the scenarios that give results; the others join those that do not run.
+fn judge(args: &CheckArgs, batch: &mut Batch) -> Result<Vec<Checked>, Failure> {
+    resolve(&args.expect, &batch.studies)?;
     let mut options = run_options(&args.simulation, batch.options.limits);
     options.percentiles.clear();
     args.expect.iter().for_each(|expectation| expectation.query.require(&mut options));
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
-    let runs = batch.run(&options, &progress);
+    let mut checked = Vec::new();
+    batch.run_each(Vec::new(), &options, &progress, |study, results| {
+        let expectations: Vec<Outcome> = args.expect.iter().map(|expectation| expectation.judge(&results)).collect();
+        let ok = expectations.iter().all(|outcome| outcome.ok);
+        checked.push(Checked { ok, expectations, ..valid(study) });
+        Ok(())
+    })?;
     progress.finish();
-    checked.retain_mut(|checked| {
-        let Some(results) = runs.iter().find(|results| results.scenario == checked.scenario) else { return false };
-        checked.expectations = args.expect.iter().map(|expectation| expectation.judge(results)).collect();
-        checked.ok = checked.expectations.iter().all(|outcome| outcome.ok);
-        true
-    });
+    Ok(checked)
 }
 
 fn write_json(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {

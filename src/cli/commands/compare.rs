@@ -5,24 +5,18 @@ use crate::analysis::why::{self, WhyError};
 use crate::cli::args::{CompareArgs, ResultFormat};
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, of_all, of_comparisons};
-use crate::cli::config::{OutputPlan, on_threads, run_options, with_statistics};
+use crate::cli::config::{on_threads, run_options, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
 use crate::engine::RunOptions;
 use crate::output::{
-    ComparisonTable, Failed, Layout, OutputFolder, Table, write_comparison_csv, write_comparison_json,
-    write_comparison_summary, write_csv,
+    Document, Failed, Layout, ResultFolder, comparison_tables, run_tables, write_comparison_summary, write_csv,
 };
-#[cfg(feature = "parquet")]
-use crate::output::{write_comparison_parquet, write_parquet};
 use crate::results::comparison::Compared;
 use std::io::{self, Write};
-use std::path::Path;
-
-/// The file that holds everything.
-const DOCUMENT: &str = "results.json";
+use std::path::PathBuf;
 
 pub(in crate::cli) fn run(args: CompareArgs) -> Result<Exit, Failure> {
     on_threads(args.simulation.threads, || run_here(&args))?
@@ -40,32 +34,30 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
         return Err(Failure::Usage(text.into()));
     }
     let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
-    let layout = Layout::of(&options);
-    let folder = match &args.out {
-        Some(path) => Some((path.as_path(), open(path, &layout, args.why.why)?)),
-        None => None,
-    };
-    let charts = ChartFolder::open(args.charts.as_deref())?;
+    let layout = Layout { why: args.why.why, ..Layout::of(&options) };
+    let unwritten =
+        |error| Failure::write(args.out.as_ref().map_or_else(String::new, |path| path.display().to_string()), error);
+    let open = |path: &PathBuf| ResultFolder::open(path, run_tables(&layout), comparison_tables(&layout), None);
+    let folder = args.out.as_ref().map(open).transpose().map_err(unwritten)?;
+    let mut charts = ChartFolder::open(args.charts.as_deref())?;
     let Some(mut compared) = compare_all(&mut batch, &options, args) else { return nothing_compared(&batch, args) };
     if args.why.why {
         explain(&mut compared, &batch, &options, args)?;
     }
 
     let failed = batch.failed();
-    if let Some((path, folder)) = folder {
-        write_files(&folder, &compared, &layout, &failed, args.why.why)
-            .map_err(|error| Failure::write(path.display().to_string(), error))?;
+    if let Some(folder) = folder {
+        write_files(folder, &compared, &failed).map_err(unwritten)?;
     }
-    charts.write(of_comparisons(&compared.runs, &compared.comparisons).chain(of_all(&compared.runs)))?;
+    charts.add(of_comparisons(&compared.runs, &compared.comparisons).chain(of_all(&compared.runs)))?;
+    charts.commit()?;
     match args.format {
         None if args.quiet && (args.out.is_some() || args.charts.is_some()) => {}
         None | Some(ResultFormat::Table) => {
             console::print(|out| write_comparison_summary(out, &compared, console::width()))?;
         }
-        Some(ResultFormat::Json) => {
-            console::print_data(|out| write_comparison_json(out, &compared, &layout, &failed))?;
-        }
-        Some(ResultFormat::Csv) => console::print_csv(|out| write_table_csv(out, &args.table, &compared, &layout))?,
+        Some(ResultFormat::Json) => console::print_data(|out| write_json(out, &compared, &layout, &failed))?,
+        Some(ResultFormat::Csv) => console::print_csv(|out| write_table(out, &args.table, &compared, &layout))?,
     }
     Ok(batch.exit())
 }
@@ -98,7 +90,7 @@ fn nothing_compared(batch: &Batch, args: &CompareArgs) -> Result<Exit, Failure> 
     if args.format == Some(ResultFormat::Json) {
         let nothing = Compared { runs: Vec::new(), comparisons: Vec::new() };
         let layout = Layout::of(&RunOptions::default());
-        console::print_data(|out| write_comparison_json(out, &nothing, &layout, &batch.failed()))?;
+        console::print_data(|out| write_json(out, &nothing, &layout, &batch.failed()))?;
     }
     Ok(batch.exit())
 }
@@ -123,59 +115,33 @@ pub(super) fn failure(error: &WhyError) -> Failure {
     Failure::Usage(format!("--why: {error}"))
 }
 
-fn tables(with_why: bool) -> impl Iterator<Item = ComparisonTable> {
-    ComparisonTable::ALL.into_iter().filter(move |&table| table != ComparisonTable::Why || with_why)
+fn write_files(mut folder: ResultFolder, compared: &Compared, failed: &[Failed<ProblemRow>]) -> io::Result<()> {
+    compared.runs.iter().try_for_each(|results| folder.add_run(results))?;
+    compared.comparisons.iter().try_for_each(|comparison| folder.add_comparison(comparison))?;
+    folder.commit(failed)
 }
 
-fn csv_name(table: &str) -> String {
-    format!("{table}.csv")
-}
-
-#[cfg(feature = "parquet")]
-fn parquet_name(table: &str) -> String {
-    format!("{table}.parquet")
-}
-
-fn open(path: &Path, layout: &Layout, with_why: bool) -> Result<OutputFolder, Failure> {
-    let runs = OutputPlan::tables(layout).map(Table::name);
-    let mut names = vec![DOCUMENT.to_owned()];
-    for table in runs.chain(tables(with_why).map(ComparisonTable::name)) {
-        names.push(csv_name(table));
-        #[cfg(feature = "parquet")]
-        names.push(parquet_name(table));
-    }
-    OutputFolder::open(path, &names).map_err(|error| Failure::write(path.display().to_string(), error))
-}
-
-/// All files are complete before the first gets its name.
-fn write_files(
-    folder: &OutputFolder,
+fn write_json(
+    out: &mut dyn Write,
     compared: &Compared,
     layout: &Layout,
     failed: &[Failed<ProblemRow>],
-    with_why: bool,
 ) -> io::Result<()> {
-    let mut staged = Vec::new();
-    for table in OutputPlan::tables(layout) {
-        staged.push(folder.stage(&csv_name(table.name()), |out| write_csv(out, table, &compared.runs, layout))?);
-        #[cfg(feature = "parquet")]
-        staged
-            .push(folder.stage(&parquet_name(table.name()), |out| write_parquet(out, table, &compared.runs, layout))?);
-    }
-    for table in tables(with_why) {
-        let name = table.name();
-        staged.push(folder.stage(&csv_name(name), |out| write_comparison_csv(out, table, compared, layout))?);
-        #[cfg(feature = "parquet")]
-        staged.push(folder.stage(&parquet_name(name), |out| write_comparison_parquet(out, table, compared, layout))?);
-    }
-    staged.push(folder.stage(DOCUMENT, |out| write_comparison_json(out, compared, layout, failed))?);
-    staged.into_iter().try_for_each(|file| file.commit())
+    let (runs, comparisons) = (run_tables(layout), comparison_tables(layout));
+    let mut document = Document::new(out, &["runs", "comparisons"])?;
+    compared.runs.iter().try_for_each(|results| document.add("runs", &runs, results))?;
+    compared.comparisons.iter().try_for_each(|it| document.add("comparisons", &comparisons, it))?;
+    document.finish(failed).map(drop)
 }
 
-fn write_table_csv(out: &mut dyn Write, table: &str, compared: &Compared, layout: &Layout) -> io::Result<()> {
-    match (ComparisonTable::named(table), Table::named(table)) {
-        (Some(table), _) => write_comparison_csv(out, table, compared, layout),
-        (None, Some(table)) => write_csv(out, table, &compared.runs, layout),
-        (None, None) => unreachable!("the parser allows the names of tables only"),
+/// A table of the comparisons or, of another name, of the runs.
+fn write_table(out: &mut dyn Write, name: &str, compared: &Compared, layout: &Layout) -> io::Result<()> {
+    match comparison_tables(layout).iter().find(|table| table.name() == name) {
+        Some(table) => write_csv(out, table, &compared.comparisons),
+        None => {
+            let tables = run_tables(layout);
+            let table = tables.iter().find(|table| table.name() == name);
+            write_csv(out, table.expect("the parser allows the names of tables only"), &compared.runs)
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, of_all, of_comparisons, of_each};
+use crate::cli::charts::{ChartFolder, of_all, of_comparisons, of_one};
 use crate::cli::config::{on_threads, run_options};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -39,7 +39,7 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     if let Some(path) = file {
         try_out(path, args.force)?;
     }
-    let charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut charts = ChartFolder::open(args.charts.as_deref())?;
 
     let options = RunOptions { curves: true, ..run_options(&args.simulation, batch.options.limits) };
     let (mut compared, apart) = match wants_comparisons(batch.studies.len(), args) {
@@ -54,7 +54,11 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let comparisons = compared.comparisons;
     let left = (batch.studies.len() - compared.runs.len()) as u64;
     let progress = Progress::new(options.paths.saturating_mul(left), args.quiet);
-    let runs = batch.run_others(compared.runs, &options, &progress);
+    let mut runs = Vec::new();
+    batch.run_each(compared.runs, &options, &progress, |_, results| {
+        runs.push(results);
+        Ok(())
+    })?;
     if left > 0 {
         progress.finish()
     }
@@ -62,7 +66,8 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         return Ok(batch.exit());
     }
 
-    charts.write(of_each(&runs).chain(of_comparisons(&runs, &comparisons)).chain(of_all(&runs)))?;
+    charts.add(runs.iter().flat_map(of_one).chain(of_comparisons(&runs, &comparisons)).chain(of_all(&runs)))?;
+    charts.commit()?;
     let failed: Vec<String> = batch.rejected.iter().map(|rejected| rejected.scenario.clone()).collect();
     let papers: Vec<Papers> = runs.iter().map(|results| papers(results, &batch.studies)).collect();
     let report = Report { runs: &runs, papers: &papers, failed: &failed, comparisons: &comparisons, apart: &apart };

@@ -3,30 +3,28 @@
 use crate::analysis::relief::relief;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, of_all, of_each};
+use crate::cli::charts::{ChartFolder, of_all, of_one};
 use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, with_statistics};
-use crate::cli::console;
+use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
-use crate::engine::{Monitor, Paths, RunError, RunOptions};
-use crate::output::{
-    Failed, Layout, OutputFolder, PathSource, Table, write_csv, write_json, write_paths_csv, write_summary,
-};
+use crate::engine::{Paths, RunError, RunOptions};
 #[cfg(feature = "parquet")]
-use crate::output::{write_parquet, write_paths_parquet};
+use crate::output::write_paths_parquet;
+use crate::output::{
+    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_paths_csv,
+    write_summaries,
+};
 use crate::results::Results;
 use crate::study::Study;
-use std::io::{self, Write};
-use std::path::Path;
-
-/// The file that holds everything.
-const DOCUMENT: &str = "results.json";
+use std::io;
 
 pub(in crate::cli) fn run(args: RunArgs) -> Result<Exit, Failure> {
     on_threads(args.simulation.threads, || run_here(&args))?
 }
 
+/// The results of a scenario are written and dropped before the next one runs: of a large batch only outlines are kept.
 fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let plan = OutputPlan::of(args)?;
     let mut batch = Batch::load(&args.scenarios, args.quiet)?;
@@ -37,64 +35,93 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     };
     let layout = Layout { relief: args.relief, ..Layout::of(&options) };
     // Before the simulation, which may take long, and not at all where there is nothing to write.
-    let folder = match &plan.folder {
-        Some(path) if !batch.studies.is_empty() => Some((path.as_path(), open(path, &layout, plan.paths)?)),
-        _ => None,
-    };
+    let out = plan.folder.as_deref().filter(|_| !batch.studies.is_empty());
+    let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
+    let other = plan.paths.map(|saved| paths_name(saved.format));
+    let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), other);
+    let mut folder = out.map(open).transpose().map_err(unwritten)?;
     let paths = compile_paths(&batch.studies, plan.paths, &options)?;
-    let charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
+    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
+    let mut printer = Printer::new(plan.print, &layout)?;
 
     // Relief simulates all ceilings together, twice.
     let times = if args.relief { 3 } else { 1 };
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
-    let mut runs = batch.run(&options, &progress);
-    if args.relief {
-        relieve(&batch, &mut runs, &options, &progress)?;
-    }
+    let mut outlines = Vec::new();
+    batch.run_each(Vec::new(), &options, &progress, |study, mut results| {
+        if args.relief {
+            let failed = |error| Failure::Usage(format!("--relief of `{}`: {error}", study.scenario));
+            results.relief = relief(study, &options, &progress).map_err(failed)?;
+        }
+        if let Some(folder) = &mut folder {
+            folder.add_run(&results).map_err(unwritten)?;
+        }
+        charts.add(of_one(&results))?;
+        printer.add(&results)?;
+        outlines.push(results.into_outline());
+        Ok(())
+    })?;
     progress.finish();
 
     let failed = batch.failed();
-    if let Some((path, folder)) = folder.filter(|_| !runs.is_empty()) {
-        let files = Files { runs: &runs, layout: &layout, failed: &failed, paths: &paths, saved: plan.paths };
-        files.write(&folder, args.quiet).map_err(|error| Failure::write(path.display().to_string(), error))?;
+    if let Some(mut folder) = folder {
+        if let Some(saved) = plan.paths {
+            save_paths(&mut folder, saved, &paths, &outlines, args.quiet).map_err(unwritten)?;
+        }
+        folder.commit(&failed).map_err(unwritten)?;
     }
-    charts.write(of_each(&runs).chain(of_all(&runs)))?;
-    match plan.print {
-        Some(Print::Json) => console::print_data(|out| write_json(out, &runs, &layout, &failed))?,
-        Some(Print::Csv(table)) => console::print_csv(|out| write_csv(out, table, &runs, &layout))?,
-        Some(Print::Summary) => console::print(|out| write_summary(out, &runs, console::width()))?,
-        None => {}
-    }
+    charts.add(of_all(&outlines))?;
+    charts.commit()?;
+    printer.finish(&outlines, &failed)?;
     Ok(batch.exit())
 }
 
-fn relieve(batch: &Batch, runs: &mut [Results], options: &RunOptions, monitor: &dyn Monitor) -> Result<(), Failure> {
-    for results in runs {
-        let Some(study) = batch.studies.iter().find(|study| study.scenario == results.scenario) else { continue };
-        let rows = relief(study, options, monitor);
-        results.relief = rows.map_err(|error| Failure::Usage(format!("--relief of `{}`: {error}", study.scenario)))?;
+/// What goes to standard output, scenario after scenario.
+enum Printer {
+    Nothing,
+    /// The texts of the scenarios so far; a table that sets them side by side comes first.
+    Summary(Vec<Vec<u8>>),
+    Json(Document<Data>, Vec<Table<Results>>),
+    Csv(CsvWriter<Data>, Table<Results>),
+}
+
+impl Printer {
+    fn new(print: Option<Print>, layout: &Layout) -> Result<Self, Failure> {
+        let tables = run_tables(layout);
+        let printer = match print {
+            None => Ok(Printer::Nothing),
+            Some(Print::Summary) => Ok(Printer::Summary(Vec::new())),
+            Some(Print::Json) => {
+                Document::new(Data::stdout(), &["runs"]).map(|document| Printer::Json(document, tables))
+            }
+            Some(Print::Csv(name)) => {
+                let table = tables.into_iter().find(|table| table.name() == name);
+                let table = table.expect("the parser allows the names of tables only");
+                CsvWriter::new(Data::stdout(), table.columns()).map(|writer| Printer::Csv(writer, table))
+            }
+        };
+        printer.map_err(console::unwritten)
     }
-    Ok(())
-}
 
-fn open(path: &Path, layout: &Layout, saved: Option<SavedPaths>) -> Result<OutputFolder, Failure> {
-    let mut names = vec![DOCUMENT.to_owned()];
-    for table in OutputPlan::tables(layout) {
-        names.push(csv_name(table));
-        #[cfg(feature = "parquet")]
-        names.push(parquet_name(table));
+    fn add(&mut self, results: &Results) -> Result<(), Failure> {
+        let added = match self {
+            Printer::Nothing => Ok(()),
+            Printer::Summary(texts) => scenario_text(results, console::width()).map(|text| texts.push(text)),
+            Printer::Json(document, tables) => document.add("runs", tables, results),
+            Printer::Csv(writer, table) => writer.add(table, results),
+        };
+        added.map_err(console::unwritten)
     }
-    names.extend(saved.map(|saved| paths_name(saved.format).to_owned()));
-    OutputFolder::open(path, &names).map_err(|error| Failure::write(path.display().to_string(), error))
-}
 
-fn csv_name(table: Table) -> String {
-    format!("{}.csv", table.name())
-}
-
-#[cfg(feature = "parquet")]
-fn parquet_name(table: Table) -> String {
-    format!("{}.parquet", table.name())
+    fn finish(self, outlines: &[Results], failed: &[Failed<ProblemRow>]) -> Result<(), Failure> {
+        let width = console::width();
+        match self {
+            Printer::Nothing => Ok(()),
+            Printer::Summary(texts) => console::print(|out| write_summaries(out, outlines, &texts, width)),
+            Printer::Json(document, _) => document.finish(failed).map_err(console::unwritten)?.finish(),
+            Printer::Csv(writer, _) => writer.finish().map_err(console::unwritten)?.finish(),
+        }
+    }
 }
 
 fn paths_name(format: PathFormat) -> &'static str {
@@ -121,44 +148,23 @@ fn compile_paths(
     }
 }
 
-/// What goes into the folder.
-struct Files<'a> {
-    runs: &'a [Results],
-    layout: &'a Layout,
-    failed: &'a [Failed<ProblemRow>],
-    paths: &'a [(String, Paths)],
-    saved: Option<SavedPaths>,
-}
-
-impl Files<'_> {
-    /// All files are complete before the first gets its name, so that a full disk does not leave half of them new.
-    fn write(&self, folder: &OutputFolder, quiet: bool) -> io::Result<()> {
-        let Files { runs, layout, failed, .. } = *self;
-        let mut staged = Vec::new();
-        if let Some(saved) = self.saved {
-            let progress = Progress::new(saved.count.saturating_mul(runs.len() as u64), quiet);
-            let written = folder.stage(paths_name(saved.format), |out| self.write_paths(out, saved.format, &progress));
-            progress.clear();
-            staged.push(written?);
-        }
-        for table in OutputPlan::tables(layout) {
-            staged.push(folder.stage(&csv_name(table), |out| write_csv(out, table, runs, layout))?);
-            #[cfg(feature = "parquet")]
-            staged.push(folder.stage(&parquet_name(table), |out| write_parquet(out, table, runs, layout))?);
-        }
-        staged.push(folder.stage(DOCUMENT, |out| write_json(out, runs, layout, failed))?);
-        staged.into_iter().try_for_each(|file| file.commit())
-    }
-
-    fn write_paths(&self, out: &mut (dyn Write + Send), format: PathFormat, progress: &Progress) -> io::Result<()> {
-        // A scenario may have failed in its run; its paths are not worth more than its results.
-        let ran = |scenario: &str| self.runs.iter().any(|run| run.scenario == scenario);
-        let sources = self.paths.iter().filter(|(scenario, _)| ran(scenario));
-        let sources: Vec<_> = sources.map(|(scenario, paths)| PathSource { scenario, paths }).collect();
-        match format {
-            #[cfg(feature = "parquet")]
-            PathFormat::Parquet => write_paths_parquet(out, &sources, self.runs, self.layout, progress),
-            PathFormat::Csv => write_paths_csv(out, &sources, progress),
-        }
-    }
+/// Writes single paths. A scenario may have failed in its run; its paths are not worth more than its results.
+fn save_paths(
+    folder: &mut ResultFolder,
+    saved: SavedPaths,
+    paths: &[(String, Paths)],
+    runs: &[Results],
+    quiet: bool,
+) -> io::Result<()> {
+    let ran = |scenario: &str| runs.iter().any(|run| run.scenario == scenario);
+    let sources = paths.iter().filter(|(scenario, _)| ran(scenario));
+    let sources: Vec<_> = sources.map(|(scenario, paths)| PathSource { scenario, paths }).collect();
+    let progress = Progress::new(saved.count.saturating_mul(runs.len() as u64), quiet);
+    let written = folder.add_file(paths_name(saved.format), |out, runs| match saved.format {
+        #[cfg(feature = "parquet")]
+        PathFormat::Parquet => write_paths_parquet(out, &sources, runs, &progress),
+        PathFormat::Csv => write_paths_csv(out, &sources, &progress),
+    });
+    progress.clear();
+    written
 }

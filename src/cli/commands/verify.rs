@@ -47,7 +47,11 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     batch.studies.iter().try_for_each(|study| affordable(study, options.paths, options.limits.memory))?;
 
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
-    let runs = batch.run(&options, &progress);
+    let mut runs = Vec::new();
+    batch.run_each(Vec::new(), &options, &progress, |_, results| {
+        runs.push(results);
+        Ok(())
+    })?;
     progress.finish();
     let mut reports: Vec<Verified> = Vec::new();
     for results in &runs {

@@ -95,6 +95,18 @@ pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
     Document { title, lead, missing, overview, parts, reading }
 }
 
+/// One scenario among others.
+pub(crate) fn of_run(results: &Results) -> Part<'_> {
+    run::part(results, &Papers::default(), 0)
+}
+
+/// What stands around the scenarios of a batch: a document without parts, of which outlines are enough.
+pub(crate) fn around_runs(outlines: &[Results]) -> Document<'_> {
+    let mut document = of_report(&Report { runs: outlines, papers: &[], failed: &[], comparisons: &[], apart: &[] });
+    document.parts.clear();
+    document
+}
+
 /// Comparisons alone.
 pub(crate) fn of_comparisons(compared: &Compared) -> Document<'_> {
     Document {

@@ -4,58 +4,56 @@ mod paths;
 mod table;
 
 pub use paths::write_paths_parquet;
-pub use table::{write_comparison_parquet, write_parquet};
+pub use table::ParquetWriter;
 
-use super::json::{SafeJson, write_rows};
-use super::table::{Kind, Layout, Table};
-use crate::results::Results;
+use super::json::SafeJson;
+use super::table::{Column, Kind, Unit};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::{Type, TypePtr};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::io;
 use std::sync::Arc;
 
 /// A column that may be absent in any row.
-fn field(name: &str, kind: Kind) -> TypePtr {
-    let (physical, logical) = match kind {
+fn field(column: &Column) -> TypePtr {
+    let (physical, logical) = match column.kind {
         // JSON has a type of its own in Parquet, which readers turn into anything but the text.
         Kind::Text | Kind::Data => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         Kind::Integer => (Physical::INT64, None),
         Kind::Unsigned => (Physical::INT64, Some(LogicalType::integer(64, false))),
         Kind::Number => (Physical::DOUBLE, None),
     };
-    let builder = Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
+    let builder = Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL);
     Arc::new(builder.with_logical_type(logical).build().expect("the logical types go with the physical ones"))
 }
 
-fn message(fields: Vec<TypePtr>) -> TypePtr {
+fn message(columns: &[Column]) -> TypePtr {
+    let fields = columns.iter().map(field).collect();
     Arc::new(Type::group_type_builder("riskband").with_fields(fields).build().expect("a message of any columns"))
 }
 
 /// Snappy, which every reader has; nothing volatile.
-fn properties(metadata: Vec<KeyValue>) -> WriterPropertiesBuilder {
-    WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(Some(metadata))
+fn properties() -> WriterPropertiesBuilder {
+    WriterProperties::builder().set_compression(Compression::SNAPPY)
 }
 
 /// What the file says of itself: version, table, the rows of the table `runs`, and its columns.
-fn metadata(
-    table: &str,
-    runs: &[Results],
-    layout: &Layout,
-    columns: impl Iterator<Item = (String, Value)>,
-) -> io::Result<Vec<KeyValue>> {
-    let mut rows = Vec::new();
-    write_rows(&mut rows, Table::Runs, runs, layout)?;
-    let columns: Map<String, Value> = columns.collect();
-    Ok(vec![
-        KeyValue::new("riskband.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        KeyValue::new("riskband.table".to_owned(), table.to_owned()),
-        KeyValue::new("riskband.runs".to_owned(), String::from_utf8_lossy(&rows).into_owned()),
-        KeyValue::new("riskband.columns".to_owned(), SafeJson(columns).to_string()),
-    ])
+fn metadata(table: &str, runs: &str, columns: &[Column]) -> Vec<KeyValue> {
+    let about = |column: &Column| {
+        let unit = column.unit.as_ref().map(Unit::text);
+        (column.name.to_string(), json!({ "description": column.meaning, "unit": unit }))
+    };
+    let columns: Map<String, Value> = columns.iter().map(about).collect();
+    let entries = [
+        ("riskband.version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("riskband.table", table.to_owned()),
+        ("riskband.runs", runs.to_owned()),
+        ("riskband.columns", SafeJson(columns).to_string()),
+    ];
+    entries.map(|(key, value)| KeyValue::new(key.to_owned(), value)).into()
 }
 
 /// What the file system said, where it was the file system.

@@ -1,22 +1,21 @@
 //! Single paths as a Parquet file: a row group is a group of paths, written as soon as it is simulated.
 
-use super::{field, into_io, message, metadata, properties};
-use crate::engine::{Monitor, PathColumn, PathKind, Recording};
+use super::{into_io, message, metadata, properties};
+use crate::engine::{Monitor, Recording};
 use crate::output::paths::{PathSource, Wide};
-use crate::output::table::{Kind, Layout};
-use crate::results::Results;
 use parquet::basic::Encoding;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterPropertiesBuilder};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::ColumnPath;
-use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::sync::Arc;
 
 /// Writes paths in memory that does not grow with their number. What is not finite, and what a scenario does not have,
 /// is null.
+///
+/// `runs` has the rows of the table `runs` as JSON.
 ///
 /// # Errors
 ///
@@ -24,25 +23,21 @@ use std::sync::Arc;
 pub fn write_paths_parquet(
     out: &mut (dyn Write + Send),
     sources: &[PathSource<'_>],
-    runs: &[Results],
-    layout: &Layout,
+    runs: &str,
     monitor: &dyn Monitor,
 ) -> io::Result<()> {
-    let wide = Wide::of(sources);
-    let properties = of_paths(properties(metadata("paths", runs, layout, about(&wide))?));
-    write_groups(out, &wide, sources, properties, monitor).map_err(into_io)
+    write_groups(out, &Wide::of(sources), sources, runs, monitor).map_err(into_io)
 }
 
 fn write_groups(
     out: &mut (dyn Write + Send),
-    wide: &Wide<'_>,
+    wide: &Wide,
     sources: &[PathSource<'_>],
-    properties: WriterPropertiesBuilder,
+    runs: &str,
     monitor: &dyn Monitor,
 ) -> Result<(), ParquetError> {
-    let mut schema = vec![field("scenario", Kind::Text), field("path", Kind::Integer)];
-    schema.extend(wide.columns.iter().map(|column| field(&column.name, Kind::Number)));
-    let mut file = SerializedFileWriter::new(out, message(schema), Arc::new(properties.build()))?;
+    let properties = of_paths(properties().set_key_value_metadata(Some(metadata("paths", runs, &wide.columns))));
+    let mut file = SerializedFileWriter::new(out, message(&wide.columns), Arc::new(properties.build()))?;
     for (source, places) in sources.iter().zip(&wide.places) {
         let mut groups = source.paths.groups();
         while let Some(group) = groups.next_group(monitor).map_err(|error| ParquetError::External(Box::new(error)))? {
@@ -119,19 +114,4 @@ impl ColumnBuffer {
         column.typed::<DoubleType>().write_batch(&self.finite, Some(&self.present), None)?;
         column.close()
     }
-}
-
-fn about(wide: &Wide<'_>) -> impl Iterator<Item = (String, Value)> {
-    let names = [("scenario", "name of the scenario"), ("path", "number of the path, from 0")];
-    let names = names.map(|(name, text)| (name.to_owned(), json!({ "description": text, "unit": null })));
-    names.into_iter().chain(wide.columns.iter().map(|column| (column.name.clone(), of_column(column))))
-}
-
-fn of_column(column: &PathColumn) -> Value {
-    let text = match column.kind {
-        PathKind::Output => "value of the output",
-        PathKind::Input => "value of the random input",
-        PathKind::Uniform => "the random input's value is its quantile at this level",
-    };
-    json!({ "description": text, "unit": column.unit })
 }

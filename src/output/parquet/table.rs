@@ -1,93 +1,95 @@
-//! A table of the results as a Parquet file.
+//! A table of results as a Parquet file, written source after source.
 
-use super::{field, into_io, message, metadata, properties};
-use crate::output::comparison::ComparisonTable;
-use crate::output::describe::{Description, describe, describe_comparison};
-use crate::output::table::{Cell, Column, Kind, Layout, Table};
-use crate::results::Results;
-use crate::results::comparison::Compared;
+use super::{into_io, message, metadata, properties};
+use crate::output::table::{Cell, Column, Kind, Table};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterPropertiesBuilder;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
-use parquet::schema::types::TypePtr;
-use serde_json::json;
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Writes one table over all scenarios.
+/// Rows after which a row group ends: about 10 MiB of bands. It holds whole sources, so that what belongs together is read
+/// together.
+const GROUP: usize = 1 << 14;
+
+/// A table as Parquet, written source after source in memory that does not grow with their number.
 ///
-/// An absent cell is null, and numbers are the doubles of the results, bit for bit. The same results give the same
-/// bytes.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_parquet(out: &mut (dyn Write + Send), table: Table, runs: &[Results], layout: &Layout) -> io::Result<()> {
-    let rows = runs.iter().flat_map(|results| table.rows(results, layout));
-    let describe = |column: &str| describe(table, column);
-    write_table(out, table.name(), &table.columns(layout), rows, &describe, runs, layout)
+/// An absent cell is null, and numbers are the doubles of the results, bit for bit. The same sources give the same bytes.
+pub struct ParquetWriter<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+    table: &'static str,
+    columns: Vec<Column>,
+    buffers: Vec<Buffer>,
 }
 
-/// Writes one table over all comparisons, as [`write_parquet`] does those of scenarios.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_comparison_parquet(
-    out: &mut (dyn Write + Send),
-    table: ComparisonTable,
-    compared: &Compared,
-    layout: &Layout,
-) -> io::Result<()> {
-    let rows = compared.comparisons.iter().flat_map(|comparison| table.rows(comparison, layout));
-    let describe = |column: &str| describe_comparison(table, column);
-    write_table(out, table.name(), &table.columns(layout), rows, &describe, &compared.runs, layout)
-}
-
-fn write_table<'a>(
-    out: &mut (dyn Write + Send),
-    name: &str,
-    columns: &[Column],
-    rows: impl Iterator<Item = Vec<Cell<'a>>>,
-    describe: &dyn Fn(&str) -> Option<Description>,
-    runs: &[Results],
-    layout: &Layout,
-) -> io::Result<()> {
-    let mut buffers: Vec<Buffer> = columns.iter().map(Buffer::of).collect();
-    for row in rows {
-        buffers.iter_mut().zip(row).try_for_each(|(buffer, cell)| buffer.push(cell))?;
+impl<W: Write + Send> ParquetWriter<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    ///
+    /// What `out` returns.
+    pub fn new<S>(out: W, table: &Table<S>) -> io::Result<Self> {
+        let columns = table.columns().to_vec();
+        let file = SerializedFileWriter::new(out, message(&columns), Arc::new(properties().build()));
+        let buffers = columns.iter().map(Buffer::of).collect();
+        Ok(ParquetWriter { file: file.map_err(into_io)?, table: table.name(), columns, buffers })
     }
-    let about = columns.iter().filter_map(|column| {
-        let description = describe(&column.name)?;
-        Some((column.name.to_string(), json!({ "description": description.text, "unit": description.unit })))
-    });
-    let properties = properties(metadata(name, runs, layout, about)?);
-    let schema = columns.iter().map(|column| field(&column.name, column.kind)).collect();
-    write_columns(out, schema, properties, &buffers).map_err(into_io)
-}
 
-fn write_columns(
-    out: &mut (dyn Write + Send),
-    schema: Vec<TypePtr>,
-    properties: WriterPropertiesBuilder,
-    buffers: &[Buffer],
-) -> Result<(), ParquetError> {
-    let mut file = SerializedFileWriter::new(out, message(schema), Arc::new(properties.build()))?;
-    // A table without rows has no row group either.
-    if buffers.first().is_some_and(|buffer| !buffer.present.is_empty()) {
-        let mut group = file.next_row_group()?;
-        for buffer in buffers {
+    /// Adds the rows of a source; `table` has the columns that the file began with.
+    ///
+    /// # Errors
+    ///
+    /// What the file returns.
+    pub fn add<S>(&mut self, table: &Table<S>, source: &S) -> io::Result<()> {
+        for (column, buffer) in self.buffers.iter_mut().enumerate() {
+            (0..table.count(source)).try_for_each(|row| buffer.push(table.cell(source, row, column)))?;
+        }
+        match self.rows() < GROUP {
+            true => Ok(()),
+            false => self.write_group().map_err(into_io),
+        }
+    }
+
+    /// Ends the file, which then says what it is; `runs` has the rows of the table `runs` as JSON.
+    ///
+    /// # Errors
+    ///
+    /// What the file returns.
+    pub fn finish(mut self, runs: &str) -> io::Result<()> {
+        self.write_group().map_err(into_io)?;
+        metadata(self.table, runs, &self.columns)
+            .into_iter()
+            .for_each(|entry| self.file.append_key_value_metadata(entry));
+        self.file.close().map(drop).map_err(into_io)
+    }
+
+    fn rows(&self) -> usize {
+        self.buffers.first().map_or(0, |buffer| buffer.present.len())
+    }
+
+    /// Writes the rows at hand. A table without rows has no row group either.
+    fn write_group(&mut self) -> Result<(), ParquetError> {
+        if self.rows() == 0 {
+            return Ok(());
+        }
+        let mut group = self.file.next_row_group()?;
+        for buffer in &mut self.buffers {
             let mut column = group.next_column()?.expect("one buffer a column");
             buffer.write(&mut column)?;
             column.close()?;
         }
-        group.close()?;
+        group.close().map(drop)
     }
-    file.close().map(|_| ())
 }
 
-/// The cells of one column.
+impl<W: Write + Send> fmt::Debug for ParquetWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParquetWriter").field("table", &self.table).field("rows", &self.rows()).finish_non_exhaustive()
+    }
+}
+
+/// The cells of one column in the row group at hand.
 struct Buffer {
     /// 1 where a cell has a value, 0 where it is absent: Parquet's definition levels.
     present: Vec<i16>,
@@ -114,7 +116,11 @@ impl Buffer {
         self.present.push(i16::from(cell != Cell::Absent));
         match (&mut self.values, cell) {
             (_, Cell::Absent) => {}
-            (Values::Text(texts), Cell::Text(text)) => texts.push(text.as_ref().into()),
+            (Values::Text(texts), Cell::Text(text)) => {
+                // Names repeat from row to row, and then share their bytes.
+                let same = texts.last().filter(|last| last.data() == text.as_bytes()).cloned();
+                texts.push(same.unwrap_or_else(|| text.as_ref().into()));
+            }
             (Values::Text(texts), Cell::Data(data)) => texts.push(data.to_string().as_str().into()),
             (Values::Integer(integers), Cell::Integer(value)) => integers.push(bits(value)?),
             (Values::Number(numbers), Cell::Number(value)) => numbers.push(value),
@@ -123,13 +129,24 @@ impl Buffer {
         Ok(())
     }
 
-    fn write(&self, column: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
+    /// Writes the cells and forgets them.
+    fn write(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
         let present = Some(&self.present[..]);
-        match &self.values {
-            Values::Text(values) => column.typed::<ByteArrayType>().write_batch(values, present, None)?,
-            Values::Integer(values) => column.typed::<Int64Type>().write_batch(values, present, None)?,
-            Values::Number(values) => column.typed::<DoubleType>().write_batch(values, present, None)?,
-        };
+        match &mut self.values {
+            Values::Text(values) => {
+                column.typed::<ByteArrayType>().write_batch(values, present, None)?;
+                values.clear();
+            }
+            Values::Integer(values) => {
+                column.typed::<Int64Type>().write_batch(values, present, None)?;
+                values.clear();
+            }
+            Values::Number(values) => {
+                column.typed::<DoubleType>().write_batch(values, present, None)?;
+                values.clear();
+            }
+        }
+        self.present.clear();
         Ok(())
     }
 }
@@ -144,16 +161,24 @@ fn bits(value: i128) -> io::Result<i64> {
 mod tests {
     use super::*;
     use crate::output::example::{full_layout, full_results, layout, results};
-    use crate::output::write_json;
+    use crate::output::json::rows;
+    use crate::output::table::{Layout, run_tables};
+    use crate::results::Results;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
-    use serde_json::{Map, Value};
+    use serde_json::{Map, Value, json};
     use std::fs::File;
 
-    fn bytes(table: Table, runs: &[Results], layout: &Layout) -> Vec<u8> {
+    fn bytes(table: &Table<Results>, runs: &[Results]) -> Vec<u8> {
         let mut out = Vec::new();
-        write_parquet(&mut out, table, runs, layout).expect("writing to memory cannot fail");
+        let mut writer = ParquetWriter::new(&mut out, table).expect("writing to memory cannot fail");
+        runs.iter().for_each(|run| writer.add(table, run).expect("writing to memory cannot fail"));
+        writer.finish(r#"[{"scenario": "full"}]"#).expect("writing to memory cannot fail");
         out
+    }
+
+    fn named(name: &str, layout: &Layout) -> Table<Results> {
+        run_tables(layout).into_iter().find(|table| table.name() == name).expect("a table of this name")
     }
 
     fn read(bytes: Vec<u8>) -> SerializedFileReader<File> {
@@ -176,21 +201,15 @@ mod tests {
 
     #[test]
     fn holds_what_the_json_holds() {
-        let (runs, layout) = ([full_results(), full_results()], full_layout());
-        let mut document = Vec::new();
-        write_json::<Value>(&mut document, &runs, &layout, &[]).expect("writing to memory cannot fail");
-        let document: Value = serde_json::from_slice(&document).expect("JSON");
-        for table in Table::ALL {
-            let runs_of = document["runs"].as_array().expect("runs");
-            let expected: Vec<Value> = match table {
-                Table::Runs => runs_of.clone(),
-                _ => runs_of.iter().flat_map(|run| run[table.name()].as_array().expect("rows").clone()).collect(),
-            };
-            let reader = read(bytes(table, &runs, &layout));
+        let runs = [full_results(), full_results()];
+        for table in run_tables(&full_layout()) {
+            let rows_of = |run| rows(&table, run).map(|row| serde_json::to_value(row).expect("JSON"));
+            let expected: Vec<Value> = runs.iter().flat_map(rows_of).collect();
+            let reader = read(bytes(&table, &runs));
             let rows: Vec<_> = reader.get_row_iter(None).expect("rows").map(|row| row.expect("a row")).collect();
             assert_eq!(rows.len(), expected.len(), "{}", table.name());
             for (row, expected) in rows.iter().zip(&expected) {
-                assert_eq!(row.get_column_iter().count(), table.columns(&layout).len());
+                assert_eq!(row.get_column_iter().count(), table.columns().len());
                 for (name, field) in row.get_column_iter() {
                     let expected = match &expected[name] {
                         data @ Value::Object(_) => json!(data.to_string()),
@@ -204,25 +223,33 @@ mod tests {
 
     #[test]
     fn types_do_not_depend_on_the_rows() {
-        for table in Table::ALL {
-            let schema_of = |runs: &[Results]| {
-                let file = read(bytes(table, runs, &full_layout()));
-                file.metadata().file_metadata().schema().clone()
-            };
+        for table in run_tables(&full_layout()) {
+            let schema_of = |runs: &[Results]| read(bytes(&table, runs)).metadata().file_metadata().schema().clone();
             assert_eq!(schema_of(&[]), schema_of(&[full_results()]), "{}", table.name());
         }
     }
 
     #[test]
     fn a_table_without_rows_has_columns_all_the_same() {
-        let file = read(bytes(Table::Warnings, &[results()], &layout()));
+        let file = read(bytes(&named("warnings", &layout()), &[results()]));
         assert_eq!(file.metadata().file_metadata().num_rows(), 0);
         assert_eq!(file.metadata().file_metadata().schema_descr().num_columns(), 4);
     }
 
     #[test]
+    fn row_groups_are_bounded_and_hold_whole_scenarios() {
+        let mut many = results();
+        many.bands = vec![many.bands[0].clone(); 6_000];
+        let table = named("bands", &layout());
+        let file = read(bytes(&table, &[many.clone(), many.clone(), many.clone(), many]));
+        let rows = file.metadata().row_groups().iter().map(|group| group.num_rows()).collect::<Vec<_>>();
+        assert_eq!(rows, [18_000, 6_000]);
+    }
+
+    #[test]
     fn says_what_it_is_and_nothing_volatile() {
-        let write = || bytes(Table::Bands, &[full_results()], &full_layout());
+        let table = named("bands", &full_layout());
+        let write = || bytes(&table, &[full_results()]);
         assert_eq!(write(), write());
         let file = read(write());
         let metadata = file.metadata().file_metadata().key_value_metadata().expect("metadata").clone();
@@ -231,12 +258,10 @@ mod tests {
         };
         assert_eq!(of("riskband.version"), env!("CARGO_PKG_VERSION"));
         assert_eq!(of("riskband.table"), "bands");
-        let runs: Value = serde_json::from_str(&of("riskband.runs")).expect("JSON");
-        assert_eq!(runs[0]["content_hash"], "c0ffee");
-        assert_eq!((&runs[0]["paths"], &runs[0]["seed"]), (&json!(1000), &json!(u64::MAX)));
+        assert_eq!(of("riskband.runs"), r#"[{"scenario": "full"}]"#);
         let columns: Value = serde_json::from_str(&of("riskband.columns")).expect("JSON");
         assert_eq!(columns["p99_9"]["unit"], "as in column `unit`");
-        assert_eq!(columns.as_object().map(Map::len), Some(Table::Bands.columns(&full_layout()).len()));
+        assert_eq!(columns.as_object().map(Map::len), Some(table.columns().len()));
     }
 
     #[test]
@@ -250,7 +275,9 @@ mod tests {
                 Ok(())
             }
         }
-        let error = write_parquet(&mut Full, Table::Bands, &[results()], &layout()).expect_err("full");
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        let table = named("bands", &layout());
+        let mut writer = ParquetWriter::new(Full, &table).expect("nothing is written yet");
+        writer.add(&table, &results()).expect("nothing is written yet");
+        assert_eq!(writer.finish("[]").expect_err("full").kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -28,6 +28,30 @@ pub fn write_summary(out: &mut dyn Write, runs: &[Results], width: usize) -> io:
     }
 }
 
+/// The summary of one scenario as it stands among others, with styles: what [`write_summaries`] puts together.
+///
+/// # Errors
+///
+/// None that memory does not give.
+pub fn scenario_text(results: &Results, width: usize) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    write_part(&mut text, &content::of_run(results), width)?;
+    Ok(text)
+}
+
+/// Writes the summary of scenarios of which the outlines are left, with the texts that [`scenario_text`] gave of each.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_summaries(out: &mut dyn Write, outlines: &[Results], texts: &[Vec<u8>], width: usize) -> io::Result<()> {
+    if outlines.is_empty() {
+        return Ok(());
+    }
+    let document = content::around_runs(outlines);
+    write_around(out, &document, texts.len(), &mut |index, out| out.write_all(&texts[index]), width)
+}
+
 /// Writes every comparison. The text carries styles; `width` is in columns.
 ///
 /// # Errors
@@ -42,6 +66,18 @@ pub fn write_comparison_summary(out: &mut dyn Write, compared: &Compared, width:
 
 /// Writes a document; its title only where something stands between it and the first part.
 pub(super) fn write(out: &mut dyn Write, document: &Document<'_>, width: usize) -> io::Result<()> {
+    let parts = &document.parts;
+    write_around(out, document, parts.len(), &mut |index, out| write_part(out, &parts[index], width), width)
+}
+
+/// Writes a document whose parts, so many, are written one by one.
+fn write_around(
+    out: &mut dyn Write,
+    document: &Document<'_>,
+    parts: usize,
+    write_part: &mut dyn FnMut(usize, &mut dyn Write) -> io::Result<()>,
+    width: usize,
+) -> io::Result<()> {
     let has_overview = !document.overview.is_empty();
     if has_overview {
         write_title(out, &document.title, width)?;
@@ -51,11 +87,11 @@ pub(super) fn write(out: &mut dyn Write, document: &Document<'_>, width: usize) 
         write_paragraph(out, text, width, 0)?;
     }
     write_blocks(out, &document.overview, width)?;
-    for (index, part) in document.parts.iter().enumerate() {
+    for index in 0..parts {
         if index > 0 || has_overview {
             writeln!(out)?;
         }
-        write_part(out, part, width)?;
+        write_part(index, out)?;
     }
     for text in &document.reading {
         writeln!(out)?;

@@ -1,5 +1,0 @@
-//! Comparisons of scenarios, for programs.
-
-mod table;
-
-pub use table::ComparisonTable;

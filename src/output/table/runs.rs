@@ -1,0 +1,170 @@
+//! The tables of a run: its columns in every format.
+
+use super::columns::{distribution, growth_quantile, moments, quantile, series, warnings, when};
+use super::{Cell, Column, Columns, FRACTION, Kind, Layout, N, OF_ROW, PATHS, Table, Unit};
+use crate::output::digest::last_row;
+use crate::results::{
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, ReliefRow, Results, RunInfo, TargetRow, tightest,
+};
+use crate::stats::{Estimate, se, value};
+use serde_json::{Value, json};
+use std::slice;
+
+const OF_MARKET: Option<Unit> = Some(Unit::OfMarket);
+
+/// The meaning of the columns `excluded`.
+const EXCLUDED: &str = "paths left out because the value is not finite";
+
+/// The tables of a scenario's run, `runs` first.
+pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
+    let tables = [
+        Table::of("runs", |results: &Results| slice::from_ref(&results.run), run()).inline(),
+        Table::of("summary", slice::from_ref, summary(layout)),
+        Table::of("bands", |results| &results.bands, bands(layout)),
+        Table::of("targets", |results| &results.targets, targets()),
+        Table::of("constraints", |results| &results.constraints, constraints()),
+        Table::of("correlations", |results: &Results| &results.correlations, correlations())
+            .wanted(layout.correlations),
+        Table::of("relief", |results: &Results| &results.relief, relief()).wanted(layout.relief),
+        Table::of("warnings", |results| &results.warnings, warnings()),
+    ];
+    let scenario = || Columns::new().text("scenario", "name of the scenario", |results: &Results| &results.scenario);
+    tables.into_iter().map(|table| table.labelled(scenario())).collect()
+}
+
+/// How each scenario was run.
+fn run() -> Columns<RunInfo> {
+    let seed = Column::new("seed", Kind::Unsigned, None, "seed of all randomness");
+    let calibration = Column::new("calibration", Kind::Data, None, "what was calibrated, as JSON").or_null();
+    Columns::new()
+        .text_or_null("title", "title of the scenario", |run: &RunInfo| run.title.as_deref())
+        .integer("paths", PATHS, "paths simulated", |run| run.paths)
+        .column(seed, |run| Cell::Integer(run.seed.into()))
+        .text("sampler", "how points were drawn", |run| run.sampler)
+        .text("content_hash", "SHA-256 of the resolved scenario", |run| &run.content_hash)
+        .text("version", "version of riskband", |run| run.version)
+        .column(calibration, |run| run.calibration.as_ref().map_or(Cell::Absent, |info| Cell::Data(calibrated(info))))
+}
+
+fn calibrated(calibration: &CalibrationInfo) -> Value {
+    let values = calibration.values.iter().map(|(period, value)| json!({ "period": period, "value": value }));
+    json!({
+        "parameter": calibration.parameter,
+        "statistic": calibration.statistic,
+        "own": calibration.own,
+        "values": values.collect::<Value>(),
+    })
+}
+
+/// Each scenario in a line: where it ends, how it grows, what holds it back.
+fn summary(layout: &Layout) -> Columns<Results> {
+    let end = Columns::new()
+        .text("output", "name of the output", |band: &Band| &band.subject.output)
+        .text_or_null("unit", "unit of the row's numbers", |band| band.unit.as_deref())
+        .part(|band| &band.subject.when, when())
+        .and(moments())
+        .levels(&layout.percentiles, quantile, Band::quantile);
+    let growth = Columns::new().levels(&layout.percentiles, growth_quantile, Band::quantile);
+    let targets = Column::new("targets", Kind::Data, None, "probability of each target by name, as JSON");
+    Columns::new()
+        .part_or_null(Results::summarised, end)
+        .part_or_null(|results| last_row(results, "cagr"), growth)
+        .column(targets, |results| Cell::Data(probabilities(&results.targets)))
+        .estimate("p_bound", FRACTION, "share of paths on which any ceiling ever binds", |results| {
+            results.bound?.estimate()
+        })
+        .number("p_bound_low", FRACTION, "lower end of its 95 % Wilson interval", |results| {
+            Some(results.bound?.wilson()?.0)
+        })
+        .number("p_bound_high", FRACTION, "upper end of its 95 % Wilson interval", |results| {
+            Some(results.bound?.wilson()?.1)
+        })
+        .text_or_null("tightest", "the ceiling that turns the most demand away for good", |results| {
+            tightest(results).map(|ceiling| ceiling.constraint)
+        })
+        .number("lost_total", OF_MARKET, "mean of what all ceilings turn away for good, over all steps", |results| {
+            total(results, |row| &row.lost)
+        })
+        .number("deferred_total", OF_MARKET, "mean of what all ceilings defer, over all steps", |results| {
+            total(results, |row| &row.deferred)
+        })
+}
+
+fn probabilities(targets: &[TargetRow]) -> Value {
+    targets.iter().map(|row| (row.target.clone(), json!(row.share.probability()))).collect()
+}
+
+/// What all ceilings do in all steps, added up; none without ceilings.
+fn total(results: &Results, of: fn(&ConstraintRow) -> &Option<Estimate>) -> Option<f64> {
+    results.bound?;
+    results.constraints.iter().map(|row| value(of(row))).sum()
+}
+
+/// The distribution of each output in each step.
+fn bands(layout: &Layout) -> Columns<Band> {
+    Columns::new()
+        .part(|band: &Band| &band.subject, series())
+        .text_or_null("unit", "unit of the row's numbers", |band| band.unit.as_deref())
+        .part(|band| &band.subject.when, when())
+        .and(distribution(layout, EXCLUDED))
+}
+
+/// How likely each target is.
+fn targets() -> Columns<TargetRow> {
+    Columns::new()
+        .text("target", "name of the target", |row: &TargetRow| &row.target)
+        .text("condition", "condition as written", |row| &row.condition)
+        .number("probability", FRACTION, "share of the paths on which it holds", |row| row.share.probability())
+        .number("se", FRACTION, "Monte Carlo standard error of `probability`", |row| row.share.standard_error())
+        .number("low", FRACTION, "lower end of the 95 % Wilson interval", |row| Some(row.share.wilson()?.0))
+        .number("high", FRACTION, "upper end of the 95 % Wilson interval", |row| Some(row.share.wilson()?.1))
+        .integer("n", PATHS, N, |row| row.share.n())
+        .integer("excluded", PATHS, EXCLUDED, |row| row.share.excluded())
+}
+
+/// What each ceiling does in each step.
+fn constraints() -> Columns<ConstraintRow> {
+    Columns::new()
+        .text("constraint", "name of the ceiling", |row: &ConstraintRow| &row.constraint)
+        .part(|row| &row.when, when())
+        .estimate(
+            "p_binding",
+            FRACTION,
+            "share of paths on which it is the smallest ceiling and below what is wanted",
+            |row| row.binding.estimate(),
+        )
+        .estimate("p_short", FRACTION, "share of paths on which it is below what is wanted", |row| row.short.estimate())
+        .estimate("unmet_mean", OF_MARKET, "mean of what is wanted and not delivered where it binds", |row| row.unmet)
+        .estimate("lost_mean", OF_MARKET, "the part of it that nobody asks for again", |row| row.lost)
+        .estimate("deferred_mean", OF_MARKET, "the part of it that joins the backlog", |row| row.deferred)
+        .estimate("utilisation_mean", FRACTION, "mean of the market divided by this ceiling", |row| row.utilisation)
+        .estimate("p_first", FRACTION, "share of paths on which it binds for the first time", |row| {
+            row.first.estimate()
+        })
+        .integer("n", PATHS, N, |row| row.binding.n())
+        .integer("excluded", PATHS, EXCLUDED, |row| row.binding.excluded())
+}
+
+/// Two outputs against each other.
+fn correlations() -> Columns<CorrelationRow> {
+    Columns::new()
+        .text("a", "an output and its period, as asked for", |row: &CorrelationRow| &row.a)
+        .text("b", "an output and its period, as asked for", |row| &row.b)
+        .estimate("pearson", None, "linear correlation", |row| row.pearson)
+        .estimate("spearman", None, "rank correlation", |row| row.spearman)
+        .estimate("covariance", Some(Unit::Product), "covariance, denominator n - 1", |row| row.covariance)
+        .integer("n", PATHS, N, |row| row.n)
+}
+
+/// What higher ceilings are worth.
+fn relief() -> Columns<ReliefRow> {
+    let statistic = Column::new("statistic", Kind::Text, None, "statistic that gains");
+    Columns::new()
+        .text("constraint", "the ceiling that is made a tenth higher", |row: &ReliefRow| &row.constraint)
+        .text("of", "output or target", |row| &row.of)
+        .text_or_null("unit", "unit of the output", |row| row.unit.as_deref())
+        .column(statistic, |row| Cell::Text(row.statistic.to_string().into()))
+        .part(|row| &row.when, when())
+        .number("gain", OF_ROW, "what it gains on the same random numbers", |row| value(&row.gain))
+        .number("se", OF_ROW, "Monte Carlo standard error of `gain`, paired", |row| se(&row.gain))
+}
