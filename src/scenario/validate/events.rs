@@ -6,8 +6,8 @@ use super::over_time::DrawSteps;
 use crate::diagnostic::Severity;
 use crate::dist::Distribution;
 use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
-use crate::scenario::keys;
 use crate::scenario::place::Place;
+use crate::scenario::{keys, laws};
 
 impl ModelBuilder<'_> {
     /// Declares the events of the file.
@@ -97,9 +97,7 @@ impl ModelBuilder<'_> {
                 );
                 let problem = self.place(**parameter).error("varying-parameter-needs-closed-form", message);
                 let problem = problem.expected("a number, a formula of constants, or values by year");
-                self.push(problem.help(
-                    "normal, lognormal, uniform, triangular, weibull, gumbel, logistic, exponential and bernoulli take any quantity",
-                ));
+                self.push(problem.help(format!("{} take any quantity", laws::closed())));
             }
             return;
         }
