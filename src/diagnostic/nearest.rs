@@ -8,8 +8,7 @@ const LONGEST: usize = 64;
 /// The candidate nearest to `word`, if one is near enough to be what was meant; the first of equals.
 ///
 /// Nearness is the number of edits (insert, delete, replace, swap neighbours; no substring is edited twice) after case
-/// and `-`, `_`, `.`, space are levelled; one edit is allowed for every three characters of the word, and at least one.
-/// A word of one or two letters matches only by case: with one edit, every short name would be near.
+/// and `-`, `_`, `.`, space are levelled; one edit is allowed for every three characters of the longer one, and at least one.
 ///
 /// ```
 /// use riskband::diagnostic::nearest_name;
@@ -18,12 +17,13 @@ const LONGEST: usize = 64;
 /// ```
 pub fn nearest_name<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let (word, length) = levelled(word)?;
-    let allowed = if length <= 2 { 0 } else { (length / 3).max(1) };
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let Some((letters, _)) = levelled(candidate).filter(|(_, other)| other.abs_diff(length) <= allowed) else {
+        let Some((letters, other)) = levelled(candidate) else { continue };
+        let allowed = (length.max(other) / 3).max(1);
+        if other.abs_diff(length) > allowed {
             continue;
-        };
+        }
         let distance = osa_distance(&word, &letters);
         if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
@@ -32,7 +32,7 @@ pub fn nearest_name<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
     best.map(|(_, name)| name.to_owned())
 }
 
-/// The word in lower case with one kind of separator, and its characters, or `None` where these are too many.
+/// The word in lower case with one kind of separator, and its characters, or `None` where there are none or too many.
 fn levelled(word: &str) -> Option<(String, usize)> {
     if word.len() > 4 * LONGEST {
         return None;
@@ -40,7 +40,7 @@ fn levelled(word: &str) -> Option<(String, usize)> {
     let level = |letter| if matches!(letter, '-' | ' ' | '.') { '_' } else { letter };
     let letters: String = word.chars().flat_map(char::to_lowercase).map(level).collect();
     let length = letters.chars().count();
-    (length <= LONGEST).then_some((letters, length))
+    (1..=LONGEST).contains(&length).then_some((letters, length))
 }
 
 #[cfg(test)]

@@ -265,7 +265,7 @@ mod tests {
         for level in Level::available() {
             let mut source = Source(7);
             let mut out = [0.0; BLOCK];
-            for op in Unary::ALL {
+            for &op in Unary::ALL {
                 for _ in 0..ROUNDS {
                     let a = source.column();
                     unary(level, op, &mut out, &a);
@@ -283,7 +283,7 @@ mod tests {
         for level in Level::available() {
             let mut source = Source(8);
             let mut out = [0.0; BLOCK];
-            for op in Binary::ALL {
+            for &op in Binary::ALL {
                 for round in 0..ROUNDS {
                     let (a, b) = (source.column(), source.column());
                     for (a, b) in both_kinds(&a, round).into_iter().flat_map(|a| both_kinds(&b, round).map(|b| (a, b)))

@@ -85,12 +85,12 @@ mod tests {
     #[test]
     fn every_operation_passes_nan_on() {
         for x in [0.0, 1.0, -3.5, f64::INFINITY, f64::NAN] {
-            for op in Binary::ALL {
+            for &op in Binary::ALL {
                 assert!(binary(op, f64::NAN, x).is_nan(), "{op:?}(NaN, {x})");
                 assert!(binary(op, x, f64::NAN).is_nan(), "{op:?}({x}, NaN)");
             }
         }
-        for op in Unary::ALL {
+        for &op in Unary::ALL {
             assert!(unary(op, f64::NAN).is_nan(), "{op:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! The laws as files write them: by name, each with its forms.
 
-use crate::dist::{FORMS, Law};
+use crate::dist::{Distribution, FORMS, Law};
 use std::sync::LazyLock;
 
 /// A way to write a law; a parameter is its default, if it has one.
@@ -24,6 +24,14 @@ pub(crate) static LAWS: LazyLock<Vec<LawForms>> = LazyLock::new(|| {
 /// The law of this name.
 pub(crate) fn find(name: &str) -> Option<LawForms> {
     LAWS.iter().find(|law| law.name == name).copied()
+}
+
+/// The laws whose parameters may be any quantity, in words: they are drawn in closed form.
+pub(crate) fn closed() -> String {
+    let closed = LAWS.iter().filter(|law| !Distribution::unbounded(law.all[0].clone()).needs_table());
+    let names: Vec<&str> = closed.map(|law| law.name).collect();
+    let (last, others) = names.split_last().expect("the normal is one of them");
+    format!("{} and {last}", others.join(", "))
 }
 
 impl LawForms {

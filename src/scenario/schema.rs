@@ -4,6 +4,7 @@ use super::keys;
 use super::laws::{LAWS, LawForm, LawForms};
 use crate::dist::Law;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// What a name looks like.
 const NAME: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
@@ -62,12 +63,13 @@ impl SchemaForm {
         json!({ "anyOf": schemas })
     }
 
-    /// An object with these keys and no others.
-    fn object(self, keys: &[(&str, Value)], required: &[&str]) -> Value {
-        let mut properties = Map::new();
-        for (key, schema) in keys {
-            properties.insert((*key).to_string(), self.or_null(schema.clone()));
-        }
+    /// An object with the keys of these tables and no others; a key without a schema of its own is a text.
+    fn object(self, tables: &[&[&str]], required: &[&str], schema: impl Fn(&str) -> Option<Value>) -> Value {
+        let properties = tables.concat().into_iter().map(|key| {
+            let schema = schema(key).unwrap_or_else(text);
+            (key.to_string(), self.or_null(schema))
+        });
+        let properties: Map<String, Value> = properties.collect();
         let mut object = json!({ "type": "object", "properties": properties, "additionalProperties": false });
         if !required.is_empty() && !self.patch {
             object["required"] = json!(required);
@@ -75,11 +77,9 @@ impl SchemaForm {
         object
     }
 
-    /// An object with these keys and the papers of a quantity.
-    fn with_papers(self, keys: &[(&str, Value)], required: &[&str]) -> Value {
-        let papers = keys::PAPERS.iter().map(|key| (*key, text()));
-        let keys: Vec<(&str, Value)> = keys.iter().cloned().chain(papers).collect();
-        self.object(&keys, required)
+    /// An object that is one key with papers.
+    fn with_papers(self, key: &str, schema: Value) -> Value {
+        self.object(&[&[key], keys::PAPERS], &[key], |other| (other == key).then(|| schema.clone()))
     }
 
     /// An object from names to values.
@@ -99,17 +99,16 @@ impl SchemaForm {
         define("market", self.market());
         define("event", self.event());
         define("correlation", self.correlation());
-        define("dimension", self.dimension());
-        define("part", self.part());
-        define("condition", self.condition());
+        define("dimension", self.part(keys::DIMENSION, "parts"));
+        define("part", self.part(keys::PART, "share"));
+        define("condition", self.formula_or_object());
         define("over_time", self.over_time());
-        let bound = self.see("quantity");
-        define("bounds", self.object(&[("low", bound.clone()), ("high", bound)], &[]));
+        define("bounds", self.object(&[keys::BOUNDS], &[], |_| Some(self.see("quantity"))));
     }
 
     fn file(self) -> Value {
-        let keys = keys::TOP.iter().map(|key| {
-            let schema = match *key {
+        self.object(&[keys::TOP], &[], |key| {
+            Some(match key {
                 "riskband" => json!({ "const": keys::VERSION as u64 }),
                 "extends" => json!({ "anyOf": [text(), { "type": "array", "items": text() }] }),
                 "horizon" => self.see("horizon"),
@@ -124,11 +123,9 @@ impl SchemaForm {
                     { "type": "array", "items": text(), "minItems": 1, "uniqueItems": true },
                     self.names(self.see("condition")),
                 ]}),
-                _ => text(),
-            };
-            (*key, schema)
-        });
-        self.object(&keys.collect::<Vec<_>>(), &[])
+                _ => return None,
+            })
+        })
     }
 
     fn quantity(self) -> Value {
@@ -139,29 +136,35 @@ impl SchemaForm {
             "additionalProperties": quantity,
             "minProperties": 1,
         });
+        let stock = |on: &str, schema: Value| {
+            self.object(&[&["start", on], keys::PAPERS], &["start", on], |key| match key {
+                "start" => Some(quantity.clone()),
+                key => (key == on).then(|| schema.clone()),
+            })
+        };
         let mut kinds = vec![
             json!({ "type": "number" }),
             formula(),
-            self.with_papers(&[("value", json!({ "type": "number" }))], &["value"]),
-            self.with_papers(&[("formula", formula())], &["formula"]),
-            self.with_papers(&[("by_year", knots.clone())], &["by_year"]),
-            self.with_papers(&[("by_step", knots)], &["by_step"]),
-            self.with_papers(&[("start", quantity.clone()), ("growth", quantity.clone())], &["start", "growth"]),
-            self.with_papers(&[("start", quantity), ("next", self.formula_or_object())], &["start", "next"]),
+            self.with_papers("value", json!({ "type": "number" })),
+            self.with_papers("formula", formula()),
+            self.with_papers("by_year", knots.clone()),
+            self.with_papers("by_step", knots),
+            stock("growth", quantity.clone()),
+            stock("next", self.formula_or_object()),
         ];
         kinds.extend(LAWS.iter().map(|law| {
-            let mut keys = vec![(law.name, self.law(*law))];
-            keys.extend(keys::BESIDE_LAW.iter().map(|key| match *key {
-                "over_time" => (*key, self.see("over_time")),
-                _ => (*key, self.see("bounds")),
-            }));
-            self.with_papers(&keys, &[law.name])
+            self.object(&[&[law.name], keys::BESIDE_LAW, keys::PAPERS], &[law.name], |key| match key {
+                key if key == law.name => Some(self.law(*law)),
+                "over_time" => Some(self.see("over_time")),
+                "truncate" | "clip" => Some(self.see("bounds")),
+                _ => None,
+            })
         }));
         self.any_of(kinds)
     }
 
     fn formula_or_object(self) -> Value {
-        json!({ "anyOf": [formula(), self.with_papers(&[("formula", formula())], &["formula"])] })
+        json!({ "anyOf": [formula(), self.with_papers("formula", formula())] })
     }
 
     fn law(self, law: LawForms) -> Value {
@@ -170,8 +173,9 @@ impl SchemaForm {
             Law::Empirical { .. } => self.empirical(),
             Law::Metalog { .. } => self.quantiles(&constant(), keys::BOUNDS),
             Law::Mixture { .. } => {
-                let component =
-                    self.object(&[("weight", constant()), ("value", self.see("quantity"))], keys::COMPONENT);
+                let component = self.object(&[keys::COMPONENT], keys::COMPONENT, |key| {
+                    Some(if key == "weight" { constant() } else { self.see("quantity") })
+                });
                 json!({ "type": "array", "items": component, "minItems": 1 })
             }
             _ => {
@@ -205,35 +209,37 @@ impl SchemaForm {
 
     fn parameters(self, form: &LawForm) -> Value {
         let parameters = form.parameters();
-        let quantity = |default: &Option<f64>| {
+        let names: Vec<&str> = parameters.iter().map(|(name, _)| &**name).collect();
+        let is_required = |(_, default): &&(Cow<'_, str>, &Option<f64>)| default.is_none();
+        let required: Vec<&str> = parameters.iter().filter(is_required).map(|(name, _)| &**name).collect();
+        self.object(&[&names], &required, |key| {
             let mut schema = self.see("quantity");
+            let default = parameters.iter().find(|(name, _)| name == key).and_then(|(_, default)| **default);
             if let Some(default) = default {
                 schema["default"] = json!(default);
             }
-            schema
-        };
-        let keys: Vec<(&str, Value)> = parameters.iter().map(|(name, default)| (&**name, quantity(default))).collect();
-        let required: Vec<&str> =
-            parameters.iter().filter(|(_, default)| default.is_none()).map(|(name, _)| &**name).collect();
-        self.object(&keys, &required)
+            Some(schema)
+        })
     }
 
     fn empirical(self) -> Value {
-        let interpolate = json!({ "type": "boolean", "default": false });
-        let values = json!({ "type": "array", "items": constant(), "minItems": 1 });
-        let here = [("values", values), ("interpolate", interpolate.clone())];
-        let file = [("csv", text()), ("column", text()), ("interpolate", interpolate)];
-        json!({ "anyOf": [self.object(&here, &["values"]), self.object(&file, &["csv", "column"])] })
+        let form = |keys: &[&str]| {
+            self.object(&[keys, &["interpolate"]], keys, |key| match key {
+                "values" => Some(json!({ "type": "array", "items": constant(), "minItems": 1 })),
+                "interpolate" => Some(flag()),
+                _ => None,
+            })
+        };
+        json!({ "anyOf": [form(&["values"]), form(&["csv", "column"])] })
     }
 
     fn over_time(self) -> Value {
-        let mut object = self.object(
-            &[
-                ("persistence", constant_with(&json!({ "exclusiveMinimum": -1, "exclusiveMaximum": 1 }))),
-                ("permanent", constant_with(&json!({ "minimum": 0, "maximum": 1 }))),
-            ],
-            &[],
-        );
+        let mut object = self.object(&[keys::OVER_TIME], &[], |key| {
+            Some(constant_with(&match key {
+                "persistence" => json!({ "exclusiveMinimum": -1, "exclusiveMaximum": 1 }),
+                _ => json!({ "minimum": 0, "maximum": 1 }),
+            }))
+        });
         if !self.patch {
             object["minProperties"] = json!(1);
         }
@@ -241,65 +247,62 @@ impl SchemaForm {
     }
 
     fn horizon(self) -> Value {
-        let step = json!({ "enum": keys::STEP_LENGTHS, "default": keys::STEP_LENGTHS[0] });
-        let calendar = [("start", constant()), ("end", constant()), ("step", step)];
-        self.any_of(vec![self.object(&calendar, &["start", "end"]), self.object(&[("steps", constant())], &["steps"])])
+        let form = |keys: &[&str], required: &[&str]| {
+            self.object(&[keys], required, |key| {
+                Some(match key {
+                    "step" => json!({ "enum": keys::STEP_LENGTHS, "default": keys::STEP_LENGTHS[0] }),
+                    _ => constant(),
+                })
+            })
+        };
+        self.any_of(vec![form(&["start", "end", "step"], &["start", "end"]), form(&["steps"], &["steps"])])
     }
 
     fn market(self) -> Value {
         let quantity = self.see("quantity");
-        let backlog: Vec<(&str, Value)> = keys::BACKLOG
-            .iter()
-            .map(|key| (*key, if *key == "next" { self.formula_or_object() } else { quantity.clone() }))
-            .collect();
-        let calibrate: Vec<(&str, Value)> = keys::CALIBRATE
-            .iter()
-            .map(|key| {
-                let schema = match *key {
-                    "match" => json!({ "enum": keys::MATCHES }),
-                    "statistic" => {
-                        json!({ "anyOf": [{ "enum": ["median", "mean"] }, { "type": "string", "pattern": QUANTILE }] })
-                    }
-                    _ => text(),
-                };
-                (*key, schema)
-            })
-            .collect();
-        let geometric = keys::BASELINE.iter().map(|key| self.with_papers(&[(*key, constant())], &[*key]));
-        let baseline: Vec<Value> = geometric.chain([quantity.clone()]).collect();
-        let keys = keys::MARKET.iter().map(|key| {
-            let schema = match *key {
-                "start" | "demand" => quantity.clone(),
-                "backlog" => json!({ "anyOf": [self.with_papers(&backlog, &[]), quantity] }),
-                "baseline" => json!({ "anyOf": baseline }),
-                "calibrate" => self.object(&calibrate, keys::CALIBRATE),
-                _ => text(),
-            };
-            (*key, schema)
+        let backlog = self.object(&[keys::BACKLOG, keys::PAPERS], &[], |key| match key {
+            "next" => Some(self.formula_or_object()),
+            key => keys::BACKLOG.contains(&key).then(|| quantity.clone()),
         });
-        let market = self.object(&keys.collect::<Vec<_>>(), &["start"]);
+        let calibrate = self.object(&[keys::CALIBRATE], keys::CALIBRATE, |key| match key {
+            "match" => Some(json!({ "enum": keys::MATCHES })),
+            "statistic" => {
+                Some(json!({ "anyOf": [{ "enum": ["median", "mean"] }, { "type": "string", "pattern": QUANTILE }] }))
+            }
+            _ => None,
+        });
+        let geometric = keys::BASELINE.iter().map(|key| self.with_papers(key, constant()));
+        let baseline: Vec<Value> = geometric.chain([quantity.clone()]).collect();
+        let market = self.object(&[keys::MARKET], &["start"], |key| {
+            Some(match key {
+                "start" | "demand" => quantity.clone(),
+                "backlog" => json!({ "anyOf": [backlog, quantity] }),
+                "baseline" => json!({ "anyOf": baseline }),
+                "calibrate" => calibrate.clone(),
+                _ => return None,
+            })
+        });
         self.or_null(market)
     }
 
     fn event(self) -> Value {
-        let keys = keys::EVENT.iter().map(|key| (*key, self.see("quantity")));
-        self.with_papers(&keys.collect::<Vec<_>>(), &["hazard"])
+        self.object(&[keys::EVENT, keys::PAPERS], &["hazard"], |key| {
+            keys::EVENT.contains(&key).then(|| self.see("quantity"))
+        })
     }
 
     fn correlation(self) -> Value {
         let number = constant_with(&json!({ "minimum": -1, "maximum": 1 }));
         let matrix = json!({ "type": "array", "items": { "type": "array", "items": number } });
-        let keys = keys::CORRELATION.iter().chain(keys::PROSE).map(|key| {
-            let schema = match *key {
+        let mut schema = self.object(&[keys::CORRELATION, keys::PROSE], &[], |key| {
+            Some(match key {
                 "between" => json!({ "type": "array", "items": text(), "minItems": 2, "maxItems": 2 }),
                 "among" => json!({ "type": "array", "items": text(), "minItems": 2, "uniqueItems": true }),
-                "repair" => json!({ "type": "boolean", "default": false }),
+                "repair" => flag(),
                 key if keys::MEASURES.contains(&key) => json!({ "anyOf": [number, matrix] }),
-                _ => text(),
-            };
-            (*key, schema)
+                _ => return None,
+            })
         });
-        let mut schema = self.object(&keys.collect::<Vec<_>>(), &[]);
         if !self.patch {
             let one_of = |keys: &[&str]| -> Value {
                 json!({ "oneOf": keys.iter().map(|key| json!({ "required": [key] })).collect::<Vec<_>>() })
@@ -310,53 +313,44 @@ impl SchemaForm {
     }
 
     fn cross_table(self) -> Value {
-        let keys = keys::CROSS_TABLE.iter().map(|key| {
-            let schema = match *key {
+        self.object(&[keys::CROSS_TABLE, keys::PAPERS], &["of"], |key| {
+            Some(match key {
                 "of" => json!({ "type": "array", "items": text(), "minItems": 2, "maxItems": 2, "uniqueItems": true }),
-                "nested" => json!({ "type": "boolean", "default": false }),
+                "nested" => flag(),
                 "affinity" => {
                     let row = json!({ "type": "object", "additionalProperties": self.or_null(constant()) });
                     json!({ "type": "object", "additionalProperties": self.or_null(row) })
                 }
-                _ => text(),
-            };
-            (*key, schema)
-        });
-        self.with_papers(&keys.collect::<Vec<_>>(), &["of"])
+                _ => return None,
+            })
+        })
     }
 
-    fn dimension(self) -> Value {
-        let keys = keys::DIMENSION.iter().map(|key| (*key, self.part_key(key)));
-        self.with_papers(&keys.collect::<Vec<_>>(), &["parts"])
-    }
-
-    fn part(self) -> Value {
-        let keys = keys::PART.iter().map(|key| (*key, self.part_key(key)));
-        self.with_papers(&keys.collect::<Vec<_>>(), &["share"])
-    }
-
-    fn part_key(self, key: &str) -> Value {
-        match key {
-            "parts" => {
-                let mut parts = self.names(self.see("part"));
-                if !self.patch {
-                    parts["minProperties"] = json!(1);
+    /// A dimension or a part, which is described by its own table of keys.
+    fn part(self, table: &[&str], required: &str) -> Value {
+        self.object(&[table, keys::PAPERS], &[required], |key| {
+            Some(match key {
+                "parts" => {
+                    let mut parts = self.names(self.see("part"));
+                    if !self.patch {
+                        parts["minProperties"] = json!(1);
+                    }
+                    parts
                 }
-                parts
-            }
-            "share" => json!({ "anyOf": [constant(), self.with_papers(&[("value", constant())], &["value"])] }),
-            "title" => text(),
-            _ => self.see("quantity"),
-        }
-    }
-
-    fn condition(self) -> Value {
-        json!({ "anyOf": [formula(), self.with_papers(&[("formula", formula())], &["formula"])] })
+                "share" => json!({ "anyOf": [constant(), self.with_papers("value", constant())] }),
+                "growth" | "noise" => self.see("quantity"),
+                _ => return None,
+            })
+        })
     }
 }
 
 fn text() -> Value {
     json!({ "type": "string" })
+}
+
+fn flag() -> Value {
+    json!({ "type": "boolean", "default": false })
 }
 
 fn formula() -> Value {
@@ -377,12 +371,11 @@ fn constant_with(rules: &Value) -> Value {
         }
         schema
     };
-    let number = with_rules(json!("number"));
     let papers = keys::PAPERS.iter().map(|key| ((*key).to_string(), text()));
-    let properties: Map<String, Value> = [("value".to_string(), number)].into_iter().chain(papers).collect();
+    let value = [("value".to_string(), with_rules(json!("number")))];
     let with_papers = json!({
         "type": "object",
-        "properties": properties,
+        "properties": value.into_iter().chain(papers).collect::<Map<_, _>>(),
         "required": ["value"],
         "additionalProperties": false,
     });

@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::distr::Distribution as _;
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use riskband::dist::{Component, Distribution, Law};
+use riskband::dist::{Component, Distribution, FORMS, Law};
 use statrs::distribution::{self as oracle, ContinuousCDF, Discrete};
 
 const DRAWS: usize = 1_000_000;
@@ -79,6 +79,15 @@ fn continuous_laws() -> Vec<(Distribution<f64>, Cdf)> {
             plain(Law::LogNormalMoments { mean: 1.125f64.exp(), sd: 1.125f64.exp() * 0.25f64.exp_m1().sqrt() }),
             cdf_of(oracle::LogNormal::new(1.0, 0.5)),
         ),
+        (
+            plain(Law::LogNormalQuantiles {
+                at: [
+                    (0.1, (1.0 - 0.5 * 1.281_551_565_544_6f64).exp()),
+                    (0.9, (1.0 + 0.5 * 1.281_551_565_544_6f64).exp()),
+                ],
+            }),
+            cdf_of(oracle::LogNormal::new(1.0, 0.5)),
+        ),
         (plain(Law::Uniform { low: -1.0, high: 3.0 }), cdf_of(oracle::Uniform::new(-1.0, 3.0))),
         (plain(Law::Triangular { low: 0.0, mode: 1.0, high: 4.0 }), cdf_of(oracle::Triangular::new(0.0, 4.0, 1.0))),
         (plain(Law::Pert { low: 0.0, mode: 0.25, high: 1.0, shape: 4.0 }), cdf_of(oracle::Beta::new(2.0, 4.0))),
@@ -105,6 +114,22 @@ fn continuous_laws() -> Vec<(Distribution<f64>, Cdf)> {
             Box::new(|x: f64| if x < 1.0 { 0.5 * x } else { 0.5 + (x - 1.0) / 6.0 }),
         ),
     ]
+}
+
+/// A form that no list has would be drawn and never looked at.
+#[test]
+fn every_law_is_sampled_in_every_form() {
+    let sampled: Vec<Distribution<f64>> = continuous_laws()
+        .into_iter()
+        .map(|(law, _)| law)
+        .chain(discrete_laws().into_iter().map(|(law, _)| law))
+        .collect();
+    for form in FORMS.iter() {
+        let Ok(numbers) = form.try_map(|_, default| Ok::<f64, std::convert::Infallible>(default.unwrap_or(0.0)));
+        let is_same =
+            |other: &Distribution<f64>| std::mem::discriminant(&other.law) == std::mem::discriminant(&numbers);
+        assert!(sampled.iter().any(is_same), "{form:?} is not sampled");
+    }
 }
 
 #[test]

@@ -382,3 +382,56 @@ impl<R: Real> Law<R> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A closed form and the quantile share the parameters' meaning only. Parameters are 1, 2, 3, which suits every law.
+    #[test]
+    fn closed_forms_follow_the_quantile() {
+        let mut closed = 0;
+        for form in
+            FORMS.iter().filter(|form| !matches!(form, Law::NormalQuantiles { .. } | Law::LogNormalQuantiles { .. }))
+        {
+            let mut last = 0.0;
+            let Ok(law) = form.try_map(|_, _| {
+                last += 1.0;
+                Ok::<f64, Infallible>(last)
+            });
+            for z in [-6.0, -1.0, 0.0, 0.3, 2.5] {
+                let by_score = law.draw(Score::Normal(z));
+                let by_uniform = law.draw(Score::Uniform(Tails::at(z).lower));
+                let exact = Distribution::unbounded(law.clone());
+                for drawn in [by_score, by_uniform].into_iter().flatten() {
+                    let exact = exact.normal_score(z);
+                    assert!(
+                        (drawn - exact).abs() <= 1e-9 * exact.abs().max(1.0),
+                        "{law:?} at {z}: {drawn}, not {exact}"
+                    );
+                    closed += 1;
+                }
+            }
+        }
+        assert!(closed > 100, "{closed} closed forms looked at");
+    }
+
+    #[test]
+    fn parameters_outside_their_domain_have_no_value() {
+        for law in [
+            Law::Normal { mean: 0.0, sd: -1.0 },
+            Law::LogNormal { median: 0.0, sigma: 1.0 },
+            Law::LogNormalMoments { mean: 1.0, sd: -1.0 },
+            Law::Uniform { low: 1.0, high: 0.0 },
+            Law::Triangular { low: 0.0, mode: 2.0, high: 1.0 },
+            Law::Weibull { shape: 0.0, scale: 1.0 },
+            Law::Exponential { mean: 0.0 },
+            Law::Gumbel { location: 0.0, scale: 0.0 },
+            Law::Logistic { location: 0.0, scale: -1.0 },
+            Law::Bernoulli { probability: 1.5 },
+        ] {
+            assert!(law.draw(Score::Uniform(0.4)).is_some_and(f64::is_nan), "{law:?}");
+            assert!(law.draw(Score::Normal(0.4)).is_some_and(f64::is_nan), "{law:?}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! The published baseline of the market, and what is calibrated to it.
 
 use super::builder::ModelBuilder;
-use super::events::{CLOSED_FORMS, parameters_of};
+use super::events::parameters_of;
 use super::item::Item;
 use super::over_time::DrawSteps;
 use super::quantity::names_a_kind;
@@ -9,7 +9,7 @@ use crate::diagnostic::nearest_name;
 use crate::kernel::scalar;
 use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, VarId, Variable};
 use crate::scenario::keys;
-use crate::scenario::laws::probability;
+use crate::scenario::laws::{self, probability};
 use crate::stats::Statistic;
 
 /// `baseline` and `calibrate` of a market as the model has them.
@@ -218,7 +218,7 @@ impl ModelBuilder<'_> {
             let help = format!("multiply or shift `{}` in a formula, and calibrate the number there", draw.name);
             let problem = item
                 .error("varying-parameter-needs-closed-form", message)
-                .expected(format!("a number of a formula; of laws, {CLOSED_FORMS} will do"))
+                .expected(format!("a number of a formula; of laws, {} will do", laws::closed()))
                 .found(&name)
                 .help(help);
             self.push(problem);

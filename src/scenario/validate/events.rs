@@ -6,8 +6,8 @@ use super::over_time::DrawSteps;
 use crate::diagnostic::Severity;
 use crate::dist::Distribution;
 use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
-use crate::scenario::keys;
 use crate::scenario::place::Place;
+use crate::scenario::{keys, laws};
 
 impl ModelBuilder<'_> {
     /// Declares the events of the file.
@@ -97,7 +97,7 @@ impl ModelBuilder<'_> {
                 .place(parameter)
                 .error("varying-parameter-needs-closed-form", message)
                 .expected("a number, a formula of constants, or values by year")
-                .help(format!("{CLOSED_FORMS} take any quantity"));
+                .help(format!("{} take any quantity", laws::closed()));
             self.push(problem);
         }
         if varying.is_some() {
@@ -143,10 +143,6 @@ impl ModelBuilder<'_> {
         self.problems.extend(unused);
     }
 }
-
-/// The laws that no table is made for, where they are not truncated.
-pub(super) const CLOSED_FORMS: &str =
-    "normal, lognormal, uniform, triangular, weibull, gumbel, logistic, exponential and bernoulli";
 
 /// Every parameter of a distribution, bounds included.
 pub(super) fn parameters_of(distribution: &Distribution<VarId>) -> Vec<VarId> {
