@@ -29,7 +29,7 @@ impl Scenario {
     /// Every problem of the file and of what it extends.
     pub fn load(name: impl AsRef<Path>) -> Result<Scenario, Error> {
         let name = name.as_ref();
-        let origin = Origin::named(name).map_err(|problem| Error::plain(&name.to_string_lossy(), problem))?;
+        let origin = Origin::named(name).map_err(|problem| Error::plain(&name.to_string_lossy(), *problem))?;
         Scenario::from_origin(&origin)
     }
 

@@ -65,24 +65,24 @@ fn origins_of(argument: &Path, limits: &Limits, found: &mut NamedScenarios) -> R
             Ok(vec![origin])
         }
         Err(problem) => {
-            found.rejected.push(rejected(argument, problem));
+            found.rejected.push(rejected(argument, *problem));
             Ok(Vec::new())
         }
     }
 }
 
 fn in_folder(folder: &Path, found: &mut NamedScenarios) -> Vec<Origin> {
-    let origins = Origin::in_folder(folder)
-        .map_err(|error| Problem::error("file-unreadable", None, "", format!("the folder cannot be read: {error}")));
-    let origins = origins.and_then(|origins| match origins.is_empty() {
-        true => Err(Problem::error("empty-folder", None, "", "there is no scenario in this folder")
-            .expected("files that end in .json")),
-        false => Ok(origins),
-    });
-    origins.unwrap_or_else(|problem| {
-        found.rejected.push(rejected(folder, problem));
-        Vec::new()
-    })
+    let origins = Origin::in_folder(folder);
+    let problem = match &origins {
+        Ok(origins) if origins.is_empty() => {
+            Problem::error("empty-folder", None, "", "there is no scenario in this folder")
+                .expected("files that end in .json")
+        }
+        Ok(_) => return origins.unwrap_or_default(),
+        Err(error) => Problem::error("file-unreadable", None, "", format!("the folder cannot be read: {error}")),
+    };
+    found.rejected.push(rejected(folder, problem));
+    Vec::new()
 }
 
 fn rejected(argument: &Path, problem: Problem) -> Rejected {

@@ -53,7 +53,7 @@ impl<W: Write> Document<W> {
         while self.lists[self.list] != list {
             self.next_list()?;
         }
-        write!(self.out, "{}\n", if self.is_empty { "" } else { "," })?;
+        writeln!(self.out, "{}", if self.is_empty { "" } else { "," })?;
         self.is_empty = false;
         write_source(&mut self.out, tables, source)
     }

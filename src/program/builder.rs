@@ -74,7 +74,7 @@ impl ProgramBuilder {
             // Only identities that hold for every double, NaN and -0 included.
             (Binary::Multiply, x, Arg::Scalar(1.0)) | (Binary::Multiply, Arg::Scalar(1.0), x) => x,
             (Binary::Divide | Binary::Power, x, Arg::Scalar(1.0)) => x,
-            (Binary::Subtract, x, zero) if zero == Arg::Scalar(0.0) => x,
+            (Binary::Subtract, x, Arg::Scalar(zero)) if zero.to_bits() == 0.0f64.to_bits() => x,
             _ => self.compound(op, a, b).unwrap_or_else(|| self.shared(Op::Binary(op, a, b))),
         }
     }

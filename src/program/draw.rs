@@ -17,10 +17,16 @@ use std::rc::Rc;
 pub(super) struct DrawCompiler<'b> {
     builder: &'b RefCell<ProgramBuilder>,
     /// By model, variable and parameters: laws may hold long samples, which are compared once a variable.
-    transforms: HashMap<(usize, VarId, Vec<u64>), Rc<Compiled>>,
+    transforms: HashMap<DrawKey, Rc<Compiled>>,
     /// By parameters, which several laws may share.
-    laws: HashMap<Vec<u64>, Vec<(Distribution<f64>, Rc<Compiled>)>>,
+    laws: HashMap<Vec<u64>, Vec<CompiledLaw>>,
 }
+
+/// Model, variable and the bits of the parameters.
+type DrawKey = (usize, VarId, Vec<u64>);
+
+/// A law with the transform that draws from it.
+type CompiledLaw = (Distribution<f64>, Rc<Compiled>);
 
 /// A transform whose tables stand in the program.
 #[derive(Debug)]

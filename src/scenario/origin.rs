@@ -33,7 +33,7 @@ impl Origin {
     /// # Errors
     ///
     /// A name without folder and ending that is neither shipped nor there: it is taken as a mistyped shipped name.
-    pub fn named(name: &Path) -> Result<Origin, Problem> {
+    pub fn named(name: &Path) -> Result<Origin, Box<Problem>> {
         if let Some(name) = name.to_str().filter(|name| shipped(name).is_some()) {
             return Ok(Origin::Shipped(name.into()));
         }
@@ -41,9 +41,10 @@ impl Origin {
         if is_bare && !name.exists() {
             let name = name.to_string_lossy();
             let message = format!("there is no file or shipped scenario `{name}`");
-            return Err(Problem::error("unknown-scenario", None, "", message)
+            let problem = Problem::error("unknown-scenario", None, "", message)
                 .nearest(nearest_name(&name, all().iter().map(|shipped| shipped.name)))
-                .help("`riskband list` shows the shipped scenarios"));
+                .help("`riskband list` shows the shipped scenarios");
+            return Err(Box::new(problem));
         }
         Ok(Origin::File(name.to_owned()))
     }

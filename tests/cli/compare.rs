@@ -63,7 +63,8 @@ fn the_table_keeps_to_80_columns_and_its_parts_add_up() {
     let table = what_if(&[&["--why"], &set[..]].concat());
     table.assert_code(0);
     for part in [
-        "what-if (b) against market-fan (a)",
+        "what-if against market-fan",
+        "a is market-fan, b is what-if",
         "The medians part",
         "b - a P95",
         "dominance",

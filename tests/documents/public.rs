@@ -52,7 +52,7 @@ fn members(files: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
         // Of an item at the left margin: its name, and what its lines must begin with to be seen.
         let mut item: Option<(String, &[&str])> = None;
         for line in text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")) {
-            if !line.starts_with([' ', '}', '/', '#']) {
+            if !line.is_empty() && !line.starts_with([' ', '}', '/', '#']) {
                 let words: Vec<&str> = line.split([' ', '<', '(', '{']).filter(|word| !word.is_empty()).collect();
                 item = match words[..] {
                     ["pub", "struct", name, ..] => Some((name.to_owned(), &["    pub "])),

@@ -57,7 +57,7 @@ fn every_user_of_the_loop_says_so() {
 
 #[test]
 fn a_calibration_ends_and_loading_with_it() {
-    let text = r#"{ "horizon": { "start": 2025, "end": 2027 }, "drivers": { "trend": 0, "noise": { "normal": { "mean": 0, "sd": 0.1 } } },
+    let text = r#"{ "horizon": { "start": 2025, "end": 2027 }, "drivers": { "trend": 0, "noise": { "normal": { "mean": 0, "sd": 0.1 }, "over_time": "fresh" } },
         "market": { "start": 1, "baseline": { "end": 1.5 },
             "calibrate": { "parameter": "trend", "statistic": "median", "match": "every step" } } }"#;
     let origin = Origin::Text { name: "test".to_owned(), bytes: text.into() };

@@ -157,7 +157,10 @@ impl<P> Law<P> {
     /// The parameters that may vary, by name. A law made of data has none.
     pub fn parameters(&self) -> Vec<(Cow<'static, str>, &P)> {
         let mut parameters = Vec::new();
-        let Ok(_) = self.try_map(|name, parameter| Ok::<_, Infallible>(parameters.push((name, parameter))));
+        let Ok(_) = self.try_map(|name, parameter| {
+            parameters.push((name, parameter));
+            Ok::<_, Infallible>(())
+        });
         parameters
     }
 

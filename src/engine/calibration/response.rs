@@ -64,7 +64,7 @@ impl<'m> Response<'m> {
         let rows = self.program.rows.len();
         let p = match self.statistic {
             Statistic::Quantile(level) => level / 100.0,
-            _ => return Ok(vec![Seen::new(Kept::Mean(Mean::new(Frame::new(0.0, 1.0)))); rows]),
+            _ => return Ok(vec![Seen::new(Kept::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0))))); rows]),
         };
         if self.program.recorded() as u64 * paths <= MOST_VALUES {
             return Ok(vec![Seen::new(Kept::Values(p, Vec::new())); rows]);
@@ -100,7 +100,7 @@ struct Seen {
 /// What the statistic is read from.
 #[derive(Clone)]
 enum Kept {
-    Mean(Mean),
+    Mean(Box<Mean>),
     /// The quantile of a probability, of all values in any order: of few, that takes less time than choosing bins.
     Values(f64, Vec<f64>),
     /// The quantile of a probability.

@@ -156,6 +156,7 @@ impl ModelBuilder<'_> {
     }
 
     /// The first of some reads that is of the same step and has no value there.
+    #[expect(clippy::type_complexity, reason = "a visitor of a visitor has no better name")]
     fn first_missing(&self, reads: &mut dyn FnMut(&mut dyn FnMut(Read)), step: usize, first: &[usize]) -> Option<Read> {
         let mut missing = None;
         let mut note = |read: Read| {
