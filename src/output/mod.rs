@@ -24,6 +24,7 @@ mod words;
 #[cfg(test)]
 pub(crate) mod example;
 
+pub use content::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};
 pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};
 pub use files::{OutputFolder, Staged, replace_file};
@@ -36,5 +37,3 @@ pub use paths::{PathSource, write_paths_csv};
 pub use register::{register_tables, write_register, write_register_csv, write_register_json};
 pub use table::{Cell, Column, Kind, Layout, Table, Unit, comparison_tables, run_tables};
 pub use terminal::{scenario_text, write_comparison_summary, write_summaries, write_summary};
-
-pub(crate) use content::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};

@@ -103,7 +103,7 @@ impl Results {
 
     /// The results without what only a close look at the scenario needs: of the outputs, the headline, `cagr` and `demand`
     /// are left, and no curves. What sets scenarios side by side says the same of them, in memory for thousands.
-    pub(crate) fn into_outline(mut self) -> Results {
+    pub fn into_outline(mut self) -> Results {
         let ends: Vec<Subject> =
             [self.summarised(), self.end()].into_iter().flatten().map(|band| band.subject.clone()).collect();
         let is_compared = |subject: &Subject| {

@@ -8,25 +8,25 @@ use crate::results::comparison::Comparison;
 
 /// A chart, and what it is called among those of its document.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct NamedChart {
+pub struct NamedChart {
     /// Short name, as in the name of a file: `fan`, `segments-region`.
-    pub(crate) name: String,
+    pub name: String,
     /// For a page or a slide.
-    pub(crate) chart: Chart,
+    pub chart: Chart,
 }
 
 /// The charts of one scenario, those that it has something for.
-pub(crate) fn charts_of_run(results: &Results) -> Vec<NamedChart> {
+pub fn charts_of_run(results: &Results) -> Vec<NamedChart> {
     drawn(&run::part(results, &Papers::default(), 0).blocks)
 }
 
 /// The charts that set scenarios side by side.
-pub(crate) fn charts_of_several(runs: &[Results]) -> Vec<NamedChart> {
+pub fn charts_of_several(runs: &[Results]) -> Vec<NamedChart> {
     drawn(&Batch::of(runs).overview())
 }
 
 /// The charts of a comparison, whose sides are among these runs.
-pub(crate) fn charts_of_comparison(comparison: &Comparison, runs: &[Results]) -> Vec<NamedChart> {
+pub fn charts_of_comparison(comparison: &Comparison, runs: &[Results]) -> Vec<NamedChart> {
     comparison::part(comparison, runs, 0).map_or_else(Vec::new, |part| drawn(&part.blocks))
 }
 

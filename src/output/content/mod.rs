@@ -20,7 +20,7 @@ mod tests;
 
 #[cfg(test)]
 pub(crate) use charts::pictures;
-pub(crate) use charts::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};
+pub use charts::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};
 
 use self::batch::Batch;
 use super::document::{Block, Document, Part};
