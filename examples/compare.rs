@@ -7,7 +7,7 @@ use riskband::{Measure, RunOptions, Scenario, compare};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let base = Scenario::load("baseline")?;
     let grid = Scenario::load("power-limited-grid")?;
-    let what_if = base.set("constraints.power.start", 6)?.named("less-power");
+    let what_if = base.set("events.downturn.hazard", 0.3)?.named("more-downturns");
 
     let compared = compare(&base, &[grid, what_if], &RunOptions::new().paths(5_000))?;
     let levels = &compared.runs[0].percentiles;

@@ -12,7 +12,7 @@ const WIDTH: usize = 100;
 ///
 /// It displays every problem as the shell does, with the place in the file, what was expected and found, and what to do, in
 /// lines of at most 100 columns and without colours; [`problems`](Error::problems) gives the same as data.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Error(Box<Rejected>);
 
 impl Error {
@@ -39,6 +39,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(render(&self.0.problems, &self.0.sources, false, WIDTH).trim_end())
+    }
+}
+
+/// As displayed: a `main` that returns the error shows it by this.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -153,7 +153,7 @@ fn a_comparison_on_a_page_has_the_numbers_of_compare() {
         page.contains(&format!("<td class=\"number\">{:+.2}</td>", number(target, "difference") * 100.0)),
         "{target}"
     );
-    assert!(page.contains("Why market moves in 2031") && page.contains("Why the median of market moves"));
+    assert!(page.contains("Why market moves in 2027") && page.contains("Why the median of market moves"));
 }
 
 /// The page of a comparison has each scenario as a run of it alone gives.
