@@ -30,7 +30,7 @@ pub struct Register {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assumption {
     /// What it is.
-    pub kind: Kind,
+    pub kind: AssumptionKind,
     /// The quantity and, inside it, the parameter: `ai_ml`, `power.growth`, `downturn.hazard`.
     pub name: String,
     /// JSON pointer into the resolved document.
@@ -57,7 +57,7 @@ pub struct Assumption {
 
 /// Kinds of assumptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum AssumptionKind {
     /// A number.
     Number,
     /// Values by year or step.
@@ -76,24 +76,24 @@ pub enum Kind {
     Formula,
 }
 
-impl Kind {
+impl AssumptionKind {
     /// Name of the kind in every format.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Number => "number",
-            Kind::Values => "values",
-            Kind::Distribution => "distribution",
-            Kind::Correlation => "correlation",
-            Kind::Baseline => "baseline",
-            Kind::Event => "event",
-            Kind::Stock => "stock",
-            Kind::Formula => "formula",
+            AssumptionKind::Number => "number",
+            AssumptionKind::Values => "values",
+            AssumptionKind::Distribution => "distribution",
+            AssumptionKind::Correlation => "correlation",
+            AssumptionKind::Baseline => "baseline",
+            AssumptionKind::Event => "event",
+            AssumptionKind::Stock => "stock",
+            AssumptionKind::Formula => "formula",
         }
     }
 
     /// Whether somebody had to find a value; the others say how values hang together.
     pub fn is_input(self) -> bool {
-        !matches!(self, Kind::Event | Kind::Stock | Kind::Formula)
+        !matches!(self, AssumptionKind::Event | AssumptionKind::Stock | AssumptionKind::Formula)
     }
 }
 
@@ -206,23 +206,23 @@ impl Listing<'_> {
         (SECTIONS.contains(&section) && pointer != BASELINE).then_some(pointer)
     }
 
-    /// Kind, value in words and as a number; `None` for what the format implies.
-    fn value(&self, variable: &Variable) -> Option<(Kind, String, Option<f64>)> {
+    /// AssumptionKind, value in words and as a number; `None` for what the format implies.
+    fn value(&self, variable: &Variable) -> Option<(AssumptionKind, String, Option<f64>)> {
         let words = || definition::describe(variable, self.model);
         Some(match (&variable.definition, &variable.text) {
             (Definition::Constant(value), Some(text)) => {
-                (Kind::Formula, format!("{text} = {}", definition::number(*value)), Some(*value))
+                (AssumptionKind::Formula, format!("{text} = {}", definition::number(*value)), Some(*value))
             }
             (Definition::ByStep(_) | Definition::Formula(_) | Definition::Stock { .. }, Some(text)) => {
-                (Kind::Formula, text.clone(), None)
+                (AssumptionKind::Formula, text.clone(), None)
             }
-            (Definition::Constant(value), None) => (Kind::Number, words(), Some(*value)),
-            (Definition::ByStep(_) | Definition::Blend(_), _) => (Kind::Values, words(), None),
+            (Definition::Constant(value), None) => (AssumptionKind::Number, words(), Some(*value)),
+            (Definition::ByStep(_) | Definition::Blend(_), _) => (AssumptionKind::Values, words(), None),
             (Definition::Draw { distribution, .. }, _) => {
-                (Kind::Distribution, definition::law(distribution, self.model), None)
+                (AssumptionKind::Distribution, definition::law(distribution, self.model), None)
             }
-            (Definition::Stock { .. }, None) => (Kind::Stock, words(), None),
-            (Definition::Event(_), _) => (Kind::Event, words(), None),
+            (Definition::Stock { .. }, None) => (AssumptionKind::Stock, words(), None),
+            (Definition::Event(_), _) => (AssumptionKind::Event, words(), None),
             (Definition::Formula(_), None) | (Definition::Running { .. }, _) => return None,
         })
     }
@@ -230,7 +230,7 @@ impl Listing<'_> {
     fn baseline(&self) -> Option<Assumption> {
         let market = self.model.market.as_ref()?;
         let value = definition::by_step(market.baseline.as_ref()?, self.model);
-        let row = self.bare(Kind::Baseline, "market.baseline".into(), BASELINE.into(), value, None);
+        let row = self.bare(AssumptionKind::Baseline, "market.baseline".into(), BASELINE.into(), value, None);
         Some(Assumption { unit: row.unit.or_else(|| market.unit.clone()), ..row })
     }
 
@@ -238,7 +238,7 @@ impl Listing<'_> {
         let row = |member: &Member| {
             let (value, number) = correlation(&member.node);
             let pointer = child_pointer("/correlations", &member.key);
-            self.bare(Kind::Correlation, member.key.clone(), pointer, value, number)
+            self.bare(AssumptionKind::Correlation, member.key.clone(), pointer, value, number)
         };
         self.members("/correlations").iter().map(row).collect()
     }
@@ -253,7 +253,13 @@ impl Listing<'_> {
                 for cell in row.node.members().unwrap_or_default() {
                     let name = format!("{}.affinity.{}.{}", table.key, row.key, cell.key);
                     let (value, number) = scalar(cell.node.get("value").unwrap_or(&cell.node));
-                    rows.push(self.bare(Kind::Number, name, child_pointer(&pointer, &cell.key), value, number));
+                    rows.push(self.bare(
+                        AssumptionKind::Number,
+                        name,
+                        child_pointer(&pointer, &cell.key),
+                        value,
+                        number,
+                    ));
                 }
             }
         }
@@ -261,7 +267,14 @@ impl Listing<'_> {
     }
 
     /// A row with what its place in the document tells.
-    fn bare(&self, kind: Kind, name: String, pointer: String, value: String, number: Option<f64>) -> Assumption {
+    fn bare(
+        &self,
+        kind: AssumptionKind,
+        name: String,
+        pointer: String,
+        value: String,
+        number: Option<f64>,
+    ) -> Assumption {
         let document = &self.study.document;
         let node = document.at_pointer(&pointer);
         let own = |key: &str| text_of(node?, key);
@@ -468,16 +481,16 @@ mod tests {
     fn values_read_as_a_file_has_them() {
         let register = register(&[]);
         for (name, kind, value, number) in [
-            ("market.start", Kind::Number, "10", Some(10.0)),
-            ("demand", Kind::Formula, "prev(demand) * (1 + demand_growth)", None),
-            ("market.baseline", Kind::Baseline, "10 in 2025, 11 in 2026, 12.1 in 2027", None),
-            ("ai", Kind::Distribution, "normal: mean 0.1, sd 0.02", None),
-            ("source", Kind::Values, "linear in time through 0.1 in 2026, source.2027", None),
-            ("power", Kind::Stock, "20 at first, then self * (1 + 0.1)", None),
-            ("dip", Kind::Event, "hazard 0.1, size 0.2, duration 1", None),
-            ("twice", Kind::Formula, "2 * k = 4", Some(4.0)),
-            ("tie", Kind::Correlation, "rank 0.5 between ai and source.2027", Some(0.5)),
-            ("both.affinity.east.fast", Kind::Number, "2", Some(2.0)),
+            ("market.start", AssumptionKind::Number, "10", Some(10.0)),
+            ("demand", AssumptionKind::Formula, "prev(demand) * (1 + demand_growth)", None),
+            ("market.baseline", AssumptionKind::Baseline, "10 in 2025, 11 in 2026, 12.1 in 2027", None),
+            ("ai", AssumptionKind::Distribution, "normal: mean 0.1, sd 0.02", None),
+            ("source", AssumptionKind::Values, "linear in time through 0.1 in 2026, source.2027", None),
+            ("power", AssumptionKind::Stock, "20 at first, then self * (1 + 0.1)", None),
+            ("dip", AssumptionKind::Event, "hazard 0.1, size 0.2, duration 1", None),
+            ("twice", AssumptionKind::Formula, "2 * k = 4", Some(4.0)),
+            ("tie", AssumptionKind::Correlation, "rank 0.5 between ai and source.2027", Some(0.5)),
+            ("both.affinity.east.fast", AssumptionKind::Number, "2", Some(2.0)),
         ] {
             let row = find(&register, name);
             assert_eq!((row.kind, row.value.as_str(), row.number), (kind, value, number), "{name}");
@@ -537,7 +550,7 @@ mod tests {
         let study = Study::load(&origin, &LoadOptions::default());
         let register = Register::of(&study.unwrap_or_else(|rejected| panic!("{:#?}", rejected.problems)));
         let row = find(&register, "trend");
-        assert_eq!((row.kind, row.calibrated.as_deref()), (Kind::Values, Some("median")));
+        assert_eq!((row.kind, row.calibrated.as_deref()), (AssumptionKind::Values, Some("median")));
         assert_eq!(row.set_in, [CALIBRATION]);
         assert_eq!(find(&register, "market.start").calibrated, None);
     }

@@ -2,7 +2,7 @@
 
 use super::compare::shift;
 use super::compare::terms::{Discordant, JointTerms};
-use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
+use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::model::{Definition, Expr, Model, VarId, When};
 use crate::program::{Request, Term};
@@ -40,10 +40,10 @@ pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Res
     let amount = |model: usize| row(model, market.market);
 
     let mut terms = JointTerms::default();
-    let markets: Vec<usize> = (0..models.len()).map(|model| terms.add(amount(model), Kind::Quantity)).collect();
+    let markets: Vec<usize> = (0..models.len()).map(|model| terms.add(amount(model), Retention::Quantity)).collect();
     let mut asked_ceilings = Vec::new();
     for model in 1..models.len() {
-        let gain = terms.add(Term::binary(Binary::Subtract, amount(model), amount(0)), Kind::Quantity);
+        let gain = terms.add(Term::binary(Binary::Subtract, amount(model), amount(0)), Retention::Quantity);
         let targets: Vec<Discordant> = base
             .targets
             .iter()
@@ -93,7 +93,7 @@ fn both_below(
         .map(|model| {
             let (a, b) = (medians[0].quantile(0)?, medians[model].quantile(0)?);
             let term = shift::both_below((&amount(0), a), (&amount(model), b));
-            Some(terms.add(term, Kind::Condition))
+            Some(terms.add(term, Retention::Condition))
         })
         .collect();
     let seen = joint(models, terms.as_slice(), options, monitor)?;

@@ -20,12 +20,12 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// One entry a file, in the order of reading.
-    pub files: Vec<Source>,
+    pub files: Vec<SourceText>,
 }
 
 /// One text and the name it is shown under.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceText {
     /// Path as the user would write it, `shipped:baseline`, `<stdin>` or `--set`.
     pub name: String,
     /// The text; lossy where the bytes were not UTF-8.
@@ -35,7 +35,7 @@ pub struct Source {
 impl Sources {
     /// Adds a text and returns its index for spans.
     pub fn add(&mut self, name: impl Into<String>, bytes: &[u8]) -> u32 {
-        self.files.push(Source { name: name.into(), text: String::from_utf8_lossy(bytes).into() });
+        self.files.push(SourceText { name: name.into(), text: String::from_utf8_lossy(bytes).into() });
         u32::try_from(self.files.len() - 1).expect("fewer than four thousand million texts fit in memory")
     }
 }

@@ -2,7 +2,7 @@
 
 use super::monitor::Monitor;
 use super::partial::Partial;
-use super::plan::{Kind, Plan};
+use super::plan::{Plan, Retention};
 use super::reader::Reader;
 use super::simulation::Prepared;
 use super::{RunError, RunOptions};
@@ -25,7 +25,7 @@ pub struct Joint {
 /// When the memory estimate is over its limit or the monitor asks to end.
 pub fn joint(
     models: &[&Model],
-    asked: &[(Term, Kind)],
+    asked: &[(Term, Retention)],
     options: &RunOptions,
     monitor: &dyn Monitor,
 ) -> Result<Joint, RunError> {

@@ -24,7 +24,7 @@ pub use joint::{Joint, joint};
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
 pub use paths::{PathColumn, PathGroups, PathKind, Paths};
-pub use plan::Kind;
+pub use plan::Retention;
 pub use recording::Recording;
 pub use runner::{Observer, Runner};
 pub use simulation::Simulation;

@@ -3,7 +3,7 @@
 use super::RunOptions;
 use super::blocks::Block;
 use super::pilot::Shape;
-use super::plan::{Kind, Pair, Plan};
+use super::plan::{Pair, Plan, Retention};
 use super::runner::Observer;
 use crate::kernel::{BLOCK, Column, Level};
 use crate::program::{Row, Sink};
@@ -124,17 +124,19 @@ fn earlier(a: Option<u64>, b: Option<u64>) -> Option<u64> {
 }
 
 impl RowStatistic {
-    fn new(row: Row, kind: Kind, shape: &Shape, options: &RunOptions) -> RowStatistic {
+    fn new(row: Row, kind: Retention, shape: &Shape, options: &RunOptions) -> RowStatistic {
         match (row, kind, &shape.layout) {
             (Row::Constant(x), ..) => RowStatistic::Certain(x),
-            (_, Kind::Quantity | Kind::Coarse, Some(layout)) => RowStatistic::Quantity {
+            (_, Retention::Quantity | Retention::Coarse, Some(layout)) => RowStatistic::Quantity {
                 moments: Box::new(Moments::new(shape.pilot.frame())),
                 histogram: Histogram::new(Arc::clone(layout), options.paths),
                 excess: options.shortfall.iter().map(|level| Excess::new(level / 100.0, &shape.pilot)).collect(),
             },
-            (_, Kind::Condition, _) => RowStatistic::Condition(Share::new()),
-            (_, Kind::Mean, _) => RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0)))),
-            (_, Kind::Quantity | Kind::Coarse, None) => unreachable!("the pilot gives every quantity its bins"),
+            (_, Retention::Condition, _) => RowStatistic::Condition(Share::new()),
+            (_, Retention::Mean, _) => RowStatistic::Mean(Box::new(Mean::new(Frame::new(0.0, 1.0)))),
+            (_, Retention::Quantity | Retention::Coarse, None) => {
+                unreachable!("the pilot gives every quantity its bins")
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use crate::program::{Program, Request, Term, compile_accounted, compile_joint};
 pub(super) struct Plan {
     pub(super) program: Program,
     /// One a request.
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Vec<Retention>,
     /// Pairs of requests to correlate.
     pub(super) pairs: Vec<Pair>,
     /// Number of ceilings that the ledger keeps account of, and of the steps from 1 on.
@@ -19,7 +19,7 @@ pub(super) struct Plan {
 
 /// What is kept of a recorded column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Retention {
     /// Moments and quantiles.
     Quantity,
     /// Moments and quantiles from fewer bins: parts of the market, of which there may be hundreds.
@@ -52,12 +52,12 @@ impl Plan {
         for output in &model.outputs {
             for step in model.variable(output.variable).first..=last {
                 requests.push(Request::Value(output.variable, step));
-                kinds.push(if output.part.is_some() { Kind::Coarse } else { Kind::Quantity });
+                kinds.push(if output.part.is_some() { Retention::Coarse } else { Retention::Quantity });
             }
         }
         for target in &model.targets {
             requests.push(Request::Value(target.condition, last));
-            kinds.push(Kind::Condition);
+            kinds.push(Retention::Condition);
         }
         let ceilings = model.market.as_ref().map_or(0, |market| market.constraints.len());
         let pairs = options
@@ -74,8 +74,12 @@ impl Plan {
     }
 
     /// A plan for terms over several models.
-    pub(super) fn joint(models: &[&Model], asked: &[(Term, Kind)], options: &RunOptions) -> Result<Plan, RunError> {
-        let (terms, mut kinds): (Vec<Term>, Vec<Kind>) = asked.iter().cloned().unzip();
+    pub(super) fn joint(
+        models: &[&Model],
+        asked: &[(Term, Retention)],
+        options: &RunOptions,
+    ) -> Result<Plan, RunError> {
+        let (terms, mut kinds): (Vec<Term>, Vec<Retention>) = asked.iter().cloned().unzip();
         thin_out(&mut kinds);
         check_memory(models, &kinds, 0, options)?;
         let program = compile_joint(models, &terms);
@@ -83,28 +87,28 @@ impl Plan {
     }
 }
 
-impl Kind {
+impl Retention {
     /// Bins of its histogram, and the values of its pilot; 0 for what has none. It depends on the row alone, so that what else is recorded changes no
     /// number of it, but for very many rows.
     pub(super) fn bins(self) -> usize {
         match self {
-            Kind::Quantity => 4096,
-            Kind::Coarse => 2048,
-            Kind::Condition | Kind::Mean => 0,
+            Retention::Quantity => 4096,
+            Retention::Coarse => 2048,
+            Retention::Condition | Retention::Mean => 0,
         }
     }
 }
 
 /// Makes rows coarse where there are very many.
-fn thin_out(kinds: &mut [Kind]) {
-    if kinds.iter().filter(|&&kind| kind == Kind::Quantity).count() > MANY {
-        kinds.iter_mut().filter(|kind| **kind == Kind::Quantity).for_each(|kind| *kind = Kind::Coarse);
+fn thin_out(kinds: &mut [Retention]) {
+    if kinds.iter().filter(|&&kind| kind == Retention::Quantity).count() > MANY {
+        kinds.iter_mut().filter(|kind| **kind == Retention::Quantity).for_each(|kind| *kind = Retention::Coarse);
     }
 }
 
 fn check_memory(
     models: &[&Model],
-    kinds: &[Kind],
+    kinds: &[Retention],
     ledger_entries: usize,
     options: &RunOptions,
 ) -> Result<(), RunError> {
@@ -116,7 +120,7 @@ fn check_memory(
 }
 
 /// An upper estimate of the memory of a run, before anything is allocated.
-fn estimate(models: &[&Model], kinds: &[Kind], ledger_entries: usize) -> u64 {
+fn estimate(models: &[&Model], kinds: &[Retention], ledger_entries: usize) -> u64 {
     const BYTES_A_VALUE: u64 = 400;
     const BYTES_A_ROW: u64 = 4096;
     const BYTES_A_LEDGER_ENTRY: u64 = 5120;

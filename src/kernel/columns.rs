@@ -133,7 +133,7 @@ pub(super) fn unary_on<const N: usize>(op: Unary, out: &mut [f64; N], a: &[f64; 
 
 /// The list of binary operations, on N paths.
 #[inline(always)]
-pub(super) fn binary_on<const N: usize>(op: Binary, out: &mut [f64; N], a: impl Source<N>, b: impl Source<N>) {
+pub(super) fn binary_on<const N: usize>(op: Binary, out: &mut [f64; N], a: impl Lanes<N>, b: impl Lanes<N>) {
     match op {
         Binary::Add => zip(out, a, b, |a, b| a + b),
         Binary::Subtract => zip(out, a, b, |a, b| a - b),
@@ -154,18 +154,18 @@ pub(super) fn binary_on<const N: usize>(op: Binary, out: &mut [f64; N], a: impl 
 }
 
 /// An operand whose kind is known when the loop is compiled.
-pub(super) trait Source<const N: usize>: Copy {
+pub(super) trait Lanes<const N: usize>: Copy {
     fn at(self, path: usize) -> f64;
 }
 
-impl<const N: usize> Source<N> for &[f64; N] {
+impl<const N: usize> Lanes<N> for &[f64; N] {
     #[inline(always)]
     fn at(self, path: usize) -> f64 {
         self[path]
     }
 }
 
-impl<const N: usize> Source<N> for f64 {
+impl<const N: usize> Lanes<N> for f64 {
     #[inline(always)]
     fn at(self, _path: usize) -> f64 {
         self
@@ -180,14 +180,14 @@ fn map<const N: usize>(out: &mut [f64; N], a: &[f64; N], f: impl Fn(f64) -> f64)
 }
 
 #[inline(always)]
-fn zip<const N: usize>(out: &mut [f64; N], a: impl Source<N>, b: impl Source<N>, f: impl Fn(f64, f64) -> f64) {
+fn zip<const N: usize>(out: &mut [f64; N], a: impl Lanes<N>, b: impl Lanes<N>, f: impl Fn(f64, f64) -> f64) {
     for (path, out) in out.iter_mut().enumerate() {
         *out = f(a.at(path), b.at(path));
     }
 }
 
 #[inline(always)]
-fn compare<const N: usize>(out: &mut [f64; N], a: impl Source<N>, b: impl Source<N>, f: impl Fn(f64, f64) -> bool) {
+fn compare<const N: usize>(out: &mut [f64; N], a: impl Lanes<N>, b: impl Lanes<N>, f: impl Fn(f64, f64) -> bool) {
     zip(out, a, b, |a, b| scalar::truth(f(a, b), a.is_nan() | b.is_nan()));
 }
 
@@ -203,7 +203,7 @@ fn ternary(out: &mut Column, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, f: 
 #[inline(always)]
 fn ternary_bc(
     out: &mut Column,
-    a: impl Source<BLOCK>,
+    a: impl Lanes<BLOCK>,
     b: Operand<'_>,
     c: Operand<'_>,
     f: impl Fn(f64, f64, f64) -> f64,
@@ -217,8 +217,8 @@ fn ternary_bc(
 #[inline(always)]
 fn ternary_c(
     out: &mut Column,
-    a: impl Source<BLOCK>,
-    b: impl Source<BLOCK>,
+    a: impl Lanes<BLOCK>,
+    b: impl Lanes<BLOCK>,
     c: Operand<'_>,
     f: impl Fn(f64, f64, f64) -> f64,
 ) {
@@ -231,9 +231,9 @@ fn ternary_c(
 #[inline(always)]
 fn zip3(
     out: &mut Column,
-    a: impl Source<BLOCK>,
-    b: impl Source<BLOCK>,
-    c: impl Source<BLOCK>,
+    a: impl Lanes<BLOCK>,
+    b: impl Lanes<BLOCK>,
+    c: impl Lanes<BLOCK>,
     f: impl Fn(f64, f64, f64) -> f64,
 ) {
     for (path, out) in out.iter_mut().enumerate() {
@@ -243,7 +243,7 @@ fn zip3(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Source, same};
+    use super::super::testing::{TestStream, same};
     use super::*;
 
     const ROUNDS: u64 = 20;
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn unary_has_the_bits_of_the_scalar_definition() {
         for level in Level::available() {
-            let mut source = Source(7);
+            let mut source = TestStream(7);
             let mut out = [0.0; BLOCK];
             for &op in Unary::ALL {
                 for _ in 0..ROUNDS {
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn binary_has_the_bits_of_the_scalar_definition() {
         for level in Level::available() {
-            let mut source = Source(8);
+            let mut source = TestStream(8);
             let mut out = [0.0; BLOCK];
             for &op in Binary::ALL {
                 for round in 0..ROUNDS {
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn powers_by_every_whole_exponent_have_the_bits_of_the_scalar_definition() {
         for level in Level::available() {
-            let a = Source(9).column();
+            let a = TestStream(9).column();
             let mut out = [0.0; BLOCK];
             for exponent in -66..=66 {
                 let exponent = f64::from(exponent);
@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn ternary_has_the_bits_of_the_scalar_definition() {
         for level in Level::available() {
-            let mut source = Source(10);
+            let mut source = TestStream(10);
             let mut out = [0.0; BLOCK];
             for round in 0..ROUNDS {
                 let columns = [source.column(), source.column(), source.column()];
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn every_stratum_gets_one_value() {
-        let mut source = Source(11);
+        let mut source = TestStream(11);
         for level in Level::available() {
             for _ in 0..100 {
                 let mut u = [0.0; BLOCK];

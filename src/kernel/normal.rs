@@ -262,7 +262,7 @@ pub fn normal_cdf(z: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Source, oracle};
+    use super::super::testing::{TestStream, oracle};
     use super::*;
 
     fn relative_error(value: f64, exact: f64) -> f64 {
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn quantile_is_symmetric() {
-        let mut source = Source(2);
+        let mut source = TestStream(2);
         for _ in 0..100_000 {
             // A multiple of 2^-53, of which 1 - p is one too.
             let p = source.between(0.0, 1.0);
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn quantile_never_decreases() {
-        let mut source = Source(3);
+        let mut source = TestStream(3);
         let mut p: Vec<f64> = (0..200_000).map(|_| source.between(0.0, 1.0)).collect();
         p.extend((0..100_000).map(|_| exp_uniform(&mut source)));
         p.sort_by(f64::total_cmp);
@@ -310,7 +310,7 @@ mod tests {
     }
 
     /// Spread evenly over the magnitudes from 1e-300 to 1.
-    fn exp_uniform(source: &mut Source) -> f64 {
+    fn exp_uniform(source: &mut TestStream) -> f64 {
         super::super::exp_ln::exp(source.between(-690.0, 0.0))
     }
 
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn quantile_inverts_the_distribution_function() {
-        let mut source = Source(4);
+        let mut source = TestStream(4);
         for _ in 0..20_000 {
             let p = exp_uniform(&mut source);
             // An error d of z shows as z d in the logarithm of p.

@@ -145,13 +145,13 @@ fn horner(coefficients: &[f64], x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Source;
+    use super::super::testing::TestStream;
     use super::*;
 
     #[test]
     fn the_polynomials_meet_the_rational_functions() {
         assert_eq!((POLYNOMIALS.len(), ROWS), (88, 88));
-        let mut source = Source(41);
+        let mut source = TestStream(41);
         let ends = (FIRST..=FIRST + ROWS).map(|row| f64::from_bits((row as u64) << TOP_BIT));
         let between = std::iter::repeat_with(|| source.between(LEAST.log2(), TAIL.log2()).exp2()).take(100_000);
         for u in ends.flat_map(|u| [u, u * (1.0 - f64::EPSILON)]).chain(between).filter(|u| *u < TAIL) {

@@ -122,7 +122,7 @@ mod x86 {
 #[cfg(test)]
 mod tests {
     use super::super::BLOCK;
-    use super::super::testing::{Source, same};
+    use super::super::testing::{TestStream, same};
     use super::*;
 
     /// Straight lines in u: x = u, from either side.
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn rows_meet_and_cover_all_probabilities() {
         let table = identity();
-        let mut source = Source(21);
+        let mut source = TestStream(21);
         for _ in 0..100_000 {
             let u = source.between(0.0, 1.0);
             assert!((octaves_at(u, &table) - u.clamp(0.001, 0.999)).abs() < 1e-15, "{u}");
@@ -154,7 +154,7 @@ mod tests {
     fn columns_have_the_bits_of_the_scalar_definition() {
         let table = identity();
         for level in Level::available() {
-            let mut source = Source(22);
+            let mut source = TestStream(22);
             for _ in 0..100 {
                 let mut u = [0.0; BLOCK];
                 u.fill_with(|| source.between(LEAST, 1.0));

@@ -160,7 +160,7 @@ pub(super) mod x86 {
 #[cfg(test)]
 mod tests {
     use super::super::BLOCK;
-    use super::super::testing::{Source, same};
+    use super::super::testing::{TestStream, same};
     use super::*;
 
     /// z^5 - 2 z on [-2, 2], in rows of width 1/4, each the expansion around its lower end.
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn reproduces_a_polynomial_of_its_degree() {
-        let mut source = Source(11);
+        let mut source = TestStream(11);
         for _ in 0..10_000 {
             let z = source.between(-2.0, 2.0);
             // Terms of up to 32 are added and rounded a dozen times.
@@ -206,7 +206,7 @@ mod tests {
     fn columns_have_the_bits_of_the_scalar_definition() {
         let one_row = Piecewise { coefficients: Box::new([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]), ..quintic() };
         for level in Level::available() {
-            let mut source = Source(12);
+            let mut source = TestStream(12);
             for table in [&quintic(), &one_row] {
                 for round in 0..50 {
                     let mut z = source.column();

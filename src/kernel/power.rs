@@ -1,7 +1,7 @@
 //! Powers: by multiplication for small whole exponents, else e^(b ln a) with the logarithm in two parts.
 
 use super::exp_ln::{exp_sum, halves, ln_parts};
-use super::{BLOCK, Column, Level, at_each_level, columns::Source};
+use super::{BLOCK, Column, Level, at_each_level, columns::Lanes};
 
 /// a^b; NaN where either is NaN, also for a^0 and 1^b.
 ///
@@ -86,7 +86,7 @@ const GROUP: usize = 8;
 type Exceptions = [u64; BLOCK / GROUP];
 
 /// The rare ones, one by one.
-fn replace(out: &mut Column, exceptions: &Exceptions, a: &Column, b: impl Source<BLOCK>) {
+fn replace(out: &mut Column, exceptions: &Exceptions, a: &Column, b: impl Lanes<BLOCK>) {
     for group in (0..BLOCK / GROUP).filter(|&group| exceptions[group] != 0) {
         for path in group * GROUP..(group + 1) * GROUP {
             out[path] = power(a[path], b.at(path));
@@ -109,7 +109,7 @@ at_each_level! {
 
 /// The formula everywhere.
 #[inline(always)]
-fn regular_on(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: impl Source<BLOCK>) {
+fn regular_on(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: impl Lanes<BLOCK>) {
     // 1.5 * 2^52: adding it rounds to a whole number.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     let groups = out.as_chunks_mut::<GROUP>().0.iter_mut().zip(a.as_chunks::<GROUP>().0);
@@ -132,7 +132,7 @@ at_each_level! {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Source, same, ulps};
+    use super::super::testing::{TestStream, same, ulps};
     use super::*;
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
     /// libm's own error is below 1 ulp.
     #[test]
     fn powers_agree_with_libm() {
-        let mut source = Source(5);
+        let mut source = TestStream(5);
         for _ in 0..200_000 {
             let a = source.between(0.0, 10.0);
             let b = source.between(-300.0, 300.0);
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn columns_have_the_bits_of_the_scalar_definition() {
         for level in Level::available() {
-            let mut source = Source(15);
+            let mut source = TestStream(15);
             for _ in 0..200 {
                 let (a, b) = (source.column(), source.column());
                 let mut out = [0.0; BLOCK];

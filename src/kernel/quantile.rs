@@ -65,7 +65,7 @@ at_each_level! {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Source, same};
+    use super::super::testing::{TestStream, same};
     use super::*;
     use crate::kernel::BLOCK;
 
@@ -77,7 +77,7 @@ mod tests {
             assert!((quantile_at(u, &function) - x).abs() < 1e-15, "{u}");
         }
         for level in Level::available() {
-            let mut source = Source(31);
+            let mut source = TestStream(31);
             let mut u = [0.0; BLOCK];
             u.fill_with(|| source.between(0.0, 1.0));
             let mut out = [0.0; BLOCK];

@@ -79,7 +79,7 @@ pub(super) fn logistic(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Source, ulps};
+    use super::super::testing::{TestStream, ulps};
     use super::*;
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
         for x in [-40.0, -300.0, -700.0, -740.0] {
             assert_eq!(unary(Unary::Logistic, x), exp(x));
         }
-        let mut source = Source(6);
+        let mut source = TestStream(6);
         for _ in 0..10_000 {
             let x = source.between(-30.0, 30.0);
             let exact = 1.0 / (1.0 + libm::exp(-x));

@@ -83,7 +83,7 @@ fn search<const N: usize>(u: &[f64; N], thresholds: &[f64]) -> [usize; N] {
 #[cfg(test)]
 mod tests {
     use super::super::BLOCK;
-    use super::super::testing::{Source, same};
+    use super::super::testing::{TestStream, same};
     use super::*;
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
     /// Against counting, for tables of every size around the change of method, with equal thresholds among them.
     #[test]
     fn every_level_counts_the_thresholds_below() {
-        let mut source = Source(13);
+        let mut source = TestStream(13);
         for size in (0..70).chain([1000]) {
             let mut thresholds: Vec<f64> = (0..size).map(|_| source.between(0.0, 1.0)).collect();
             thresholds.extend_from_within(..size / 3);

@@ -3,9 +3,9 @@
 use super::{BLOCK, Column};
 
 /// SplitMix64 (G. Steele, D. Lea, C. Flood 2014), a source of test data that owes nothing to the code under test.
-pub(super) struct Source(pub(super) u64);
+pub(super) struct TestStream(pub(super) u64);
 
-impl Source {
+impl TestStream {
     pub(super) fn word(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let x = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,7 +1,7 @@
 //! Files of single paths: a row a path, a column an output and period, the columns of all scenarios side by side.
 
 use super::csv::CsvWriter;
-use super::table::{Cell, Column, Kind, Unit};
+use super::table::{Cell, Column, DataType, Unit};
 use crate::engine::{Monitor, PathColumn, PathKind, Paths};
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -50,8 +50,8 @@ impl Wide {
 /// The columns that say which path a row is.
 pub(super) fn names() -> [Column; 2] {
     [
-        Column::new("scenario", Kind::Text, None, "name of the scenario"),
-        Column::new("path", Kind::Integer, None, "number of the path, from 0"),
+        Column::new("scenario", DataType::Text, None, "name of the scenario"),
+        Column::new("path", DataType::Integer, None, "number of the path, from 0"),
     ]
 }
 
@@ -61,7 +61,7 @@ fn described(column: &PathColumn) -> Column {
         PathKind::Input => "value of the random input",
         PathKind::Uniform => "the random input's value is its quantile at this level",
     };
-    Column::new(column.name.clone(), Kind::Number, column.unit.clone().map(Unit::Named), meaning)
+    Column::new(column.name.clone(), DataType::Number, column.unit.clone().map(Unit::Named), meaning)
 }
 
 /// Writes paths as CSV. What is not finite, and what a scenario does not have, is an empty cell.

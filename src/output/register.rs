@@ -3,7 +3,7 @@
 use super::csv::write_csv;
 use super::json::{Document, Failed};
 use super::layout::{Align, Grid, write_heading, write_paragraph, write_title};
-use super::table::{Cell, Column, Columns, Kind, Table, Unit};
+use super::table::{Cell, Column, Columns, DataType, Table, Unit};
 use crate::analysis::assumptions::{Assumption, Coverage, Register};
 use crate::describe::definition;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub fn register_tables() -> [Table<Register>; 2] {
 }
 
 fn coverage_columns() -> Columns<Register> {
-    let by_confidence = Column::new("by_confidence", Kind::Data, None, "inputs by confidence");
+    let by_confidence = Column::new("by_confidence", DataType::Data, None, "inputs by confidence");
     Columns::new()
         .integer("inputs", None, "number of inputs", |register: &Register| register.coverage().inputs as u64)
         .integer("without_source", None, "inputs without a source", |register| {
@@ -41,7 +41,7 @@ fn coverage_columns() -> Columns<Register> {
 fn assumption_columns() -> Columns<Assumption> {
     let set_in = Column::new(
         "set_in",
-        Kind::Text,
+        DataType::Text,
         None,
         "files that its numbers stand in, ancestors first; `--set`, or `calibration` for solved numbers",
     );

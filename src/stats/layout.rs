@@ -20,7 +20,7 @@
 //! values that the pilot did not show.
 
 use super::Pilot;
-use super::plan::{Piece, Plan, plan};
+use super::segmentation::{Piece, Segmentation, segment};
 use crate::kernel::{BLOCK, Level, at_each_level};
 use std::hint::select_unpredictable;
 
@@ -83,7 +83,7 @@ impl Layout {
         let values = pilot.values();
         let values = &values[values.partition_point(|&x| x < -limit)..values.partition_point(|&x| x <= limit)];
         // An eighth of the bins a side: of 512, 128 near ones and 384 for 24 more doublings.
-        let Plan { trimmed, pieces, smooth } = plan(values, bins - 2 * (bins / 8));
+        let Segmentation { trimmed, pieces, smooth } = segment(values, bins - 2 * (bins / 8));
         // Bins that a body of few values leaves over let the tails reach further.
         let room: usize = pieces.iter().map(|piece| piece.bins).sum();
         let tail_bins = (bins - room) / 2;

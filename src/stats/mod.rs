@@ -22,10 +22,10 @@ mod ledger;
 mod moments;
 mod observations;
 mod pilot;
-mod plan;
 mod ranges;
 mod rank_table;
 mod round_step;
+mod segmentation;
 mod share;
 mod statistic;
 #[cfg(test)]

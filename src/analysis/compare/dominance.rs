@@ -1,7 +1,7 @@
 //! First- and second-order stochastic dominance between two marginal distributions, from paired counts.
 
 use super::terms::{JointTerms, difference_of_shares};
-use crate::engine::{Joint, Kind};
+use crate::engine::{Joint, Retention};
 use crate::kernel::{Binary, Unary, scalar};
 use crate::model::{Subject, When};
 use crate::program::Term;
@@ -50,9 +50,9 @@ impl Thresholds {
                 };
                 Point {
                     x,
-                    for_b: terms.add(Term::binary(Binary::And, below(a), above(b)), Kind::Condition),
-                    against_b: terms.add(Term::binary(Binary::And, above(a), below(b)), Kind::Condition),
-                    shortfall: terms.add(Term::binary(Binary::Subtract, short(b), short(a)), Kind::Mean),
+                    for_b: terms.add(Term::binary(Binary::And, below(a), above(b)), Retention::Condition),
+                    against_b: terms.add(Term::binary(Binary::And, above(a), below(b)), Retention::Condition),
+                    shortfall: terms.add(Term::binary(Binary::Subtract, short(b), short(a)), Retention::Mean),
                 }
             })
             .collect();

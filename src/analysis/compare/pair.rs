@@ -4,7 +4,7 @@ use super::common::Common;
 use super::dominance::{self, Thresholds};
 use super::shift;
 use super::terms::{Discordant, JointTerms};
-use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
+use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::model::{Output, Subject};
 use crate::program::{Request, Term};
@@ -166,22 +166,22 @@ fn ask_output<'r>(
         .map(|(band_a, band_b)| {
             let (a, b) = at(band_a.subject.when.step);
             let of = |op: Binary| Term::binary(op, b.clone(), a.clone());
-            let kind = if band_a.subject.is_whole() { Kind::Quantity } else { Kind::Coarse };
+            let kind = if band_a.subject.is_whole() { Retention::Quantity } else { Retention::Coarse };
             Cell {
                 blank: Band::blank(&sides.0.study.model.horizon, outputs.0, band_a.subject.when.step),
                 a: band_a,
                 b: band_b,
                 difference: terms.add(of(Binary::Subtract), kind),
                 ratio: terms.add(of(Binary::Divide), kind),
-                below: terms.add(of(Binary::Less), Kind::Condition),
-                above: terms.add(of(Binary::Greater), Kind::Condition),
+                below: terms.add(of(Binary::Less), Retention::Condition),
+                above: terms.add(of(Binary::Greater), Retention::Condition),
                 both: (0..=levels.median.max(levels.reported.saturating_sub(1)))
                     .map(|level| {
                         if level >= levels.reported && level != levels.median {
                             return None;
                         }
                         let term = shift::both_below((&a, band_a.quantile(level)?), (&b, band_b.quantile(level)?));
-                        Some(terms.add(term, Kind::Condition))
+                        Some(terms.add(term, Retention::Condition))
                     })
                     .collect(),
             }

@@ -1,23 +1,23 @@
 //! The terms of a joint run, numbered as they are added, and what paired counts say.
 
-use crate::engine::{Joint, Kind};
+use crate::engine::{Joint, Retention};
 use crate::kernel::Binary;
 use crate::program::Term;
 use crate::stats::{Estimate, Share};
 
 /// Terms collected for one joint run.
 #[derive(Debug, Default)]
-pub(crate) struct JointTerms(Vec<(Term, Kind)>);
+pub(crate) struct JointTerms(Vec<(Term, Retention)>);
 
 impl JointTerms {
     /// Adds a term; the number that is returned reads what became of it.
-    pub(crate) fn add(&mut self, term: Term, kind: Kind) -> usize {
+    pub(crate) fn add(&mut self, term: Term, kind: Retention) -> usize {
         self.0.push((term, kind));
         self.0.len() - 1
     }
 
     /// All terms, by number.
-    pub(crate) fn as_slice(&self) -> &[(Term, Kind)] {
+    pub(crate) fn as_slice(&self) -> &[(Term, Retention)] {
         &self.0
     }
 }
@@ -33,8 +33,8 @@ impl Discordant {
     /// Asks for the paths on which a condition holds in a alone, and in b alone.
     pub(crate) fn ask(terms: &mut JointTerms, a: &Term, b: &Term) -> Discordant {
         Discordant {
-            only_a: terms.add(Term::binary(Binary::And, a.clone(), b.clone().negation()), Kind::Condition),
-            only_b: terms.add(Term::binary(Binary::And, b.clone(), a.clone().negation()), Kind::Condition),
+            only_a: terms.add(Term::binary(Binary::And, a.clone(), b.clone().negation()), Retention::Condition),
+            only_b: terms.add(Term::binary(Binary::And, b.clone(), a.clone().negation()), Retention::Condition),
         }
     }
 

@@ -8,7 +8,7 @@ pub use changes::Change;
 
 use crate::analysis::compare::terms::JointTerms;
 use crate::diagnostic::{Problem, Sources};
-use crate::engine::{Joint, Kind, Monitor, RunError, RunOptions, joint};
+use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::limits::Limits;
 use crate::model::{Model, When};
@@ -215,7 +215,7 @@ impl Combinations {
         let mut terms = JointTerms::default();
         for model in 0..models.len() {
             for subject in &self.subjects {
-                let kind = if subject.is_target { Kind::Condition } else { Kind::Quantity };
+                let kind = if subject.is_target { Retention::Condition } else { Retention::Quantity };
                 terms.add(self.term(models, model, subject).0, kind);
             }
         }
@@ -251,7 +251,7 @@ impl Combinations {
                     .iter()
                     .map(|weights| {
                         let term = self.influence(answers, index, statistic, weights);
-                        terms.add(term, Kind::Mean)
+                        terms.add(term, Retention::Mean)
                     })
                     .collect();
                 statistics.push(parts);

@@ -1,7 +1,7 @@
 //! Bands: the output that a scenario is about over time, the others by their last step.
 
 use crate::output::chart::{Against, Fan, Marks, Picture};
-use crate::output::document::{Block, Cell, Detail, Heading, Kind, Rows, Table, TableOf};
+use crate::output::document::{Alignment, Block, Cell, Detail, Heading, Rows, Table, TableOf};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, largest, with_unit};
 use crate::output::words::in_period;
@@ -102,9 +102,9 @@ impl<'a> Row<'a> {
 pub(super) fn numbers<'r>(table: TableOf<'r, Row<'r>>, percentiles: &[f64], mean: Detail) -> TableOf<'r, Row<'r>> {
     let with_levels = levels(percentiles).into_iter().fold(table, |table, (level, detail)| {
         let name = percentile_label(percentiles[level]);
-        table.column(detail, Kind::Number, name, |row| Cell::number(row.band.quantile(level), row.format))
+        table.column(detail, Alignment::Number, name, |row| Cell::number(row.band.quantile(level), row.format))
     });
-    with_levels.column(mean, Kind::Number, "mean", |row| Cell::number(value(&row.band.mean), row.format))
+    with_levels.column(mean, Alignment::Number, "mean", |row| Cell::number(value(&row.band.mean), row.format))
 }
 
 /// The levels of a run, ascending: the median and the outermost two always, the quartiles and then the other pairs, from

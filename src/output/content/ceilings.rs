@@ -2,7 +2,7 @@
 
 use crate::model::When;
 use crate::output::chart::{Marks, Picture};
-use crate::output::document::{Block, Cell, Detail, Kind, Rows, Table};
+use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Table};
 use crate::output::number::{NumberFormat, share};
 use crate::output::words::{in_period, paths};
 use crate::results::{Binding, Ceiling, Results, ceilings};
@@ -68,7 +68,7 @@ pub(super) fn by_step(results: &Results) -> Option<Block<'_>> {
     for name in &names {
         let rank = harm.iter().position(|ceiling| ceiling.constraint == *name).unwrap_or(harm.len());
         let share = |step: &Vec<_>| Binding::share(step, name).map(Cell::Share);
-        table = table.column(Detail::if_room(rank), Kind::Number, *name, share);
+        table = table.column(Detail::if_room(rank), Alignment::Number, *name, share);
     }
     table = table.number("any", |step| Binding::any(step).map(Cell::Share));
     table.table.columns_are = Some("ceilings");

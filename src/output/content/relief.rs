@@ -1,6 +1,6 @@
 //! What higher ceilings are worth, a row a ceiling.
 
-use crate::output::document::{Block, Cell, Detail, Kind, Rows, Table};
+use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Table};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{largest, with_unit};
 use crate::output::words::in_period;
@@ -31,7 +31,7 @@ pub(super) fn section(results: &Results) -> Option<Block<'_>> {
     for (index, target) in targets.enumerate() {
         let detail = if index < TARGETS { Detail::if_room(index) } else { Detail::InFull };
         let points = |rows: &&[ReliefRow]| value(&gain(rows, &target.of, Statistic::Probability)).map(Cell::Points);
-        table = table.column(detail, Kind::Number, format!("{} points", target.of.replace('_', " ")), points);
+        table = table.column(detail, Alignment::Number, format!("{} points", target.of.replace('_', " ")), points);
     }
     table.table.columns_are = Some("targets");
     table.section(with_unit(&heading, first.unit.as_deref()))

@@ -5,7 +5,7 @@
 
 mod table;
 
-pub(crate) use table::{Cell, Column, Kind, Rows, Table, TableOf};
+pub(crate) use table::{Alignment, Cell, Column, Rows, Table, TableOf};
 
 use super::chart::Picture;
 

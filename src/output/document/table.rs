@@ -34,7 +34,7 @@ pub(crate) enum Rows {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: Alignment,
     pub(crate) detail: Detail,
     /// Whether `%` may stand in the header instead of behind each number.
     pub(crate) percent: bool,
@@ -42,7 +42,7 @@ pub(crate) struct Column {
 
 /// What stands in a column, which decides how it is aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Alignment {
     Text,
     Number,
 }
@@ -85,17 +85,17 @@ impl Table {
 impl<'r, R> TableOf<'r, R> {
     /// Adds a column of words.
     pub(crate) fn text<C: Into<Cell>>(self, name: impl Into<String>, cell: impl Fn(&'r R) -> C) -> Self {
-        self.column(Detail::Always, Kind::Text, name, cell)
+        self.column(Detail::Always, Alignment::Text, name, cell)
     }
 
     /// Adds a column of numbers.
     pub(crate) fn number<C: Into<Cell>>(self, name: impl Into<String>, cell: impl Fn(&'r R) -> C) -> Self {
-        self.column(Detail::Always, Kind::Number, name, cell)
+        self.column(Detail::Always, Alignment::Number, name, cell)
     }
 
     /// Adds a column of numbers for those who want everything.
     pub(crate) fn in_full<C: Into<Cell>>(self, name: impl Into<String>, cell: impl Fn(&'r R) -> C) -> Self {
-        self.column(Detail::InFull, Kind::Number, name, cell)
+        self.column(Detail::InFull, Alignment::Number, name, cell)
     }
 
     /// Adds a column of percentages, whose sign may stand in the header.
@@ -105,14 +105,14 @@ impl<'r, R> TableOf<'r, R> {
         name: impl Into<String>,
         cell: impl Fn(&'r R) -> C,
     ) -> Self {
-        self.with(Column { name: name.into(), kind: Kind::Number, detail, percent: true }, cell)
+        self.with(Column { name: name.into(), kind: Alignment::Number, detail, percent: true }, cell)
     }
 
     /// Adds a column.
     pub(crate) fn column<C: Into<Cell>>(
         self,
         detail: Detail,
-        kind: Kind,
+        kind: Alignment,
         name: impl Into<String>,
         cell: impl Fn(&'r R) -> C,
     ) -> Self {

@@ -7,7 +7,7 @@ pub use paths::write_paths_parquet;
 pub use table::ParquetWriter;
 
 use super::json::SafeJson;
-use super::table::{Column, Kind, Unit};
+use super::table::{Column, DataType, Unit};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -21,10 +21,10 @@ use std::sync::Arc;
 fn field(column: &Column) -> TypePtr {
     let (physical, logical) = match column.kind {
         // JSON has a type of its own in Parquet, which readers turn into anything but the text.
-        Kind::Text | Kind::Data => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-        Kind::Integer => (Physical::INT64, None),
-        Kind::Unsigned => (Physical::INT64, Some(LogicalType::integer(64, false))),
-        Kind::Number => (Physical::DOUBLE, None),
+        DataType::Text | DataType::Data => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        DataType::Integer => (Physical::INT64, None),
+        DataType::Unsigned => (Physical::INT64, Some(LogicalType::integer(64, false))),
+        DataType::Number => (Physical::DOUBLE, None),
     };
     let builder = Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL);
     Arc::new(builder.with_logical_type(logical).build().expect("the logical types go with the physical ones"))

@@ -1,7 +1,7 @@
 //! A table of results as a Parquet file, written source after source.
 
 use super::{into_io, message, metadata, properties};
-use crate::output::table::{Cell, Column, Kind, Table};
+use crate::output::table::{Cell, Column, DataType, Table};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -105,9 +105,9 @@ enum Values {
 impl Buffer {
     fn of(column: &Column) -> Buffer {
         let values = match column.kind {
-            Kind::Text | Kind::Data => Values::Text(Vec::new()),
-            Kind::Integer | Kind::Unsigned => Values::Integer(Vec::new()),
-            Kind::Number => Values::Number(Vec::new()),
+            DataType::Text | DataType::Data => Values::Text(Vec::new()),
+            DataType::Integer | DataType::Unsigned => Values::Integer(Vec::new()),
+            DataType::Number => Values::Number(Vec::new()),
         };
         Buffer { present: Vec::new(), values }
     }

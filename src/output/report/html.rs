@@ -2,7 +2,7 @@
 
 use super::zoom;
 use crate::output::chart::{Picture, Size};
-use crate::output::document::{Block, Column, Document, Fact, Heading, Kind, Part, Rows, Sentence, Table};
+use crate::output::document::{Alignment, Block, Column, Document, Fact, Heading, Part, Rows, Sentence, Table};
 use crate::output::markup::Markup;
 use crate::output::words::capital;
 
@@ -232,7 +232,7 @@ fn write_table(page: &mut Markup, table: &Table, caption: &str) {
 
 fn class(column: &Column) -> &'static str {
     match column.kind {
-        Kind::Text => "text",
-        Kind::Number => "number",
+        Alignment::Text => "text",
+        Alignment::Number => "number",
     }
 }

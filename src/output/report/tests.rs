@@ -1,7 +1,7 @@
 //! The page as text: what it says, what it must not let in, what it must do without.
 
 use super::*;
-use crate::analysis::assumptions::{Assumption, Kind};
+use crate::analysis::assumptions::{Assumption, AssumptionKind};
 use crate::output::example::{comparison, exactly, full_results, results, when};
 use crate::results::comparison::Comparison;
 use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark, Results};
@@ -29,7 +29,7 @@ fn papers() -> Papers {
         description: Some("What it is about.".into()),
         lineage: vec!["parent.json".into(), "full.json".into()],
         assumptions: vec![Assumption {
-            kind: Kind::Distribution,
+            kind: AssumptionKind::Distribution,
             name: "growth".into(),
             pointer: "/drivers/growth".into(),
             value: "normal: mean 0.2, sd 0.06".into(),
@@ -175,7 +175,7 @@ fn no_text_of_a_scenario_becomes_markup() {
         description: Some(EVIL.into()),
         lineage: vec![EVIL.into(), EVIL.into()],
         assumptions: vec![Assumption {
-            kind: Kind::Number,
+            kind: AssumptionKind::Number,
             name: EVIL.into(),
             pointer: EVIL.into(),
             value: EVIL.into(),

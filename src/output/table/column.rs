@@ -10,7 +10,7 @@ pub struct Column {
     /// Name in every format.
     pub name: Cow<'static, str>,
     /// What its cells hold.
-    pub kind: Kind,
+    pub kind: DataType,
     /// Unit of its numbers; none for text, and for numbers that have none.
     pub unit: Option<Unit>,
     /// What it means, in a line.
@@ -23,7 +23,7 @@ pub struct Column {
 
 /// What the cells of a column hold, apart from absent ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum DataType {
     /// Free text.
     Text,
     /// Whole numbers of 64 bits with a sign.
@@ -73,7 +73,7 @@ impl Column {
     /// A column; of text, integers or data, no cell is absent.
     pub fn new(
         name: impl Into<Cow<'static, str>>,
-        kind: Kind,
+        kind: DataType,
         unit: Option<Unit>,
         meaning: impl Into<Cow<'static, str>>,
     ) -> Self {

@@ -1,6 +1,6 @@
 //! Lists of columns with their getters, and the groups of columns that recur in many tables.
 
-use super::{Cell, Column, FRACTION, Kind, Layout, OF_ROW, PATHS, Unit};
+use super::{Cell, Column, DataType, FRACTION, Layout, OF_ROW, PATHS, Unit};
 use crate::model::{Subject, When};
 use crate::results::{Band, Warning};
 use crate::stats::{Estimate, Statistic, se, value};
@@ -43,20 +43,20 @@ impl<R: 'static> Columns<R> {
     }
 
     pub(crate) fn text(self, name: Text, meaning: Text, get: fn(&R) -> &str) -> Self {
-        self.column(Column::new(name, Kind::Text, None, meaning), move |row| Cell::Text(get(row).into()))
+        self.column(Column::new(name, DataType::Text, None, meaning), move |row| Cell::Text(get(row).into()))
     }
 
     pub(crate) fn text_or_null(self, name: Text, meaning: Text, get: fn(&R) -> Option<&str>) -> Self {
-        let column = Column::new(name, Kind::Text, None, meaning).or_null();
+        let column = Column::new(name, DataType::Text, None, meaning).or_null();
         self.column(column, move |row| get(row).map_or(Cell::Absent, |text| Cell::Text(text.into())))
     }
 
     pub(crate) fn integer(self, name: Text, unit: Option<Unit>, meaning: Text, get: fn(&R) -> u64) -> Self {
-        self.column(Column::new(name, Kind::Integer, unit, meaning), move |row| Cell::Integer(get(row).into()))
+        self.column(Column::new(name, DataType::Integer, unit, meaning), move |row| Cell::Integer(get(row).into()))
     }
 
     pub(crate) fn number(self, name: Text, unit: Option<Unit>, meaning: Text, get: fn(&R) -> Option<f64>) -> Self {
-        self.column(Column::new(name, Kind::Number, unit, meaning), move |row| Cell::number(get(row)))
+        self.column(Column::new(name, DataType::Number, unit, meaning), move |row| Cell::number(get(row)))
     }
 
     /// An estimate: its value, and its standard error in a column of the same name and `_se`.
@@ -68,7 +68,7 @@ impl<R: 'static> Columns<R> {
         get: fn(&R) -> Option<Estimate>,
     ) -> Self {
         let error = error_of(name, unit.clone());
-        self.column(Column::new(name, Kind::Number, unit, meaning), move |row| Cell::number(value(&get(row))))
+        self.column(Column::new(name, DataType::Number, unit, meaning), move |row| Cell::number(value(&get(row))))
             .column(error, move |row| Cell::number(se(&get(row))))
     }
 
@@ -105,7 +105,7 @@ impl<R: 'static> Columns<R> {
 
 /// Step, period and year.
 pub(super) fn when() -> Columns<When> {
-    let year = Column::new("year", Kind::Integer, None, "calendar year, where steps are calendar steps").or_null();
+    let year = Column::new("year", DataType::Integer, None, "calendar year, where steps are calendar steps").or_null();
     Columns::new()
         .integer("step", None, "number of the step; 0 is the base", |when: &When| when.step as u64)
         .text("period", "label of the step", |when| &when.period)
@@ -143,23 +143,23 @@ pub(super) fn moments() -> Columns<Band> {
 /// A quantile at a level in percent.
 pub(super) fn quantile(level: f64) -> Column {
     let meaning = format!("{level} % of the paths are at or below this value");
-    Column::new(Statistic::Quantile(level).to_string(), Kind::Number, OF_ROW, meaning)
+    Column::new(Statistic::Quantile(level).to_string(), DataType::Number, OF_ROW, meaning)
 }
 
 /// The quantile of growth a year at a level in percent.
 pub(super) fn growth_quantile(level: f64) -> Column {
     let meaning = format!("growth a year that {level} % of the paths stay at or below");
-    Column::new(format!("cagr_{}", Statistic::Quantile(level)), Kind::Number, FRACTION, meaning)
+    Column::new(format!("cagr_{}", Statistic::Quantile(level)), DataType::Number, FRACTION, meaning)
 }
 
 fn shortfall(level: f64) -> Column {
     let meaning = format!("mean of the paths beyond the {level} % quantile");
-    Column::new(Statistic::Shortfall(level).to_string(), Kind::Number, OF_ROW, meaning)
+    Column::new(Statistic::Shortfall(level).to_string(), DataType::Number, OF_ROW, meaning)
 }
 
 /// The standard error of the column of this name.
 fn error_of(name: &str, unit: Option<Unit>) -> Column {
-    Column::new(format!("{name}_se"), Kind::Number, unit, format!("Monte Carlo standard error of `{name}`"))
+    Column::new(format!("{name}_se"), DataType::Number, unit, format!("Monte Carlo standard error of `{name}`"))
 }
 
 /// A distribution, from the mean on: the statistics asked for, their errors, the paths in them and, with this meaning, the

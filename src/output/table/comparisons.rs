@@ -1,7 +1,7 @@
 //! The tables of a comparison: their columns in every format.
 
 use super::columns::{distribution, series, warnings, when};
-use super::{Cell, Column, Columns, FRACTION, Kind, Layout, N, OF_ROW, PATHS, Table};
+use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table};
 use crate::results::comparison::{
     Comparison, ComparisonBand, ConstraintComparison, DominanceRow, PairedRow, PartingRow, TargetComparison, WhyRow,
 };
@@ -123,7 +123,7 @@ fn constraints() -> Columns<ConstraintComparison> {
 
 /// What the move is made of.
 fn why() -> Columns<WhyRow> {
-    let statistic = Column::new("statistic", Kind::Text, None, "statistic that moves");
+    let statistic = Column::new("statistic", DataType::Text, None, "statistic that moves");
     let sampling = "standard error by the sampling of orders; 0 where every combination was run";
     Columns::new()
         .text("of", "output or target", |row: &WhyRow| &row.of)

@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --lib listing` writes them anew.
 
-use super::{Column, Kind, Layout, Unit, comparison_tables, run_tables};
+use super::{Column, DataType, Layout, Unit, comparison_tables, run_tables};
 use crate::output::paths;
 use crate::output::register::register_tables;
 use std::collections::BTreeMap;
@@ -34,13 +34,13 @@ fn listings() -> BTreeMap<String, String> {
 fn listing(columns: &[Column]) -> String {
     let row = |column: &Column| {
         let kind = match column.kind {
-            Kind::Text => "text",
-            Kind::Integer | Kind::Unsigned => "integer",
-            Kind::Number => "number",
-            Kind::Data => "object",
+            DataType::Text => "text",
+            DataType::Integer | DataType::Unsigned => "integer",
+            DataType::Number => "number",
+            DataType::Data => "object",
         };
         // Convention: any number may be null.
-        let null = if column.nullable && column.kind != Kind::Number { " or null" } else { "" };
+        let null = if column.nullable && column.kind != DataType::Number { " or null" } else { "" };
         let unit = column.unit.as_ref().map_or("", Unit::text);
         let more = if column.by_level { ", …" } else { "" };
         format!("| `{}`{more} | {kind}{null} | {unit} | {} |\n", column.name, column.meaning)

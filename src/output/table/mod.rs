@@ -7,7 +7,7 @@ mod comparisons;
 mod listing;
 mod runs;
 
-pub use column::{Cell, Column, Kind, Unit};
+pub use column::{Cell, Column, DataType, Unit};
 pub(crate) use columns::Columns;
 pub use comparisons::comparison_tables;
 pub use runs::run_tables;
@@ -194,13 +194,13 @@ mod tests {
                 (0..table.count(source)).flat_map(|row| table.columns().iter().enumerate().map(move |it| (row, it)))
             {
                 let kind = match table.cell(source, row, index) {
-                    Cell::Absent if column.nullable || column.kind == Kind::Number => continue,
+                    Cell::Absent if column.nullable || column.kind == DataType::Number => continue,
                     Cell::Absent => panic!("{}.{} is absent in row {row}", table.name(), column.name),
-                    Cell::Text(_) => Kind::Text,
-                    Cell::Integer(0..) if column.kind == Kind::Unsigned => Kind::Unsigned,
-                    Cell::Integer(_) => Kind::Integer,
-                    Cell::Number(_) => Kind::Number,
-                    Cell::Data(_) => Kind::Data,
+                    Cell::Text(_) => DataType::Text,
+                    Cell::Integer(0..) if column.kind == DataType::Unsigned => DataType::Unsigned,
+                    Cell::Integer(_) => DataType::Integer,
+                    Cell::Number(_) => DataType::Number,
+                    Cell::Data(_) => DataType::Data,
                 };
                 assert_eq!(kind, column.kind, "{}.{}", table.name(), column.name);
             }
@@ -223,7 +223,11 @@ mod tests {
         };
         for column in columns(&full_layout()) {
             assert!(!column.meaning.is_empty(), "{}", column.name);
-            assert!(column.unit.is_none() || matches!(column.kind, Kind::Integer | Kind::Number), "{}", column.name);
+            assert!(
+                column.unit.is_none() || matches!(column.kind, DataType::Integer | DataType::Number),
+                "{}",
+                column.name
+            );
         }
     }
 
@@ -259,7 +263,7 @@ mod tests {
     #[test]
     fn tables_gain_labels_at_run_time() {
         let hazards = HashMap::from([("small".to_owned(), 0.25)]);
-        let column = Column::new("events.downturn.hazard".to_owned(), Kind::Number, None, "varied");
+        let column = Column::new("events.downturn.hazard".to_owned(), DataType::Number, None, "varied");
         let label = Columns::new()
             .column(column, move |results: &Results| Cell::number(hazards.get(&results.scenario).copied()));
         let bands = run_tables(&layout()).remove(2).labelled(label);

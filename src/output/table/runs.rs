@@ -1,7 +1,7 @@
 //! The tables of a run: its columns in every format.
 
 use super::columns::{distribution, growth_quantile, moments, quantile, series, warnings, when};
-use super::{Cell, Column, Columns, FRACTION, Kind, Layout, N, OF_ROW, PATHS, Table, Unit};
+use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table, Unit};
 use crate::output::digest::last_row;
 use crate::results::{
     Band, CalibrationInfo, ConstraintRow, CorrelationRow, ReliefRow, Results, RunInfo, TargetRow, tightest,
@@ -34,8 +34,8 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
 
 /// How each scenario was run.
 fn run() -> Columns<RunInfo> {
-    let seed = Column::new("seed", Kind::Unsigned, None, "seed of all randomness");
-    let calibration = Column::new("calibration", Kind::Data, None, "what was calibrated, as JSON").or_null();
+    let seed = Column::new("seed", DataType::Unsigned, None, "seed of all randomness");
+    let calibration = Column::new("calibration", DataType::Data, None, "what was calibrated, as JSON").or_null();
     Columns::new()
         .text_or_null("title", "title of the scenario", |run: &RunInfo| run.title.as_deref())
         .integer("paths", PATHS, "paths simulated", |run| run.paths)
@@ -65,7 +65,7 @@ fn summary(layout: &Layout) -> Columns<Results> {
         .and(moments())
         .levels(&layout.percentiles, quantile, Band::quantile);
     let growth = Columns::new().levels(&layout.percentiles, growth_quantile, Band::quantile);
-    let targets = Column::new("targets", Kind::Data, None, "probability of each target by name, as JSON");
+    let targets = Column::new("targets", DataType::Data, None, "probability of each target by name, as JSON");
     Columns::new()
         .part_or_null(Results::summarised, end)
         .part_or_null(|results| last_row(results, "cagr"), growth)
@@ -158,7 +158,7 @@ fn correlations() -> Columns<CorrelationRow> {
 
 /// What higher ceilings are worth.
 fn relief() -> Columns<ReliefRow> {
-    let statistic = Column::new("statistic", Kind::Text, None, "statistic that gains");
+    let statistic = Column::new("statistic", DataType::Text, None, "statistic that gains");
     Columns::new()
         .text("constraint", "the ceiling that is made a tenth higher", |row: &ReliefRow| &row.constraint)
         .text("of", "output or target", |row| &row.of)

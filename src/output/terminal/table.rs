@@ -2,7 +2,7 @@
 
 use super::fan::Fans;
 use crate::output::chart::{Marks, Picture};
-use crate::output::document::{Cell, Column, Detail, Kind, Rows, Table};
+use crate::output::document::{Alignment, Cell, Column, Detail, Rows, Table};
 use crate::output::layout::{Align, GAP, Grid, INDENT, LONGEST_WORD, longest_word, write_paragraph};
 use std::io::{self, Write};
 
@@ -102,12 +102,12 @@ fn columns(table: &Table, rows: &[usize], text: fn(&Cell) -> String, width: usiz
         };
         let texts: Vec<String> = rows.iter().map(text).collect();
         let (align, cells) = match column.kind {
-            Kind::Number => (Align::Right, longest(&texts)),
-            Kind::Text if index > 0 => {
+            Alignment::Number => (Align::Right, longest(&texts)),
+            Alignment::Text if index > 0 => {
                 (Align::Left, texts.iter().map(|text| longest_word(text).min(LONGEST_WORD)).max().unwrap_or(0))
             }
-            Kind::Text if table.breaks_names => (Align::Left, longest(&texts).min(NARROW_NAME)),
-            Kind::Text => (Align::Left, longest(&texts).min(width / 2)),
+            Alignment::Text if table.breaks_names => (Align::Left, longest(&texts).min(NARROW_NAME)),
+            Alignment::Text => (Align::Left, longest(&texts).min(width / 2)),
         };
         let (broken, whole) = (cells.max(longest_word(&header)), cells.max(header.chars().count()));
         Shown { header, align, detail: column.detail, texts, broken, whole }

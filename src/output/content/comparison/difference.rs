@@ -4,7 +4,7 @@ use super::{Pair, times};
 use crate::model::Subject;
 use crate::output::chart::{Against, Fan, Marks, Picture};
 use crate::output::content::bands::{levels, main_levels};
-use crate::output::document::{Block, Cell, Detail, Heading, Kind, Rows, Table};
+use crate::output::document::{Alignment, Block, Cell, Detail, Heading, Rows, Table};
 use crate::output::quantity::{error_format, with_unit};
 use crate::output::words::in_period;
 use crate::results::Band;
@@ -52,7 +52,7 @@ fn by_period(pair: &Pair<'_>, rows: &[&Band], last: &Band) -> Table {
         // A terminal has room for the median and the ends alone.
         let detail = if detail == Detail::Always { detail } else { Detail::InFull };
         let name = format!("b - a {}", percentile_label(pair.a.percentiles[level]));
-        table = table.column(detail, Kind::Number, name, |row| Cell::number(row.quantile(level), format));
+        table = table.column(detail, Alignment::Number, name, |row| Cell::number(row.quantile(level), format));
     }
     let table = table
         .number("b below a", |row| paired(row)?.below.probability().map(Cell::Share))

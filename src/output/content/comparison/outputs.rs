@@ -1,7 +1,7 @@
 //! Both sides in the last step: targets, ceilings, outputs, and which distribution is better.
 
 use super::{Pair, times};
-use crate::output::document::{Block, Cell, Detail, Kind, Rows, Table, TableOf};
+use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Table, TableOf};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::error_format;
 use crate::output::words::in_period;
@@ -68,7 +68,7 @@ pub(super) fn others<'a>(pair: &Pair<'_>) -> Option<Block<'a>> {
         .number("se", |band| band.quantile_se(middle).map(|se| error(band, se)))
         .in_full("b below a", |band| pair.paired(band)?.below.probability().map(Cell::Share))
         .in_full("variance reduction", |band| pair.paired(band)?.variance_reduction.map(times))
-        .column(Detail::InFull, Kind::Text, "medians part", |band| pair.parting(band).map(parting))
+        .column(Detail::InFull, Alignment::Text, "medians part", |band| pair.parting(band).map(parting))
         .section(format!("other outputs in the last step, {}", pair.middle_label()))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Pair, apportion::apportion};
 use crate::output::chart::{self, Marks, Picture, Waterfall};
-use crate::output::document::{Block, Cell, Detail, Kind, Rows, Table};
+use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Table};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{is_growth, largest};
 use crate::output::words::in_period;
@@ -65,7 +65,7 @@ fn section<'a>(pair: &Pair<'a>, rows: &'a [WhyRow]) -> Block<'a> {
         let detail = if place < STATISTICS { Detail::Always } else { Detail::InFull };
         let (parts, total) = adding_up(rows, scale, decimals);
         let effect = |(change, _): &(usize, &WhyRow)| number(*parts.get(*change).unwrap_or(&total));
-        table = table.column(detail, Kind::Number, rows[0].statistic.label(), effect);
+        table = table.column(detail, Alignment::Number, rows[0].statistic.label(), effect);
     }
     table = table
         .number(format!("{label} se"), |(_, row)| scaled(se(&row.effect)))

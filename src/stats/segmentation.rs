@@ -8,7 +8,7 @@
 const MIN_SEGMENT: usize = 4;
 
 /// Segments of a layout's body.
-pub(super) struct Plan {
+pub(super) struct Segmentation {
     /// Pilot values a side that the body leaves to the tails.
     pub(super) trimmed: usize,
     /// The segments, from left to right.
@@ -26,11 +26,11 @@ struct Run {
 }
 
 /// Plans the body for the sorted finite values of a pilot, with at most `room` bins. An empty pilot counts as one 0.
-pub(super) fn plan(values: &[f64], room: usize) -> Plan {
+pub(super) fn segment(values: &[f64], room: usize) -> Segmentation {
     let m = values.len();
     let runs = if m == 0 { runs(&[0.0]) } else { runs(values) };
     if let Some(grid) = single_grid(&runs, room) {
-        return Plan { trimmed: 0, pieces: vec![grid], smooth: false };
+        return Segmentation { trimmed: 0, pieces: vec![grid], smooth: false };
     }
     let trimmed = m / 1024;
     let (low, high) = (values[trimmed], values[m - 1 - trimmed]);
@@ -39,7 +39,7 @@ pub(super) fn plan(values: &[f64], room: usize) -> Plan {
     let pieces = body(&runs[from..to], m, room);
     let atoms = pieces.iter().filter(|piece| piece.atom).count();
     let repeated = runs.iter().filter(|run| run.count > 1).count();
-    Plan { trimmed, pieces, smooth: atoms == repeated }
+    Segmentation { trimmed, pieces, smooth: atoms == repeated }
 }
 
 fn runs(sorted: &[f64]) -> Vec<Run> {
@@ -226,10 +226,12 @@ mod tests {
                 let mut digits = || (0..levels).fold(0.0, |x, _| (x + f64::from(rng.random_range(0..3u8))) * 1e-3);
                 let mut values: Vec<f64> = (0..4096).map(|_| digits()).collect();
                 values.sort_by(f64::total_cmp);
-                let plan = plan(&values, room);
-                assert!(plan.pieces.iter().map(|piece| piece.bins).sum::<usize>() <= room);
+                let segments = segment(&values, room);
+                assert!(segments.pieces.iter().map(|piece| piece.bins).sum::<usize>() <= room);
                 assert!(
-                    plan.pieces.is_sorted_by(|a, b| a.start < a.end && a.end <= b.start && a.bins > 0 && b.bins > 0)
+                    segments
+                        .pieces
+                        .is_sorted_by(|a, b| a.start < a.end && a.end <= b.start && a.bins > 0 && b.bins > 0)
                 );
             }
         }
@@ -240,7 +242,7 @@ mod tests {
     fn bins_go_where_the_probability_is() {
         let half = |from: f64, width: f64| (0..2048).map(move |i| from + width * f64::from(i) / 2048.0);
         let values: Vec<f64> = half(0.0, 1e-6).chain(half(1.0, 1.0)).collect();
-        let pieces = plan(&values, 3072).pieces;
+        let pieces = segment(&values, 3072).pieces;
         let narrow: usize = pieces.iter().filter(|piece| piece.end < 1.1e-6).map(|piece| piece.bins).sum();
         assert!((1000..2000).contains(&narrow), "{narrow} of 3072");
     }
