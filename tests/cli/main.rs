@@ -8,10 +8,11 @@ mod paths;
 mod report;
 mod run;
 
-use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A small market of two years, two fresh drivers and one ceiling.
@@ -35,13 +36,17 @@ fn riskband(arguments: &[&str]) -> Run {
 }
 
 fn riskband_in(folder: &Path, arguments: &[&str], stdin: &str) -> Run {
-    let output = Command::cargo_bin("riskband")
-        .expect("the program is built")
+    let mut child = Command::new(env!("CARGO_BIN_EXE_riskband"))
         .current_dir(folder)
         .args(arguments)
-        .write_stdin(stdin)
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .expect("the program starts");
+    // A program that ends without reading closes its end: what it does not want is not missed.
+    let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_bytes());
+    let output = child.wait_with_output().expect("it ends");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
     let code = output.status.code().expect("it exits by itself");
     Run { code, stdout: text(output.stdout), stderr: text(output.stderr) }

@@ -173,6 +173,26 @@ fn text_of_a_file_cannot_command_the_terminal() {
     assert!(table.stdout.contains(r"evil \u{1b}]0;pwned"), "{}", table.stdout);
 }
 
+/// Levels that the machine lacks fall back to the best it has: the comparison is then with itself.
+#[test]
+fn every_instruction_set_gives_the_same_bytes() {
+    let output = |level: &str, scenario: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_riskband"))
+            .env("RISKBAND_SIMD", level)
+            .args(["run", scenario, "--paths", "5000", "--format", "json", "--quiet"])
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    for scenario in ["market-fan", "borehole", "lake", "rare-event"] {
+        let portable = output("portable", scenario);
+        for level in ["avx2", "avx512"] {
+            assert!(portable == output(level, scenario), "{scenario} on {level}");
+        }
+    }
+}
+
 #[test]
 fn a_reader_that_closes_the_pipe_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_riskband"))

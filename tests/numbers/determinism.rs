@@ -118,24 +118,3 @@ fn more_paths_extend_a_run() {
         before = (low, high);
     }
 }
-
-/// Levels that the machine lacks fall back to the best it has: the comparison is then with itself.
-#[test]
-fn every_instruction_set_gives_the_same_bytes() {
-    let output = |level: &str, scenario: &str| {
-        let output = assert_cmd::Command::cargo_bin("riskband")
-            .expect("the program")
-            .env("RISKBAND_SIMD", level)
-            .args(["run", scenario, "--paths", "5000", "--format", "json", "--quiet"])
-            .output()
-            .expect("it runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        output.stdout
-    };
-    for scenario in ["market-fan", "borehole", "lake", "rare-event"] {
-        let portable = output("portable", scenario);
-        for level in ["avx2", "avx512"] {
-            assert!(portable == output(level, scenario), "{scenario} on {level}");
-        }
-    }
-}
