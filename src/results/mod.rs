@@ -233,7 +233,8 @@ pub struct TargetRow {
     pub share: Share,
 }
 
-/// A ceiling in one step. Means are over all paths, of those on which it binds and, as 0, of those on which it does not.
+/// A ceiling in one step. A path on which what is wanted less what is delivered is not finite is left out. Means are over
+/// the others: those on which it binds and, as 0, those on which it does not.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConstraintRow {
@@ -245,7 +246,8 @@ pub struct ConstraintRow {
     pub binding: Share,
     /// Paths on which it is below what is wanted, smallest or not.
     pub short: Share,
-    /// Paths on which it binds for the first time.
+    /// Paths on which it binds for the first time, of those that are left out of no step: the shares of all steps add up to
+    /// that of the paths on which it ever binds.
     pub first: Share,
     /// What is wanted and not delivered where it binds, in the unit of the market.
     pub unmet: Option<Estimate>,
@@ -291,6 +293,10 @@ pub struct ReliefRow {
     pub when: When,
     /// How much the statistic rises, with a paired error.
     pub gain: Option<Estimate>,
+    /// Paths on which it has a value with the ceiling as it is and with the higher one.
+    pub n: u64,
+    /// The others.
+    pub excluded: u64,
 }
 
 /// The published value of the market at one step.
