@@ -2,6 +2,7 @@
 
 mod ceilings;
 pub mod comparison;
+pub(crate) mod names;
 
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
@@ -43,6 +44,18 @@ pub struct Results {
 }
 
 impl Results {
+    /// What makes the same run again: scenario, hash of its content, paths, seed, sampler and version.
+    pub(crate) fn identity(&self) -> serde_json::Value {
+        serde_json::json!({
+            "scenario": self.scenario,
+            "content_hash": self.run.content_hash,
+            "paths": self.run.paths,
+            "seed": self.run.seed,
+            "sampler": self.run.sampler,
+            "version": self.run.version,
+        })
+    }
+
     /// The bands of an output or segment by name, a row a step: `market`, `market.region.europe`.
     pub fn series<'r>(&'r self, name: &'r str) -> impl DoubleEndedIterator<Item = &'r Band> {
         self.bands.iter().filter(move |band| band.subject.name() == name)
