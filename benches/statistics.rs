@@ -64,7 +64,7 @@ fn ceiling(level: Level, ledger: &mut Ledger, wanted: &Column, ceiling: &Column)
     let [wanted, ceiling] = [wanted, ceiling].map(Operand::Column);
     // A ceiling that is delivered on all paths: as many compare and divide as in a market.
     let columns = LedgerColumns { wanted, delivered: ceiling, ceiling, deferred: Deferred::Share(0.5) };
-    ledger.begin(level, BLOCK);
+    ledger.begin(level, 0, BLOCK);
     ledger.add(0, 0, &columns);
     ledger.end();
 }

@@ -59,22 +59,26 @@ pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Res
     let both = both_below(&models, &medians, &amount, &options, monitor)?;
     let mut rows = Vec::new();
     for (index, (gain, targets)) in asked_ceilings.into_iter().enumerate() {
-        let row = |of: &str, statistic: Statistic, gain: Option<Estimate>| ReliefRow {
+        let row = |of: &str, statistic: Statistic, gain: Option<Estimate>, [n, excluded]: [u64; 2]| ReliefRow {
             constraint: market.constraints[index].name.clone(),
             of: of.to_owned(),
             unit: if statistic == Statistic::Probability { None } else { market.unit.clone() },
             statistic,
             when: When::at(&base.horizon, last),
             gain,
+            n,
+            excluded,
         };
         let gain = band(&seen, gain);
         let (a, b) = (&medians[0], &medians[index + 1]);
         let median = both[index].and_then(|both| shift::quantile(a.quantiles[0], b.quantiles[0], MEDIAN / 100.0, both));
-        rows.push(row("market", Statistic::Mean, gain.mean));
-        rows.push(row("market", Statistic::MEDIAN, median));
+        let paths = [gain.n, gain.excluded];
+        rows.push(row("market", Statistic::Mean, gain.mean, paths));
+        rows.push(row("market", Statistic::MEDIAN, median, paths));
         for (target, discordant) in base.targets.iter().zip(targets) {
             let pair = discordant.read(&seen);
-            rows.push(row(&target.name, Statistic::Probability, pair.difference));
+            let paths = [pair.only_b.n(), pair.only_b.excluded()];
+            rows.push(row(&target.name, Statistic::Probability, pair.difference, paths));
         }
     }
     Ok(rows)

@@ -11,6 +11,11 @@ pub const FAMILY_ERROR: f64 = 1e-4;
 /// Counts up to which shares are compared by the exact test; above, the normal approximation is good to |z| of 6.
 const EXACT: u64 = 400;
 
+/// Values of each engine from which the spread of a mean can be told: two engines that agree may show a fair coin four
+/// values without spread that differ once in eight times, and twenty each once in 10^11. With fewer, shares and quantiles are
+/// compared, whose tests are exact, and paths replayed.
+const FEWEST: u64 = 20;
+
 /// A run held against the reference engine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifyReport {
@@ -142,11 +147,12 @@ fn compare_band(band: &Band, sample: &Sample, percentiles: &[f64], rows: &mut Ve
     ));
     if let (Some(engine), Some(reference)) = (value(&band.mean), sample.mean()) {
         let one = [(value(&band.sd), n), (sample.sd(), m)];
-        rows.push(mean_row(format!("mean{place}"), engine, reference, one.map(|(sd, _)| sd.unwrap_or(0.0)), [n, m]));
+        let spread = one.map(|(sd, _)| sd.unwrap_or(0.0));
+        rows.extend(mean_row(format!("mean{place}"), engine, reference, spread, [n, m]));
     }
     if let (Some(engine), Some(reference)) = (value(&band.sd), sample.sd()) {
         let spread = [(se(&band.sd), n), (sample.sd_se(), m)].map(|(se, n)| se.unwrap_or(0.0) * (n as f64).sqrt());
-        rows.push(mean_row(format!("sd{place}"), engine, reference, spread, [n, m]));
+        rows.extend(mean_row(format!("sd{place}"), engine, reference, spread, [n, m]));
     }
     for (percentile, quantile) in percentiles.iter().zip(band.quantile_values()) {
         let p = percentile / 100.0;
@@ -183,7 +189,7 @@ fn compare_constraint(row: &ConstraintRow, other: &ReferenceConstraint, rows: &m
     ] {
         if let (Some(engine), Some(reference)) = (mean, sample.mean()) {
             let sds = [engine.se.unwrap_or(0.0) * (n as f64).sqrt(), sample.sd().unwrap_or(0.0)];
-            rows.push(mean_row(format!("{name}{place}"), engine.value, reference, sds, [n, sample.n()]));
+            rows.extend(mean_row(format!("{name}{place}"), engine.value, reference, sds, [n, sample.n()]));
         }
     }
 }
@@ -198,17 +204,20 @@ fn hits_row(quantity: String, share: &Share, reference: (u64, u64)) -> Option<Ve
     (share.n() > 0).then(|| share_row(quantity, (share.hits(), share.n()), reference))
 }
 
-/// Two averages of n and m terms.
+/// Two averages of n and m terms; none where either has too few of them.
 ///
 /// Engines that agree have the same spread, so the larger estimate of it serves both: a sample that missed a heavy
 /// tail, or has no hit of a rare event, would claim a precision it has not. The difference is also allowed 1e-10 of the
 /// values, which is rounding in a sum, where the spread is 0.
-fn mean_row(quantity: String, engine: f64, reference: f64, spread: [f64; 2], [n, m]: [u64; 2]) -> VerifyRow {
+fn mean_row(quantity: String, engine: f64, reference: f64, spread: [f64; 2], [n, m]: [u64; 2]) -> Option<VerifyRow> {
+    if n.min(m) < FEWEST {
+        return None;
+    }
     let se = spread[0].max(spread[1]) * (1.0 / n as f64 + 1.0 / m as f64).sqrt();
     let rounding = 1e-10 * engine.abs().max(reference.abs());
     let difference = engine - reference;
     let z = if difference.abs() <= rounding { 0.0 } else { difference / se };
-    VerifyRow { quantity, engine, reference, se, z: if z.is_nan() { f64::INFINITY } else { z } }
+    Some(VerifyRow { quantity, engine, reference, se, z: if z.is_nan() { f64::INFINITY } else { z } })
 }
 
 /// Two shares, each as (hits, of).

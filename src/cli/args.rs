@@ -47,7 +47,8 @@ Exit codes:
   3  a file could not be read or written";
 
 const SCENARIOS: &str = "\
-Scenarios to read: a file, a folder (its *.json files but schema.json, sorted, without its subfolders), the name of a \
+Scenarios to read: a file, a folder (its *.json files, sorted, without its subfolders and without what riskband writes \
+itself: schema.json, results.json, manifests), the name of a \
 shipped scenario (`riskband list`), or - for standard input. With none, the shipped baseline. A bare name that is \
 shipped means the shipped one; write ./NAME for a file or folder of that name. A file given twice is read once; \
 scenarios with the same name are told apart by their paths.";
@@ -61,6 +62,8 @@ pub(super) enum Verb {
     /// Write one self-contained HTML page: answer, charts, tables, assumptions
     Report(ReportArgs),
     /// Validate scenarios, every problem at once; test what they must give
+    ///
+    /// A folder of results is held against its manifest: whether its files are those of one run.
     Check(CheckArgs),
     /// Show what a scenario resolves to: inputs, laws, sources, formulas
     Explain(ExplainArgs),
@@ -113,7 +116,9 @@ pub(super) struct RunArgs {
         value_name = "DIR",
         help_heading = "Output",
         long_help = "Write results.json and every table as CSV and Parquet into this folder, made if missing\n\n\
-            The tables hold all scenarios, and the same numbers in every format. Each file appears whole or not at all. \
+            The tables hold all scenarios, and the same numbers in every format. Each file appears whole or not at all, and \
+            manifest.json, written last, ties them to one run: `riskband check DIR` holds a folder against it. Files of an \
+            earlier run that this one does not write are removed where its manifest knows them. \
             With --quiet and without --format nothing is printed on standard output"
     )]
     pub(super) out: Option<PathBuf>,
@@ -194,7 +199,7 @@ pub(super) struct CompareArgs {
         help_heading = "Output"
     )]
     pub(super) table: String,
-    /// Write results.json and a CSV file a table into this folder
+    /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
     /// Write charts into this folder, an SVG file each
@@ -344,7 +349,7 @@ pub(super) struct CompletionsArgs {
 }
 
 /// Which scenarios, and how they are read.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ScenarioArgs {
     /// Files, folders, shipped names, or - for standard input [default: baseline]
     #[arg(value_name = "SCENARIO", long_help = SCENARIOS)]

@@ -4,6 +4,8 @@ use super::exit::Failure;
 use crate::output::{NamedChart, OutputFolder, Staged, charts_of_comparison, charts_of_run, charts_of_several};
 use crate::results::Results;
 use crate::results::comparison::Comparison;
+use crate::results::names::CHARTS_MANIFEST;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::{io, iter};
 
@@ -23,7 +25,7 @@ impl ChartFolder {
     /// Makes the folder before the run, which may take long.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(ChartFolder(None)) };
-        let folder = OutputFolder::open(path, &[]).map_err(|error| failure(path, error))?;
+        let folder = OutputFolder::open(path, CHARTS_MANIFEST, &[]).map_err(|error| failure(path, error))?;
         Ok(ChartFolder(Some(Charts { path: path.to_owned(), folder, names: Names::default(), staged: Vec::new() })))
     }
 
@@ -38,10 +40,11 @@ impl ChartFolder {
         Ok(())
     }
 
-    /// Gives all charts their names.
-    pub(super) fn commit(self) -> Result<(), Failure> {
-        let ChartFolder(Some(Charts { path, staged, .. })) = self else { return Ok(()) };
-        staged.into_iter().try_for_each(Staged::commit).map_err(|error| failure(&path, error))
+    /// Gives all charts of these runs their names.
+    pub(super) fn commit(self, runs: &[Results]) -> Result<(), Failure> {
+        let ChartFolder(Some(Charts { path, folder, staged, .. })) = self else { return Ok(()) };
+        let runs: Value = runs.iter().map(Results::identity).collect();
+        folder.commit(staged, &runs).map_err(|error| failure(&path, error))
     }
 }
 
@@ -80,12 +83,15 @@ fn failure(path: &Path, error: io::Error) -> Failure {
 struct Names(Vec<String>);
 
 impl Names {
-    /// A name that every file system takes. It comes from a scenario file, which must not say where files go.
+    /// A name that every file system takes: 255 bytes are the most, with the number and the ending. It comes from a scenario
+    /// file, which must not say where files go.
     fn unused(&mut self, wanted: &str) -> String {
         const LONGEST: usize = 100;
+        const MOST_BYTES: usize = 200;
         let safe =
             |character: char| if character.is_alphanumeric() || "-_.".contains(character) { character } else { '-' };
-        let stem: String = wanted.chars().map(safe).take(LONGEST).collect();
+        let mut stem: String = wanted.chars().map(safe).take(LONGEST).collect();
+        stem.truncate(stem.floor_char_boundary(MOST_BYTES));
         let stem = stem.trim_start_matches('.');
         let numbered = (2..).map(|number| format!("{stem}-{number}.svg"));
         // Some file systems do not tell capitals from small letters.
@@ -108,5 +114,6 @@ mod tests {
         assert_eq!(names.unused("../../etc/passwd-fan"), "-..-etc-passwd-fan.svg");
         assert_eq!(names.unused("a/b: c-segments-région x <é>"), "a-b--c-segments-région-x--é-.svg");
         assert!(names.unused(&"long".repeat(100)).len() <= 104);
+        assert!(names.unused(&"\u{20000}".repeat(100)).len() <= 204, "four bytes a character");
     }
 }

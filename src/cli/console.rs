@@ -1,9 +1,12 @@
 //! stdout and stderr: whole writes, closed pipes, widths, colours.
 
+use super::closed::stdout_was_closed;
 use super::exit::Failure;
 use crate::diagnostic::{Problem, Sources, escape, render};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use terminal_size::{Width, terminal_size_of};
 
@@ -21,11 +24,13 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=160;
 
 /// Writes text with styles on stdout; where it is not a terminal, or colours are not wanted, they are stripped.
 pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    check_open()?;
     to_stdout(AutoStream::auto(io::stdout().lock()), write)
 }
 
 /// Writes data on stdout, byte for byte.
 pub(super) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    check_open()?;
     to_stdout(io::stdout().lock(), write)
 }
 
@@ -62,6 +67,7 @@ impl<W: Write> Data<W> {
 
     /// Writes what is left, and tells what could not be written.
     pub(super) fn finish(mut self) -> Result<(), Failure> {
+        check_open()?;
         if self.waits {
             let text = String::from_utf8_lossy(&self.buffer);
             self.buffer = text.lines().flat_map(|line| format!("{}\n", escape(line)).into_bytes()).collect();
@@ -89,6 +95,14 @@ impl<W: Write> Write for Data<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// That somebody may read what is printed.
+fn check_open() -> Result<(), Failure> {
+    match stdout_was_closed() {
+        true => Err(unwritten(io::Error::other("it is closed"))),
+        false => Ok(()),
     }
 }
 
@@ -127,6 +141,17 @@ fn columns(width: Option<u16>) -> usize {
 /// An error on stderr. The text is escaped, since it may name a stranger's file.
 pub(super) fn error(text: &str) {
     say(&format!("{BAD}error{BAD:#}: {}", escape(text)));
+}
+
+/// What is wrong with the arguments, on stderr. Where one of them has characters that a terminal obeys, it is shown without
+/// styles, with these escaped.
+pub(super) fn usage_error(error: &clap::Error, arguments: &[OsString]) {
+    let acts = |argument: &OsString| matches!(escape(&argument.to_string_lossy()), Cow::Owned(_));
+    let text = error.render();
+    match arguments.iter().any(acts) {
+        true => text.to_string().lines().for_each(|line| say(&escape(line))),
+        false => say(text.ansi().to_string().trim_end()),
+    }
 }
 
 /// A note on stderr.

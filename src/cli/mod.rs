@@ -3,11 +3,13 @@
 mod args;
 mod batch;
 mod charts;
+mod closed;
 mod commands;
 mod config;
 mod console;
 mod exit;
 mod progress;
+mod results_folders;
 mod scenarios;
 mod values;
 
@@ -19,13 +21,10 @@ use std::process::ExitCode;
 
 /// Runs the command line, the program's name first, and returns the exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        // Help and the version come this way too. That nobody reads them is no error.
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::BadInput } else { Exit::Done }.into();
-        }
+        Err(error) => return refused(&error, &arguments).into(),
     };
     let done = match cli.verb {
         Verb::Run(args) => commands::run::run(args),
@@ -44,6 +43,21 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(failure) => {
             console::error(&failure.to_string());
             failure.exit().into()
+        }
+    }
+}
+
+/// Prints what is wrong with the arguments; help and the version come this way too.
+fn refused(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    if error.use_stderr() {
+        console::usage_error(error, arguments);
+        return Exit::BadInput;
+    }
+    match console::print(|out| write!(out, "{}", error.render().ansi())) {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            console::error(&failure.to_string());
+            failure.exit()
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use crate::diagnostic::{Problem, Sources};
 use crate::limits::Limits;
+use crate::results::names::{CHARTS_MANIFEST, MANIFEST};
 use crate::study::{Origin, Rejected};
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -32,7 +33,13 @@ pub(super) fn find(arguments: &[PathBuf], limits: &Limits) -> Result<NamedScenar
         return Err(Failure::Usage("standard input (-) can be read once only".into()));
     }
     let mut seen = HashSet::new();
+    let all_are_meant = arguments.iter().all(|argument| Origin::is_no_scenario(argument));
     for argument in arguments {
+        // A shell writes `*.json` out: what riskband made itself is among them.
+        if !all_are_meant && Origin::is_no_scenario(argument) && argument.is_file() {
+            found.notes.push(format!("`{}` is called as no scenario is, and passed over", argument.display()));
+            continue;
+        }
         for origin in origins_of(argument, limits, &mut found)? {
             if seen.insert(origin.identity()) {
                 found.origins.push(origin);
@@ -75,8 +82,14 @@ fn in_folder(folder: &Path, found: &mut NamedScenarios) -> Vec<Origin> {
     let origins = Origin::in_folder(folder);
     let problem = match &origins {
         Ok(origins) if origins.is_empty() => {
-            Problem::error("empty-folder", None, "", "there is no scenario in this folder")
-                .expected("files that end in .json")
+            let problem = Problem::error("empty-folder", None, "", "there is no scenario in this folder")
+                .expected("files that end in .json");
+            match [MANIFEST, CHARTS_MANIFEST].iter().any(|manifest| folder.join(manifest).exists()) {
+                true => {
+                    problem.help("it holds results: `riskband check` with this folder says whether they are of one run")
+                }
+                false => problem,
+            }
         }
         Ok(_) => return origins.unwrap_or_default(),
         Err(error) => Problem::error("file-unreadable", None, "", format!("the folder cannot be read: {error}")),
@@ -116,7 +129,7 @@ mod tests {
     #[test]
     fn a_folder_gives_its_own_json_files_sorted() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        for name in ["b.json", "a.json", "schema.json", "notes.txt", ".hidden.json"] {
+        for name in ["b.json", "a.json", "schema.json", "manifest.json", "results.json", "notes.txt", ".hidden.json"] {
             fs::write(folder.path().join(name), "{}").expect("writable");
         }
         for name in ["invalid", "empty", "folder.json"] {
@@ -127,6 +140,9 @@ mod tests {
         assert_eq!(names(folder.path(), &["empty"]), (vec![], vec!["empty-folder"], 0));
         let both = names(folder.path(), &["b.json", ".", "./b.json"]);
         assert_eq!(both, (vec!["b".into(), "./a".into()], vec![], 2), "each file once");
+        let written_out = names(folder.path(), &["a.json", "b.json", "results.json", "schema.json"]);
+        assert_eq!(written_out, (vec!["a".into(), "b".into()], vec![], 2), "what is no scenario is passed over");
+        assert_eq!(names(folder.path(), &["schema.json"]), (vec!["schema".into()], vec![], 0), "unless it is meant");
     }
 
     #[test]

@@ -234,7 +234,7 @@ impl Observer for Gatherer<'_> {
         self.block = block;
         self.partial.paths += block.paths as u64;
         self.partial.first_path = earlier(self.partial.first_path, Some(block.first_path()));
-        self.partial.ledger.begin(self.level, block.paths);
+        self.partial.ledger.begin(self.level, block.first_path(), block.paths);
     }
 
     fn end(&mut self) {

@@ -9,7 +9,7 @@ use crate::model::{Model, When};
 use crate::results::{
     Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, TargetRow, Warning,
 };
-use crate::stats::Estimate;
+use crate::stats::{Estimate, Ledger, LeftOut};
 
 pub(super) fn results(
     model: &Model,
@@ -35,6 +35,7 @@ pub(super) fn results(
         })
         .collect();
     let ledger = &partial.ledger;
+    warn_left_out_of_ceilings(&mut warnings, model, ledger, paths);
     let mut constraints = Vec::new();
     for (ceiling, constraint) in model.market.iter().flat_map(|market| &market.constraints).enumerate() {
         for step in 1..=model.horizon.last() {
@@ -153,6 +154,46 @@ fn outputs(
         }
     }
     Ok(Outputs { bands, baseline, curves })
+}
+
+/// Says which paths the rows of ceilings are not about, and which their means alone leave out.
+fn warn_left_out_of_ceilings(warnings: &mut Vec<Warning>, model: &Model, ledger: &Ledger, paths: u64) {
+    let Some(market) = model.market.as_ref().filter(|market| !market.constraints.is_empty()) else { return };
+    let mut warn = |pointer: &str, step: usize, left_out: LeftOut, what: &str, of: &str| {
+        if let (number, Some(first)) = (left_out.paths(), left_out.first()) {
+            let period = model.horizon.period(step);
+            let text = format!(
+                "{what} has no finite value on {number} of {paths} paths in {period}, first on path {first}; they are left \
+                 out of {of}"
+            );
+            warnings.push(Warning { code: "non-finite", pointer: pointer.to_owned(), text });
+        }
+    };
+    for step in 1..=model.horizon.last() {
+        let unmet = "what the market is short of (wanted less delivered)";
+        warn("/market", step, ledger.unknown(step - 1), unmet, "the rows of all ceilings");
+    }
+    for (ceiling, constraint) in market.constraints.iter().enumerate() {
+        let pointer = &model.variable(constraint.ceiling).pointer;
+        let name = &constraint.name;
+        for step in 1..=model.horizon.last() {
+            let deferred = format!("the backlog of what `{name}` leaves unmet");
+            let of = "`unmet_mean`, `lost_mean` and `deferred_mean`";
+            warn(pointer, step, ledger.unmet_left_out(ceiling, step - 1), &deferred, of);
+        }
+        // One warning is enough: a ceiling that is 0 is so in many steps.
+        let more = |step: &usize| ledger.used_left_out(ceiling, step - 1).paths() > ledger.unknown(step - 1).paths();
+        if let Some(step) = (1..=model.horizon.last()).find(more) {
+            let used = format!("the market as a fraction of `{name}`");
+            warn(
+                pointer,
+                step,
+                ledger.used_left_out(ceiling, step - 1),
+                &used,
+                "`utilisation_mean`, here and in later rows",
+            );
+        }
+    }
 }
 
 fn warn_excluded(

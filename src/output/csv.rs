@@ -29,7 +29,7 @@ impl<W: Write> CsvWriter<W> {
     ///
     /// What `out` returns.
     pub fn new(mut out: W, columns: &[Column]) -> io::Result<Self> {
-        write_record(&mut out, columns, |out, column| write_quoted(out, &column.name))?;
+        write_record(&mut out, columns, |out, column| write_text(out, &column.name))?;
         Ok(CsvWriter { out })
     }
 
@@ -79,14 +79,20 @@ fn write_record<W: Write, T>(
     out.write_all(b"\r\n")
 }
 
-/// Free text. A spreadsheet takes what begins with one of these for a formula, and a formula from a stranger's file may
-/// start programs; the apostrophe makes it text.
+/// Free text. A spreadsheet takes what begins like a formula for one, and a formula from a stranger's file may start
+/// programs; the apostrophe makes it text.
 fn write_text(out: &mut impl Write, text: &str) -> io::Result<()> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        write_quoted(out, &format!("'{text}"))
-    } else {
-        write_quoted(out, text)
-    }
+    if may_be_formula(text) { write_quoted(out, &format!("'{text}")) } else { write_quoted(out, text) }
+}
+
+/// Signs that begin formulas, in full width too, which some spreadsheets take for the others; blanks and marks of no width
+/// before them may be trimmed.
+fn may_be_formula(text: &str) -> bool {
+    let is_blank = |character: char| {
+        character.is_whitespace() || character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}')
+    };
+    let begins = text.trim_start_matches(is_blank).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    begins || text.starts_with(['\t', '\r', '\n'])
 }
 
 fn write_quoted(out: &mut impl Write, text: &str) -> io::Result<()> {
@@ -132,6 +138,10 @@ mod tests {
         assert_eq!(text("=HYPERLINK(\"x\",\"y\")"), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
         assert_eq!(text("\rx"), "\"'\rx\"");
         assert_eq!(text("a=b"), "a=b");
+        for start in [" =1+1", "\u{a0}@x", "\u{feff}=x", "\u{3000}＝x", "＋1", "－1", "＠x", "\u{200b}-x"] {
+            assert_eq!(text(start), format!("'{start}"));
+        }
+        assert_eq!(text(" plain"), " plain");
     }
 
     #[test]

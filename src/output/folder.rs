@@ -2,20 +2,18 @@
 //! scenario.
 
 use super::csv::CsvWriter;
-use super::files::{OutputFolder, Staged};
+use super::files::{OutputFolder, Staged, StagedFile};
 use super::json::{Document, Failed, SafeJson, rows};
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetWriter;
 use super::table::Table;
 use crate::results::Results;
 use crate::results::comparison::Comparison;
+use crate::results::names::{DOCUMENT, MANIFEST};
 use serde::Serialize;
-use std::fs::File;
+use serde_json::Value;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-
-/// The file that holds everything.
-const DOCUMENT: &str = "results.json";
 
 /// The formats of tables, as the names of their files end.
 const FORMATS: &[&str] = &[
@@ -24,7 +22,8 @@ const FORMATS: &[&str] = &[
     "parquet",
 ];
 
-/// A folder that is filled with results. Files get their names together, once all are complete.
+/// A folder that is filled with results. Files get their names together, once all are complete, and a manifest ties them to
+/// their run.
 #[derive(Debug)]
 pub struct ResultFolder {
     folder: OutputFolder,
@@ -36,11 +35,13 @@ pub struct ResultFolder {
 
 #[derive(Debug)]
 struct Files {
-    document: Document<BufWriter<File>>,
+    document: Document<BufWriter<StagedFile>>,
     runs: Vec<TableFiles>,
     comparisons: Vec<TableFiles>,
     /// The rows of the table `runs`, each as JSON.
     runs_as_json: Vec<String>,
+    /// What the manifest says of each run.
+    identities: Vec<Value>,
     staged: Vec<Staged>,
 }
 
@@ -63,7 +64,7 @@ impl ResultFolder {
                 .chain(wanted(&comparisons))
                 .flat_map(|(_, table)| FORMATS.iter().map(move |format| format!("{table}.{format}"))),
         );
-        let folder = OutputFolder::open(path, &names)?;
+        let folder = OutputFolder::open(path, MANIFEST, &names)?;
         Ok(ResultFolder { folder, runs, comparisons, files: None })
     }
 
@@ -78,6 +79,7 @@ impl ResultFolder {
             None => self.files.insert(Files::create(&self.folder, &self.runs, &self.comparisons)?),
         };
         files.runs_as_json.extend(rows(&self.runs[0], results).map(|row| SafeJson(row).to_string()));
+        files.identities.push(results.identity());
         files.document.add("runs", &self.runs, results)?;
         files.runs.iter_mut().try_for_each(|file| file.add(&self.runs, results))
     }
@@ -116,11 +118,13 @@ impl ResultFolder {
     ///
     /// What the file system returns.
     pub fn commit<R: Serialize>(self, failed: &[Failed<R>]) -> io::Result<()> {
-        let Some(Files { document, runs, comparisons, runs_as_json, staged }) = self.files else { return Ok(()) };
+        let Some(Files { document, runs, comparisons, runs_as_json, identities, staged }) = self.files else {
+            return Ok(());
+        };
         document.finish(failed)?;
         let about = list(&runs_as_json);
         runs.into_iter().chain(comparisons).try_for_each(|file| file.finish(&about))?;
-        staged.into_iter().try_for_each(Staged::commit)
+        self.folder.commit(staged, &Value::Array(identities))
     }
 }
 
@@ -136,7 +140,7 @@ impl Files {
         let document = Document::new(create(DOCUMENT)?, lists)?;
         let runs = TableFiles::create_all(runs, &mut create)?;
         let comparisons = TableFiles::create_all(comparisons, &mut create)?;
-        Ok(Files { document, runs, comparisons, runs_as_json: Vec::new(), staged })
+        Ok(Files { document, runs, comparisons, runs_as_json: Vec::new(), identities: Vec::new(), staged })
     }
 }
 
@@ -156,15 +160,15 @@ fn list(items: &[String]) -> String {
 struct TableFiles {
     /// Place of the table among all.
     table: usize,
-    csv: CsvWriter<BufWriter<File>>,
+    csv: CsvWriter<BufWriter<StagedFile>>,
     #[cfg(feature = "parquet")]
-    parquet: ParquetWriter<BufWriter<File>>,
+    parquet: ParquetWriter<BufWriter<StagedFile>>,
 }
 
 impl TableFiles {
     fn create_all<S>(
         tables: &[Table<S>],
-        create: &mut impl FnMut(&str) -> io::Result<BufWriter<File>>,
+        create: &mut impl FnMut(&str) -> io::Result<BufWriter<StagedFile>>,
     ) -> io::Result<Vec<TableFiles>> {
         let of_table = |(table, name): (usize, &str)| {
             Ok(TableFiles {
@@ -208,18 +212,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut files =
             ResultFolder::open(folder.path(), run_tables(&layout()), Vec::new(), Some("paths.csv")).expect("writable");
-        assert_eq!(names(folder.path()).len(), 0, "nothing is left behind before the first result");
+        assert!(names(folder.path()).iter().all(|name| name.starts_with(".riskband-")));
         for run in [results(), full_results()] {
             files.add_run(&run).expect("writable");
-            assert!(names(folder.path()).iter().all(|name| name.ends_with(".tmp")));
+            assert!(names(folder.path()).iter().all(|name| name.starts_with(".riskband-")));
         }
         let runs_are_named = |out: &mut (dyn Write + Send), runs: &str| out.write_all(runs.as_bytes());
         files.add_file("paths.csv", runs_are_named).expect("writable");
         files.commit::<()>(&[]).expect("writable");
         let names = names(folder.path());
-        assert!(names.iter().all(|name| !name.ends_with(".tmp")), "{names:?}");
-        // Correlations and relief were not asked for.
-        assert_eq!(names.len(), 2 + 6 * FORMATS.len(), "{names:?}");
+        // Correlations and relief were not asked for; the document, the other file, the manifest.
+        assert_eq!(names.len(), 3 + 6 * FORMATS.len(), "{names:?}");
         let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("readable");
         let runs: serde_json::Value = serde_json::from_str(&read("paths.csv")).expect("JSON");
         assert_eq!((&runs[0]["scenario"], &runs[1]["content_hash"]), (&"small".into(), &"c0ffee".into()));

@@ -9,6 +9,7 @@ mod files;
 mod folder;
 mod json;
 pub(crate) mod layout;
+mod manifest;
 mod markup;
 mod number;
 #[cfg(feature = "parquet")]
@@ -17,6 +18,7 @@ mod paths;
 mod quantity;
 mod register;
 pub mod report;
+mod staging;
 mod table;
 mod terminal;
 mod words;
@@ -27,9 +29,10 @@ pub(crate) mod example;
 pub use content::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};
 pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};
-pub use files::{OutputFolder, Staged, replace_file};
+pub use files::{OutputFile, OutputFolder, Staged, StagedFile, StagedOutput};
 pub use folder::ResultFolder;
 pub use json::{Document, Failed, SafeJson};
+pub use manifest::Manifest;
 pub use number::{NumberFormat, grouped, percent};
 #[cfg(feature = "parquet")]
 pub use parquet::{ParquetWriter, write_paths_parquet};

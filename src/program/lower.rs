@@ -283,7 +283,11 @@ impl<'m, 'b> Lowering<'m, 'b> {
         let holds = x.holds();
         let now = holds.select(self.number(label), self.number(f64::NAN));
         let (value, happened) = match (before, self.happened.get(&id)) {
-            (Some(before), Some(happened)) => (happened.select(before, now), happened.binary(Binary::Or, holds)),
+            (Some(before), Some(happened)) => {
+                // What has happened stays known where the condition loses its value later.
+                let so_far = happened.binary(Binary::Or, holds);
+                (happened.select(before, now), happened.select(self.number(1.0), so_far))
+            }
             _ => (now, holds),
         };
         self.happened.insert(id, happened);

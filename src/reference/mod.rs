@@ -94,7 +94,7 @@ pub struct ReferenceConstraint {
     pub deferred: Sample,
     /// The market as a fraction of the ceiling.
     pub utilisation: Sample,
-    /// Paths on which it binds for the first time in this step, of those without a missing value up to it.
+    /// Paths on which it binds for the first time in this step, of those without a missing value in any step.
     pub first: ReferenceShare,
 }
 
@@ -160,10 +160,9 @@ enum Probe {
     Deferred(usize, usize),
     Lost(usize, usize),
     Utilisation(usize, usize),
-    /// The first step in which a constraint binds before anything is missing; a step after the last if there is none.
+    /// The first step in which a constraint binds; a step after the last if there is none, and without a value where what
+    /// is unmet has none in some step.
     FirstBinding(usize),
-    /// The first step in which what is unmet has no value; a step after the last if there is none.
-    FirstMissing,
     /// Whether the market is held down in any step; without a value where any step has none.
     EverHeld,
 }
@@ -187,10 +186,12 @@ impl Probe {
                 path.value(market.market, step) / path.value(market.constraints[constraint].ceiling, step)
             }),
             Probe::FirstBinding(constraint) => {
-                let missing = Probe::FirstMissing.read(path);
-                first_step(path, |step| (step as f64) < missing && formula::binds(constraint, step, path) == 1.0)
+                let last = path.model().horizon.last();
+                match (1..=last).all(|step| unmet(path, step).is_finite()) {
+                    true => first_step(path, |step| formula::binds(constraint, step, path) == 1.0),
+                    false => f64::NAN,
+                }
             }
-            Probe::FirstMissing => first_step(path, |step| !unmet(path, step).is_finite()),
             Probe::EverHeld => match (1..=path.model().horizon.last()).map(|step| unmet(path, step)).sum::<f64>() {
                 unmet if unmet.is_finite() => f64::from(unmet > 0.0),
                 _ => f64::NAN,
@@ -220,7 +221,7 @@ fn first_step(path: &Path<'_>, holds: impl Fn(usize) -> bool) -> f64 {
     (1..=last).find(|step| holds(*step)).unwrap_or(last + 1) as f64
 }
 
-/// Bands, targets, five probes for every constraint and step, then one for every constraint and two for all.
+/// Bands, targets, five probes for every constraint and step, then one for every constraint and one for all.
 fn probes(model: &Model) -> Vec<Probe> {
     let bands = model.outputs.iter().flat_map(|output| {
         (model.variable(output.variable).first..=model.horizon.last()).map(|step| Probe::Value(output.variable, step))
@@ -232,7 +233,7 @@ fn probes(model: &Model) -> Vec<Probe> {
     });
     let count = model.market.as_ref().map_or(0, |market| market.constraints.len());
     let firsts = (0..count).map(Probe::FirstBinding);
-    let all = [Probe::FirstMissing, Probe::EverHeld].into_iter().filter(|_| count > 0);
+    let all = [Probe::EverHeld].into_iter().filter(|_| count > 0);
     bands.chain(targets).chain(constraints).chain(firsts).chain(all).collect()
 }
 
@@ -266,9 +267,7 @@ fn gather(model: &Model, paths: u64, columns: Vec<Sample>) -> ReferenceResults {
     let samples: Vec<[Sample; 5]> = rows.iter().map(|_| [next(), next(), next(), next(), next()]).collect();
     let names: Vec<&String> = model.market.iter().flat_map(|m| &m.constraints).map(|c| &c.name).collect();
     let firsts: Vec<Sample> = names.iter().map(|_| next()).collect();
-    let missing = (!names.is_empty()).then(&mut next);
     let held = (!names.is_empty()).then(&mut next);
-    let whole_to = |step: usize| paths - missing.as_ref().map_or(0, |missing| missing.at_or_below(step as f64));
     let constraint = |((constraint, step), [unmet, short, lost, deferred, utilisation]): (_, [Sample; 5])| {
         let (constraint, step): (usize, usize) = (constraint, step);
         let first: &Sample = &firsts[constraint];
@@ -281,10 +280,7 @@ fn gather(model: &Model, paths: u64, columns: Vec<Sample>) -> ReferenceResults {
             lost,
             deferred,
             utilisation,
-            first: ReferenceShare {
-                hits: first.at_or_below(step as f64) - first.below(step as f64),
-                n: whole_to(step),
-            },
+            first: ReferenceShare { hits: first.at_or_below(step as f64) - first.below(step as f64), n: first.n() },
         }
     };
     let constraints = rows.into_iter().zip(samples).map(constraint).collect();

@@ -99,8 +99,10 @@ impl SampleMoments {
         // Around a first mean, the second one and the deviations lose no digits to a large offset.
         let rough = values.iter().sum::<f64>() / n;
         let mean = rough + values.iter().map(|x| x - rough).sum::<f64>() / n;
-        let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
-        let sd = (squares / (n - 1.0)).sqrt();
+        // In units of the largest deviation, squares neither vanish nor overflow.
+        let unit = (high - mean).max(mean - low);
+        let squares: f64 = values.iter().map(|x| (x - mean) / unit).map(|y| y * y).sum();
+        let sd = unit * (squares / (n - 1.0)).sqrt();
         let fourths: f64 = values.iter().map(|x| (x - mean) / sd).map(|y| y * y * y * y).sum();
         let sd_se = 0.5 * sd * ((fourths / n - (n - 3.0) / (n - 1.0)).max(0.0) / n).sqrt();
         Some(SampleMoments { mean, sd: Some(sd), sd_se: Some(sd_se) })
@@ -110,6 +112,14 @@ impl SampleMoments {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spread_is_seen_at_any_size() {
+        for size in [1e-320, 1e-280, 1e-170, 1.0, 1e160, 1e300] {
+            let sample = Sample::new(vec![size, 2.0 * size, 3.0 * size]);
+            assert!((sample.sd().expect("three values") / size - 1.0).abs() < 1e-3, "{size}");
+        }
+    }
 
     #[test]
     fn statistics_of_a_hand_made_sample() {

@@ -2,6 +2,7 @@
 
 mod ceilings;
 pub mod comparison;
+pub(crate) mod names;
 
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
@@ -43,6 +44,18 @@ pub struct Results {
 }
 
 impl Results {
+    /// What makes the same run again: scenario, hash of its content, paths, seed, sampler and version.
+    pub(crate) fn identity(&self) -> serde_json::Value {
+        serde_json::json!({
+            "scenario": self.scenario,
+            "content_hash": self.run.content_hash,
+            "paths": self.run.paths,
+            "seed": self.run.seed,
+            "sampler": self.run.sampler,
+            "version": self.run.version,
+        })
+    }
+
     /// The bands of an output or segment by name, a row a step: `market`, `market.region.europe`.
     pub fn series<'r>(&'r self, name: &'r str) -> impl DoubleEndedIterator<Item = &'r Band> {
         self.bands.iter().filter(move |band| band.subject.name() == name)
@@ -233,7 +246,8 @@ pub struct TargetRow {
     pub share: Share,
 }
 
-/// A ceiling in one step. Means are over all paths, of those on which it binds and, as 0, of those on which it does not.
+/// A ceiling in one step. A path on which what is wanted less what is delivered is not finite is left out. Means are over
+/// the others: those on which it binds and, as 0, those on which it does not.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConstraintRow {
@@ -245,7 +259,8 @@ pub struct ConstraintRow {
     pub binding: Share,
     /// Paths on which it is below what is wanted, smallest or not.
     pub short: Share,
-    /// Paths on which it binds for the first time.
+    /// Paths on which it binds for the first time, of those that are left out of no step: the shares of all steps add up to
+    /// that of the paths on which it ever binds.
     pub first: Share,
     /// What is wanted and not delivered where it binds, in the unit of the market.
     pub unmet: Option<Estimate>,
@@ -291,6 +306,10 @@ pub struct ReliefRow {
     pub when: When,
     /// How much the statistic rises, with a paired error.
     pub gain: Option<Estimate>,
+    /// Paths on which it has a value with the ceiling as it is and with the higher one.
+    pub n: u64,
+    /// The others.
+    pub excluded: u64,
 }
 
 /// The published value of the market at one step.

@@ -2,6 +2,7 @@
 
 use super::shipped::{all, shipped};
 use crate::diagnostic::{Problem, nearest_name};
+use crate::results::names::{CHARTS_MANIFEST, DOCUMENT, MANIFEST};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io;
@@ -49,7 +50,13 @@ impl Origin {
         Ok(Origin::File(name.to_owned()))
     }
 
-    /// The *.json files of a folder, sorted by name; not those of its folders, no hidden ones, not the schema.
+    /// Whether a file is called as what riskband writes itself: the schema of scenarios, results, their manifests.
+    pub fn is_no_scenario(file: &Path) -> bool {
+        let is_called = |name: &str| file.file_name() == Some(OsStr::new(name));
+        [SCHEMA, DOCUMENT, MANIFEST, CHARTS_MANIFEST].into_iter().any(is_called)
+    }
+
+    /// The *.json files of a folder, sorted by name; not those of its folders, no hidden ones, not the schema, no results.
     ///
     /// # Errors
     ///
@@ -60,7 +67,11 @@ impl Origin {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default();
             let is_hidden = name.to_string_lossy().starts_with('.');
-            if path.extension() == Some(OsStr::new("json")) && name != SCHEMA && !is_hidden && !path.is_dir() {
+            if path.extension() == Some(OsStr::new("json"))
+                && !Origin::is_no_scenario(&path)
+                && !is_hidden
+                && !path.is_dir()
+            {
                 files.push(path);
             }
         }

@@ -1,7 +1,9 @@
 //! Covariance and Pearson correlation of two outputs, with standard errors, from exact sums of mixed powers.
 
 use super::lanes;
+use super::powers::{is_ordinary, tier};
 use super::{Accumulator, ExactSum, Frame, Merge, Observations};
+use std::collections::BTreeMap;
 
 /// Exponents of the mixed powers a^i b^j that are summed: all with 1 <= i + j <= 4.
 const POWERS: [(usize, usize); 14] =
@@ -17,18 +19,30 @@ const BINOMIAL: [[f64; 5]; 5] = [
 
 /// Sums of the mixed powers of two columns, each in its own frame. Paths on which either value is not finite are left
 /// out.
+///
+/// Blocks with values far larger or smaller than their frame's scale are added pair by pair, each in frames of its own
+/// size.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comoments {
     a: Frame,
     b: Frame,
     n: u64,
     sums: [ExactSum; 14],
+    /// Sums in frames of other scales, by the tiers of both.
+    far: BTreeMap<(i32, i32), [ExactSum; 14]>,
+}
+
+/// Central mixed moments with denominator n, and the frames whose units they have.
+struct Central {
+    a: Frame,
+    b: Frame,
+    mixed: [[f64; 5]; 5],
 }
 
 impl Comoments {
     /// An empty accumulator.
     pub fn new(a: Frame, b: Frame) -> Self {
-        Comoments { a, b, n: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
+        Comoments { a, b, n: 0, sums: zeros(), far: BTreeMap::new() }
     }
 
     /// Paths with both values.
@@ -38,16 +52,16 @@ impl Comoments {
 
     /// Covariance with denominator n - 1; none for n < 2.
     pub fn covariance(&self) -> Option<f64> {
-        let mixed = self.central()?;
+        let Central { a, b, mixed } = self.central()?;
         let n = self.n as f64;
-        finite(self.a.scale() * (self.b.scale() * (mixed[1][1] * n / (n - 1.0))))
+        finite(a.scale() * (b.scale() * (mixed[1][1] * n / (n - 1.0))))
     }
 
     /// Standard error of the covariance, sqrt((mu22 - mu11^2) / n), the leading term of its variance; none for n < 2.
     pub fn covariance_se(&self) -> Option<f64> {
-        let mixed = self.central()?;
+        let Central { a, b, mixed } = self.central()?;
         let variance = mixed[2][2] - mixed[1][1] * mixed[1][1];
-        finite(self.a.scale() * (self.b.scale() * (at_least_zero(variance) / self.n as f64).sqrt()))
+        finite(a.scale() * (b.scale() * (at_least_zero(variance) / self.n as f64).sqrt()))
     }
 
     /// Pearson correlation; none for n < 2 and where either is constant.
@@ -67,7 +81,7 @@ impl Comoments {
 
     /// Mixed moments of both variables divided by their standard deviations.
     fn standardized(&self) -> Option<[[f64; 5]; 5]> {
-        let mut mixed = self.central()?;
+        let Central { mut mixed, .. } = self.central()?;
         let (sd_a, sd_b) = (mixed[2][0].sqrt(), mixed[0][2].sqrt());
         let variances = mixed[2][0] * mixed[0][2];
         if sd_a == 0.0 || sd_b == 0.0 {
@@ -87,15 +101,16 @@ impl Comoments {
     }
 
     /// Central mixed moments with denominator n, by the binomial theorem from those about the frames' centres.
-    fn central(&self) -> Option<[[f64; 5]; 5]> {
+    fn central(&self) -> Option<Central> {
         if self.n < 2 {
             return None;
         }
         let n = self.n as f64;
         let mut raw = [[0.0; 5]; 5];
         raw[0][0] = 1.0;
-        for (&(i, j), sum) in POWERS.iter().zip(&self.sums) {
-            raw[i][j] = sum.value() / n;
+        let (a, b, sums) = self.read();
+        for (&(i, j), sum) in POWERS.iter().zip(sums) {
+            raw[i][j] = sum / n;
         }
         let powers = |x: f64| [1.0, x, x * x, x * x * x, x * x * x * x];
         let (minus_a, minus_b) = (powers(-raw[1][0]), powers(-raw[0][1]));
@@ -115,8 +130,53 @@ impl Comoments {
         if central[0][2] <= noise * raw[0][2] {
             central[0][2] = 0.0;
         }
-        Some(central)
+        Some(Central { a, b, mixed: central })
     }
+
+    /// The sums, in the largest frames that hold any values; in the accumulator's own for ordinary data.
+    fn read(&self) -> (Frame, Frame, [f64; 14]) {
+        let own = self.sums.each_ref().map(ExactSum::value);
+        if self.far.is_empty() {
+            return (self.a, self.b, own);
+        }
+        let far = self.far.iter().map(|(&tiers, sums)| (tiers, sums.each_ref().map(ExactSum::value)));
+        let all: Vec<((i32, i32), [f64; 14])> = far.chain([((0, 0), own)]).collect();
+        // Squares of a and of b.
+        let top_a = all.iter().filter(|(_, sums)| sums[2] != 0.0).map(|((a, _), _)| *a).max().unwrap_or(0);
+        let top_b = all.iter().filter(|(_, sums)| sums[4] != 0.0).map(|((_, b), _)| *b).max().unwrap_or(0);
+        let (a, b) = (self.a.raised(top_a), self.b.raised(top_b));
+        let mut total = [0.0; 14];
+        for ((tier_a, tier_b), sums) in all {
+            let binades_a = self.a.raised(tier_a).exponent() - a.exponent();
+            let binades_b = self.b.raised(tier_b).exponent() - b.exponent();
+            for ((total, sum), (i, j)) in total.iter_mut().zip(sums).zip(POWERS) {
+                // Where all of a column's values are its centre, its powers are 0 at any scale.
+                if sum != 0.0 {
+                    *total += libm::ldexp(sum, binades_a * i as i32 + binades_b * j as i32);
+                }
+            }
+        }
+        (a, b, total)
+    }
+
+    #[cold]
+    fn add_pair(&mut self, x: f64, y: f64) {
+        let tiers = (tier(self.a, x), tier(self.b, y));
+        let (x, y) = (self.a.raised(tiers.0).distance(x), self.b.raised(tiers.1).distance(y));
+        let sums = if tiers == (0, 0) { &mut self.sums } else { self.far.entry(tiers).or_insert_with(zeros) };
+        lanes::add_all(sums, powers(x, y));
+    }
+}
+
+fn zeros() -> [ExactSum; 14] {
+    std::array::from_fn(|_| ExactSum::new())
+}
+
+/// In the order of [`POWERS`].
+#[inline(always)]
+fn powers(x: f64, y: f64) -> [f64; 14] {
+    let (xx, xy, yy) = (x * x, x * y, y * y);
+    [x, y, xx, xy, yy, xx * x, xx * y, x * yy, yy * y, xx * xx, xx * xy, xx * yy, xy * yy, yy * yy]
 }
 
 impl Accumulator for Comoments {
@@ -124,11 +184,7 @@ impl Accumulator for Comoments {
 
     fn add(&mut self, columns: [&Observations<'_>; 2]) {
         let (frame_a, frame_b) = (self.a, self.b);
-        let powers = |x, y| {
-            let (x, y) = (frame_a.apply(x), frame_b.apply(y));
-            let (xx, xy, yy) = (x * x, x * y, y * y);
-            [x, y, xx, xy, yy, xx * x, xx * y, x * yy, yy * y, xx * xx, xx * xy, xx * yy, xy * yy, yy * yy]
-        };
+        let powers = |x, y| powers(frame_a.apply(x), frame_b.apply(y));
         let [a, b] = columns.map(Observations::values);
         let block = if columns.iter().all(|column| column.all_finite()) {
             self.n += a.len() as u64;
@@ -137,7 +193,16 @@ impl Accumulator for Comoments {
             self.n += a.iter().zip(b).filter(|(x, y)| x.is_finite() && y.is_finite()).count() as u64;
             lanes::pair_sums(a, b, |x, y| if x.is_finite() && y.is_finite() { powers(x, y) } else { [0.0; 14] })
         };
-        lanes::add_all(&mut self.sums, block);
+        let pairs = || a.iter().zip(b).filter(|(x, y)| x.is_finite() && y.is_finite());
+        let ordinary =
+            |squares: f64, is_center: &dyn Fn() -> bool| is_ordinary(squares) || (squares == 0.0 && is_center());
+        if ordinary(block[2], &|| pairs().all(|(x, _)| *x == frame_a.center()))
+            && ordinary(block[4], &|| pairs().all(|(_, y)| *y == frame_b.center()))
+        {
+            lanes::add_all(&mut self.sums, block);
+        } else {
+            pairs().for_each(|(x, y)| self.add_pair(*x, *y));
+        }
     }
 }
 
@@ -146,6 +211,9 @@ impl Merge for Comoments {
         debug_assert_eq!((self.a, self.b), (other.a, other.b), "moments about different centres do not merge");
         self.n += other.n;
         self.sums.merge(&other.sums);
+        for (&tiers, sums) in &other.far {
+            self.far.entry(tiers).or_insert_with(zeros).merge(sums);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Expected shortfall: the mean beyond a quantile, from exact sums of excesses over a guess of it.
 
 use super::lanes;
-use super::{Accumulator, Ecdf, ExactSum, Frame, Merge, Observations, Pilot};
+use super::powers::Powers;
+use super::{Accumulator, Ecdf, Frame, Merge, Observations, Pilot};
 
 /// Excesses over a threshold q0, the pilot's guess of the p-quantile: (x - q0)+ for p >= 1/2, (q0 - x)+ below.
 ///
@@ -12,22 +13,23 @@ use super::{Accumulator, Ecdf, ExactSum, Frame, Merge, Observations, Pilot};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Excess {
     level: f64,
-    frame: Frame,
-    sums: [ExactSum; 2],
+    /// About the threshold; below the median about its negative, so that excesses are positive there too.
+    sums: Powers<2>,
 }
 
 impl Excess {
     /// An empty accumulator for the level p, strictly between 0 and 1.
     pub fn new(level: f64, pilot: &Pilot) -> Self {
-        let frame = Frame::new(pilot.quantile(level), pilot.frame().scale());
-        Excess { level, frame, sums: [ExactSum::new(), ExactSum::new()] }
+        let frame = Frame::new(sign(level) * pilot.quantile(level), pilot.frame().scale());
+        Excess { level, sums: Powers::new(frame) }
     }
 
     /// Mean of the worst paths: the share p with the smallest values for p < 1/2, else the share 1 - p with the largest.
     /// `ecdf` must hold the same values. None without values.
     pub fn shortfall(&self, ecdf: &Ecdf) -> Option<f64> {
         let (q, mean_excess) = (ecdf.quantile(self.level)?, self.mean_excess(ecdf)?);
-        let beyond = self.frame.scale() * mean_excess / self.share();
+        let (frame, _) = self.sums.read();
+        let beyond = frame.scale() * mean_excess / self.share();
         let value = if self.upper() { q + beyond } else { q - beyond };
         value.is_finite().then_some(value)
     }
@@ -41,32 +43,39 @@ impl Excess {
         let n = ecdf.n() as f64;
         let q = ecdf.quantile(self.level)?;
         let mean = self.mean_excess(ecdf)?;
-        let [first, second] = [0, 1].map(|k: usize| self.sums[k].value() / n);
+        let (frame, sums) = self.sums.read();
+        let [first, second] = sums.map(|sum| sum / n);
         // d/dq E((x - q)+)^2 = -2 E(x - q)+, so the square at q follows from q0 by integrating twice.
-        let (q0, per_unit) = (self.frame.center(), 1.0 / self.frame.scale());
+        let (q0, per_unit) = (self.threshold(), 1.0 / frame.scale());
         let beyond = |f: f64| if self.upper() { 1.0 - f } else { f };
         let bent = per_unit * ecdf.integrate(q, q0, |u, f| (u - q) * per_unit * beyond(f));
         let moved = (q0 - q) * per_unit;
         let square = second + 2.0 * if self.upper() { moved * first + bent } else { bent - moved * first };
         let variance = (square - mean * mean).max(0.0) * n / (n - 1.0);
-        let se = self.frame.scale() * (variance / n).sqrt() / self.share();
+        let se = frame.scale() * (variance / n).sqrt() / self.share();
         se.is_finite().then_some(se)
     }
 
     /// E(x - q)+ or E(q - x)+ at the quantile itself, in the units of the frame.
     fn mean_excess(&self, ecdf: &Ecdf) -> Option<f64> {
         let q = ecdf.quantile(self.level)?;
-        let (q0, per_unit) = (self.frame.center(), 1.0 / self.frame.scale());
+        let (frame, [sum, _]) = self.sums.read();
+        let (q0, per_unit) = (self.threshold(), 1.0 / frame.scale());
         // The part linear in q - q0 is taken out of the integral, so that what the histogram adds is of second order.
         let bent = per_unit * ecdf.integrate(q, q0, |_, f| f - self.level);
         let moved = self.share() * (q0 - q) * per_unit;
-        let mean = self.sums[0].value() / ecdf.n() as f64;
+        let mean = sum / ecdf.n() as f64;
         let excess = if self.upper() { mean + moved - bent } else { mean - moved - bent };
         Some(if excess < 0.0 { 0.0 } else { excess })
     }
 
     fn upper(&self) -> bool {
-        self.level >= 0.5
+        sign(self.level) > 0.0
+    }
+
+    /// The pilot's guess of the quantile.
+    fn threshold(&self) -> f64 {
+        sign(self.level) * self.sums.frame().center()
     }
 
     /// Share of the paths that count.
@@ -79,10 +88,9 @@ impl Accumulator for Excess {
     type Block<'b> = &'b Observations<'b>;
 
     fn add(&mut self, column: &Observations<'_>) {
-        let frame = self.frame;
-        let sign = if self.upper() { 1.0 } else { -1.0 };
+        let (frame, sign) = (self.sums.frame(), sign(self.level));
         let excess = |x: f64| {
-            let excess = sign * frame.apply(x);
+            let excess = frame.apply(sign * x);
             // What is not finite has no excess.
             if excess > 0.0 && x.is_finite() { excess } else { 0.0 }
         };
@@ -90,13 +98,18 @@ impl Accumulator for Excess {
             let excess = x.map(excess);
             [excess, excess.map(|excess| excess * excess)]
         });
-        lanes::add_all(&mut self.sums, block);
+        self.sums.add(block, || column.finite().iter().map(|x| (sign * x).max(frame.center())));
     }
+}
+
+/// On which side of its threshold the shortfall of a level lies.
+fn sign(level: f64) -> f64 {
+    if level >= 0.5 { 1.0 } else { -1.0 }
 }
 
 impl Merge for Excess {
     fn merge(&mut self, other: &Self) {
-        debug_assert_eq!((self.level, self.frame), (other.level, other.frame), "different thresholds do not merge");
+        debug_assert_eq!(self.level, other.level, "different thresholds do not merge");
         self.sums.merge(&other.sums);
     }
 }

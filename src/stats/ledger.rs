@@ -1,8 +1,9 @@
 //! What the ceilings do in every step: how often each is short, binds and binds first, what it leaves unmet, how far it
 //! is used.
 
-use super::lanes::{add_all, sum_of_lanes};
-use super::{Estimate, ExactSum, Frame, Mean, Merge, Share};
+use super::lanes::sum_of_lanes;
+use super::powers::Powers;
+use super::{Estimate, Frame, LeftOut, Mean, Merge, Share};
 use crate::kernel::{BLOCK, Column, Level, Operand, at_each_level};
 
 /// What the ledger is told of a ceiling in a step.
@@ -29,7 +30,8 @@ pub enum Deferred<'a> {
 
 /// Counts and sums of every ceiling in every step.
 ///
-/// It reads the columns of the market itself, so that none is made for what it counts.
+/// A path on which what is wanted less what is delivered is not finite in a step is left out of all ceilings there: nobody
+/// can say what is unmet. It reads the columns of the market itself, so that none is made for what it counts.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     ceilings: usize,
@@ -37,8 +39,8 @@ pub struct Ledger {
     entries: Vec<Vec<Entry>>,
     /// All paths.
     paths: u64,
-    /// By step: paths on which what binds is not known.
-    unknown: Vec<u64>,
+    /// By step: paths on which what is unmet is not known.
+    unknown: Vec<LeftOut>,
     /// Paths on which any of them ever binds.
     ever: Share,
     block: Block,
@@ -47,22 +49,21 @@ pub struct Ledger {
 #[derive(Clone, Debug)]
 struct Entry {
     short: u64,
-    /// Paths on which it or what is wanted is not known.
-    short_unknown: u64,
     binding: u64,
+    /// Paths on which it binds for the first time, of those on which all steps are known.
     first: u64,
-    /// Paths on which it binds and the unmet or the deferred amount is not finite.
-    unmet_excluded: u64,
+    /// Paths on which it binds and the deferred amount is not finite.
+    unmet_left_out: LeftOut,
     /// Paths on which the market is no finite multiple of it.
-    used_excluded: u64,
+    used_left_out: LeftOut,
     /// Of each a sum and a sum of squares.
-    unmet: [ExactSum; 2],
-    used: [ExactSum; 2],
+    unmet: Powers<2>,
+    used: Powers<2>,
     /// The share of what is unmet that is deferred, where it is one for all paths; else what is deferred and lost is
     /// summed.
     share: Option<f64>,
-    deferred: [ExactSum; 2],
-    lost: [ExactSum; 2],
+    deferred: Powers<2>,
+    lost: Powers<2>,
 }
 
 /// What is remembered of the paths of the block at hand.
@@ -70,11 +71,17 @@ struct Entry {
 struct Block {
     level: Level,
     paths: usize,
+    /// Number of its first path.
+    first_path: u64,
     /// Where a ceiling declared before binds in this step.
     taken: Paths,
     /// By ceiling: where it has bound.
     bound: Vec<Paths>,
-    /// Where what binds is not known in some step.
+    /// By step, then by ceiling: where it binds for the first time.
+    first: Vec<Vec<Paths>>,
+    /// Where what is unmet is not known in this step.
+    unknown_now: Paths,
+    /// Where it is not known in some step.
     unknown: Paths,
     /// What the columns at hand show.
     seen: Seen,
@@ -99,13 +106,16 @@ impl Ledger {
             ceilings,
             entries: (0..steps).map(|_| (0..ceilings).map(|_| Entry::new()).collect()).collect(),
             paths: 0,
-            unknown: vec![0; steps],
+            unknown: vec![LeftOut::default(); steps],
             ever: Share::new(),
             block: Block {
                 level: Level::Portable,
                 paths: 0,
+                first_path: 0,
                 taken: NO_PATHS,
                 bound: vec![NO_PATHS; ceilings],
+                first: vec![vec![NO_PATHS; ceilings]; steps],
+                unknown_now: NO_PATHS,
                 unknown: NO_PATHS,
                 seen: Seen::default(),
                 scratch: std::array::from_fn(|_| Box::new([0.0; BLOCK])),
@@ -113,9 +123,10 @@ impl Ledger {
         }
     }
 
-    /// Begins a block of so many paths, at most [`BLOCK`], to be added up on a level.
-    pub fn begin(&mut self, level: Level, paths: usize) {
+    /// Begins a block of so many paths, at most [`BLOCK`], from this one on, to be added up on a level.
+    pub fn begin(&mut self, level: Level, first_path: u64, paths: usize) {
         self.block.level = level;
+        self.block.first_path = first_path;
         self.block.paths = paths;
         self.block.bound.fill(NO_PATHS);
         self.block.unknown = NO_PATHS;
@@ -125,7 +136,8 @@ impl Ledger {
     /// Adds a ceiling in a step, each counted from 0: all ceilings of a step in the order in which they are declared, all
     /// steps of a block in order.
     pub fn add(&mut self, ceiling: usize, step: usize, columns: &LedgerColumns<'_>) {
-        let Block { level, paths, taken, bound, unknown, seen, scratch } = &mut self.block;
+        let Block { level, paths, first_path, taken, bound, first, unknown_now, unknown, seen, scratch } =
+            &mut self.block;
         let (level, paths) = (*level, *paths);
         let [room_a, room_b, room_c, room_d] = scratch;
         // On paths beyond the last one, nothing is wanted.
@@ -134,56 +146,52 @@ impl Ledger {
         let limit = whole(columns.ceiling, paths, f64::INFINITY, room_c);
         if ceiling == 0 {
             *taken = NO_PATHS;
+            *unknown_now = unknown_unmet(level, wanted, delivered, paths);
+            include(unknown, unknown_now);
+            self.unknown[step].add(*first_path, members(unknown_now, paths));
         }
         let entry = &mut self.entries[step][ceiling];
         observe(level, seen, taken, wanted, delivered, limit);
-        // What is not known leaves its mark on the sums of all ceilings.
-        if ceiling == 0 && seen.used[0].is_nan() {
-            let nan: Vec<usize> = (0..paths).filter(|&path| delivered[path].is_nan()).collect();
-            self.unknown[step] += nan.len() as u64;
-            nan.into_iter().for_each(|path| unknown[path % LANES] |= 1 << (path / LANES));
+        if *unknown_now != NO_PATHS {
+            exclude(&mut seen.short, unknown_now);
+            exclude(&mut seen.binds, unknown_now);
         }
         entry.short += count(&seen.short);
         entry.binding += count(&seen.binds);
-        entry.first += count_new(&seen.binds, &bound[ceiling]);
+        first[step][ceiling] = seen.binds;
+        exclude(&mut first[step][ceiling], &bound[ceiling]);
         include(taken, &seen.binds);
         include(&mut bound[ceiling], &seen.binds);
-        if count(unknown) > 0 {
-            entry.short_unknown +=
-                (0..paths).filter(|&path| wanted[path].is_nan() | limit[path].is_nan()).count() as u64;
-        }
 
+        let used = |path: usize| delivered[path] / limit[path];
         if !seen.used[0].is_finite() {
-            let used = (0..paths).map(|path| [delivered[path] / limit[path]]);
-            let (excluded, [used]) = finite_sums(used);
-            entry.used_excluded += excluded;
-            seen.used = used;
+            entry.used_left_out.add(*first_path, (0..paths).filter(|&path| !used(path).is_finite()));
+            seen.used = sums((0..paths).map(used).filter(|used| used.is_finite()));
         }
-        add_all(&mut entry.used, seen.used);
+        entry.used.add(seen.used, || (0..paths).map(used).filter(|used| used.is_finite()));
 
-        let binds = (0..paths).filter(|&path| contains(&seen.binds, path));
+        let unmet = |path: usize| wanted[path] - delivered[path];
+        let binds = || (0..paths).filter(|&path| contains(&seen.binds, path));
         match columns.deferred {
             Deferred::Share(share) => {
                 entry.share = Some(share);
-                if !seen.unmet[0].is_finite() {
-                    let (excluded, [unmet]) = finite_sums(binds.map(|path| [wanted[path] - delivered[path]]));
-                    entry.unmet_excluded += excluded;
-                    seen.unmet = unmet;
-                }
+                // Paths that are not known leave their mark on the sum.
+                let block = if seen.unmet[0].is_finite() { seen.unmet } else { sums(binds().map(unmet)) };
+                entry.unmet.add(block, || binds().map(unmet));
             }
             Deferred::Amounts(amounts) => {
                 let deferred = whole(amounts, paths, 0.0, room_d);
-                let (excluded, [unmet, deferred, lost]) = finite_sums(binds.map(|path| {
-                    let unmet = wanted[path] - delivered[path];
-                    [unmet, deferred[path], unmet - deferred[path]]
-                }));
-                entry.unmet_excluded += excluded;
-                seen.unmet = unmet;
-                add_all(&mut entry.deferred, deferred);
-                add_all(&mut entry.lost, lost);
+                let lost = |path: usize| unmet(path) - deferred[path];
+                let known = |path: &usize| deferred[*path].is_finite() && lost(*path).is_finite();
+                entry.unmet_left_out.add(*first_path, binds().filter(|path| !known(path)));
+                let add = |powers: &mut Powers<2>, amount: &dyn Fn(usize) -> f64| {
+                    powers.add(sums(binds().filter(known).map(amount)), || binds().filter(known).map(amount));
+                };
+                add(&mut entry.unmet, &unmet);
+                add(&mut entry.deferred, &|path| deferred[path]);
+                add(&mut entry.lost, &lost);
             }
         }
-        add_all(&mut entry.unmet, seen.unmet);
     }
 
     /// Ends a block whose ceilings were all added in all steps.
@@ -191,7 +199,10 @@ impl Ledger {
         if self.entries.is_empty() {
             return;
         }
-        let Block { paths, bound, unknown, .. } = &self.block;
+        let Block { paths, bound, first, unknown, .. } = &self.block;
+        for (entry, first) in self.entries.iter_mut().flatten().zip(first.iter().flatten()) {
+            entry.first += count_new(first, unknown);
+        }
         let mut ever = NO_PATHS;
         bound.iter().for_each(|bound| include(&mut ever, bound));
         // Where one step is not known, nor is whether any ceiling ever binds.
@@ -201,8 +212,7 @@ impl Ledger {
 
     /// How often a ceiling is below what is wanted in a step, smallest or not.
     pub fn short(&self, ceiling: usize, step: usize) -> Share {
-        let entry = &self.entries[step][ceiling];
-        Share::of(entry.short, self.paths - entry.short_unknown, entry.short_unknown)
+        self.share(self.entries[step][ceiling].short, step)
     }
 
     /// How often it binds: is below what is wanted and the smallest ceiling, the first declared of equals.
@@ -210,9 +220,10 @@ impl Ledger {
         self.share(self.entries[step][ceiling].binding, step)
     }
 
-    /// How often it binds there for the first time on its path.
+    /// How often it binds there for the first time on its path, of the paths on which all steps are known: over all steps
+    /// these shares add up to that of paths on which it ever binds.
     pub fn first(&self, ceiling: usize, step: usize) -> Share {
-        self.share(self.entries[step][ceiling].first, step)
+        Share::of(self.entries[step][ceiling].first, self.ever.n(), self.ever.excluded())
     }
 
     /// On how many paths any ceiling ever binds.
@@ -223,14 +234,29 @@ impl Ledger {
     /// The mean of the market as a fraction of a ceiling, and its standard error.
     pub fn used(&self, ceiling: usize, step: usize) -> Option<Estimate> {
         let entry = &self.entries[step][ceiling];
-        self.mean(entry.used_excluded, &entry.used)
+        self.mean(entry.used_left_out.paths(), &entry.used)
+    }
+
+    /// Paths left out of all ceilings in a step.
+    pub fn unknown(&self, step: usize) -> LeftOut {
+        self.unknown[step]
+    }
+
+    /// Paths left out of the mean of [`used`](Ledger::used).
+    pub fn used_left_out(&self, ceiling: usize, step: usize) -> LeftOut {
+        self.entries[step][ceiling].used_left_out
+    }
+
+    /// Paths left out of [`unmet_deferred_lost`](Ledger::unmet_deferred_lost) alone.
+    pub fn unmet_left_out(&self, ceiling: usize, step: usize) -> LeftOut {
+        self.entries[step][ceiling].unmet_left_out
     }
 
     /// Means over all paths of what a ceiling leaves unmet in a step, and of the parts that are asked for again and lost,
     /// each with its standard error.
     pub fn unmet_deferred_lost(&self, ceiling: usize, step: usize) -> [Option<Estimate>; 3] {
         let entry = &self.entries[step][ceiling];
-        let excluded = self.unknown[step] + entry.unmet_excluded;
+        let excluded = self.unknown[step].paths() + entry.unmet_left_out.paths();
         let [unmet, deferred, lost] =
             [&entry.unmet, &entry.deferred, &entry.lost].map(|sums| self.mean(excluded, sums));
         match entry.share {
@@ -243,11 +269,12 @@ impl Ledger {
     }
 
     fn share(&self, hits: u64, step: usize) -> Share {
-        Share::of(hits, self.paths - self.unknown[step], self.unknown[step])
+        let unknown = self.unknown[step].paths();
+        Share::of(hits, self.paths - unknown, unknown)
     }
 
-    fn mean(&self, excluded: u64, sums: &[ExactSum; 2]) -> Option<Estimate> {
-        Mean::of(Frame::new(0.0, 1.0), self.paths - excluded, excluded, sums.clone()).estimate()
+    fn mean(&self, excluded: u64, sums: &Powers<2>) -> Option<Estimate> {
+        Mean::of(self.paths - excluded, excluded, sums.clone()).estimate()
     }
 }
 
@@ -257,20 +284,19 @@ impl Merge for Ledger {
         self.entries.merge(&other.entries);
         self.paths += other.paths;
         self.ever.merge(&other.ever);
-        self.unknown.iter_mut().zip(&other.unknown).for_each(|(unknown, added)| *unknown += added);
+        self.unknown.merge(&other.unknown);
     }
 }
 
 impl Entry {
     fn new() -> Self {
-        let sums = || std::array::from_fn(|_| ExactSum::new());
+        let sums = || Powers::new(Frame::new(0.0, 1.0));
         Entry {
             short: 0,
-            short_unknown: 0,
             binding: 0,
             first: 0,
-            unmet_excluded: 0,
-            used_excluded: 0,
+            unmet_left_out: LeftOut::default(),
+            used_left_out: LeftOut::default(),
             unmet: sums(),
             used: sums(),
             share: None,
@@ -283,11 +309,10 @@ impl Entry {
 impl Merge for Entry {
     fn merge(&mut self, added: &Self) {
         self.short += added.short;
-        self.short_unknown += added.short_unknown;
         self.binding += added.binding;
         self.first += added.first;
-        self.unmet_excluded += added.unmet_excluded;
-        self.used_excluded += added.used_excluded;
+        self.unmet_left_out.merge(&added.unmet_left_out);
+        self.used_left_out.merge(&added.used_left_out);
         self.unmet.merge(&added.unmet);
         self.used.merge(&added.used);
         self.share = self.share.or(added.share);
@@ -332,21 +357,38 @@ fn contains(paths: &Paths, path: usize) -> bool {
     paths[path % LANES] >> (path / LANES) & 1 == 1
 }
 
-/// How many of the groups of values are left out because one of them is not finite, and of each member of the others the
-/// sum and the sum of squares, in order.
-fn finite_sums<const K: usize>(groups: impl Iterator<Item = [f64; K]>) -> (u64, [[f64; 2]; K]) {
-    let (mut excluded, mut sums) = (0, [[0.0; 2]; K]);
-    for group in groups {
-        if group.iter().all(|x| x.is_finite()) {
-            for ([sum, squares], x) in sums.iter_mut().zip(group) {
-                *sum += x;
-                *squares += x * x;
-            }
-        } else {
-            excluded += 1;
+fn exclude(paths: &mut Paths, those: &Paths) {
+    paths.iter_mut().zip(those).for_each(|(paths, those)| *paths &= !those);
+}
+
+/// The paths of a set, of the first so many, in ascending order.
+fn members(set: &Paths, paths: usize) -> impl Iterator<Item = usize> {
+    let set = *set;
+    (0..if set == NO_PATHS { 0 } else { paths }).filter(move |&path| contains(&set, path))
+}
+
+/// The sum and the sum of squares, in order.
+fn sums(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    values.fold([0.0; 2], |[sum, squares], x| [sum + x, squares + x * x])
+}
+
+/// The paths on which what is wanted less what is delivered is not finite.
+fn unknown_unmet(level: Level, wanted: &Column, delivered: &Column, paths: usize) -> Paths {
+    let mut all_known = false;
+    is_known_everywhere(level, &mut all_known, wanted, delivered);
+    let mut unknown = NO_PATHS;
+    if !all_known {
+        for path in (0..paths).filter(|&path| !(wanted[path] - delivered[path]).is_finite()) {
+            unknown[path % LANES] |= 1 << (path / LANES);
         }
     }
-    (excluded, sums)
+    unknown
+}
+
+at_each_level! {
+    fn is_known_everywhere(known: &mut bool, wanted: &Column, delivered: &Column) {
+        *known = wanted.iter().zip(delivered).fold(true, |all, (wanted, delivered)| all & (wanted - delivered).is_finite());
+    }
 }
 
 /// What a block shows of a ceiling in a step.
@@ -446,7 +488,7 @@ mod tests {
         let mut parts = [Ledger::new(CEILINGS, STEPS), Ledger::new(CEILINGS, STEPS)];
         for (index, first) in (0..PATHS).step_by(BLOCK).enumerate() {
             let ledger = &mut parts[index % 2];
-            ledger.begin(level(), (PATHS - first).min(BLOCK));
+            ledger.begin(level(), first as u64, (PATHS - first).min(BLOCK));
             for step in 0..STEPS {
                 let [wanted, delivered, deferred] =
                     [wanted, delivered, deferred].map(|of| block(|path| of(path, step), first));
@@ -499,11 +541,18 @@ mod tests {
                 assert_eq!((share.n(), share.excluded()), (PATHS as u64 - unknown, unknown));
                 assert_eq!(share.hits(), hits(&now));
                 assert!(share.hits() > 100);
-                assert_eq!(ledger.first(ceiling, step).hits(), hits(&|path| now(path) && !ever(path, step, ceiling)));
+                let first = |path| now(path) && always_known(path) && !ever(path, step, ceiling);
+                assert_eq!(ledger.first(ceiling, step).hits(), hits(&first));
+                assert_eq!(ledger.first(ceiling, step).n(), ledger.ever().n());
                 let short = ledger.short(ceiling, step);
-                let comparable = |path: usize| !(limit(path, step, ceiling) - wanted(path, step)).is_nan();
-                assert_eq!(short.hits(), hits(&|path| limit(path, step, ceiling) < wanted(path, step)));
-                assert_eq!(short.n(), hits(&comparable));
+                let is_short = |path| known(path, step) && limit(path, step, ceiling) < wanted(path, step);
+                assert_eq!((short.hits(), short.n()), (hits(&is_short), share.n()));
+                let first_unknown = (0..PATHS).find(|&path| !known(path, step)).map(|path| path as u64);
+                assert_eq!(ledger.unknown(step).first(), first_unknown);
+                let odd = |path: &usize| !(delivered(*path, step) / limit(*path, step, ceiling)).is_finite();
+                let left_out = ledger.used_left_out(ceiling, step);
+                assert_eq!(left_out.paths(), (0..PATHS).filter(odd).count() as u64);
+                assert_eq!(left_out.first(), (0..PATHS).find(odd).map(|path| path as u64));
                 assert_mean(ledger.used(ceiling, step), |path| delivered(path, step) / limit(path, step, ceiling));
 
                 let unmet = |path: usize| wanted(path, step) - delivered(path, step);
@@ -522,7 +571,7 @@ mod tests {
     }
 
     #[test]
-    fn an_infinite_amount_is_left_out_and_counted() {
+    fn a_path_without_a_finite_amount_is_left_out_of_the_step_and_counted() {
         let column = |values: [f64; 3]| block(|path| *values.get(path).unwrap_or(&0.0), 0);
         let (wanted, limit) = (column([f64::INFINITY, 5.0, 5.0]), column([2.0, 2.0, 9.0]));
         let delivered = column([2.0, 2.0, 5.0]);
@@ -533,20 +582,69 @@ mod tests {
             (Deferred::Share(0.5), [0.75, 0.75]),
         ] {
             let mut ledger = Ledger::new(1, 1);
-            ledger.begin(level(), 3);
+            ledger.begin(level(), 0, 3);
             let [wanted, delivered, ceiling] = [&wanted, &delivered, &limit].map(Operand::Column);
             ledger.add(0, 0, &LedgerColumns { wanted, delivered, ceiling, deferred });
             ledger.end();
             let means = ledger.unmet_deferred_lost(0, 0).map(|mean| value(&mean));
             assert_eq!(means, [Some(1.5), Some(parts[0]), Some(parts[1])]);
-            assert_eq!((ledger.binding(0, 0).hits(), ledger.first(0, 0).hits()), (2, 2));
+            for share in [ledger.binding(0, 0), ledger.short(0, 0), ledger.first(0, 0), *ledger.ever()] {
+                assert_eq!((share.hits(), share.n(), share.excluded()), (1, 2, 1));
+            }
+            assert_eq!((ledger.unknown(0).paths(), ledger.unknown(0).first()), (1, Some(0)));
         }
+    }
+
+    /// What is known in one step and not in another counts where it is known; first bindings are those of the paths that
+    /// are known throughout, so that they never add up to more than one.
+    #[test]
+    fn first_bindings_add_up_to_the_share_that_ever_binds() {
+        let mut ledger = Ledger::new(1, 2);
+        ledger.begin(level(), 0, 4);
+        let nan = f64::NAN;
+        for (step, delivered) in [[1.0, nan, nan, 2.0], [1.0, 1.0, 1.0, 1.0]].into_iter().enumerate() {
+            let column = block(|path| *delivered.get(path).unwrap_or(&0.0), 0);
+            ledger.add(
+                0,
+                step,
+                &LedgerColumns {
+                    wanted: Operand::Scalar(2.0),
+                    delivered: Operand::Column(&column),
+                    ceiling: Operand::Column(&column),
+                    deferred: Deferred::Share(0.5),
+                },
+            );
+        }
+        ledger.end();
+        assert_eq!([0, 1].map(|step| ledger.binding(0, step).hits()), [1, 4]);
+        let first = [0, 1].map(|step| ledger.first(0, step));
+        assert_eq!(first.map(|share| (share.hits(), share.n())), [(1, 2), (1, 2)]);
+        assert_eq!(ledger.ever().hits(), 2);
+    }
+
+    /// Deferred amounts that are not finite leave their paths out of the three means, and out of nothing else.
+    #[test]
+    fn amounts_that_are_not_finite_are_counted_apart() {
+        let deferred = block(|path| [1.0, f64::NAN, f64::INFINITY][path.min(2)], 0);
+        let mut ledger = Ledger::new(1, 1);
+        ledger.begin(level(), 40, 3);
+        let columns = LedgerColumns {
+            wanted: Operand::Scalar(5.0),
+            delivered: Operand::Scalar(3.0),
+            ceiling: Operand::Scalar(3.0),
+            deferred: Deferred::Amounts(Operand::Column(&deferred)),
+        };
+        ledger.add(0, 0, &columns);
+        ledger.end();
+        assert_eq!(ledger.unmet_deferred_lost(0, 0).map(|mean| value(&mean)), [Some(2.0), Some(1.0), Some(1.0)]);
+        let left_out = ledger.unmet_left_out(0, 0);
+        assert_eq!((left_out.paths(), left_out.first(), ledger.binding(0, 0).n()), (2, Some(41), 3));
     }
 
     #[test]
     fn numbers_stand_for_columns() {
         let mut ledger = Ledger::new(1, 1);
-        ledger.begin(level(), 5);
+        ledger.begin(level(), 0, 5);
         ledger.add(
             0,
             0,

@@ -1,7 +1,8 @@
 //! Mean, standard deviation and skewness with their standard errors, from exact sums of powers.
 
 use super::lanes;
-use super::{Accumulator, Estimate, ExactSum, Frame, Merge, Observations};
+use super::powers::Powers;
+use super::{Accumulator, Estimate, Frame, Merge, Observations};
 
 /// Sums of d, d^2, d^3, d^4 with d = (x - centre) / scale.
 ///
@@ -10,14 +11,14 @@ use super::{Accumulator, Estimate, ExactSum, Frame, Merge, Observations};
 /// log2(1 + ((mean - centre) / sd)^2) bits, nothing when the centre comes from a pilot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
-    frame: Frame,
     n: u64,
     excluded: u64,
-    sums: [ExactSum; 4],
+    sums: Powers<4>,
 }
 
-/// Mean, and central moments with denominator n, in the units of the frame.
+/// Mean, and central moments with denominator n, in the units of a frame.
 struct Central {
+    frame: Frame,
     n: f64,
     mean: f64,
     m2: f64,
@@ -28,7 +29,7 @@ struct Central {
 impl Moments {
     /// An empty accumulator.
     pub fn new(frame: Frame) -> Self {
-        Moments { frame, n: 0, excluded: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
+        Moments { n: 0, excluded: 0, sums: Powers::new(frame) }
     }
 
     /// Finite values.
@@ -43,14 +44,14 @@ impl Moments {
 
     /// Mean; none without values.
     pub fn mean(&self) -> Option<f64> {
-        let mean = self.central(1)?.mean;
-        finite(self.frame.center() + self.frame.scale() * mean)
+        let Central { frame, mean, .. } = self.central(1)?;
+        finite(frame.center() + frame.scale() * mean)
     }
 
     /// Standard deviation with denominator n - 1; none for n < 2, 0 for constant data.
     pub fn sd(&self) -> Option<f64> {
-        let Central { n, m2, .. } = self.central(2)?;
-        finite(self.frame.scale() * (m2 * n / (n - 1.0)).sqrt())
+        let Central { frame, n, m2, .. } = self.central(2)?;
+        finite(frame.scale() * (m2 * n / (n - 1.0)).sqrt())
     }
 
     /// Skewness m3 / m2^(3/2); none for n < 2 and for constant data.
@@ -69,13 +70,13 @@ impl Moments {
     /// Var(s^2) = (mu4 - sigma^4 (n - 3) / (n - 1)) / n (Cramer 1946, "Mathematical Methods of Statistics", 27.4.2),
     /// then Var(s) ~ Var(s^2) / (4 s^2).
     pub fn sd_se(&self) -> Option<f64> {
-        let Central { n, m2, m4, .. } = self.central(2)?;
+        let Central { frame, n, m2, m4, .. } = self.central(2)?;
         if m2 == 0.0 {
             return Some(0.0);
         }
         let variance = m2 * n / (n - 1.0);
         let of_variance = (m4 - variance * variance * (n - 3.0) / (n - 1.0)) / n;
-        finite(self.frame.scale() * (of_variance.max(0.0) / (4.0 * variance)).sqrt())
+        finite(frame.scale() * (of_variance.max(0.0) / (4.0 * variance)).sqrt())
     }
 
     fn central(&self, at_least: u64) -> Option<Central> {
@@ -83,10 +84,11 @@ impl Moments {
             return None;
         }
         let n = self.n as f64;
-        let [a, r2, r3, r4] = [0, 1, 2, 3].map(|k: usize| self.sums[k].value() / n);
+        let (frame, sums) = self.sums.read();
+        let [a, r2, r3, r4] = sums.map(|sum| sum / n);
         let m3 = r3 - 3.0 * a * r2 + 2.0 * a * a * a;
         let m4 = r4 - 4.0 * a * r3 + 6.0 * a * a * r2 - 3.0 * a * a * a * a;
-        Some(Central { n, mean: a, m2: central_square(a, r2), m3, m4: at_least_zero(m4) })
+        Some(Central { frame, n, mean: a, m2: central_square(a, r2), m3, m4: at_least_zero(m4) })
     }
 }
 
@@ -94,7 +96,8 @@ impl Accumulator for Moments {
     type Block<'b> = &'b Observations<'b>;
 
     fn add(&mut self, column: &Observations<'_>) {
-        lanes::add_all(&mut self.sums, lanes::four_powers(column, self.frame));
+        let block = lanes::four_powers(column, self.sums.frame());
+        self.sums.add(block, || column.finite().iter().copied());
         self.n += column.finite().len() as u64;
         self.excluded += column.excluded();
     }
@@ -102,7 +105,6 @@ impl Accumulator for Moments {
 
 impl Merge for Moments {
     fn merge(&mut self, other: &Self) {
-        debug_assert_eq!(self.frame, other.frame, "moments about different centres do not merge");
         self.n += other.n;
         self.excluded += other.excluded;
         self.sums.merge(&other.sums);
@@ -112,21 +114,20 @@ impl Merge for Moments {
 /// Mean and its standard error alone, at half the cost of [`Moments`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mean {
-    frame: Frame,
     n: u64,
     excluded: u64,
-    sums: [ExactSum; 2],
+    sums: Powers<2>,
 }
 
 impl Mean {
     /// An empty accumulator.
     pub fn new(frame: Frame) -> Self {
-        Mean { frame, n: 0, excluded: 0, sums: std::array::from_fn(|_| ExactSum::new()) }
+        Mean { n: 0, excluded: 0, sums: Powers::new(frame) }
     }
 
-    /// From the sums of d and d^2 of `n` values in the frame.
-    pub(super) fn of(frame: Frame, n: u64, excluded: u64, sums: [ExactSum; 2]) -> Self {
-        Mean { frame, n, excluded, sums }
+    /// From the sums of d and d^2 of `n` values.
+    pub(super) fn of(n: u64, excluded: u64, sums: Powers<2>) -> Self {
+        Mean { n, excluded, sums }
     }
 
     /// Finite values.
@@ -144,7 +145,8 @@ impl Mean {
         if self.n == 0 {
             return None;
         }
-        finite(self.frame.center() + self.frame.scale() * (self.sums[0].value() / self.n as f64))
+        let (frame, [sum, _]) = self.sums.read();
+        finite(frame.center() + frame.scale() * (sum / self.n as f64))
     }
 
     /// The mean with its standard error; none without values.
@@ -158,8 +160,9 @@ impl Mean {
             return None;
         }
         let n = self.n as f64;
-        let [a, r2] = [0, 1].map(|k: usize| self.sums[k].value() / n);
-        finite(self.frame.scale() * (central_square(a, r2) / (n - 1.0)).sqrt())
+        let (frame, sums) = self.sums.read();
+        let [a, r2] = sums.map(|sum| sum / n);
+        finite(frame.scale() * (central_square(a, r2) / (n - 1.0)).sqrt())
     }
 }
 
@@ -167,7 +170,8 @@ impl Accumulator for Mean {
     type Block<'b> = &'b Observations<'b>;
 
     fn add(&mut self, column: &Observations<'_>) {
-        lanes::add_all(&mut self.sums, lanes::two_powers(column, self.frame));
+        let block = lanes::two_powers(column, self.sums.frame());
+        self.sums.add(block, || column.finite().iter().copied());
         self.n += column.finite().len() as u64;
         self.excluded += column.excluded();
     }
@@ -175,7 +179,6 @@ impl Accumulator for Mean {
 
 impl Merge for Mean {
     fn merge(&mut self, other: &Self) {
-        debug_assert_eq!(self.frame, other.frame, "means about different centres do not merge");
         self.n += other.n;
         self.excluded += other.excluded;
         self.sums.merge(&other.sums);
@@ -278,11 +281,30 @@ mod tests {
     }
 
     #[test]
-    fn powers_that_overflow_are_absent_and_the_mean_stays() {
-        let m = moments(Frame::new(0.0, 1.0), &[1e200, 3e200]);
-        assert_eq!((m.mean(), m.sd(), m.sd_se()), (Some(2e200), None, None));
-        let scaled = moments(Frame::new(0.0, 1e200), &[1e200, 3e200]);
-        close(scaled.sd(), 2.0f64.sqrt() * 1e200, 1e-15);
+    fn no_size_of_values_is_beyond_a_frame() {
+        for size in [1e-300, 1e-200, 1e-50, 1e50, 1e200, 1e300] {
+            for scale in [1e-300, 1e-200, 1.0, 1e200, 1e300] {
+                let m = moments(Frame::new(0.0, scale), &[size, 3.0 * size]);
+                assert_eq!(m.mean(), Some(2.0 * size), "{scale}");
+                close(m.sd(), 2.0f64.sqrt() * size, 1e-15);
+                let mean = seen(Mean::new(Frame::new(0.0, scale)), [&[size, 3.0 * size][..]]);
+                close(mean.mean_se(), size, 1e-15);
+            }
+        }
+    }
+
+    /// Values of a uniform, in a frame whose pilot has an outlier that they lack; then with that outlier.
+    #[test]
+    fn an_outlier_of_the_pilot_hides_nothing() {
+        let uniform: Vec<f64> = (0..1000).map(|i| (f64::from(i) + 0.5) / 1000.0).collect();
+        let pilot = Pilot::new([&uniform[..], &[1e200]].concat());
+        let exact = ((1000.0f64 * 1000.0 - 1.0) / 12.0 / 1e6 * 1000.0 / 999.0).sqrt();
+        let m = moments(pilot.frame(), &uniform);
+        close(m.sd(), exact, 1e-13);
+        close(m.mean(), 0.5, 1e-14);
+        assert!(m.sd_se().is_some_and(|se| se > 0.003) && m.skewness().is_some_and(|skewness| skewness.abs() < 1e-12));
+        let with: Vec<f64> = uniform.iter().copied().chain([1e200]).collect();
+        close(moments(Pilot::new(uniform).frame(), &with).sd(), 1e200 / 1001f64.sqrt(), 1e-13);
     }
 
     #[test]

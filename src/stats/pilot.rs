@@ -63,9 +63,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Largest exponent of a scale; with the other sign, the smallest.
+    pub(super) const LARGEST: i32 = 1000;
+
     /// A frame; the scale is rounded down to a power of two between 2^-1000 and 2^1000.
     pub fn new(center: f64, scale: f64) -> Self {
-        let exponent = if scale > 0.0 { libm::ilogb(scale).clamp(-1000, 1000) } else { 0 };
+        let exponent = if scale > 0.0 { libm::ilogb(scale).clamp(-Self::LARGEST, Self::LARGEST) } else { 0 };
         Frame { center, scale: libm::ldexp(1.0, exponent), inverse: libm::ldexp(1.0, -exponent) }
     }
 
@@ -77,6 +80,19 @@ impl Frame {
     /// The scale, a power of two.
     pub fn scale(self) -> f64 {
         self.scale
+    }
+
+    /// log2 of the scale.
+    pub(super) fn exponent(self) -> i32 {
+        libm::ilogb(self.scale)
+    }
+
+    /// d = (x - centre) / scale, also where x - centre is beyond the largest float.
+    pub(super) fn distance(self, x: f64) -> f64 {
+        match (x - self.center).is_finite() {
+            true => self.apply(x),
+            false => 2.0 * ((x / 2.0 - self.center / 2.0) * self.inverse),
+        }
     }
 
     /// d = (x - centre) / scale.

@@ -2,10 +2,16 @@
 //!
 //! Values that repeat are atoms: each has a segment of one bin which holds nothing else. What lies between atoms is cut
 //! into leaves of a few values, each wanting bins of some width, and neighbours are joined while the bins suffice: smooth
-//! data end as one segment.
+//! data end as one segment. A gap, where the pilot has no value although its neighbourhood is dense, has a segment of its
+//! own, so that no bin holds values from both of its sides.
 
 /// Bins that any segment gets before the rest is shared out by need.
 const MIN_SEGMENT: usize = 4;
+
+/// A gap is longer than this many mean distances between the values on each of its sides...
+const GAP: f64 = 64.0;
+/// ...of which so many are looked at. A density shows such a gap once in 10^7 pilots.
+const BESIDE_GAP: usize = 8;
 
 /// Segments of a layout's body.
 pub(super) struct Segmentation {
@@ -13,7 +19,8 @@ pub(super) struct Segmentation {
     pub(super) trimmed: usize,
     /// The segments, from left to right.
     pub(super) pieces: Vec<Piece>,
-    /// Whether what repeats in the pilot has a segment of its own each: whatever shares a bin is a stretch of density.
+    /// Whether what repeats in the pilot has a segment of its own each, and there are no gaps: whatever shares a bin is a
+    /// stretch of density that fills it.
     pub(super) smooth: bool,
 }
 
@@ -39,7 +46,8 @@ pub(super) fn segment(values: &[f64], room: usize) -> Segmentation {
     let pieces = body(&runs[from..to], m, room);
     let atoms = pieces.iter().filter(|piece| piece.atom).count();
     let repeated = runs.iter().filter(|run| run.count > 1).count();
-    Segmentation { trimmed, pieces, smooth: atoms == repeated }
+    let gaps = pieces.iter().any(|piece| piece.gap);
+    Segmentation { trimmed, pieces, smooth: atoms == repeated && !gaps }
 }
 
 fn runs(sorted: &[f64]) -> Vec<Run> {
@@ -63,17 +71,23 @@ pub(super) struct Piece {
     /// Bins that its leaves want, each at its own width.
     wanted: f64,
     atom: bool,
+    /// Without a value of the pilot inside, between two that are far apart.
+    gap: bool,
     pub(super) bins: usize,
 }
 
 impl Piece {
     fn new(start: f64, end: f64, width: f64, wanted: f64) -> Piece {
-        Piece { start, end, width, wanted, atom: false, bins: 0 }
+        Piece { start, end, width, wanted, atom: false, gap: false, bins: 0 }
     }
 
-    /// Bins it takes at the width of its densest leaf.
+    /// Bins that it takes at the width of its densest leaf; an atom and a gap have what they need without.
     fn cost(&self) -> f64 {
-        if self.atom { 0.0 } else { ((self.end - self.start) / self.width).min(1e9) }
+        if self.is_joinable() { ((self.end - self.start) / self.width).min(1e9) } else { 0.0 }
+    }
+
+    fn is_joinable(&self) -> bool {
+        !self.atom && !self.gap
     }
 
     fn join(&self, next: &Piece) -> Piece {
@@ -126,7 +140,11 @@ fn joined(leaves: &[Piece], slack: f64) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for leaf in leaves {
         match pieces.last_mut() {
-            Some(last) if !last.atom && !leaf.atom && last.join(leaf).cost() <= slack * last.join(leaf).wanted => {
+            Some(last)
+                if last.is_joinable()
+                    && leaf.is_joinable()
+                    && last.join(leaf).cost() <= slack * last.join(leaf).wanted =>
+            {
                 *last = last.join(leaf);
             }
             _ => pieces.push(*leaf),
@@ -162,17 +180,48 @@ fn leaves(runs: &[Run], m: usize, room: usize) -> Vec<Piece> {
         if run.count >= least {
             knots[0] = (run.value.next_up(), run.rank + run.count);
         }
-        if knots[0].0 < knots[knots.len() - 1].0 {
-            let mut start = 0;
-            while start + 1 < knots.len() {
-                let end = leaf_end(&knots, start, m);
-                split_uneven(&knots[start..=end], m, share, &mut leaves);
-                start = end;
-            }
+        let mut start = 0;
+        for gap in gaps(&knots, run.count >= least, runs[to].count >= least) {
+            cut(&knots[start..=gap], m, share, &mut leaves);
+            let (left, right) = (knots[gap].0, knots[gap + 1].0);
+            leaves.push(Piece { gap: true, ..Piece::new(left, right, right - left, 0.0) });
+            start = gap + 1;
         }
+        cut(&knots[start..], m, share, &mut leaves);
         from = if runs[to].count >= least { to } else { to + 1 };
     }
     leaves
+}
+
+/// The knots behind which there is a gap, in ascending order: next to an atom, only the other side has distances.
+fn gaps(knots: &[(f64, usize)], after_atom: bool, before_atom: bool) -> Vec<usize> {
+    let last = knots.len() - 1;
+    let mean = |from: usize, to: usize| (knots[to].0 - knots[from].0) / BESIDE_GAP as f64;
+    let is_gap = |&k: &usize| {
+        let left = match k {
+            0 if after_atom => Some(0.0),
+            _ => k.checked_sub(BESIDE_GAP).map(|from| mean(from, k)),
+        };
+        let right = match k + 1 {
+            next if next == last && before_atom => Some(0.0),
+            next => (next + BESIDE_GAP <= last).then(|| mean(next, next + BESIDE_GAP)),
+        };
+        let beside = left.zip(right).map_or(0.0, |(left, right)| left.max(right));
+        beside > 0.0 && knots[k + 1].0 - knots[k].0 > GAP * beside
+    };
+    (0..last).filter(is_gap).collect()
+}
+
+/// Adds the leaves of a stretch of density without gaps.
+fn cut(knots: &[(f64, usize)], m: usize, share: f64, leaves: &mut Vec<Piece>) {
+    let mut start = 0;
+    while start + 1 < knots.len() {
+        let end = leaf_end(knots, start, m);
+        if knots[start].0 < knots[end].0 {
+            split_uneven(&knots[start..=end], m, share, leaves);
+        }
+        start = end;
+    }
 }
 
 /// How often a value must occur in the pilot to be an atom: twice (a density all but never repeats), more when that would
@@ -234,6 +283,25 @@ mod tests {
                         .is_sorted_by(|a, b| a.start < a.end && a.end <= b.start && a.bins > 0 && b.bins > 0)
                 );
             }
+        }
+    }
+
+    /// Half of the data from 10 to 11, half from 20 to 21, with an atom at 0 or without: nothing else is in the gaps.
+    #[test]
+    fn gaps_have_segments_of_their_own() {
+        let half = |from: f64| (0..2000).map(move |i| from + f64::from(i) / 2000.0);
+        let atom = || (0..96).map(|_| 0.0);
+        let smooth: Vec<f64> = half(10.0).chain(half(11.0)).collect();
+        assert!(segment(&smooth, 3072).smooth);
+        for (values, gaps) in [
+            (half(10.0).chain(half(20.0)).collect::<Vec<f64>>(), 1),
+            (atom().chain(half(10.0)).chain(half(20.0)).collect(), 2),
+            (atom().chain(half(10.0)).collect(), 1),
+        ] {
+            let segments = segment(&values, 3072);
+            let found: Vec<&Piece> = segments.pieces.iter().filter(|piece| piece.gap).collect();
+            assert_eq!((found.len(), segments.smooth), (gaps, false));
+            assert!(found.iter().all(|piece| piece.bins == MIN_SEGMENT && piece.end - piece.start > 8.9));
         }
     }
 

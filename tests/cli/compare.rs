@@ -158,7 +158,7 @@ fn relief_stands_in_every_format() {
     assert!(table.stdout.contains("what 10 % more of each ceiling is worth in 2031, USD bn"), "{}", table.stdout);
     assert!(table.stdout.lines().all(|line| line.chars().count() <= 80), "{}", table.stdout);
     let csv = run(&["--format", "csv", "--table", "relief"]);
-    assert!(csv.stdout.starts_with("scenario,constraint,of,unit,statistic,step,period,year,gain,se\r\n"));
+    assert!(csv.stdout.starts_with("scenario,constraint,of,unit,statistic,step,period,year,gain,se,n,excluded\r\n"));
     assert_eq!(csv.stdout.lines().count(), 1 + 3 * 3);
     assert_eq!(run(&["--format", "json"]).json()["runs"][0]["relief"].as_array().expect("rows").len(), 9);
 }

@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod explain;
+mod files;
 mod new;
 mod paths;
 mod report;

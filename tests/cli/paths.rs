@@ -155,17 +155,18 @@ mod parquet_files {
         fs::write(folder.path().join("holes.json"), HOLES).expect("writable");
         let save = |format: &str| {
             let arguments = ["run", "small.json", "holes.json", "--paths", "700", "--save-paths", "600", "-q"];
-            let more = ["--save-inputs", "--save-format", format, "--out", "out"];
+            // A folder is of one run: one format of paths is in it.
+            let more = ["--save-inputs", "--save-format", format, "--out", format];
             riskband_in(folder.path(), &[&arguments[..], &more].concat(), "").assert_code(0);
         };
-        let out = folder.path().join("out");
+        let out = folder.path().join("parquet");
         save("csv");
         save("parquet");
         let first = fs::read(out.join("paths.parquet")).expect("readable");
         save("parquet");
         assert_eq!(first, fs::read(out.join("paths.parquet")).expect("readable"), "the same bytes");
 
-        let csv = Saved::csv(&out.join("paths.csv"));
+        let csv = Saved::csv(&folder.path().join("csv/paths.csv"));
         let rows = rows(&out.join("paths.parquet"));
         assert_eq!((rows.len(), csv.rows.len()), (1200, 1200));
         let mut absent = 0;

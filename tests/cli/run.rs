@@ -65,7 +65,7 @@ fn files_appear_whole_and_agree_with_standard_output() {
         .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    let mut expected = vec!["results.json".to_owned()];
+    let mut expected = vec!["manifest.json".to_owned(), "results.json".to_owned()];
     for table in ["bands", "constraints", "correlations", "runs", "summary", "targets", "warnings"] {
         expected.push(format!("{table}.csv"));
         if cfg!(feature = "parquet") {

@@ -1,6 +1,6 @@
 //! What ceilings cost: shares, shortage and utilisation against closed forms.
 
-use crate::common::{agrees, paths, probability_within, results, share, value};
+use crate::common::{agrees, band, paths, probability_within, results, share, value};
 use riskband::results::{ConstraintRow, Results};
 use riskband::stats::Share;
 
@@ -80,4 +80,43 @@ fn a_path_that_meets_two_ceilings_is_bound_once() {
     assert_eq!(bound, share(&results, "ever"));
     let sum: f64 = results.constraints.iter().filter_map(|row| row.first.probability()).sum();
     assert!(sum > 1.05, "the shares of single ceilings overlap: {sum}");
+}
+
+/// A normal d over 0 is an infinite ceiling of its sign: minus infinity where d < 0, on Phi(-.103 / .187) of the paths.
+/// Nobody can say how much is unmet there, so these paths are left out of the ceiling's row as of the market's.
+#[test]
+fn a_ceiling_of_minus_infinity_is_left_out_of_its_row_and_told() {
+    let text = r#"{
+      "horizon": { "start": 2025, "end": 2026 },
+      "market": { "start": 7.12 },
+      "drivers": { "d": { "normal": { "mean": 0.103, "sd": 0.187 } } },
+      "constraints": { "c": { "formula": "d / 0" } }
+    }"#;
+    let n = 20_000;
+    let results = results(text, &paths(n, 1));
+    let (row, market) = (row(&results, "c", 1), band(&results, "market", "2026"));
+    probability_within("left out", market.excluded as f64 / n as f64, n, 0.290_882);
+    for share in [row.binding, row.short, row.first, results.bound.expect("there is a ceiling")] {
+        assert_eq!((share.hits(), share.n(), share.excluded()), (0, market.n, market.excluded));
+    }
+    let told = results.warnings.iter().filter(|warning| warning.code == "non-finite" && warning.pointer == "/market");
+    assert!(told.last().is_some_and(|warning| warning.text.contains("rows of all ceilings")), "{:?}", results.warnings);
+}
+
+/// Paths drop out of single steps, more of them than bind: first bindings are still shares of one set of paths.
+#[test]
+fn first_bindings_add_up_to_the_share_that_ever_binds() {
+    let text = r#"{
+      "horizon": { "steps": 3 },
+      "events": { "ev1": { "hazard": 0.1 } },
+      "variables": { "v1": "clamp(prev(ev1, 0.117) / ev1, 0, 1.1179000000000001)" },
+      "market": { "start": 9.93 },
+      "constraints": { "c2": { "logistic": { "location": 0.439, "scale": "0.125 + 0*v1" }, "over_time": "fresh" } }
+    }"#;
+    let results = results(text, &paths(20_000, 1));
+    let first = |step| row(&results, "c2", step).first.probability().expect("some paths are whole");
+    let ever = results.bound.and_then(|bound| bound.probability()).expect("some paths are whole");
+    let sum: f64 = (1..=3).map(first).sum();
+    assert!(sum <= 1.0 + 1e-12 && (sum - ever).abs() < 1e-12, "{sum} {ever}");
+    assert!(row(&results, "c2", 2).binding.excluded() > 0, "paths do drop out");
 }

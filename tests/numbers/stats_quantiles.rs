@@ -115,3 +115,28 @@ fn the_bias_is_far_below_monte_carlo_error() {
         }
     }
 }
+
+/// Half of the mass from 10 to 11, half from 20 to 21, with an atom at 0 or without, from few values or many: what is in
+/// no gap of the law is in no gap of the quantiles.
+#[test]
+fn no_quantile_lies_in_a_gap() {
+    for seed in 0..60 {
+        for (n, atom) in [(3_000, 0.0), (20_000, 0.0), (20_000, 0.1)] {
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+            let mut draw = || match rng.random_range(0.0..1.0) {
+                u if u < atom => 0.0,
+                _ => rng.random_range(10.0..11.0) + f64::from(10 * rng.random_range(0..2u8)),
+            };
+            let values: Vec<f64> = (0..n).map(|_| draw()).collect();
+            let layout = Layout::from_pilot(&Pilot::new(values[..values.len().min(4096)].to_vec()), 4096);
+            let mut histogram = Histogram::new(Arc::new(layout), values.len() as u64);
+            values.chunks(256).for_each(|column| histogram.add(&Observations::new(Level::detect(), column)));
+            let ecdf = histogram.ecdf();
+            for p in (0..=10_000).map(|k| f64::from(k) / 10_000.0) {
+                let q = ecdf.quantile(p).expect("there are values");
+                let occurs = q == 0.0 || (10.0..=11.0).contains(&q) || (20.0..=21.0).contains(&q);
+                assert!(occurs, "seed {seed}, {n} values: the {p}-quantile is {q}");
+            }
+        }
+    }
+}

@@ -30,6 +30,39 @@ fn every_shipped_scenario_agrees() {
     }
 }
 
+/// Spreads whose squares vanish or overflow, a condition that loses its value after it has held, and next to no paths: none
+/// of it is a fault.
+#[test]
+fn nothing_is_taken_for_a_fault_that_is_none() {
+    let sizes = r#"{
+      "variables": {
+        "n": { "normal": { "mean": 0, "sd": 1 } },
+        "a": "n * 1e-170", "b": "n * 1e-250", "c": "n * 1e160", "d": "1e-285 * abs(n)"
+      },
+      "outputs": ["a", "b", "c", "d"]
+    }"#;
+    let lost = r#"{
+      "horizon": { "start": 2025, "end": 2030 },
+      "variables": {
+        "n": { "normal": { "mean": 0, "sd": 1 }, "over_time": "fresh" },
+        "y": "if(step >= 3 and n > 1, 0 / 0, n)"
+      },
+      "outputs": { "first": "first_year(y > 0.5)", "ever": "ever(y > 0.5)" },
+      "targets": { "soon": "first_year(y > 0.5) <= 2028" }
+    }"#;
+    let used = r#"{
+      "horizon": { "steps": 2 },
+      "market": { "start": 2, "demand": 2 },
+      "constraints": { "huge": { "uniform": { "low": 1e290, "high": 3e290 }, "over_time": "fresh" } }
+    }"#;
+    // Where some paths have no value, one alone may have none, which is an error of its own.
+    for (text, fewest) in [(sizes, 1), (lost, 10), (used, 1)] {
+        for n in [1, 2, 3, 10, 3000].into_iter().filter(|&n| n >= fewest) {
+            agrees(&study(text), n, 50).unwrap_or_else(|error| panic!("{n} paths of {text}: {error}"));
+        }
+    }
+}
+
 /// xorshift64*
 struct Dice(u64);
 

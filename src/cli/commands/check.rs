@@ -1,13 +1,15 @@
-//! `check`: validate scenarios, and compare their results with what is expected of them.
+//! `check`: validate scenarios, compare their results with what is expected of them, and folders of results with their
+//! manifests.
 
 use crate::analysis::expectation::{Expectation, Outcome};
-use crate::cli::args::{CheckArgs, TextFormat};
+use crate::cli::args::{CheckArgs, ScenarioArgs, TextFormat};
 use crate::cli::batch::Batch;
 use crate::cli::config::{on_threads, run_options};
 use crate::cli::console::{self, BAD, GOOD};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
-use crate::diagnostic::{ProblemRow, escape, rows};
+use crate::cli::results_folders::{self, ResultsFolder};
+use crate::diagnostic::{ProblemRow, Sources, escape, rows};
 use crate::output::{NumberFormat, SafeJson};
 use crate::stats::{Estimate, se, value};
 use crate::study::Study;
@@ -22,6 +24,11 @@ struct Checked {
     problems: Vec<ProblemRow>,
     #[serde(serialize_with = "serialize_outcomes")]
     expectations: Vec<Outcome>,
+    /// Of a folder of results: number of its files, and the hashes of their runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<String>,
 }
 
 pub(in crate::cli) fn run(args: CheckArgs) -> Result<Exit, Failure> {
@@ -29,7 +36,14 @@ pub(in crate::cli) fn run(args: CheckArgs) -> Result<Exit, Failure> {
 }
 
 fn run_here(args: &CheckArgs) -> Result<Exit, Failure> {
-    let mut batch = Batch::load(&args.scenarios, args.quiet)?;
+    let (folders, scenarios) = results_folders::check(&args.scenarios.scenarios)?;
+    if scenarios.is_empty() && !folders.is_empty() {
+        if !args.expect.is_empty() {
+            return Err(Failure::Usage("--expect asks for scenarios: a folder of results is not simulated".into()));
+        }
+        return finish(args, folders.iter().map(of_folder).collect(), Exit::Done);
+    }
+    let mut batch = Batch::load(&ScenarioArgs { scenarios, ..args.scenarios.clone() }, args.quiet)?;
     if args.format == TextFormat::Table {
         batch.report(args.quiet);
     }
@@ -42,14 +56,39 @@ fn run_here(args: &CheckArgs) -> Result<Exit, Failure> {
         ok: false,
         problems: failed.problems,
         expectations: Vec::new(),
+        files: None,
+        runs: Vec::new(),
     }));
+    checked.extend(folders.iter().map(of_folder));
+    finish(args, checked, batch.exit())
+}
+
+/// Prints what was found out.
+fn finish(args: &CheckArgs, checked: Vec<Checked>, of_batch: Exit) -> Result<Exit, Failure> {
     match args.format {
         TextFormat::Json => console::print_data(|out| write_json(out, &checked))?,
         TextFormat::Table => console::print(|out| checked.iter().try_for_each(|checked| write_text(out, checked)))?,
     }
     let all_as_expected = checked.iter().flat_map(|checked| &checked.expectations).all(|outcome| outcome.ok);
-    let exit = if all_as_expected { Exit::Done } else { Exit::CheckFailed };
-    Ok(exit.max(batch.exit()))
+    let all_of_one_run = checked.iter().filter(|checked| checked.files.is_some()).all(|folder| folder.ok);
+    let exit = if all_as_expected && all_of_one_run { Exit::Done } else { Exit::CheckFailed };
+    Ok(exit.max(of_batch))
+}
+
+/// A folder of results; what is wrong with it is shown on stderr, as with scenarios.
+fn of_folder(folder: &ResultsFolder) -> Checked {
+    let sources = Sources::default();
+    if !folder.problems.is_empty() {
+        console::problems(&folder.problems, &sources);
+    }
+    Checked {
+        scenario: folder.path.display().to_string(),
+        ok: folder.problems.is_empty(),
+        problems: rows(&folder.problems, &sources),
+        expectations: Vec::new(),
+        files: Some(folder.files),
+        runs: folder.runs.clone(),
+    }
 }
 
 fn valid(study: &Study) -> Checked {
@@ -58,6 +97,8 @@ fn valid(study: &Study) -> Checked {
         ok: true,
         problems: rows(&study.remarks, &study.sources),
         expectations: Vec::new(),
+        files: None,
+        runs: Vec::new(),
     }
 }
 
@@ -122,7 +163,10 @@ fn write_text(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
     let is_valid = checked.problems.iter().all(|problem| problem.severity != crate::diagnostic::Severity::Error);
     let name = escape(&checked.scenario);
     match is_valid {
-        true => writeln!(out, "{GOOD}ok{GOOD:#} {name}")?,
+        true => match checked.files {
+            Some(files) => writeln!(out, "{GOOD}ok{GOOD:#} {name}: {files} files, as their run wrote them")?,
+            None => writeln!(out, "{GOOD}ok{GOOD:#} {name}")?,
+        },
         false => writeln!(out, "{BAD}bad{BAD:#} {name}")?,
     }
     for outcome in &checked.expectations {

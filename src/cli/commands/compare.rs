@@ -50,7 +50,7 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
         write_files(folder, &compared, &failed).map_err(unwritten)?;
     }
     charts.add(of_comparisons(&compared.runs, &compared.comparisons).chain(of_all(&compared.runs)))?;
-    charts.commit()?;
+    charts.commit(&compared.runs)?;
     match args.format {
         None if args.quiet && (args.out.is_some() || args.charts.is_some()) => {}
         None | Some(ResultFormat::Table) => {

@@ -4,11 +4,10 @@ use crate::cli::args::NewArgs;
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::diagnostic::{escape, nearest_name};
-use crate::output::replace_file;
+use crate::output::OutputFile;
 use crate::scenario::{all_shipped, shipped, to_json};
 use crate::study::{LoadOptions, Origin, Study};
 use serde_json::{Map, Value, json};
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
@@ -29,7 +28,8 @@ pub(in crate::cli) fn run(args: NewArgs) -> Result<Exit, Failure> {
     let text = text(&stem.to_string_lossy(), &extends, &study);
 
     let write = |out: &mut dyn Write| out.write_all(text.as_bytes());
-    let written = if args.force { replace_file(&file, write) } else { create(&file, &text) };
+    let written =
+        OutputFile::open(&file).and_then(|out| if args.force { out.write(write) } else { out.write_new(write) });
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::Usage(format!("`{shown}` is there already; --force replaces it")),
         _ => Failure::write(shown.clone(), error),
@@ -70,13 +70,6 @@ fn from_folder(folder: &Path, file: &Path) -> String {
     let up = folder.components().skip(shared).map(|_| Component::ParentDir);
     let parts = up.chain(file.components().skip(shared)).map(|part| part.as_os_str().to_string_lossy().into_owned());
     parts.collect::<Vec<_>>().join("/")
-}
-
-/// Writes a file that must not be there yet.
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 /// The new file: what it extends, and one number of it as an example of a difference.

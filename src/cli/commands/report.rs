@@ -13,12 +13,11 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::{Problem, escape};
 use crate::engine::RunOptions;
+use crate::output::OutputFile;
 use crate::output::report::{Apart, Papers, Report, write_report};
-use crate::output::{OutputFolder, replace_file};
 use crate::results::comparison::{Compared, Comparison};
 use crate::results::{Results, Warning};
 use crate::study::Study;
-use std::io;
 use std::path::Path;
 
 /// Most scenarios that are compared with the first unasked: a folder of them should stay quick to look through.
@@ -36,9 +35,7 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         return Ok(batch.exit());
     }
     // Before the simulation, which may take long.
-    if let Some(path) = file {
-        try_out(path, args.force)?;
-    }
+    let page = file.map(|path| try_out(path, args.force)).transpose()?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
 
     let options = RunOptions { curves: true, ..run_options(&args.simulation, batch.options.limits) };
@@ -67,17 +64,19 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     }
 
     charts.add(runs.iter().flat_map(of_one).chain(of_comparisons(&runs, &comparisons)).chain(of_all(&runs)))?;
-    charts.commit()?;
     let failed: Vec<String> = batch.rejected.iter().map(|rejected| rejected.scenario.clone()).collect();
     let papers: Vec<Papers> = runs.iter().map(|results| papers(results, &batch.studies)).collect();
     let report = Report { runs: &runs, papers: &papers, failed: &failed, comparisons: &comparisons, apart: &apart };
-    match file {
+    // The page and the charts are complete before either of them gets its name.
+    let unwritten = |error| Failure::write(args.output.display().to_string(), error);
+    let staged = page.map(|page| page.stage(|out| write_report(out, &report))).transpose().map_err(unwritten)?;
+    charts.commit(&runs)?;
+    match staged {
         None => console::print_data(|out| write_report(out, &report))?,
-        Some(path) => {
-            let shown = path.display().to_string();
-            replace_file(path, |out| write_report(out, &report)).map_err(|error| Failure::write(&*shown, error))?;
+        Some(staged) => {
+            staged.commit().map_err(unwritten)?;
             if !args.quiet {
-                console::print(|out| writeln!(out, "{}", escape(&shown)))?;
+                console::print(|out| writeln!(out, "{}", escape(&args.output.display().to_string())))?;
             }
         }
     }
@@ -157,19 +156,16 @@ fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, arg
 }
 
 /// Makes sure that the file may be written and can be.
-fn try_out(path: &Path, force: bool) -> Result<(), Failure> {
+fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
     let shown = path.display().to_string();
     if path.is_dir() {
         return Err(Failure::Usage(format!("`{shown}` is a folder; -o takes the name of a file")));
     }
-    if path.exists() && !force {
+    let file = OutputFile::open(path).map_err(|error| Failure::write(&*shown, error))?;
+    if file.is_taken() && !force {
         return Err(Failure::Usage(format!("`{shown}` is there already; --force replaces it")));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Err(Failure::write(shown, io::ErrorKind::NotFound.into()));
-    }
-    OutputFolder::open(folder, &[]).map(drop).map_err(|error| Failure::write(shown, error))
+    Ok(file)
 }
 
 fn papers(results: &Results, studies: &[Study]) -> Papers {

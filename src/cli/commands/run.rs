@@ -71,7 +71,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         folder.commit(&failed).map_err(unwritten)?;
     }
     charts.add(of_all(&outlines))?;
-    charts.commit()?;
+    charts.commit(&outlines)?;
     printer.finish(&outlines, &failed)?;
     Ok(batch.exit())
 }

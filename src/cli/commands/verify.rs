@@ -90,9 +90,9 @@ fn affordable(study: &Study, paths: u64, limit: u64) -> Result<(), Failure> {
     let last = model.horizon.last();
     let steps = |first: usize| (last + 1).saturating_sub(first) as u64;
     let outputs: u64 = model.outputs.iter().map(|output| steps(model.variable(output.variable).first)).sum();
-    // Of a constraint in a step: unmet, short, lost, deferred, utilisation; over all steps one more, and two of the market.
+    // Of a constraint in a step: unmet, short, lost, deferred, utilisation; over all steps one more, and one of the market.
     let constraints =
-        model.market.as_ref().map_or(0, |market| market.constraints.len() as u64 * (5 * steps(1) + 1) + 2);
+        model.market.as_ref().map_or(0, |market| market.constraints.len() as u64 * (5 * steps(1) + 1) + 1);
     let rows = outputs + constraints + model.targets.len() as u64;
     // Each value once as simulated and once sorted.
     let needed = paths.saturating_mul(rows).saturating_mul(2 * size_of::<f64>() as u64);

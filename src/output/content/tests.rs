@@ -20,6 +20,8 @@ fn complete(name: &str) -> Results {
         statistic: Statistic::Mean,
         when: results.bands[1].subject.when.clone(),
         gain: results.bands[1].mean,
+        n: results.bands[1].n,
+        excluded: 0,
     }];
     results
 }

@@ -138,9 +138,12 @@ fn constraints() -> Columns<ConstraintRow> {
         .estimate("lost_mean", OF_MARKET, "the part of it that nobody asks for again", |row| row.lost)
         .estimate("deferred_mean", OF_MARKET, "the part of it that joins the backlog", |row| row.deferred)
         .estimate("utilisation_mean", FRACTION, "mean of the market divided by this ceiling", |row| row.utilisation)
-        .estimate("p_first", FRACTION, "share of paths on which it binds for the first time", |row| {
-            row.first.estimate()
-        })
+        .estimate(
+            "p_first",
+            FRACTION,
+            "share of paths on which it binds for the first time, of those on which every step has a value",
+            |row| row.first.estimate(),
+        )
         .integer("n", PATHS, N, |row| row.binding.n())
         .integer("excluded", PATHS, EXCLUDED, |row| row.binding.excluded())
 }
@@ -167,4 +170,6 @@ fn relief() -> Columns<ReliefRow> {
         .part(|row| &row.when, when())
         .number("gain", OF_ROW, "what it gains on the same random numbers", |row| value(&row.gain))
         .number("se", OF_ROW, "Monte Carlo standard error of `gain`, paired", |row| se(&row.gain))
+        .integer("n", PATHS, "paths with a value both with the ceiling as it is and with the higher one", |row| row.n)
+        .integer("excluded", PATHS, EXCLUDED, |row| row.excluded)
 }
