@@ -194,7 +194,7 @@ pub(super) struct CompareArgs {
         help_heading = "Output"
     )]
     pub(super) table: String,
-    /// Write results.json and a CSV file a table into this folder
+    /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
     /// Write charts into this folder, an SVG file each
