@@ -94,13 +94,13 @@ pub use engine::{
     Simulation,
 };
 pub use limits::Limits;
-pub use model::{Horizon, StepLength, Subject, When};
+pub use model::{Horizon, MarketMeasure, StepLength, Subject, When};
 pub use results::comparison::{
     Compared, Comparison, ComparisonBand, ConstraintComparison, DominanceRow, Gap, Measure, PairedRow, PartingRow,
     TargetComparison, Verdict, WhyRow,
 };
 pub use results::{
     Band, BaselineRow, Bin, CalibrationInfo, Ceiling, ConstraintRow, CorrelationRow, Curve, Mark, ReliefRow, Results,
-    RunInfo, TargetRow, Warning, ceilings, tightest,
+    RunInfo, TargetRow, Titles, Warning, ceilings, tightest,
 };
 pub use stats::{Estimate, Merge, Share, Statistic};

@@ -2,7 +2,7 @@
 
 use crate::describe::definition;
 use crate::diagnostic::Sources;
-use crate::model::{Definition, Model, OverTime, VarId, Variable};
+use crate::model::{Definition, Model, OverTime, StepLength, VarId, Variable};
 use crate::scenario::{Json, Member, Node, child_pointer, to_json};
 use crate::study::Study;
 use std::collections::HashSet;
@@ -22,6 +22,8 @@ const CALIBRATION: &str = "calibration";
 pub struct Register {
     /// Name of the scenario, as in every table.
     pub scenario: String,
+    /// The length of the steps that shocks persist over.
+    pub step: StepLength,
     /// Section after section of the file.
     pub assumptions: Vec<Assumption>,
 }
@@ -119,7 +121,7 @@ impl Register {
         assumptions.extend(listing.correlations());
         assumptions.extend(listing.affinities());
         assumptions.sort_by_key(|assumption| SECTIONS.iter().position(|section| *section == assumption.section()));
-        Register { scenario: study.scenario.clone(), assumptions }
+        Register { scenario: study.scenario.clone(), step: study.model.horizon.length, assumptions }
     }
 
     /// Counts of its inputs.

@@ -247,6 +247,7 @@ mod tests {
             source: None,
             note: None,
             confidence: None,
+            title: None,
             text: None,
             first,
             definition: Definition::Constant(1.0),
@@ -258,6 +259,7 @@ mod tests {
             unit: None,
             variable,
             may_be_absent: false,
+            title: None,
         };
         Model {
             title: None,
@@ -269,6 +271,7 @@ mod tests {
             inputs: vec![],
             correlations: vec![],
             market: Some(Market {
+                measure: Default::default(),
                 unit: None,
                 demand_growth: None,
                 demand: id(0),
@@ -284,7 +287,12 @@ mod tests {
                 output("growth", None, id(1)),
                 output("market", Some(("region", "europe")), id(0)),
             ],
-            targets: vec![Target { name: "report_2031".into(), text: "market >= 1".into(), condition: id(1) }],
+            targets: vec![Target {
+                name: "report_2031".into(),
+                text: "market >= 1".into(),
+                condition: id(1),
+                title: None,
+            }],
             calibration: None,
         }
     }

@@ -112,6 +112,7 @@ fn blank(model: &Model, step: usize) -> Band {
         unit: market.unit.clone(),
         variable: market.market,
         may_be_absent: false,
+        title: None,
     };
     Band::blank(&model.horizon, &output, step)
 }

@@ -17,6 +17,6 @@ pub fn compare(base: &Scenario, others: &[Scenario], options: &RunOptions) -> Re
     let studies: Vec<_> = all.iter().map(|scenario| scenario.study()).collect();
     analysis::compare(&studies, options, &|_| {}).map_err(|error| match error {
         CompareError::Incomparable { study, problems } => Error::new(all[study].name(), problems, Sources::default()),
-        CompareError::Run { study, error } => all[study].error(error.problem()),
+        CompareError::Run { study, error } => all[study].run_error(&error),
     })
 }

@@ -1,8 +1,8 @@
 //! A scenario to load, change and run.
 
 use super::Error;
-use crate::diagnostic::{ProblemRow, Sources, rows};
-use crate::engine::{Monitor, Paths, RunOptions, Simulation};
+use crate::diagnostic::{ProblemRow, rows};
+use crate::engine::{Monitor, Paths, RunError, RunOptions, Simulation};
 use crate::results::Results;
 use crate::scenario::to_json;
 use crate::study::{LoadOptions, Origin, Study};
@@ -125,7 +125,7 @@ impl Scenario {
     ///
     /// Those of [`run`](Scenario::run), and that it was cancelled.
     pub fn run_monitored(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, Error> {
-        self.study.run(options, monitor).map_err(|error| self.error(error.problem()))
+        self.study.run(options, monitor).map_err(|error| self.run_error(&error))
     }
 
     /// The scenario compiled for a run, its bins chosen: any blocks of paths can be simulated with it, here or elsewhere, as
@@ -135,7 +135,7 @@ impl Scenario {
     ///
     /// Those of [`run`](Scenario::run) that are known before the first path.
     pub fn simulation(&self, options: &RunOptions) -> Result<Simulation, Error> {
-        self.study.simulation(options, &|_| {}).map_err(|error| self.error(error.problem()))
+        self.study.simulation(options, &|_| {}).map_err(|error| self.run_error(&error))
     }
 
     /// The first paths of a run with this seed, one by one: every output in every period and, on request, every random
@@ -148,7 +148,8 @@ impl Scenario {
         &self.study
     }
 
-    pub(super) fn error(&self, problem: crate::diagnostic::Problem) -> Error {
-        Error::new(self.name(), vec![problem], Sources::default())
+    /// An error of a run, shown at its place in the files.
+    pub(super) fn run_error(&self, error: &RunError) -> Error {
+        Error::new(self.name(), vec![self.study.problem(error)], self.study.sources.clone())
     }
 }

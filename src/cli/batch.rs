@@ -96,7 +96,7 @@ impl Batch {
                 Ok(results) => take(study, results)?,
                 Err(error) => {
                     let (scenario, sources) = (study.scenario.clone(), study.sources.clone());
-                    let rejected = Rejected { scenario, sources, problems: vec![error.problem()] };
+                    let rejected = Rejected { scenario, sources, problems: vec![study.problem(&error)] };
                     report(&rejected);
                     self.rejected.push(rejected);
                 }

@@ -129,9 +129,10 @@ pub(super) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Columns of the terminal behind stdout.
+/// Columns of the terminal behind stdout; where there is none, as in a pipe, those that `COLUMNS` asks for.
 pub(super) fn width() -> usize {
-    columns(terminal_size_of(io::stdout()).map(|(Width(width), _)| width))
+    let asked = || std::env::var("COLUMNS").ok()?.trim().parse().ok();
+    columns(terminal_size_of(io::stdout()).map(|(Width(width), _)| width).or_else(asked))
 }
 
 fn columns(width: Option<u16>) -> usize {

@@ -2,7 +2,7 @@
 
 use super::formula;
 use crate::dist::{Component, Distribution, Law, quantile_name};
-use crate::model::{Definition, Event, Model, OverTime, Running, VarId, Variable};
+use crate::model::{Definition, Event, Model, OverTime, Running, StepLength, VarId, Variable};
 use serde::Serialize;
 
 /// Steps whose values are listed one by one.
@@ -161,15 +161,34 @@ fn knot(id: VarId, model: &Model) -> String {
     }
 }
 
-/// How the shock of an input moves, as briefly as a file says it.
-pub(crate) fn over_time(over_time: OverTime) -> String {
+/// How the shock of an input moves in steps of a length, as briefly as a file says it.
+pub(crate) fn over_time(over_time: OverTime, length: StepLength) -> String {
     match over_time {
         OverTime::CONSTANT => "constant".into(),
         OverTime::FRESH => "fresh".into(),
-        OverTime { persistence, permanent: 0.0 } => format!("persistence {}", number(persistence)),
         OverTime { persistence, permanent } => {
-            format!("persistence {}, permanent {}", number(persistence), number(permanent))
+            let permanent = match permanent {
+                0.0 => String::new(),
+                permanent => format!(", permanent {}", number(permanent)),
+            };
+            format!("persistence {}{permanent}", persistence_in(persistence, length))
         }
+    }
+}
+
+/// The persistence of a step with what the step is, where that is no year, as the file says it: `0.840896 a quarter (0.5 a
+/// year)`. A negative one means steps in the file too.
+pub(crate) fn persistence_in(persistence: f64, length: StepLength) -> String {
+    match length {
+        StepLength::Quarter | StepLength::Month => {
+            let steps = length.per_year().unwrap_or(1);
+            let a_year = match persistence > 0.0 {
+                true => format!(" ({} a year)", number(persistence.powi(steps))),
+                false => String::new(),
+            };
+            format!("{} a {}{a_year}", number(persistence), length.name())
+        }
+        StepLength::Year | StepLength::Counted | StepLength::Static => number(persistence),
     }
 }
 

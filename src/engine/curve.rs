@@ -46,9 +46,18 @@ pub(super) fn of(values: &Values, model: &Model, output: &Output, when: When) ->
     if quantiles.is_empty() {
         return None;
     }
+    let reached: Option<Vec<f64>> = quantiles.iter().map(|(_, value)| values.at_least(*value)).collect();
     let bins = bins(values)?;
     let marks = marks(values, model, output.variable, when.step);
-    Some(Curve { output: output.name.clone(), unit: output.unit.clone(), when, quantiles, bins, marks })
+    Some(Curve {
+        output: output.name.clone(),
+        unit: output.unit.clone(),
+        when,
+        quantiles,
+        reached: reached?,
+        bins,
+        marks,
+    })
 }
 
 /// Every percent, more in the tails, and both ends.

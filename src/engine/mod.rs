@@ -154,6 +154,8 @@ pub enum RunError {
     NoFinitePath {
         /// Name of the output.
         output: String,
+        /// JSON pointer of the quantity in the resolved document; empty for what the market implies.
+        pointer: String,
         /// The period.
         period: String,
         /// Paths simulated.
@@ -171,7 +173,7 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// The error as a problem without a place.
+    /// The error as a problem, with its pointer but without its place: a run knows no files.
     pub fn problem(&self) -> Problem {
         let code = match self {
             RunError::Memory { .. } => "limit-memory",
@@ -179,7 +181,8 @@ impl RunError {
             RunError::UnknownOutput { .. } => "unknown-output",
             RunError::Cancelled => "cancelled",
         };
-        Problem::error(code, None, "", self.to_string())
+        let pointer = if let RunError::NoFinitePath { pointer, .. } = self { pointer.as_str() } else { "" };
+        Problem::error(code, None, pointer, self.to_string())
     }
 }
 

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::{Model, When};
 use crate::results::{
-    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, TargetRow, Warning,
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
 
@@ -82,7 +82,10 @@ pub(super) fn results(
             content_hash: label.content_hash.clone(),
             version: env!("CARGO_PKG_VERSION"),
             calibration: label.calibration.clone(),
+            set: label.set.clone(),
+            measure: model.market.as_ref().map(|market| market.measure),
         },
+        titles: Titles::of(model),
         percentiles: options.percentiles.clone(),
         shortfall: options.shortfall.clone(),
         bands,
@@ -141,6 +144,7 @@ fn outputs(
                         "{name} has no value on {} of {paths} paths, on which it never happens; the row is about the others",
                         band.excluded
                     ),
+                    place: None,
                 });
             }
             bands.push(band);
@@ -148,6 +152,7 @@ fn outputs(
         if !any_finite && !output.may_be_absent {
             return Err(RunError::NoFinitePath {
                 output: output.name.clone(),
+                pointer: variable.pointer.clone(),
                 period: model.horizon.period(last),
                 paths,
             });
@@ -213,6 +218,7 @@ fn warn_excluded(
                 "{name} has no finite value on {excluded} of {paths} paths in {period}, first on path {first}; \
                  they are left out of that row"
             ),
+            place: None,
         });
     }
 }

@@ -18,6 +18,9 @@ pub(super) struct InputRow {
     /// The law and its parameters in a line.
     pub(super) definition: String,
     pub(super) persistence: f64,
+    /// How the shock moves, in a line.
+    #[serde(skip)]
+    pub(super) over_time: String,
     pub(super) permanent: f64,
     /// Quantiles, where no parameter is uncertain; one row if they are the same in every step, else the first and last.
     pub(super) quantiles: Vec<QuantileRow>,
@@ -79,13 +82,19 @@ fn start(input: InputId, hazard: VarId, variable: &Variable, model: &Model) -> I
 }
 
 fn bare(input: InputId, variable: &Variable, model: &Model) -> InputRow {
-    let OverTime { persistence, permanent } = model.input(input).over_time;
+    let over_time = model.input(input).over_time;
+    let OverTime { persistence, permanent } = over_time;
     InputRow {
         name: model.input(input).name.clone(),
         law: "event",
         parameters: Vec::new(),
         definition: String::new(),
         persistence,
+        over_time: format!(
+            "persistence {}, permanent {}",
+            definition::persistence_in(persistence, model.horizon.length),
+            definition::number(permanent)
+        ),
         permanent,
         quantiles: Vec::new(),
         papers: papers(variable),

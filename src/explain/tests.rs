@@ -28,6 +28,7 @@ fn variable(name: &str, definition: Definition) -> Variable {
         source: None,
         note: None,
         confidence: None,
+        title: None,
         text: None,
         first: 0,
         definition,
@@ -92,6 +93,7 @@ fn model() -> Model {
             matrix: vec![vec![1.0, 0.5], vec![0.5, 1.0]],
         }],
         market: Some(Market {
+            measure: Default::default(),
             unit: Some("USD bn".into()),
             demand_growth: None,
             demand: DEMAND,
@@ -108,8 +110,9 @@ fn model() -> Model {
             unit: None,
             variable: DEMAND,
             may_be_absent: false,
+            title: None,
         }],
-        targets: vec![Target { name: "report".into(), text: "demand >= 11.25".into(), condition: DEMAND }],
+        targets: vec![Target { name: "report".into(), text: "demand >= 11.25".into(), condition: DEMAND, title: None }],
         calibration: None,
     }
 }
@@ -122,6 +125,7 @@ fn explanation() -> Explanation {
         own: true,
     };
     Explanation::of(&Study {
+        set: Vec::new(),
         scenario: "mine".into(),
         sources: Sources::default(),
         lineage: vec!["shipped:baseline".into(), "mine.json".into()],

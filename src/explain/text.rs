@@ -1,6 +1,6 @@
 //! The explanation on a terminal.
 
-use super::input::InputRow;
+use super::input::{InputRow, QuantileRow};
 use super::{Explanation, HorizonRow, Papers, VariableRow};
 use crate::describe::definition::{digits, is_parameter, number};
 use crate::output::layout::{Align, Grid, INDENT, write_heading, write_paragraph, write_title};
@@ -63,27 +63,32 @@ fn write_inputs(out: &mut dyn Write, explanation: &Explanation, width: usize) ->
         write_paragraph(out, &input.definition, width, indent)?;
         write_paragraph(out, &over_time(input), width, indent)?;
         for row in &input.quantiles {
-            let values: Vec<String> = row.values.iter().map(|(level, value)| quantile(level, value)).collect();
             let period = row.period.as_ref().map_or_else(String::new, |period| format!(" in {period}"));
-            write_paragraph(out, &format!("{}{period}", values.join(", ")), width, indent)?;
+            write_paragraph(out, &format!("{}{period}", quantiles(row)), width, indent)?;
         }
         write_papers(out, &input.papers, width, indent)?;
     }
     Ok(())
 }
 
-fn quantile(level: &str, value: &Value) -> String {
-    let value = value.as_f64().map_or_else(|| "-".into(), |value| digits(value, 4));
-    format!("{} {value}", level.to_uppercase().replace('_', "."))
+/// Levels with their values. What is nothing beside the largest of them is what rounding left of 0.
+fn quantiles(row: &QuantileRow) -> String {
+    const NOTHING: f64 = 1e-12;
+    let numbers = row.values.values().filter_map(Value::as_f64);
+    let largest = numbers.map(f64::abs).fold(0.0, f64::max);
+    let text = |value: f64| if value.abs() < NOTHING * largest { "0".to_owned() } else { digits(value, 4) };
+    let level = |(level, value): (&String, &Value)| {
+        let value = value.as_f64().map_or_else(|| "-".to_owned(), text);
+        format!("{} {value}", level.to_uppercase().replace('_', "."))
+    };
+    row.values.iter().map(level).collect::<Vec<_>>().join(", ")
 }
 
 fn over_time(input: &InputRow) -> String {
     match (input.persistence, input.permanent) {
         (_, 1.0) => "constant: one draw a path".into(),
         (0.0, 0.0) => "fresh: a new draw every step".into(),
-        (persistence, permanent) => {
-            format!("persistence {}, permanent {}", number(persistence), number(permanent))
-        }
+        _ => input.over_time.clone(),
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Model {
 /// The variables that make a market: wanted = demand + prev(backlog); market = min(wanted, ceilings).
 #[derive(Clone, Debug)]
 pub struct Market {
+    /// What the numbers of the market measure.
+    pub measure: MarketMeasure,
     /// Unit of the market, e.g. `USD bn`.
     pub unit: Option<String>,
     /// Sum of the drivers.
@@ -72,6 +74,16 @@ pub struct Market {
     pub constraints: Vec<Constraint>,
     /// The published value of every step 0..=n, when the file has a `baseline`.
     pub baseline: Option<Vec<f64>>,
+}
+
+/// What the numbers of a market measure, which decides what their sum over steps is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MarketMeasure {
+    /// An amount of each step, as sales are: amounts add up to an amount.
+    #[default]
+    Flow,
+    /// What stands at the end of each step, as connected load does: levels add up to a level over time, MW-quarters.
+    Level,
 }
 
 /// A ceiling of the market.
@@ -96,6 +108,8 @@ pub struct Output {
     pub variable: VarId,
     /// Whether a path without a value is expected: `first_year` of what never happens.
     pub may_be_absent: bool,
+    /// What people call it, if written; none for a part, which has the title of its segment.
+    pub title: Option<String>,
 }
 
 /// A named condition, read at the last step: it holds on a path where its value is other than 0.
@@ -107,6 +121,8 @@ pub struct Target {
     pub text: String,
     /// The condition.
     pub condition: VarId,
+    /// What people call it, if written.
+    pub title: Option<String>,
 }
 
 impl Output {

@@ -23,6 +23,8 @@ pub struct Variable {
     pub note: Option<String>,
     /// Confidence, if written.
     pub confidence: Option<String>,
+    /// What people call it, if written.
+    pub title: Option<String>,
     /// The formula as written, if it is one.
     pub text: Option<String>,
     /// The first step at which it has a value.

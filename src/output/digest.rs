@@ -16,7 +16,7 @@ pub struct Digest<'r> {
 impl<'r> Digest<'r> {
     /// The digest of one scenario.
     pub fn of(results: &'r Results) -> Self {
-        Digest { main: results.summarised(), cagr: last_row(results, "cagr"), tightest: tightest(results) }
+        Digest { main: results.end(), cagr: last_row(results, "cagr"), tightest: tightest(results) }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Hand-made results that the writers' tests share.
 
 use super::table::Layout;
-use crate::model::{Horizon, StepLength, Subject, When};
+use crate::model::{Horizon, MarketMeasure, StepLength, Subject, When};
 use crate::results::comparison::{
     Comparison, ComparisonBand, ConstraintComparison, DominanceRow, Gap, Measure, PairedRow, PartingRow,
     TargetComparison, Verdict, WhyRow,
 };
-use crate::results::{Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Warning};
+use crate::results::{
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Titles, Warning,
+};
 use crate::stats::{Estimate, Share, Statistic};
 
 pub(crate) fn layout() -> Layout {
@@ -92,7 +94,10 @@ pub(crate) fn results() -> Results {
             content_hash: "c0ffee".into(),
             version: "0.1.0",
             calibration: None,
+            set: vec![],
+            measure: Some(MarketMeasure::Flow),
         },
+        titles: Titles::default(),
         percentiles: vec![5.0, 50.0, 95.0],
         shortfall: vec![],
         bands: vec![market(0, 6.32, 6.32, 6.32), market(1, 7.47, 8.51, 9.56), growth],
@@ -154,6 +159,7 @@ pub(crate) fn full_results() -> Results {
         code: "non-finite",
         pointer: "/variables/growth".into(),
         text: "`growth` has no finite value on 1 of 1000 paths,\nfirst on path 17".into(),
+        place: None,
     });
     results
 }
@@ -234,6 +240,11 @@ pub(crate) fn comparison(a: &str, b: &str) -> Comparison {
             why(Statistic::MEDIAN, Some("variables.demand"), 0.5),
             why(Statistic::MEDIAN, None, -1.4),
         ],
-        warnings: vec![Warning { code: "left-out", pointer: String::new(), text: "output of `other` alone".into() }],
+        warnings: vec![Warning {
+            code: "left-out",
+            pointer: String::new(),
+            text: "output of `other` alone".into(),
+            place: None,
+        }],
     }
 }

@@ -6,6 +6,7 @@ use super::layout::{Align, Grid, write_heading, write_paragraph, write_title};
 use super::table::{Cell, Column, Columns, DataType, Table, Unit};
 use crate::analysis::assumptions::{Assumption, Coverage, Register};
 use crate::describe::definition;
+use crate::model::StepLength;
 use serde::Serialize;
 use serde_json::json;
 use std::io::{self, Write};
@@ -112,7 +113,7 @@ pub fn write_register(out: &mut dyn Write, registers: &[Register], width: usize)
         }
         for section in register.assumptions.chunk_by(|a, b| a.section() == b.section()) {
             write_heading(out, section[0].section())?;
-            write_section(out, section, usual.as_deref(), width)?;
+            write_section(out, section, usual.as_deref(), register.step, width)?;
         }
         writeln!(out)?;
         write_paragraph(out, &coverage(&register.coverage()), width, 0)?;
@@ -127,7 +128,13 @@ fn usual_place(register: &Register) -> Option<String> {
     places.iter().rev().filter(|place| !place.is_empty()).max_by_key(|place| count(place)).cloned()
 }
 
-fn write_section(out: &mut dyn Write, rows: &[Assumption], usual: Option<&str>, width: usize) -> io::Result<()> {
+fn write_section(
+    out: &mut dyn Write,
+    rows: &[Assumption],
+    usual: Option<&str>,
+    step: StepLength,
+    width: usize,
+) -> io::Result<()> {
     let columns = ["name", "value", "source", "confidence"].map(|name| (name.to_owned(), Align::Left));
     let mut grid = Grid::new(&columns);
     let longest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
@@ -138,7 +145,7 @@ fn write_section(out: &mut dyn Write, rows: &[Assumption], usual: Option<&str>, 
             Some(_) => "same".into(),
             None => paper(row, row.source.as_ref(), "no source"),
         };
-        grid.row([row.name.clone(), value(row, usual), source, paper(row, row.confidence.as_ref(), "none")]);
+        grid.row([row.name.clone(), value(row, usual, step), source, paper(row, row.confidence.as_ref(), "none")]);
         above = Some(row);
     }
     grid.write(out, width)
@@ -151,10 +158,10 @@ fn paper(row: &Assumption, text: Option<&String>, missing: &str) -> String {
 }
 
 /// The value with everything that belongs to it, and where it is set if that is unusual.
-fn value(row: &Assumption, usual: Option<&str>) -> String {
+fn value(row: &Assumption, usual: Option<&str>, step: StepLength) -> String {
     let mut text = row.value.clone();
     if let Some(over_time) = row.over_time {
-        text.push_str(&format!("; {}", definition::over_time(over_time)));
+        text.push_str(&format!("; {}", definition::over_time(over_time, step)));
     }
     if let Some(unit) = &row.unit {
         text.push_str(&format!(" ({unit})"));

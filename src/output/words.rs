@@ -1,11 +1,21 @@
 //! Phrases that are the same wherever results are told.
+//!
+//! A statement about results is a statistic too. So a share of paths is always one that was counted; a quantile is called
+//! by its level and never turned into a share, since an atom at P95 holds more than the twentieth of the paths above it.
 
-use super::number::grouped;
+use super::number::{grouped, share};
 use crate::model::When;
+use crate::results::Titles;
+use crate::stats::{Share, percentile_label};
 
-/// When something is: `in 2031`, or `in step 7` where steps have no name of their own.
+/// When something is, as it ends a phrase: ` in 2031`, ` in step 7` where steps have no name of their own, nothing where
+/// there is no time at all.
 pub(crate) fn in_period(when: &When) -> String {
-    if when.year.is_some() { format!("in {}", when.period) } else { format!("in step {}", when.period) }
+    match when {
+        When { year: Some(_), period, .. } => format!(" in {period}"),
+        When { step: 0, .. } => String::new(),
+        When { period, .. } => format!(" in step {period}"),
+    }
 }
 
 /// How many paths: `100,000 paths`, `1 path`.
@@ -13,8 +23,27 @@ pub(crate) fn paths(count: u64) -> String {
     format!("{} path{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
+/// A counted share: `13.9 % of the paths`; of those that count where others are left out. None without any that count.
+pub(crate) fn of_the_paths(counted: &Share) -> Option<String> {
+    let whole = if counted.excluded() > 0 { "the paths on which that is known" } else { "the paths" };
+    Some(format!("{} of {whole}", share(counted.probability()?)))
+}
+
+/// What a quantile is called in a sentence: `the median`, or `P40` for any other level in percent.
+pub(crate) fn quantile_name(level: f64) -> String {
+    if level == 50.0 { "the median".to_owned() } else { percentile_label(level) }
+}
+
 /// The text with a capital at its beginning.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}
+
+/// An output in a sentence, by its title: `the market`, where that has none.
+pub(crate) fn quantity<'t>(output: &'t str, titles: &'t Titles) -> &'t str {
+    match titles.quantity(output) {
+        "market" => "the market",
+        title => title,
+    }
 }

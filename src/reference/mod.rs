@@ -349,6 +349,7 @@ mod tests {
                 source: None,
                 note: None,
                 confidence: None,
+                title: None,
                 text: None,
                 first,
                 definition,
@@ -395,7 +396,14 @@ mod tests {
             let mut model = model();
             let variable = VarId(4);
             let name = "stock".to_string();
-            model.outputs.push(crate::model::Output { name, part: None, unit: None, variable, may_be_absent: false });
+            model.outputs.push(crate::model::Output {
+                name,
+                part: None,
+                unit: None,
+                variable,
+                may_be_absent: false,
+                title: None,
+            });
             model
         };
         let values = |paths: u64| {

@@ -27,6 +27,18 @@ pub struct Ceiling<'r> {
     pub utilisation: Option<f64>,
 }
 
+impl Ceiling<'_> {
+    /// Mean demand that it leaves unmet, lost or deferred, added up over the steps.
+    pub(crate) fn unmet(&self) -> Option<f64> {
+        Some(self.lost? + self.deferred?)
+    }
+
+    /// That as a fraction of all demand after the base, where demand is reported.
+    pub(crate) fn unmet_share(&self) -> Option<f64> {
+        Some(self.lost_share? + self.deferred_share?)
+    }
+}
+
 /// How often ceilings bind, by step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Binding<'r> {
@@ -61,8 +73,8 @@ impl<'r> Binding<'r> {
     }
 }
 
-/// The ceilings of a scenario, the most harmful first: by demand lost, then by demand deferred, then by how often they
-/// ever bind; ceilings that do the same harm stay in the order of the file.
+/// The ceilings of a scenario, the most harmful first: by demand lost, then by demand deferred (each without bound where
+/// its mean does not exist), then by how often they ever bind; ceilings that do the same harm stay in the order of the file.
 pub fn ceilings(results: &Results) -> Vec<Ceiling<'_>> {
     let mut rows: Vec<&ConstraintRow> = results.constraints.iter().collect();
     // Stable, so that the steps of a ceiling stay in their order.
@@ -70,8 +82,16 @@ pub fn ceilings(results: &Results) -> Vec<Ceiling<'_>> {
     let demand = demand(results);
     let mut ceilings: Vec<Ceiling<'_>> =
         rows.chunk_by(|a, b| a.constraint == b.constraint).map(|rows| ceiling(rows, demand)).collect();
-    let harm =
-        |ceiling: &Ceiling<'_>| [ceiling.lost, ceiling.deferred, ceiling.ever.probability()].map(|x| x.unwrap_or(0.0));
+    // An amount that has no mean, as where a ceiling is minus infinity, is no small one.
+    let amount = |ceiling: &Ceiling<'_>, amount: Option<f64>| match amount {
+        Some(amount) => amount,
+        None if ceiling.ever.hits() > 0 => f64::INFINITY,
+        None => 0.0,
+    };
+    let harm = |ceiling: &Ceiling<'_>| {
+        let ever = ceiling.ever.probability().unwrap_or(0.0);
+        [amount(ceiling, ceiling.lost), amount(ceiling, ceiling.deferred), ever]
+    };
     ceilings.sort_by(|a, b| {
         let [a, b] = [harm(a), harm(b)];
         a.iter().zip(&b).map(|(a, b)| b.total_cmp(a)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)

@@ -3,11 +3,13 @@
 mod ceilings;
 pub mod comparison;
 pub(crate) mod names;
+mod titles;
 
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
+pub use titles::Titles;
 
-use crate::model::{Horizon, Output, Subject, When};
+use crate::model::{Horizon, MarketMeasure, Output, Subject, When};
 use crate::stats::{Estimate, Share, Statistic, se, value};
 
 /// Results of one scenario.
@@ -18,6 +20,8 @@ pub struct Results {
     pub scenario: String,
     /// How it was run.
     pub run: RunInfo,
+    /// What people call what it names.
+    pub titles: Titles,
     /// Percentile levels in percent, in the order asked for: columns `p5` ... `p95`.
     pub percentiles: Vec<f64>,
     /// Levels of the expected shortfall in percent: columns `es5` ...; empty unless asked for.
@@ -68,27 +72,22 @@ impl Results {
         *band.quantiles.get(index)?
     }
 
-    /// The rows of the output that the scenario is about: the market, else the first that moves in time, else none.
+    /// The rows of the main output, the one that the scenario is about, a row a step: of the market; else of the first
+    /// output that moves in time; else of the first output. Segments are no main output. Empty without outputs.
     pub fn headline(&self) -> Vec<&Band> {
         // Outputs stand one after the other, so looking at the first rows of each is enough, and quick.
-        let mut moving = self
-            .bands
-            .chunk_by(|a, b| a.subject.is_same_series(&b.subject))
-            .filter(|rows| rows.len() > 1 && rows[0].subject.is_whole())
-            .peekable();
-        let first = moving.peek().copied();
-        let chosen = moving.find(|rows| rows[0].subject.output == "market").or(first);
+        let whole = || {
+            let series = self.bands.chunk_by(|a, b| a.subject.is_same_series(&b.subject));
+            series.filter(|rows| rows[0].subject.is_whole())
+        };
+        let market = whole().find(|rows| rows[0].subject.output == "market");
+        let chosen = market.or_else(|| whole().find(|rows| rows.len() > 1)).or_else(|| whole().next());
         chosen.into_iter().flatten().collect()
     }
 
-    /// Where the output that the scenario is about ends; without time, the first output.
+    /// Where the main output ends; none without outputs.
     pub(crate) fn end(&self) -> Option<&Band> {
-        self.headline().last().copied().or_else(|| self.bands.iter().find(|band| band.subject.is_whole()))
-    }
-
-    /// The row that the table `summary` is about: where the headline ends; without time, the last output.
-    pub(crate) fn summarised(&self) -> Option<&Band> {
-        self.headline().last().copied().or_else(|| self.bands.last())
+        self.headline().last().copied()
     }
 
     /// The last row of every output and segment, in the order of the outputs.
@@ -106,21 +105,18 @@ impl Results {
         if output == "market" { &self.baseline } else { &[] }
     }
 
-    /// The distribution of the output that the scenario is about in its last step; without time, of the first output.
+    /// The distribution of the main output in its last step.
     pub(crate) fn headline_curve(&self) -> Option<&Curve> {
-        match self.headline().last() {
-            Some(last) => self.curves.iter().find(|curve| curve.output == last.subject.output),
-            None => self.curves.first(),
-        }
+        let end = self.end()?;
+        self.curves.iter().find(|curve| curve.output == end.subject.output)
     }
 
     /// The results without what only a close look at the scenario needs: of the outputs, the headline, `cagr` and `demand`
     /// are left, and no curves. What sets scenarios side by side says the same of them, in memory for thousands.
     pub fn into_outline(mut self) -> Results {
-        let ends: Vec<Subject> =
-            [self.summarised(), self.end()].into_iter().flatten().map(|band| band.subject.clone()).collect();
+        let end = self.end().map(|band| band.subject.clone());
         let is_compared = |subject: &Subject| {
-            let is_end = ends.iter().any(|end| subject.is_same_series(end));
+            let is_end = end.as_ref().is_some_and(|end| subject.is_same_series(end));
             is_end || subject.is_whole() && ["cagr", "demand"].contains(&subject.output.as_str())
         };
         self.bands.retain(|band| is_compared(&band.subject));
@@ -149,6 +145,10 @@ pub struct RunInfo {
     pub version: &'static str,
     /// What was calibrated, if anything was.
     pub calibration: Option<CalibrationInfo>,
+    /// What the run changes in the scenario's file, as it was written: `events.downturn.hazard=0.3`.
+    pub set: Vec<String>,
+    /// What the numbers of the market measure; none without a market.
+    pub measure: Option<MarketMeasure>,
 }
 
 /// What results say of the scenario that they are of, which is nothing that a run could tell.
@@ -160,6 +160,8 @@ pub struct Label {
     pub content_hash: String,
     /// What was calibrated, if anything was.
     pub calibration: Option<CalibrationInfo>,
+    /// What is changed in the scenario's file, as it was written.
+    pub set: Vec<String>,
     /// What validation remarked; warnings of the run follow.
     pub remarks: Vec<Warning>,
 }
@@ -216,6 +218,18 @@ impl Band {
             n: 0,
             excluded: 0,
         }
+    }
+
+    /// Whether all paths that have a value have the same one.
+    pub(crate) fn is_constant(&self) -> bool {
+        let spread = self.n == 1 || value(&self.sd) == Some(0.0);
+        spread && self.quantile_values().all(|quantile| quantile == self.quantile(0))
+    }
+
+    /// Share of the paths that have a value; none without paths.
+    pub(crate) fn reached(&self) -> Option<f64> {
+        let paths = self.n + self.excluded;
+        (paths > 0).then(|| self.n as f64 / paths as f64)
     }
 
     /// The value of the quantile with this place in `Results::percentiles`; none where it does not exist.
@@ -336,6 +350,9 @@ pub struct Curve {
     pub when: When,
     /// Quantiles: (probability, value), from the smallest value at 0 to the largest at 1.
     pub quantiles: Vec<(f64, f64)>,
+    /// Share of the paths with a value at or above that of each quantile: more than one less its probability, where several
+    /// paths share the value.
+    pub reached: Vec<f64>,
     /// Shares of the paths by value, in round bins from the lowest thousandth of the paths to the highest.
     pub bins: Vec<Bin>,
     /// Targets that compare this output in this step with a number.
@@ -374,4 +391,6 @@ pub struct Warning {
     pub pointer: String,
     /// What is so, and what to do.
     pub text: String,
+    /// File and line of what it is about, `model.json:12`, where that is known.
+    pub place: Option<String>,
 }

@@ -21,16 +21,21 @@ pub(crate) const TOP: &[&str] = &[
 ];
 /// The format version that this program reads.
 pub(crate) const VERSION: f64 = 1.0;
-/// Keys that every object form of a quantity may have: its unit, and [`PROSE`].
-pub(crate) const PAPERS: &[&str] = &["unit", "source", "note", "confidence"];
+/// Keys that every object form of a quantity may have: what it is called, its unit, and [`PROSE`].
+pub(crate) const PAPERS: &[&str] = &["title", "unit", "source", "note", "confidence"];
+/// Keys that stay with a quantity whatever its value is.
+pub(crate) const LASTING: &[&str] = &["title", "unit"];
 /// Keys of prose about a value, which goes when the value changes.
 pub(crate) const PROSE: &[&str] = &["source", "note", "confidence"];
 /// Keys of `horizon`.
 pub(crate) const HORIZON: &[&str] = &["start", "end", "step", "steps"];
 /// Values of `horizon.step`.
 pub(crate) const STEP_LENGTHS: &[&str] = &["year", "quarter", "month"];
-/// Keys of `market`, besides a source and a note.
-pub(crate) const MARKET: &[&str] = &["start", "unit", "demand", "backlog", "baseline", "calibrate", "source", "note"];
+/// Keys of `market`.
+pub(crate) const MARKET: &[&str] =
+    &["title", "start", "unit", "measure", "demand", "backlog", "baseline", "calibrate", "source", "note"];
+/// Values of `market.measure`.
+pub(crate) const MARKET_MEASURES: &[&str] = &["flow", "level"];
 /// Keys of a backlog object, beside the papers.
 pub(crate) const BACKLOG: &[&str] = &["share", "start", "next"];
 /// Keys of a baseline that is a geometric path; any other baseline is a quantity.
@@ -66,12 +71,12 @@ pub(crate) const MARKET_NAMES: &[&str] = &["market", "demand", "backlog", "wante
 /// Tables that a market reports unless `outputs` says otherwise.
 pub(crate) const MARKET_OUTPUTS: &[&str] = &["market", "demand", "backlog", "growth", "cagr"];
 /// Keys of a dimension of `segments`, beside the papers.
-pub(crate) const DIMENSION: &[&str] = &["title", "noise", "parts"];
+pub(crate) const DIMENSION: &[&str] = &["noise", "parts"];
 /// Keys of a part, beside the papers.
-pub(crate) const PART: &[&str] = &["title", "share", "growth", "noise", "parts"];
+pub(crate) const PART: &[&str] = &["share", "growth", "noise", "parts"];
 /// Measures of every part in formulas and outputs: `share.region.europe`.
 pub(crate) const PART_MEASURES: &[&str] = &["market", "growth", "cagr", "share"];
 /// Measures of every part that are reported unless `outputs` says otherwise.
 pub(crate) const PART_OUTPUTS: &[&str] = &["market", "growth", "cagr"];
 /// Keys of a cross table, beside the papers.
-pub(crate) const CROSS_TABLE: &[&str] = &["title", "of", "nested", "affinity"];
+pub(crate) const CROSS_TABLE: &[&str] = &["of", "nested", "affinity"];

@@ -10,7 +10,7 @@
 //! is short for its object form, so `{"source": ...}` over `9` gives `{"value": 9, "source": ...}`.
 
 use super::json::{At, Json, Member, Node};
-use super::keys::PROSE;
+use super::keys::{LASTING, PROSE};
 use super::position::Position;
 use crate::diagnostic::{Problem, Severity, Span, nearest_name};
 use std::collections::HashMap;
@@ -47,7 +47,7 @@ impl Merge {
         let kind = position.kind(&patch);
         let is_new_value = names_value(&patch, position);
         let Node { value: Json::Object(members), span } = patch else {
-            *target = with_unit_of(target, patch, position);
+            *target = with_lasting_of(target, patch, position);
             return;
         };
 
@@ -64,7 +64,7 @@ impl Merge {
         }
         let Json::Object(old) = &mut target.value else { unreachable!("the target was made an object above") };
         if is_other_kind {
-            old.retain(|member| member.key == "unit");
+            old.retain(|member| LASTING.contains(&member.key.as_str()));
         } else if is_new_value {
             old.retain(|member| !PROSE.contains(&member.key.as_str()));
         }
@@ -125,14 +125,18 @@ impl Merge {
     }
 }
 
-/// A patch that is no object replaces; where it is short for a quantity, it keeps the unit of the one before.
-fn with_unit_of(target: &mut Node, patch: Node, position: Position) -> Node {
+/// A patch that is no object replaces; where it is short for a quantity, it keeps the title and the unit of the one
+/// before.
+fn with_lasting_of(target: &mut Node, patch: Node, position: Position) -> Node {
     let Json::Object(members) = &mut target.value else { return patch };
-    let unit = members.iter().position(|member| member.key == "unit");
-    let (Some(key), Some(unit)) = (position.shorthand(&patch), unit) else { return patch };
-    let (unit, span) = (members.swap_remove(unit), patch.span);
+    let Some(key) = position.shorthand(&patch) else { return patch };
+    let kept = members.extract_if(.., |member| LASTING.contains(&member.key.as_str()));
+    let (kept, span): (Vec<Member>, _) = (kept.collect(), patch.span);
+    if kept.is_empty() {
+        return patch;
+    }
     let value = Member { key: key.to_owned(), key_span: span, node: patch };
-    Node { value: Json::Object(vec![value, unit]), span }
+    Node { value: Json::Object(std::iter::once(value).chain(kept).collect()), span }
 }
 
 /// Whether a patch says what the value is, and not only what is said about it.
@@ -256,6 +260,14 @@ mod tests {
         }
         assert_eq!(quantity(json!(3), json!({"uniform": {"low": 1, "high": 2}})), r#"{"uniform":{"low":1,"high":2}}"#);
         assert_eq!(quantity(json!("a"), json!({"value": 2})), r#"{"value":2}"#);
+    }
+
+    #[test]
+    fn a_title_stays_with_the_quantity_whatever_its_value_is() {
+        let normal = json!({"normal": {"mean": 1, "sd": 2}, "title": "Power", "note": "n"});
+        assert_eq!(quantity(normal.clone(), json!(3)), r#"{"value":3,"title":"Power"}"#);
+        assert_eq!(quantity(normal.clone(), json!({"formula": "a"})), r#"{"title":"Power","formula":"a"}"#);
+        assert_eq!(quantity(normal, json!({"title": "Grid", "value": 1})), r#"{"title":"Grid","value":1}"#);
     }
 
     #[test]

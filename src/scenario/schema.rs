@@ -279,6 +279,7 @@ impl SchemaForm {
                 "backlog" => json!({ "anyOf": [backlog, quantity] }),
                 "baseline" => json!({ "anyOf": baseline }),
                 "calibrate" => calibrate.clone(),
+                "measure" => json!({ "enum": keys::MARKET_MEASURES, "default": keys::MARKET_MEASURES[0] }),
                 _ => return None,
             })
         });

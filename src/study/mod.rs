@@ -7,7 +7,7 @@ mod stages;
 pub use crate::scenario::{Origin, tell_apart};
 pub use solutions::Solutions;
 
-use crate::diagnostic::{Problem, Sources};
+use crate::diagnostic::{Problem, Sources, Span, rows};
 use crate::engine::{Monitor, RunError, RunOptions, Simulation};
 use crate::limits::Limits;
 use crate::model::Model;
@@ -47,6 +47,8 @@ pub struct Study {
     pub model: Arc<Model>,
     /// What was calibrated.
     pub calibration: Option<CalibrationInfo>,
+    /// What was set on top of the files, as it was written.
+    pub set: Vec<String>,
     /// Warnings and notes of validation.
     pub remarks: Vec<Problem>,
     /// The files it came from, to read what the document names.
@@ -131,6 +133,7 @@ impl Study {
                 document,
                 model: Arc::new(model),
                 calibration,
+                set: options.set.clone(),
                 remarks,
                 chain,
             }),
@@ -157,7 +160,30 @@ impl Study {
     /// When the memory estimate is over its limit, a pair to correlate is unknown, an output has no finite path, or the
     /// monitor asks to end.
     pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, RunError> {
-        self.simulation(options, monitor)?.run(monitor)
+        let mut results = self.simulation(options, monitor)?.run(monitor)?;
+        for warning in &mut results.warnings {
+            warning.place = self.place(&warning.pointer);
+        }
+        Ok(results)
+    }
+
+    /// Why the scenario did not run, with the place in its files that the error is about.
+    pub fn problem(&self, error: &RunError) -> Problem {
+        let problem = error.problem();
+        let span = self.span(&problem.pointer);
+        Problem { span, ..problem }
+    }
+
+    fn span(&self, pointer: &str) -> Option<Span> {
+        let is_of_file = !pointer.is_empty();
+        is_of_file.then(|| self.document.at_pointer(pointer)?.span)?
+    }
+
+    /// File and line of what a JSON pointer of the resolved document points at.
+    fn place(&self, pointer: &str) -> Option<String> {
+        let problem = Problem::error("", self.span(pointer), pointer, "");
+        let row = rows(&[problem], &self.sources).pop()?;
+        Some(format!("{}:{}", row.file?, row.line?))
     }
 
     /// What results say of the scenario.
@@ -166,11 +192,13 @@ impl Study {
             code: remark.code,
             pointer: remark.pointer.clone(),
             text: remark.message.clone(),
+            place: None,
         };
         Label {
             scenario: self.scenario.clone(),
             content_hash: self.content_hash.clone(),
             calibration: self.calibration.clone(),
+            set: self.set.clone(),
             remarks: self.remarks.iter().map(warning).collect(),
         }
     }

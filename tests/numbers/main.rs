@@ -18,3 +18,4 @@ mod reference;
 mod segments;
 mod stats_quantiles;
 mod verify;
+mod words;

@@ -59,7 +59,7 @@ impl Common {
                     target_a.name, target_a.text, target_b.text
                 );
                 let pointer = b.model.variable(target_b.condition).pointer.clone();
-                warnings.push(Warning { code: "target-differs", pointer, text });
+                warnings.push(Warning { code: "target-differs", pointer, text, place: None });
             }
         }
         let names = |study: &Study| -> Vec<String> {
@@ -77,7 +77,7 @@ impl Common {
                 if !left.is_empty() {
                     let s = if left.len() == 1 { "" } else { "s" };
                     let text = format!("{what}{s} of `{owner}` alone, left out: {}", listed(&left));
-                    warnings.push(Warning { code: "left-out", pointer: String::new(), text });
+                    warnings.push(Warning { code: "left-out", pointer: String::new(), text, place: None });
                 }
             }
         }

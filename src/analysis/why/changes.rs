@@ -6,8 +6,10 @@ use crate::scenario::{Json, Node, canonical, child_pointer};
 const NAMED: [&str; 7] = ["drivers", "constraints", "events", "variables", "correlations", "segments", "market"];
 /// What says how results are read and called, and moves nothing.
 const IGNORED: [&str; 8] = ["$schema", "riskband", "extends", "title", "description", "targets", "outputs", "horizon"];
-/// What a quantity says of itself.
-const PAPERS: [&str; 3] = ["source", "note", "confidence"];
+/// What a quantity, or the market, says of itself.
+const PAPERS: [&str; 4] = ["title", "source", "note", "confidence"];
+/// Keys of the market that say how its numbers are read, and move none of them.
+const READING: [&str; 5] = ["title", "unit", "measure", "source", "note"];
 
 /// One thing that differs, or several that are taken together.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +33,8 @@ pub(super) fn differences(a: &Node, b: &Node) -> Vec<Change> {
             let empty = Node::empty();
             let (in_a, in_b) = (in_a.unwrap_or(&empty), in_b.unwrap_or(&empty));
             for key in keys(in_a, in_b) {
-                if differ(in_a.get(&key), in_b.get(&key)) {
+                let is_reading = section == "market" && READING.contains(&key.as_str());
+                if !is_reading && differ(in_a.get(&key), in_b.get(&key)) {
                     let pointers = vec![child_pointer(&pointer, &key)];
                     changes.push(Change { name: format!("{section}.{key}"), pointers });
                 }

@@ -74,7 +74,8 @@ fn compare_all(batch: &mut Batch, options: &RunOptions, args: &CompareArgs) -> O
             Ok(compared) => return Some(compared),
             Err(CompareError::Incomparable { study, problems }) => batch.reject(study, problems),
             Err(CompareError::Run { study, error }) => {
-                batch.reject(study, vec![error.problem()]);
+                let problem = batch.studies[study].problem(&error);
+                batch.reject(study, vec![problem]);
                 // Without the base there is nothing to compare with.
                 if study == 0 {
                     return None;

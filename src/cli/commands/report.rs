@@ -149,7 +149,12 @@ fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, arg
             if !args.quiet {
                 console::note(&format!("--why: {error}"));
             }
-            comparison.warnings.push(Warning { code: "why", pointer: String::new(), text: error.to_string() });
+            comparison.warnings.push(Warning {
+                code: "why",
+                pointer: String::new(),
+                text: error.to_string(),
+                place: None,
+            });
         }
     }
     Ok(())

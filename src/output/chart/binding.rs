@@ -6,7 +6,7 @@ use super::labels::{self, SMALL};
 use super::scale::{Measure, Scale};
 use super::{Chart, Size};
 use crate::output::number::share;
-use crate::results::{Binding, ConstraintRow};
+use crate::results::{Binding, ConstraintRow, Titles};
 
 /// Most periods that are drawn.
 const PERIODS: usize = 120;
@@ -16,16 +16,28 @@ pub(super) fn fill_class(index: usize) -> &'static str {
     ["f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8"][index.min(7)]
 }
 
+/// Ceilings by step, and what they are called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ceilings<'a> {
+    /// A row a ceiling and step.
+    pub rows: &'a [ConstraintRow],
+    /// Titles of the ceilings, as far as they have any.
+    pub titles: &'a Titles,
+}
+
 /// Shares of the paths on which each ceiling binds. None without ceilings.
-pub(super) fn draw(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Chart> {
+pub(super) fn draw(title: &str, Ceilings { rows, titles }: &Ceilings<'_>, size: Size) -> Option<Chart> {
     let Binding { names, steps } = Binding::of(rows);
     let periods = thinned(&steps, PERIODS);
     let total = |period: &[&ConstraintRow]| Binding::any(period).unwrap_or(0.0);
     let last = *periods.last()?;
 
     let mut canvas = Canvas::new(size, size.height());
-    let entries: Vec<(Sign<'_>, String)> =
-        names.iter().enumerate().map(|(index, name)| (Sign::Fill(fill_class(index)), (*name).to_owned())).collect();
+    let entries: Vec<(Sign<'_>, String)> = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| (Sign::Fill(fill_class(index)), titles.quantity(name).to_owned()))
+        .collect();
     let top = legend(&mut canvas, &entries, 4.0) + 30.0;
     let bottom = canvas.height - FOOT;
     let totals = periods.iter().map(|period| total(period)).chain([0.0]);
@@ -42,7 +54,7 @@ pub(super) fn draw(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Ch
         let mut below = 0.0;
         for (index, name) in names.iter().enumerate() {
             let Some(p) = Binding::share(period, name).filter(|p| *p > 0.0) else { continue };
-            let note = format!("{name}, {}: {}", period[0].when.period, share(p));
+            let note = format!("{}, {}: {}", titles.quantity(name), period[0].when.period, share(p));
             let class = format!("{} piece", fill_class(index));
             canvas.rect(&class, (x - half, y.at(below)), (x + half, y.at(below + p)), &note);
             below += p;
@@ -55,7 +67,7 @@ pub(super) fn draw(title: &str, rows: &[ConstraintRow], size: Size) -> Option<Ch
     period_axis(&mut canvas, plot, &labelled);
     let text = |name: &&str| {
         let share = Binding::share(last, name).map_or_else(|| "-".into(), share);
-        format!("{name} {share}")
+        format!("{} {share}", titles.quantity(name))
     };
     let shares: Vec<String> = names.iter().map(text).collect();
     let description = format!(

@@ -18,6 +18,7 @@ mod waterfall;
 #[cfg(test)]
 mod tests;
 
+pub use binding::Ceilings;
 pub use fan::{Against, Fan};
 pub use histogram::{Distribution, Threshold};
 pub use intervals::{Interval, Intervals};
@@ -30,7 +31,6 @@ pub(crate) use levels::{band_colour, range_name};
 pub(crate) use style::of_page as page_style;
 
 use super::markup::Markup;
-use crate::results::ConstraintRow;
 
 /// Room that a title takes in a file of its own.
 const HEAD: f64 = 40.0;
@@ -83,7 +83,7 @@ pub enum Marks<'a> {
     /// Share of the paths that reach each value.
     Exceedance(Distribution<'a>),
     /// Share of paths on which each ceiling binds, by period.
-    Binding(&'a [ConstraintRow]),
+    Binding(Ceilings<'a>),
     /// Ranges, one a row.
     Intervals(Intervals<'a>),
     /// Several scenarios over time.
@@ -99,7 +99,7 @@ impl Picture<'_> {
             Marks::Fan(data) => fan::draw(&self.title, data, size),
             Marks::Histogram(data) => histogram::histogram(&self.title, data, size),
             Marks::Exceedance(data) => histogram::exceedance(&self.title, data, size),
-            Marks::Binding(rows) => binding::draw(&self.title, rows, size),
+            Marks::Binding(data) => binding::draw(&self.title, data, size),
             Marks::Intervals(data) => intervals::draw(&self.title, data, size),
             Marks::Overlay(data) => overlay::draw(&self.title, data, size),
             Marks::Waterfall(data) => waterfall::draw(&self.title, data, size),

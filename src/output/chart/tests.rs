@@ -24,6 +24,7 @@ fn curve(quantiles: &[(f64, f64)]) -> Curve {
         unit: Some("USD bn".into()),
         when: when(1),
         quantiles: quantiles.to_vec(),
+        reached: quantiles.iter().map(|(p, _)| 1.0 - p).collect(),
         bins: vec![Bin { low: 7.0, high: 8.0, share: 0.25 }, Bin { low: 8.0, high: 10.0, share: 0.75 }],
         marks: vec![Mark { target: "report".into(), value: 8.43, p_reached: Some(0.547) }],
     }

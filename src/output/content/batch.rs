@@ -1,13 +1,14 @@
 //! Scenarios side by side: where each ends, how it grows, what holds it back.
 
 use super::bands::main_levels;
+use super::run;
 use super::segments::{intervals, of_scenarios};
 use crate::output::chart::{Line, Marks, Overlay, Picture, band_levels};
 use crate::output::digest::Digest;
-use crate::output::document::{Block, Cell, Detail, Rows, Sentence, Table};
+use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Sentence, Table};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, largest, with_unit};
-use crate::output::words::{capital, in_period};
+use crate::output::words::{capital, in_period, quantile_name, quantity};
 use crate::results::{Band, BaselineRow, Results};
 use crate::stats::percentile_label;
 
@@ -22,12 +23,16 @@ pub(super) struct Batch<'a> {
 impl<'a> Batch<'a> {
     pub(super) fn of(runs: &'a [Results]) -> Self {
         let digests: Vec<Digest<'_>> = runs.iter().map(Digest::of).collect();
-        let subject = |digest: &Digest<'_>| {
+        let subject = |digest: &Digest<'a>| {
             let band = digest.main?;
-            Some(format!("{} {}", with_unit(&band.subject.output, band.unit.as_deref()), in_period(&band.subject.when)))
+            Some((&band.subject.output, &band.unit, &band.subject.when))
         };
         let first = digests.first().and_then(subject);
-        let subject = first.filter(|first| digests.iter().all(|digest| subject(digest).as_ref() == Some(first)));
+        let shared = first.filter(|first| digests.iter().all(|digest| subject(digest).as_ref() == Some(first)));
+        let titles = runs.first().map(|run| &run.titles);
+        let subject = shared.zip(titles).map(|((output, unit, when), titles)| {
+            format!("{}{}", with_unit(titles.quantity(output), unit.as_deref()), in_period(when))
+        });
         Batch { runs, digests, subject }
     }
 
@@ -50,7 +55,11 @@ impl<'a> Batch<'a> {
 
     fn spread(&self) -> Option<String> {
         self.subject.as_ref()?;
-        let middle = band_levels(&self.runs.first()?.percentiles)?.middle;
+        let percentiles = &self.runs.first()?.percentiles;
+        if self.runs.iter().any(|run| run.percentiles != *percentiles) {
+            return None;
+        }
+        let middle = band_levels(percentiles)?.middle;
         let median = |digest: &Digest<'_>| digest.main?.quantile(middle);
         let ends: Option<Vec<(f64, &str)>> =
             self.digests.iter().zip(self.runs).map(|(digest, run)| Some((median(digest)?, &*run.scenario))).collect();
@@ -61,8 +70,11 @@ impl<'a> Batch<'a> {
         let format = band_format(end, [*high]);
         let [low, high] = [low, high].map(|value| format.format(*value));
         let unit = end.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
-        let (when, output) = (capital(&in_period(&end.subject.when)), &end.subject.output);
-        Some(format!("{when} the median of {output} runs from {low}{unit} ({lowest}) to {high}{unit} ({highest})."))
+        let statistic = quantile_name(percentiles[middle]);
+        let (when, name) = (in_period(&end.subject.when), quantity(&end.subject.output, &self.runs[0].titles));
+        Some(capital(&format!(
+            "{statistic} of {name}{when} runs from {low}{unit} ({lowest}) to {high}{unit} ({highest})."
+        )))
     }
 
     /// Pictures of all scenarios, and a row each.
@@ -86,22 +98,29 @@ impl<'a> Batch<'a> {
             Cell::number(band.quantile(level), NumberFormat::percent(rates))
         };
         let rows: Vec<(&Results, &Digest<'_>)> = self.runs.iter().zip(&self.digests).collect();
-        let mut table = Table::of(&rows, Rows::All, "summary").text("scenario", |(run, _)| &run.scenario);
+        let mut table = Table::of(&rows, Rows::All, "summary").text("scenario", |(run, _)| run::name(run));
         if self.subject.is_none() {
-            table = table
-                .text("output", |(_, digest)| digest.main.map_or("", |band| &band.subject.output))
-                .number("in", |(_, digest)| digest.main.map_or("", |band| &band.subject.when.period));
+            table = table.text("output", |(_, digest)| digest.main.map_or("", |band| &band.subject.output)).column(
+                Detail::if_room(0),
+                Alignment::Number,
+                "in",
+                |(_, digest)| digest.main.map_or("", |band| &band.subject.when.period),
+            );
         }
         for &level in &levels {
             let name = percentile_label(percentiles[level]);
             table = table.number(name, |(_, digest)| digest.main.map(|band| number(band, level)));
         }
+        let middle = band_levels(percentiles).map(|levels| levels.middle);
         for &level in levels.iter().filter(|_| self.has_growth()) {
             let name = format!("cagr {}", percentile_label(percentiles[level]));
-            table = table.percent(Detail::Always, name, |(_, digest)| digest.cagr.map(|band| rate(band, level)));
+            let detail = if Some(level) == middle { Detail::Always } else { Detail::if_room(0) };
+            table = table.percent(detail, name, |(_, digest)| digest.cagr.map(|band| rate(band, level)));
         }
         for (index, target) in self.targets().iter().enumerate() {
-            table = table.percent(Detail::if_room(index), target.replace('_', " "), |(run, _)| {
+            let title = self.runs.iter().map(|run| run.titles.target(target)).find(|title| title != target);
+            let title = title.map_or_else(|| target.replace('_', " "), str::to_owned);
+            table = table.percent(Detail::if_room(index + 1), title, |(run, _)| {
                 let row = run.targets.iter().find(|row| row.target == *target);
                 row.and_then(|row| row.share.probability()).map(Cell::Share)
             });
@@ -109,7 +128,9 @@ impl<'a> Batch<'a> {
         if self.runs.iter().any(|run| run.bound.is_some()) {
             table = table
                 .percent(Detail::Always, "ever bound", |(run, _)| run.bound?.probability().map(Cell::Share))
-                .text("tightest", |(_, digest)| digest.tightest.as_ref().map(|ceiling| ceiling.constraint));
+                .column(Detail::if_room(1), Alignment::Text, "tightest", |(run, digest)| {
+                    digest.tightest.as_ref().map(|ceiling| run.titles.quantity(ceiling.constraint))
+                });
         }
         table.table.breaks_names = true;
         table.table
@@ -147,7 +168,7 @@ fn figures(runs: &[Results]) -> Vec<Block<'_>> {
     let marks = Marks::Overlay(Overlay { lines, percentiles, baseline: common_baseline(runs) });
     vec![
         Block::Figure(Picture { name: "overlay".into(), title: title.clone(), marks }, Some(table)),
-        intervals("ends".into(), format!("{title} {when}"), ends, percentiles),
+        intervals("ends".into(), format!("{title}{when}"), ends, percentiles),
     ]
 }
 

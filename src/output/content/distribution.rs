@@ -1,10 +1,12 @@
 //! The distribution of the main output in its last step, and what it is seen against.
 
+use super::bands::where_known;
+use super::run;
 use crate::output::chart::{Distribution, Marks, Picture, Threshold};
 use crate::output::document::{Block, Cell, Rows, Table};
 use crate::output::number::short;
 use crate::output::quantity::format_of;
-use crate::output::words::in_period;
+use crate::output::words::{in_period, quantity};
 use crate::results::{Curve, Results};
 
 /// Probabilities whose values stand beside the exceedance curve.
@@ -13,17 +15,17 @@ const LEVELS: [f64; 11] = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0
 /// A histogram and how likely each value is to be reached; nothing where curves were not asked for.
 pub(super) fn section(results: &Results) -> Option<Block<'_>> {
     let curve = results.headline_curve()?;
-    // A model without time has no period to speak of.
-    let when = if results.headline().is_empty() { String::new() } else { format!(" {}", in_period(&curve.when)) };
+    let end = results.end()?;
+    let when = format!("{}{}", in_period(&curve.when), where_known(end));
     let heading = if when.is_empty() { "distribution".to_owned() } else { format!("where it ends{when}") };
     let data = Distribution { curve, thresholds: thresholds(results, curve) };
     let figure = |name: &str, title: String, marks, table| {
         Block::Figure(
-            Picture { name: name.into(), title: format!("{}: {title}", results.scenario), marks },
+            Picture { name: name.into(), title: format!("{}: {title}", run::name(results)), marks },
             Some(table),
         )
     };
-    let output = &curve.output;
+    let output = quantity(&curve.output, &results.titles);
     let exceedance = exceedance(&data);
     let blocks = vec![
         figure(
@@ -44,7 +46,9 @@ fn thresholds(results: &Results, curve: &Curve) -> Vec<Threshold> {
     let published = published.map(|row| threshold("published", row.value, row.p_reached));
     published
         .into_iter()
-        .chain(curve.marks.iter().map(|mark| threshold(&mark.target, mark.value, mark.p_reached)))
+        .chain(
+            curve.marks.iter().map(|mark| threshold(results.titles.target(&mark.target), mark.value, mark.p_reached)),
+        )
         .collect()
 }
 
@@ -59,12 +63,13 @@ fn histogram(curve: &Curve) -> Table {
 }
 
 fn exceedance(Distribution { curve, thresholds }: &Distribution<'_>) -> Table {
-    let points = curve.quantiles.iter().filter(|(p, _)| LEVELS.contains(p));
-    let format = format_of(&curve.output, curve.unit.as_deref(), points.clone().map(|(_, value)| *value));
-    let quantile = |&(p, value): &(f64, f64)| Threshold {
+    let points = curve.quantiles.iter().zip(&curve.reached).filter(|((p, _), _)| LEVELS.contains(p));
+    let format = format_of(&curve.output, curve.unit.as_deref(), points.clone().map(|((_, value), _)| *value));
+    // An atom is reached on more paths than the level of its quantile tells.
+    let quantile = |(&(p, value), &reached): (&(f64, f64), &f64)| Threshold {
         label: format!("P{}", short(p * 100.0)),
         value,
-        p_reached: Some(1.0 - p),
+        p_reached: Some(reached),
     };
     let rows: Vec<Threshold> = points.map(quantile).chain(thresholds.iter().cloned()).collect();
     let table = Table::of(&rows, Rows::All, "")

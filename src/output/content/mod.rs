@@ -27,6 +27,7 @@ use super::document::{Block, Document, Part};
 use crate::analysis::assumptions::Assumption;
 use crate::results::comparison::{Compared, Comparison};
 use crate::results::{Results, Warning};
+use crate::stats::percentile_label;
 
 /// What a report is about.
 #[derive(Clone, Copy, Debug)]
@@ -65,9 +66,18 @@ pub struct Papers {
     pub assumptions: Vec<Assumption>,
 }
 
-const PERCENTILES: &str = "Percentiles are non-exceedance: on 90 % of the paths the value is at or below P90. A risk band is \
-    the spread of futures that the scenario's assumptions allow; it is conditional on them and no forecast. Monte Carlo \
-    error is stated apart.";
+/// How percentiles are read, by the highest that is shown.
+fn percentiles(runs: &[Results]) -> Option<String> {
+    let levels = runs.iter().flat_map(|run| run.percentiles.iter().copied());
+    let level = percentile_label(levels.max_by(f64::total_cmp)?);
+    let share = level.trim_start_matches('P');
+    Some(format!(
+        "Percentiles are non-exceedance: on at least {share} % of the paths the value is at or below {level}. A risk band is the \
+         spread of futures that the scenario's assumptions allow; it is conditional on them and no forecast. Monte Carlo error \
+         is stated apart."
+    ))
+}
+
 const PAIRING: &str = "Both sides see the same draws wherever they share an input. \"b - a\" is a distribution over paths; the \
     move of a statistic is that of b less that of a, with its paired standard error.";
 
@@ -90,8 +100,8 @@ pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
         .map(|(index, results)| run::part(results, papers.get(index).unwrap_or(&nothing), index));
     let parts: Vec<Part<'a>> = compared(comparisons, runs).chain(apart_from(apart)).chain(told).collect();
     let mut reading = Vec::new();
-    reading.extend((!comparisons.is_empty()).then_some(PAIRING));
-    reading.extend((!runs.is_empty()).then_some(PERCENTILES));
+    reading.extend((!comparisons.is_empty()).then(|| PAIRING.to_owned()));
+    reading.extend(percentiles(runs));
     Document { title, lead, missing, overview, parts, reading }
 }
 
@@ -115,7 +125,7 @@ pub(crate) fn of_comparisons(compared: &Compared) -> Document<'_> {
         missing: None,
         overview: Vec::new(),
         parts: self::compared(&compared.comparisons, &compared.runs).collect(),
-        reading: vec![PAIRING],
+        reading: vec![PAIRING.to_owned()],
     }
 }
 
@@ -134,7 +144,8 @@ fn apart_from<'a>(apart: &[Apart]) -> Option<Part<'a>> {
 /// What the reader should know.
 fn warnings<'a>(warnings: &[Warning]) -> Option<Block<'a>> {
     let told = |warning: &Warning| {
-        let place = if warning.pointer.is_empty() { String::new() } else { format!(" ({})", warning.pointer) };
+        let place = warning.place.as_deref().or(Some(warning.pointer.as_str()).filter(|pointer| !pointer.is_empty()));
+        let place = place.map_or_else(String::new, |place| format!(" ({place})"));
         format!("{}: {}{place}", warning.code, warning.text)
     };
     let list = Block::List(warnings.iter().map(told).collect());

@@ -1,15 +1,36 @@
 //! One scenario: its sections in their order, targets, correlations, and how it was run.
 
 use super::{Papers, answer, assumptions, bands, ceilings, distribution, relief, segments, warnings};
-use crate::output::document::{Block, Cell, Fact, Part, Rows, Table};
+use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
 use crate::output::words::paths;
 use crate::results::Results;
 use crate::stats::Estimate;
 
+/// Characters of changes that stand beside the name of a scenario; longer ones stand under how it was run alone.
+const LONGEST_CHANGE: usize = 60;
+
 /// The title of a scenario, or its name where it has none.
 pub(super) fn title(results: &Results) -> String {
-    results.run.title.clone().unwrap_or_else(|| results.scenario.clone())
+    changed(results.run.title.as_ref().unwrap_or(&results.scenario), results)
+}
+
+/// The name of a scenario for readers, with what is changed in it: `baseline with events.downturn.hazard=0.3`.
+pub(super) fn name(results: &Results) -> String {
+    changed(&results.scenario, results)
+}
+
+/// A text about a scenario, with what the run changes in its file as far as that is short.
+fn changed(text: &str, results: &Results) -> String {
+    let set = &results.run.set;
+    let told = set.join(", ");
+    match set.len() {
+        0 => text.to_owned(),
+        count if told.chars().count() > LONGEST_CHANGE => {
+            format!("{text} with {count} value{} set", if count == 1 { "" } else { "s" })
+        }
+        _ => format!("{text} with {told}"),
+    }
 }
 
 /// All that is told of a scenario, which stands at `index` among others.
@@ -31,9 +52,9 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, index: usize) -> P
     ];
     Part {
         id: format!("s{index}"),
-        name: results.scenario.clone(),
-        title: run.title.clone(),
-        line: Some(format!("{}, {}, seed {}, {} sampling", results.scenario, paths(run.paths), run.seed, run.sampler)),
+        name: name(results),
+        title: run.title.as_ref().map(|title| changed(title, results)),
+        line: Some(format!("{}, {}, seed {}, {} sampling", name(results), paths(run.paths), run.seed, run.sampler)),
         lead: answer::sentences(results),
         facts: answer::facts(results),
         description: papers.description.clone(),
@@ -44,9 +65,9 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, index: usize) -> P
 fn targets<'a>(results: &Results) -> Option<Block<'a>> {
     let interval = |(low, high): (f64, f64)| format!("{} to {}", percent(low), percent(high));
     Table::of(&results.targets, Rows::All, "targets")
-        .text("target", |row| &row.target)
+        .text("target", |row| results.titles.target(&row.target))
         .number("probability", |row| row.share.probability().map(Cell::Probability))
-        .number("95 % interval", |row| row.share.wilson().map(interval))
+        .column(Detail::if_room(0), Alignment::Number, "95 % interval", |row| row.share.wilson().map(interval))
         .text("condition", |row| &row.condition)
         .section("targets")
 }
@@ -72,6 +93,7 @@ fn how_it_was_run<'a>(results: &Results, papers: &Papers) -> Block<'a> {
     {
         facts.push(Fact::new("extends", ancestors.join(", ")));
     }
+    facts.extend(run.set.iter().map(|set| Fact::new("set", set)));
     facts.extend([
         Fact::new("paths", grouped(run.paths)),
         Fact::new("seed", run.seed.to_string()),

@@ -131,8 +131,8 @@ fn levels_are_left_out_in_pairs_from_the_inside() {
         levels.map(|(level, _)| percentiles[level]).collect()
     };
     assert_eq!(shown(&USUAL, Detail::Always), [5.0, 50.0, 95.0]);
-    assert_eq!(shown(&USUAL, Detail::IfRoom(0)), [5.0, 25.0, 50.0, 75.0, 95.0]);
-    assert_eq!(shown(&USUAL, Detail::IfRoom(1)), USUAL);
+    assert_eq!(shown(&USUAL, Detail::IfRoom(1)), [5.0, 25.0, 50.0, 75.0, 95.0]);
+    assert_eq!(shown(&USUAL, Detail::IfRoom(2)), USUAL);
     assert_eq!(shown(&[99.9], Detail::Always), [99.9]);
     assert_eq!(shown(&[95.0, 5.0], Detail::Always), [5.0, 95.0]);
     assert!(shown(&[], Detail::InFull).is_empty());

@@ -5,7 +5,7 @@
 
 mod table;
 
-pub(crate) use table::{Alignment, Cell, Column, Rows, Table, TableOf};
+pub(crate) use table::{Alignment, Cell, Column, Range, Rows, Table, TableOf};
 
 use super::chart::Picture;
 
@@ -23,7 +23,7 @@ pub(crate) struct Document<'a> {
     /// Scenarios and comparisons, in the order in which they are told.
     pub(crate) parts: Vec<Part<'a>>,
     /// How to read the numbers, a paragraph each.
-    pub(crate) reading: Vec<&'static str>,
+    pub(crate) reading: Vec<String>,
 }
 
 /// One scenario, or one comparison.

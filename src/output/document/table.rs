@@ -17,6 +17,19 @@ pub(crate) struct Table {
     pub(crate) source: &'static str,
     /// Whether names of rows may break to make room for columns.
     pub(crate) breaks_names: bool,
+    /// What may be drawn beside each row, on a scale of its own; as long as the rows, or empty.
+    pub(crate) ranges: Vec<Option<Range>>,
+    /// The levels in percent behind the ranges.
+    pub(crate) range_levels: Vec<f64>,
+}
+
+/// Where the values of a row lie.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Range {
+    /// From a low level to a high one, the widest first.
+    pub(crate) bands: Vec<(f64, f64)>,
+    /// The middle level.
+    pub(crate) middle: f64,
 }
 
 /// What the rows of a table are, which decides which of many are shown.
@@ -76,13 +89,26 @@ impl Table {
     /// A table of these rows without columns yet; `source` is the table for programs that has all of it.
     pub(crate) fn of<'r, R>(rows: &'r [R], rows_are: Rows, source: &'static str) -> TableOf<'r, R> {
         let cells = rows.iter().map(|_| Vec::new()).collect();
-        let table =
-            Table { columns: Vec::new(), rows: cells, rows_are, columns_are: None, source, breaks_names: false };
+        let table = Table {
+            columns: Vec::new(),
+            rows: cells,
+            rows_are,
+            columns_are: None,
+            source,
+            breaks_names: false,
+            ranges: Vec::new(),
+            range_levels: Vec::new(),
+        };
         TableOf { rows, table }
     }
 }
 
 impl<'r, R> TableOf<'r, R> {
+    /// What the rows are made from.
+    pub(crate) fn rows(&self) -> &'r [R] {
+        self.rows
+    }
+
     /// Adds a column of words.
     pub(crate) fn text<C: Into<Cell>>(self, name: impl Into<String>, cell: impl Fn(&'r R) -> C) -> Self {
         self.column(Detail::Always, Alignment::Text, name, cell)

@@ -105,7 +105,7 @@ fn write_facts(page: &mut Markup, facts: &[Fact], class: &str) {
     page.close("dl");
 }
 
-fn write_footer(page: &mut Markup, reading: &[&str]) {
+fn write_footer(page: &mut Markup, reading: &[String]) {
     page.open("footer", &[]);
     reading.iter().for_each(|text| page.element("p", &[], text));
     let made = format!(

@@ -18,6 +18,7 @@ fn complete() -> Results {
         unit: Some("USD bn".into()),
         when: when(1),
         quantiles: vec![(0.0, 7.0), (0.05, 7.47), (0.5, 8.51), (0.95, 9.56), (1.0, 10.0)],
+        reached: vec![1.0, 0.95, 0.5, 0.05, 0.001],
         bins: vec![Bin { low: 7.0, high: 8.0, share: 0.25 }, Bin { low: 8.0, high: 10.0, share: 0.75 }],
         marks: vec![Mark { target: "report".into(), value: 8.43, p_reached: Some(0.547) }],
     }];
@@ -81,10 +82,10 @@ fn the_answer_stands_in_sentences() {
     let page = page(&[complete()], &[]);
     for part in [
         "<h1>A market</h1>",
-        "The market ends between 7.470 and 9.560 USD bn in 2026 on 90 % of the paths.",
+        "The median of the market is 8.510 USD bn in 2026, between 7.470 (P5) and 9.560 USD bn (P95).",
         "The published 8.430 USD bn is reached or passed on 54.7 % of the paths.",
         "That the median meets the published path was put in by calibration of `trend`, not found.",
-        "A ceiling holds the market down on 21.0 % of the paths in 2026.",
+        "Some ceiling binds at least once on 12.0 % of the paths, in 2026 on 21.0 % of the paths.",
         "What it is about.",
         "<dt>extends</dt>\n<dd>parent.json</dd>",
         "<th scope=\"row\" class=\"text\">growth</th>",
@@ -108,7 +109,7 @@ fn a_page_of_several_sets_them_side_by_side() {
     let page = page(&[complete(), other], &["broken".into()]);
     for part in [
         "<h1>2 scenarios: market, USD bn in 2026</h1>",
-        "In 2026 the median of market runs from 8.510 USD bn",
+        "The median of the market in 2026 runs from 8.510 USD bn",
         "id=\"overlay\"",
         "Scenarios side by side",
         "<a href=\"#s1\">other</a>",

@@ -35,6 +35,8 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
 /// How each scenario was run.
 fn run() -> Columns<RunInfo> {
     let seed = Column::new("seed", DataType::Unsigned, None, "seed of all randomness");
+    let set =
+        Column::new("set", DataType::Data, None, "what was changed with --set, as a JSON list of PATH=VALUE").or_null();
     let calibration = Column::new("calibration", DataType::Data, None, "what was calibrated, as JSON").or_null();
     Columns::new()
         .text_or_null("title", "title of the scenario", |run: &RunInfo| run.title.as_deref())
@@ -44,6 +46,7 @@ fn run() -> Columns<RunInfo> {
         .text("content_hash", "SHA-256 of the resolved scenario", |run| &run.content_hash)
         .text("version", "version of riskband", |run| run.version)
         .column(calibration, |run| run.calibration.as_ref().map_or(Cell::Absent, |info| Cell::Data(calibrated(info))))
+        .column(set, |run| if run.set.is_empty() { Cell::Absent } else { Cell::Data(json!(run.set)) })
 }
 
 fn calibrated(calibration: &CalibrationInfo) -> Value {
@@ -67,7 +70,7 @@ fn summary(layout: &Layout) -> Columns<Results> {
     let growth = Columns::new().levels(&layout.percentiles, growth_quantile, Band::quantile);
     let targets = Column::new("targets", DataType::Data, None, "probability of each target by name, as JSON");
     Columns::new()
-        .part_or_null(Results::summarised, end)
+        .part_or_null(Results::end, end)
         .part_or_null(|results| last_row(results, "cagr"), growth)
         .column(targets, |results| Cell::Data(probabilities(&results.targets)))
         .estimate("p_bound", FRACTION, "share of paths on which any ceiling ever binds", |results| {

@@ -1,6 +1,7 @@
 //! Bands as lines of characters.
 
 use crate::output::chart::{Against, BandLevels, Fan, band_levels, range_name};
+use crate::output::document::{Range, Table};
 use crate::output::layout::{Align, GAP, Grid, INDENT, write_paragraph};
 use crate::results::Band;
 use crate::stats::percentile_label;
@@ -109,6 +110,26 @@ impl<'a> Fans<'a> {
         grid.write(out, width)?;
         write_paragraph(out, &self.key(&lines), width, INDENT)
     }
+}
+
+/// Ranges of the rows at these places, each on a scale of its own; none where no row varies.
+pub(super) fn ranges(table: &Table, shown: &[usize]) -> Option<(String, Vec<String>, String)> {
+    let levels = band_levels(&table.range_levels)?;
+    let rows: Vec<Option<&Range>> = shown.iter().map(|&place| table.ranges.get(place)?.as_ref()).collect();
+    rows.iter().flatten().next()?;
+    let line = |range: &Option<&Range>| {
+        let Some(Range { bands, middle }) = range else { return String::new() };
+        let scale = bands.first().copied().unwrap_or((*middle, *middle));
+        draw(bands, *middle, None, scale, Fans::NARROWEST)
+    };
+    let lines: Vec<String> = rows.iter().map(line).collect();
+    let (&pair, count) = (levels.pairs.first()?, levels.pairs.len());
+    let bands = levels.pairs.iter().enumerate();
+    let bands = bands.map(|(index, pair)| (shade(index, count), range_name(&table.range_levels, *pair)));
+    let marks = [(MIDDLE, percentile_label(table.range_levels[levels.middle]))];
+    let key = bands.chain(marks).filter(|(character, _)| lines.iter().any(|line| line.contains(*character)));
+    let key: Vec<String> = key.map(|(character, name)| format!("{character} {name}")).collect();
+    Some((range_name(&table.range_levels, pair), lines, format!("{}, each row on its own scale", key.join(", "))))
 }
 
 /// The character of a band; the innermost is the darkest.

@@ -1,6 +1,6 @@
 //! Tables on a terminal: the columns that fit, as many rows as a reader looks at, and a fan beside or below them.
 
-use super::fan::Fans;
+use super::fan::{Fans, ranges};
 use crate::output::chart::{Marks, Picture};
 use crate::output::document::{Alignment, Cell, Column, Detail, Rows, Table};
 use crate::output::layout::{Align, GAP, Grid, INDENT, LONGEST_WORD, longest_word, write_paragraph};
@@ -25,29 +25,40 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, picture: Option<&Picture
     // Beside a fan, headers stand in one line.
     let beside = room.checked_sub(GAP + Fans::NARROWEST).filter(|_| fans.is_some());
     let beside = beside.and_then(|room| fitting(&columns[0], room, |column| column.whole));
+    let broken = |columns, room| fitting(columns, room, |column: &Shown| column.broken);
+    let complete = |columns, room| broken(columns, room).filter(|(shown, _)| shown.len() == columns.len());
+    let most =
+        complete(&columns[0], room).or_else(|| complete(&columns[1], room)).or_else(|| broken(&columns[1], room));
+    // A fan stands below rather than that a pair of levels goes which has room without it; the mean may go.
+    let beside = beside.filter(|(shown, _)| most.as_ref().is_none_or(|(most, _)| shown.len() + 1 >= most.len()));
     let lines = fans.as_ref().zip(beside.as_ref()).map(|(fans, (_, left))| fans.draw(left + Fans::NARROWEST));
-    let broken = |columns| fitting(columns, room, |column: &Shown| column.broken);
     let (shown, left) = beside
-        .or_else(|| broken(&columns[0]))
-        .or_else(|| broken(&columns[1]))
+        .or(most)
         .unwrap_or_else(|| (columns[1].iter().filter(|column| column.detail == Detail::Always).collect(), 0));
+    // Ranges take the room that all columns leave.
+    let ranges = ranges(table, &rows).filter(|_| left >= GAP + Fans::NARROWEST && fans.is_none());
 
     let mut headers: Vec<(String, Align)> = shown.iter().map(|column| (column.header.clone(), column.align)).collect();
     headers.extend(fans.as_ref().filter(|_| lines.is_some()).map(|fans| (fans.label(), Align::Left)));
+    headers.extend(ranges.as_ref().map(|(label, ..)| (label.clone(), Align::Left)));
     let mut grid = Grid::new(&headers);
     if table.breaks_names {
         let longest = longest(&shown[0].texts);
         grid.break_names(longest.min(NAME).min(longest.min(NARROW_NAME) + left));
     }
+    let drawn = lines.as_ref().or(ranges.as_ref().map(|(_, lines, _)| lines));
     for place in 0..rows.len() {
         let cells = shown.iter().map(|column| column.texts[place].clone());
-        grid.row(cells.chain(lines.as_ref().map(|lines| lines[place].clone())));
+        grid.row(cells.chain(drawn.map(|lines| lines[place].clone())));
     }
     grid.write(out, width)?;
     match (&fans, &lines) {
         (Some(fans), Some(lines)) => write_paragraph(out, &fans.key(lines), width, INDENT)?,
         (Some(fans), None) => fans.write_alone(out, width)?,
         (None, _) => {}
+    }
+    if let Some((_, _, key)) = &ranges {
+        write_paragraph(out, key, width, INDENT)?;
     }
     let left_out = |shown: usize, of: usize, things: &str| {
         (shown < of).then(|| format!("{shown} of {of} {things}; --format csv --table {} has all.", table.source))

@@ -132,6 +132,7 @@ impl<'a> ModelBuilder<'a> {
             source: None,
             note: None,
             confidence: None,
+            title: None,
             text: None,
             first: 0,
             definition,

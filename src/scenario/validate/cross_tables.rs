@@ -62,7 +62,7 @@ impl ModelBuilder<'_> {
         if !self.is_object_with(item, &what, &[keys::CROSS_TABLE, keys::PAPERS]) {
             return None;
         }
-        self.check_texts(item, &[keys::PAPERS, &["title"]].concat());
+        self.check_texts(item, keys::PAPERS);
         if self.dimensions.iter().any(|dimension| dimension.key == name) {
             let problem = item.key_error("duplicate-name", format!("the name `{name}` is taken: a dimension has it"));
             self.push(problem.help("choose another name"));

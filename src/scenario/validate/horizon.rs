@@ -2,9 +2,16 @@
 
 use super::builder::ModelBuilder;
 use super::item::Item;
+use crate::diagnostic::{Problem, Severity};
 use crate::model::{Horizon, PeriodName, StepLength};
 use crate::scenario::json::Json;
 use crate::scenario::keys;
+
+/// Codes of problems that come of the steps of a horizon: they say nothing where nobody wrote it.
+const OF_TIME: &[&str] =
+    &["wrong-calendar", "outside-horizon", "needs-horizon", "no-value-yet", "bad-knot", "bad-lag", "needless-lag"];
+/// A horizon in the place of one that is wrong, so that all else in the file is looked at too.
+const STAND_IN: Horizon = Horizon { start: Some(2025), steps: 10, length: StepLength::Year };
 
 /// Years beyond this are no calendar's, and months since the year 0 must fit the model's integers.
 const FARTHEST_YEAR: i64 = 1_000_000;
@@ -28,6 +35,7 @@ impl ModelBuilder<'_> {
     pub(super) fn horizon(&mut self, document: &Item<'_>) -> bool {
         let Some(item) = document.get("horizon") else { return true };
         if !self.is_object_with(&item, "`horizon`", &[keys::HORIZON]) {
+            self.horizon = STAND_IN;
             return false;
         }
         let horizon = match (item.get("steps"), item.get("start"), item.get("end")) {
@@ -40,8 +48,18 @@ impl ModelBuilder<'_> {
             }
         };
         let is_known = horizon.is_some();
-        self.horizon = horizon.unwrap_or_else(|| self.horizon.clone());
+        let counts = item.has("steps") && !item.has("start");
+        let stand_in = if counts { Horizon { start: None, length: StepLength::Counted, ..STAND_IN } } else { STAND_IN };
+        self.horizon = horizon.unwrap_or(stand_in);
         is_known
+    }
+
+    /// Forgets, of the problems found since there were so many, those that measure the file against a horizon that nobody
+    /// wrote, and all advice.
+    pub(super) fn forget_what_time_says(&mut self, before: usize) {
+        let found = self.problems.split_off(before);
+        let stands = |problem: &Problem| problem.severity == Severity::Error && !OF_TIME.contains(&problem.code);
+        self.problems.extend(found.into_iter().filter(stands));
     }
 
     fn counted(&mut self, steps: &Item<'_>, length: Option<Item<'_>>) -> Option<Horizon> {

@@ -3,9 +3,9 @@
 use super::builder::{ModelBuilder, Named, Role};
 use super::item::Item;
 use super::over_time::DrawSteps;
-use crate::diagnostic::nearest_name;
+use crate::diagnostic::{Severity, nearest_name};
 use crate::kernel::Binary;
-use crate::model::{Constraint, Definition, Expr, Market, StepLength, VarId};
+use crate::model::{Constraint, Definition, Expr, Market, MarketMeasure, StepLength, VarId};
 use crate::scenario::formula::{KEYWORDS, MAX_DEPTH, is_function};
 use crate::scenario::keys;
 use crate::scenario::place::Place;
@@ -136,6 +136,10 @@ impl ModelBuilder<'_> {
         self.built_in("growth", item, Definition::Formula(growth(market)));
         self.built_in("cagr", item, Definition::Formula(self.cagr(market)));
 
+        let measure = self.market_measure(item);
+        if let Some(variable) = self.variable_mut(market) {
+            variable.title = item.text_of("title");
+        }
         let unit = item.text_of("unit");
         for id in [demand, backlog, wanted, market] {
             if let Some(variable) = self.variable_mut(id) {
@@ -145,6 +149,7 @@ impl ModelBuilder<'_> {
         self.used.extend([start, market]);
         let constraints = constraints.into_iter().map(|(name, ceiling)| Constraint { name, ceiling }).collect();
         Some(Market {
+            measure,
             unit,
             demand_growth: Some(demand_growth),
             demand,
@@ -154,6 +159,21 @@ impl ModelBuilder<'_> {
             constraints,
             baseline: None,
         })
+    }
+
+    /// What the numbers of the market measure: a flow, unless the file says otherwise.
+    fn market_measure(&mut self, item: &Item<'_>) -> MarketMeasure {
+        let Some(written) = item.get("measure") else { return MarketMeasure::Flow };
+        if self.word(&written, "`measure`", keys::MARKET_MEASURES) != Some(1) {
+            return MarketMeasure::Flow;
+        }
+        if item.has("backlog") {
+            let message =
+                "a level asks in every step for all that is wanted: a `backlog` adds unmet demand to it twice";
+            let problem = written.error("level-with-backlog", message).severity(Severity::Warning);
+            self.push(problem.help("remove `backlog`; or write \"flow\", if the market is an amount of each step"));
+        }
+        MarketMeasure::Level
     }
 
     /// A name that a market adds to formulas.

@@ -67,10 +67,8 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
         return Validated { model: None, problems: builder.problems };
     }
     let title = builder.top_level(&document);
-    if !builder.horizon(&document) {
-        // Every year and step below would be measured against a horizon that nobody wrote.
-        return Validated { model: None, problems: builder.problems };
-    }
+    let horizon_is_known = builder.horizon(&document);
+    let before = builder.problems.len();
     let market = builder.declare(&document);
     builder.segments(&document, market.as_ref());
     builder.cross_tables(&document, market.as_ref());
@@ -82,6 +80,10 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     let correlations = builder.correlations(&document);
     let calibrated = builder.baseline_and_calibration(&document, market.as_ref());
     builder.remarks();
+
+    if !horizon_is_known {
+        builder.forget_what_time_says(before);
+    }
 
     let ModelBuilder { problems, horizon, variables, inputs, dimensions, .. } = builder;
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);

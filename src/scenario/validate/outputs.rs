@@ -5,7 +5,7 @@ use super::item::Item;
 use super::market::MOST_SUGGESTIONS;
 use super::resolve;
 use crate::diagnostic::nearest_name;
-use crate::model::{Output, Target, VarId};
+use crate::model::{Output, Target, VarId, Variable};
 use crate::scenario::formula::Syntax;
 use crate::scenario::json::Json;
 use crate::scenario::keys;
@@ -49,8 +49,9 @@ impl ModelBuilder<'_> {
     }
 
     fn output(&self, name: &str, variable: VarId) -> Output {
-        let unit = self.variable(variable).unit.clone();
-        Output { name: name.to_string(), part: None, unit, variable, may_be_absent: false }
+        let Variable { unit, title, .. } = self.variable(variable);
+        let (unit, title) = (unit.clone(), title.clone());
+        Output { name: name.to_string(), part: None, unit, variable, may_be_absent: false, title }
     }
 
     fn outputs(&mut self, item: &Item<'_>) -> Vec<Output> {
@@ -120,7 +121,8 @@ impl ModelBuilder<'_> {
         let (variable, may_be_absent) = self.result(member, "an output")?;
         let output = self.output(member.key, variable);
         let unit = member.text_of("unit").or(output.unit);
-        Some(Output { unit, may_be_absent, ..output })
+        let title = member.text_of("title").or(output.title);
+        Some(Output { unit, may_be_absent, title, ..output })
     }
 
     fn targets(&mut self, item: &Item<'_>) -> Vec<Target> {
@@ -133,7 +135,8 @@ impl ModelBuilder<'_> {
                 && let Some((condition, _)) = self.result(&member, "a target")
             {
                 let text = member.node.text().map(str::to_owned).or(member.text_of("formula")).unwrap_or_default();
-                targets.push(Target { name: member.key.to_string(), text, condition });
+                let title = member.text_of("title");
+                targets.push(Target { name: member.key.to_string(), text, condition, title });
             }
         }
         targets

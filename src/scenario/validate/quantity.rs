@@ -127,6 +127,7 @@ impl ModelBuilder<'_> {
                 "unit" => variable.unit = text,
                 "source" => variable.source = text,
                 "note" => variable.note = text,
+                "title" => variable.title = text,
                 _ => variable.confidence = text,
             }
         }

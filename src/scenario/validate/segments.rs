@@ -84,7 +84,7 @@ impl ModelBuilder<'_> {
             return;
         }
         self.known_keys(item, "a dimension", &[keys::DIMENSION, keys::PAPERS]);
-        self.check_texts(item, &[keys::PAPERS, &["title"]].concat());
+        self.check_texts(item, keys::PAPERS);
         self.dimensions.push(new_dimension(item, name.to_string()));
         let level = SegmentLevel {
             path: name,
@@ -250,7 +250,6 @@ impl ModelBuilder<'_> {
         self.known_of_part("cagr", path, Place::default(), self.cagr(value));
         if !self.full {
             self.papers(value, item);
-            self.check_texts(item, &["title"]);
         }
         if let Some(variable) = self.variable_mut(value)
             && variable.unit.is_none()
@@ -299,7 +298,7 @@ impl ModelBuilder<'_> {
             let variable = self.names.get(&format!("{measure}.{}.{path}", dimension.key))?.variable();
             let part = Some((dimension.name.clone(), segment.path.clone()));
             let unit = self.variable(variable).unit.clone();
-            Some(Output { name: measure.to_string(), part, unit, variable, may_be_absent: false })
+            Some(Output { name: measure.to_string(), part, unit, variable, may_be_absent: false, title: None })
         };
         dimension.segments.iter().filter_map(output).collect()
     }

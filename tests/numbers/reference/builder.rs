@@ -46,6 +46,7 @@ impl Builder {
             source: None,
             note: None,
             confidence: None,
+            title: None,
             text: None,
             first,
             definition,
@@ -54,7 +55,8 @@ impl Builder {
             self.0.base_order.push(id);
         }
         self.0.step_order.push(id);
-        let output = Output { name: name.into(), part: None, unit: None, variable: id, may_be_absent: false };
+        let output =
+            Output { name: name.into(), part: None, unit: None, variable: id, may_be_absent: false, title: None };
         self.0.outputs.push(output);
         id
     }

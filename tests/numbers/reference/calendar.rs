@@ -42,6 +42,7 @@ fn market() -> (Builder, [VarId; 3]) {
     b.formula("binds wafer", 1, Expr::Binds(1));
     b.formula("short wafer", 1, Expr::Short(1));
     b.0.market = Some(Market {
+        measure: Default::default(),
         unit: None,
         demand_growth: None,
         demand,
@@ -54,7 +55,7 @@ fn market() -> (Builder, [VarId; 3]) {
         baseline: None,
     });
     let reached = b.formula("reached", 0, binary(Binary::GreaterEqual, var(market), number(16.0)));
-    b.0.targets.push(Target { name: "reached".into(), text: String::new(), condition: reached });
+    b.0.targets.push(Target { name: "reached".into(), text: String::new(), condition: reached, title: None });
     (b, [wanted, market, backlog])
 }
 

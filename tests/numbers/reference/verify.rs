@@ -148,7 +148,7 @@ fn atoms(p: f64, rare: f64) -> Model {
     b.draw("count", law, OverTime::FRESH);
     let law = Law::Bernoulli { probability: b.constant(rare) };
     let rare = b.draw("rare", law, OverTime::FRESH);
-    b.0.targets.push(Target { name: "rare".into(), text: String::new(), condition: rare });
+    b.0.targets.push(Target { name: "rare".into(), text: String::new(), condition: rare, title: None });
     b.0
 }
 

@@ -54,8 +54,9 @@ pub(crate) fn market_fan() -> Model {
     let reached = b.formula("reached", 6, binary(Binary::GreaterEqual, var(market), number(35.66)));
     let mut model = b.0;
     model.outputs.retain(|output| ["market", "demand", "backlog", "cagr"].contains(&output.name.as_str()));
-    model.targets.push(Target { name: "reached".into(), text: String::new(), condition: reached });
+    model.targets.push(Target { name: "reached".into(), text: String::new(), condition: reached, title: None });
     model.market = Some(Market {
+        measure: Default::default(),
         unit: None,
         demand_growth: Some(growth),
         demand,

@@ -19,15 +19,18 @@ pub(super) fn sentences(pair: &Pair<'_>) -> Vec<Sentence> {
     sentences.extend(move_sentence(pair, last, difference.len() > 1).map(Sentence::in_full));
     sentences.extend(pair.parting(last).map(|row| {
         Sentence::always(match row.parted {
-            true => format!("The medians part {}.", in_period(&row.subject.when)),
-            false => "The medians do not part: in no step do they differ by three standard errors.".to_owned(),
+            true => format!("The medians part{}.", in_period(&row.subject.when)),
+            false if difference.len() > 1 => {
+                "The medians do not part: in no step do they differ by three standard errors.".to_owned()
+            }
+            false => "The medians do not part: they differ by less than three standard errors.".to_owned(),
         })
     }));
     let verdicts = pair.verdict(output, 1).zip(pair.verdict(output, 2));
     sentences.extend(verdicts.map(|(first, second)| Sentence::in_full(dominance(pair, first, second))));
     sentences.extend(pair.paired(last).and_then(|row| row.variance_reduction).map(|reduction| {
         Sentence::always(format!(
-            "Independent runs would need {} times the paths for the same error of the mean difference {}.",
+            "Independent runs would need {} times the paths for the same error of the mean difference{}.",
             times(reduction),
             in_period(&last.subject.when)
         ))
@@ -55,15 +58,19 @@ fn move_sentence(pair: &Pair<'_>, last: &Band, moves: bool) -> Option<String> {
         label => format!("at {label}"),
     };
     let verb = if moves { "ends" } else { "lies" };
-    let of = if subject.output == "market" { String::new() } else { format!("In {}, ", subject.output) };
-    let when = if moves { format!(" {}", in_period(&subject.when)) } else { String::new() };
+    let of = match pair.quantity(&subject.output) {
+        "market" => String::new(),
+        name => format!("In {name}, "),
+    };
+    let when = in_period(&subject.when);
     let (a, b) = (&pair.comparison.a, &pair.comparison.b);
     let even = (1.0 - below - above).max(0.0);
     // What rounding leaves of three shares is no path.
     let same = if even > 1e-9 { format!(" and the same on {}", percent(even)) } else { String::new() };
     let (direction, ahead, other, behind) =
         if value < 0.0 { ("below", below, "above", above) } else { ("above", above, "below", below) };
-    let shares = format!("{direction} on {} of the paths, {other} on {}{same}", percent(ahead), percent(behind));
+    let known = if paired.below.excluded() > 0 { " on which both have a value" } else { "" };
+    let shares = format!("{direction} on {} of the paths{known}, {other} on {}{same}", percent(ahead), percent(behind));
     Some(if value == 0.0 {
         format!("{of}{b} {verb} where {a} does {statistic}{when}; it is {shares}.")
     } else if value.abs() <= TOLD_APART * se {
@@ -74,7 +81,9 @@ fn move_sentence(pair: &Pair<'_>, last: &Band, moves: bool) -> Option<String> {
              by path it is {shares}."
         )
     } else {
-        let size = amount(pair.format(last), value.abs());
+        let format = pair.format(last);
+        let shows = format.format(value).contains(|digit: char| matches!(digit, '1'..='9'));
+        let size = amount(if shows { format } else { error_format(last, [Some(value)]) }, value.abs());
         format!("{of}{b} {verb} {size} {direction} {a} {statistic}{when}; it is {shares}.")
     })
 }

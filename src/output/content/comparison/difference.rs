@@ -16,7 +16,7 @@ pub(super) fn section<'a>(pair: &Pair<'a>) -> Option<Block<'a>> {
     let output = pair.main()?;
     let rows: Vec<&Band> = pair.rows(Measure::Difference, output).collect();
     let (first, last) = (*rows.first()?, *rows.last()?);
-    let subject = with_unit(output, last.unit.as_deref());
+    let subject = with_unit(pair.quantity(output), last.unit.as_deref());
     let when = match rows.len() {
         1 => String::new(),
         _ => format!(", {} to {}", first.subject.when.period, last.subject.when.period),
@@ -47,15 +47,21 @@ fn by_period(pair: &Pair<'_>, rows: &[&Band], last: &Band) -> Table {
         .number(format!("{label} a"), |row| Cell::number(median(&a, row), format))
         .number(format!("{label} b"), |row| Cell::number(median(&b, row), format))
         .number("move", |row| Cell::number(median(&shifts, row), format))
-        .number("se", |row| Cell::number(shift_error(row), error));
+        .column(Detail::if_room(2), Alignment::Number, "se", |row| Cell::number(shift_error(row), error));
     for (level, detail) in levels(&pair.a.percentiles) {
         // A terminal has room for the median and the ends alone.
-        let detail = if detail == Detail::Always { detail } else { Detail::InFull };
+        let detail = match detail {
+            Detail::Always if level == middle => Detail::Always,
+            Detail::Always => Detail::if_room(1),
+            _ => Detail::InFull,
+        };
         let name = format!("b - a {}", percentile_label(pair.a.percentiles[level]));
         table = table.column(detail, Alignment::Number, name, |row| Cell::number(row.quantile(level), format));
     }
     let table = table
-        .number("b below a", |row| paired(row)?.below.probability().map(Cell::Share))
+        .column(Detail::if_room(0), Alignment::Number, "b below a", |row| {
+            paired(row)?.below.probability().map(Cell::Share)
+        })
         .in_full("b above a", |row| paired(row)?.above.probability().map(Cell::Share))
         .in_full("variance reduction", |row| paired(row)?.variance_reduction.map(times));
     table.table
@@ -72,5 +78,5 @@ fn ratio_note<'a>(pair: &Pair<'_>, ratio: &Band) -> Block<'a> {
         format!("{} {value}", percentile_label(pair.a.percentiles[level]))
     };
     let values: Vec<String> = main_levels(&pair.a.percentiles).into_iter().map(text).collect();
-    Block::Note(format!("b / a {}: {}", in_period(&ratio.subject.when), values.join(", ")))
+    Block::Note(format!("b / a{}: {}", in_period(&ratio.subject.when), values.join(", ")))
 }

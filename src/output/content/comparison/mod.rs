@@ -6,7 +6,8 @@ mod difference;
 mod outputs;
 mod why;
 
-use super::warnings;
+use super::{run, warnings};
+use crate::model::Subject;
 use crate::output::chart::band_levels;
 use crate::output::document::{Block, Part};
 use crate::output::number::NumberFormat;
@@ -22,24 +23,24 @@ pub(super) fn part<'a>(comparison: &'a Comparison, runs: &'a [Results], index: u
     let pair = Pair { comparison, a: run_of(&comparison.a)?, b: run_of(&comparison.b)? };
     let sections = [
         difference::section(&pair),
-        outputs::targets(comparison),
-        outputs::ceilings(comparison),
+        outputs::targets(&pair),
+        outputs::ceilings(&pair),
         outputs::others(&pair),
-        outputs::dominance(comparison),
+        outputs::dominance(&pair),
     ];
     let mut blocks: Vec<Block<'a>> = sections.into_iter().flatten().collect();
     blocks.extend(why::sections(&pair));
     blocks.extend(warnings(&comparison.warnings));
-    let run = &pair.a.run;
+    let settings = &pair.a.run;
     Some(Part {
         id: format!("c{index}"),
         name: format!("{} against {}", comparison.b, comparison.a),
         line: Some(format!(
             "{}, seed {}, the same random numbers; a is {}, b is {}",
-            paths(run.paths),
-            run.seed,
-            comparison.a,
-            comparison.b
+            paths(settings.paths),
+            settings.seed,
+            run::name(pair.a),
+            run::name(pair.b)
         )),
         lead: answer::sentences(&pair),
         blocks,
@@ -56,13 +57,12 @@ struct Pair<'a> {
 }
 
 impl<'a> Pair<'a> {
-    /// What the comparison is about: the market, else the first output that moves in time, else the first.
+    /// What the comparison is about: the main output of a, or else that of b, or else the first output of both.
     fn main(&self) -> Option<&'a str> {
         let whole: Vec<&Band> = self.bands(Measure::Difference).filter(|band| band.subject.is_whole()).collect();
-        let named = whole.iter().find(|band| band.subject.output == "market");
-        let moving = || whole.windows(2).find(|pair| pair[0].subject.is_same_series(&pair[1].subject));
-        let chosen = named.or_else(|| moving().map(|pair| &pair[0])).or(whole.first())?;
-        Some(&chosen.subject.output)
+        let main = [self.a, self.b].into_iter().filter_map(|run| Some(&run.end()?.subject.output));
+        let shared = main.filter(|main| whole.iter().any(|band| band.subject.output == **main)).next();
+        shared.or_else(|| Some(&whole.first()?.subject.output)).map(String::as_str)
     }
 
     fn bands(&self, measure: Measure) -> impl DoubleEndedIterator<Item = &'a Band> + use<'a> {
@@ -72,6 +72,28 @@ impl<'a> Pair<'a> {
     /// The rows of an output that is no segment, by step.
     fn rows(&self, measure: Measure, output: &'a str) -> impl DoubleEndedIterator<Item = &'a Band> + use<'a> {
         self.bands(measure).filter(move |band| band.subject.is_whole() && band.subject.output == output)
+    }
+
+    /// What an output, a ceiling or a variable is called, on whichever side it has a title.
+    fn quantity<'n>(&self, name: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
+        [self.b, self.a].map(|run| run.titles.quantity(name)).into_iter().find(|title| *title != name).unwrap_or(name)
+    }
+
+    /// What a target is called.
+    fn target<'n>(&self, name: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
+        [self.b, self.a].map(|run| run.titles.target(name)).into_iter().find(|title| *title != name).unwrap_or(name)
+    }
+
+    /// What an output or a part of it is called.
+    fn subject(&self, subject: &Subject) -> String {
+        let name = subject.name();
+        [self.b, self.a].map(|run| run.titles.subject(subject)).into_iter().find(|title| *title != name).unwrap_or(name)
     }
 
     /// The level nearest to the median.

@@ -6,11 +6,12 @@ use crate::output::number::NumberFormat;
 use crate::output::quantity::error_format;
 use crate::output::words::in_period;
 use crate::results::Band;
-use crate::results::comparison::{Comparison, ConstraintComparison, DominanceRow, Measure, PartingRow};
+use crate::results::comparison::{ConstraintComparison, DominanceRow, Measure, PartingRow};
 use crate::stats::{Estimate, Share, se, value};
 
-pub(super) fn targets<'a>(comparison: &Comparison) -> Option<Block<'a>> {
-    let table = Table::of(&comparison.targets, Rows::All, "target_comparison").text("target", |row| &row.target);
+pub(super) fn targets<'a>(pair: &Pair<'_>) -> Option<Block<'a>> {
+    let rows = &pair.comparison.targets;
+    let table = Table::of(rows, Rows::All, "target_comparison").text("target", |row| pair.target(&row.target));
     let table = shares(table, |row| (row.a, row.b, row.difference))
         .in_full("in a alone", |row| row.only_a.probability().map(Cell::Probability))
         .in_full("in b alone", |row| row.only_b.probability().map(Cell::Probability));
@@ -18,12 +19,14 @@ pub(super) fn targets<'a>(comparison: &Comparison) -> Option<Block<'a>> {
 }
 
 /// How often each ceiling binds in the last step.
-pub(super) fn ceilings<'a>(comparison: &Comparison) -> Option<Block<'a>> {
+pub(super) fn ceilings<'a>(pair: &Pair<'_>) -> Option<Block<'a>> {
+    let comparison = pair.comparison;
     let last = comparison.constraints.iter().map(|row| &row.when).max_by_key(|when| when.step)?;
     let rows: Vec<&ConstraintComparison> = comparison.constraints.iter().filter(|row| row.when == *last).collect();
-    let table = Table::of(&rows, Rows::All, "constraint_comparison").text("ceiling", |row| &row.constraint);
+    let table =
+        Table::of(&rows, Rows::All, "constraint_comparison").text("ceiling", |row| pair.quantity(&row.constraint));
     let table = shares(table, |row| (row.a, row.b, row.difference));
-    table.section(format!("share of paths on which each ceiling binds {}", in_period(last))).map(in_points)
+    table.section(format!("share of paths on which each ceiling binds{}", in_period(last))).map(in_points)
 }
 
 /// Adds both shares, their difference in percentage points, and its error.
@@ -47,6 +50,11 @@ fn in_points(section: Block<'_>) -> Block<'_> {
     }
 }
 
+/// When the comparison ends, nothing where there is no time.
+fn last_step(pair: &Pair<'_>) -> String {
+    if pair.a.run.horizon.last() == 0 { String::new() } else { " in the last step".to_owned() }
+}
+
 /// The last step of the outputs and segments that are not told of over time.
 pub(super) fn others<'a>(pair: &Pair<'_>) -> Option<Block<'a>> {
     let (main, middle) = (pair.main(), pair.middle());
@@ -56,11 +64,11 @@ pub(super) fn others<'a>(pair: &Pair<'_>) -> Option<Block<'a>> {
     let rows: Vec<&Band> = last.filter(|band| !is_told(band)).collect();
     let error = |band: &Band, se| Cell::Number(se, error_format(band, [Some(se)]));
     let parting = |row: &PartingRow| match row.parted {
-        true => in_period(&row.subject.when),
+        true => row.subject.when.period.clone(),
         false => "never".to_owned(),
     };
     Table::of(&rows, Rows::Many("outputs"), "comparison")
-        .text("output", |band| band.subject.name())
+        .text("output", |band| pair.subject(&band.subject))
         .text("unit", |band| band.unit.as_deref().unwrap_or_default())
         .number("a", |band| Cell::number(pair.sides(band)[0], pair.format(band)))
         .number("b", |band| Cell::number(pair.sides(band)[1], pair.format(band)))
@@ -69,17 +77,18 @@ pub(super) fn others<'a>(pair: &Pair<'_>) -> Option<Block<'a>> {
         .in_full("b below a", |band| pair.paired(band)?.below.probability().map(Cell::Share))
         .in_full("variance reduction", |band| pair.paired(band)?.variance_reduction.map(times))
         .column(Detail::InFull, Alignment::Text, "medians part", |band| pair.parting(band).map(parting))
-        .section(format!("other outputs in the last step, {}", pair.middle_label()))
+        .section(format!("other outputs{}, {}", last_step(pair), pair.middle_label()))
 }
 
-pub(super) fn dominance<'a>(comparison: &Comparison) -> Option<Block<'a>> {
+pub(super) fn dominance<'a>(pair: &Pair<'_>) -> Option<Block<'a>> {
+    let comparison = pair.comparison;
     let outputs: Vec<&[DominanceRow]> =
         comparison.dominance.chunk_by(|a, b| a.subject.output == b.subject.output).collect();
     let verdict =
         |rows: &&[DominanceRow], order: u8| rows.iter().find(|row| row.order == order).map(|row| row.verdict.name());
     Table::of(&outputs, Rows::All, "dominance")
-        .text("output", |rows| &rows[0].subject.output)
+        .text("output", |rows| pair.quantity(&rows[0].subject.output))
         .text("first order", |rows| verdict(rows, 1))
         .text("second order", |rows| verdict(rows, 2))
-        .section("stochastic dominance in the last step, larger is better")
+        .section("stochastic dominance in the last step: which is likelier to be large")
 }

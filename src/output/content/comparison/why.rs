@@ -50,7 +50,7 @@ fn section<'a>(pair: &Pair<'a>, rows: &'a [WhyRow]) -> Block<'a> {
         Some(unit) => (1.0, format!(", {unit}")),
         None => (1.0, String::new()),
     };
-    let heading = format!("why {} moves {}{unit}", first.of, in_period(&first.when));
+    let heading = format!("why {} moves{}{unit}", called(pair, first), in_period(&first.when));
     let decimals = if is_share(first) { 2 } else { decimals(rows) };
     let number = |value: f64| Cell::Number(value, NumberFormat::fixed(decimals));
     let scaled = |value: Option<f64>| value.map(|value| number(scale * value));
@@ -59,18 +59,23 @@ fn section<'a>(pair: &Pair<'a>, rows: &'a [WhyRow]) -> Block<'a> {
     let label = detailed[0].statistic.label();
 
     let changes: Vec<(usize, &WhyRow)> = detailed.iter().enumerate().collect();
-    let mut table = Table::of(&changes, Rows::All, "why")
-        .text("change", |(_, row)| row.input.as_deref().map_or("all together", |input| short_name(input, detailed)));
+    let mut table = Table::of(&changes, Rows::All, "why").text("change", |(_, row)| {
+        row.input.as_deref().map_or("all together", |input| change_name(pair, input, detailed))
+    });
     for (place, rows) in statistics.iter().enumerate() {
-        let detail = if place < STATISTICS { Detail::Always } else { Detail::InFull };
+        let detail = match place {
+            _ if rows[0].statistic == detailed[0].statistic => Detail::Always,
+            place if place < STATISTICS => Detail::if_room(0),
+            _ => Detail::InFull,
+        };
         let (parts, total) = adding_up(rows, scale, decimals);
         let effect = |(change, _): &(usize, &WhyRow)| number(*parts.get(*change).unwrap_or(&total));
         table = table.column(detail, Alignment::Number, rows[0].statistic.label(), effect);
     }
     table = table
-        .number(format!("{label} se"), |(_, row)| scaled(se(&row.effect)))
-        .number(format!("{label} first"), |(_, row)| scaled(row.first))
-        .number(format!("{label} last"), |(_, row)| scaled(row.last));
+        .column(Detail::if_room(1), Alignment::Number, format!("{label} se"), |(_, row)| scaled(se(&row.effect)))
+        .column(Detail::if_room(2), Alignment::Number, format!("{label} first"), |(_, row)| scaled(row.first))
+        .column(Detail::if_room(2), Alignment::Number, format!("{label} last"), |(_, row)| scaled(row.last));
     for rows in statistics.iter().filter(|rows| rows[0].statistic != detailed[0].statistic) {
         let name = format!("{} se", rows[0].statistic.label());
         table = table.in_full(name, |(change, _)| scaled(se(&rows.get(*change)?.effect)));
@@ -107,6 +112,20 @@ fn decimals(rows: &[WhyRow]) -> usize {
     decimals
 }
 
+/// The output or target that moves.
+fn called<'n>(pair: &Pair<'n>, row: &'n WhyRow) -> &'n str {
+    if is_probability(row) { pair.target(&row.of) } else { pair.quantity(&row.of) }
+}
+
+/// A change by the title of what changes, or else by its name.
+fn change_name<'r>(pair: &Pair<'r>, input: &'r str, rows: &[WhyRow]) -> &'r str {
+    let name = input.split_once('.').map_or(input, |(_, name)| name);
+    match pair.quantity(name) {
+        title if title == name => short_name(input, rows),
+        title => title,
+    }
+}
+
 /// The name without its section, where no other change is called so.
 fn short_name<'r>(input: &'r str, rows: &[WhyRow]) -> &'r str {
     fn name(input: &str) -> &str {
@@ -122,8 +141,10 @@ fn picture<'a>(pair: &Pair<'a>, rows: &[WhyRow]) -> Option<Block<'a>> {
     let effect = value(&total.effect).filter(|effect| *effect != 0.0)?;
     let scale = if is_share(total) { 100.0 } else { 1.0 };
     let part = |label: String, value: f64| chart::Part { label, value: scale * value };
-    let mut changes: Vec<(&str, f64)> =
-        rows.iter().filter_map(|row| Some((short_name(row.input.as_deref()?, rows), value(&row.effect)?))).collect();
+    let mut changes: Vec<(&str, f64)> = rows
+        .iter()
+        .filter_map(|row| Some((change_name(pair, row.input.as_deref()?, rows), value(&row.effect)?)))
+        .collect();
     // A stable sort: changes of one size stay in their order.
     changes.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let rest = changes.split_off(changes.len().min(CHANGES));
@@ -138,9 +159,10 @@ fn picture<'a>(pair: &Pair<'a>, rows: &[WhyRow]) -> Option<Block<'a>> {
         None => (part(format!("as {a}"), 0.0), part("all together".into(), effect)),
     };
     let statistic = if total.statistic == Statistic::MEDIAN { "median" } else { &name };
-    let title = format!("Why the {statistic} of {} moves {}: {b} against {a}", total.of, in_period(&total.when));
+    let title =
+        format!("Why the {statistic} of {} moves{}: {b} against {a}", called(pair, total), in_period(&total.when));
     let unit = if is_share(total) { Some("percentage points".into()) } else { total.unit.clone() };
-    let marks = Marks::Waterfall(Waterfall { output: total.of.clone(), unit, from, parts, to });
+    let marks = Marks::Waterfall(Waterfall { output: called(pair, total).to_owned(), unit, from, parts, to });
     // The numbers stand in the table of the section.
     Some(Block::Figure(Picture { name: format!("why-{}", total.statistic), title, marks }, None))
 }

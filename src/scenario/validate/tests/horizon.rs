@@ -81,3 +81,26 @@ fn what_is_wrong_with_them() {
     }
     assert!(codes(&formula("a[2026Q2] + a * step_years")).is_empty());
 }
+
+#[test]
+fn a_wrong_horizon_hides_no_other_problem() {
+    let file = |horizon: &str| {
+        format!(
+            r#"{{"horizon": {horizon}, "market": {{"start": 1}}, "drivers": {{"a": {{"normal": {{"mean": 0, "sd": -1}},
+            "over_time": "fresh"}}}}, "variables": {{"b": "aa + a[2080]", "c": {{"by_year": {{"2020": 1}}}}}}}}"#
+        )
+    };
+    for (horizon, code) in [
+        (r#"{"start": 2031, "end": 2025}"#, "empty-horizon"),
+        (r#"{"start": 2025}"#, "incomplete-horizon"),
+        (r#"{"steps": 0}"#, "empty-horizon"),
+        ("7", "wrong-type"),
+    ] {
+        let found = codes(&file(horizon));
+        // That 2080 is no year of it, or 2020, is nothing to say where nobody knows the years.
+        assert_eq!(found[0], code);
+        let mut rest = found[1..].to_vec();
+        rest.sort_unstable();
+        assert_eq!(rest, ["parameter-out-of-domain", "unknown-name"], "{horizon}");
+    }
+}

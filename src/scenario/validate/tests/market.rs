@@ -27,6 +27,8 @@ fn what_is_wrong_with_them() {
         (market(r#""start": 1, "baseline": {"cagr": -1}"#, ""), "out-of-range"),
         (market(r#""start": 1, "baseline": {"by_year": {"2026": -1}}"#, ""), "out-of-range"),
         (market(r#""start": 1, "baseline": {"final": 1}"#, ""), "unknown-key"),
+        (market(r#""start": 1, "measure": "stock""#, ""), "unknown-value"),
+        (market(r#""start": 1, "measure": "level", "backlog": 0.5"#, ""), "level-with-backlog"),
         (market(r#""start": 1, "baseline": {}"#, ""), "missing-key"),
         (market(r#""start": 1, "baseline": {"normal": {"mean": 1, "sd": 1}}"#, ""), "not-constant"),
         (market(r#""start": {"uniform": {"low": 1, "high": 2}}, "baseline": {"cagr": 0.1}"#, ""), "not-constant"),
