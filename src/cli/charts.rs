@@ -90,8 +90,12 @@ impl Names {
         const MOST_BYTES: usize = 200;
         let safe =
             |character: char| if character.is_alphanumeric() || "-_.".contains(character) { character } else { '-' };
-        let mut stem: String = wanted.chars().map(safe).take(LONGEST).collect();
-        stem.truncate(stem.floor_char_boundary(MOST_BYTES));
+        let mut bytes = 0;
+        let fits = |character: &char| {
+            bytes += character.len_utf8();
+            bytes <= MOST_BYTES
+        };
+        let stem: String = wanted.chars().map(safe).take(LONGEST).take_while(fits).collect();
         let stem = stem.trim_start_matches('.');
         let numbered = (2..).map(|number| format!("{stem}-{number}.svg"));
         // Some file systems do not tell capitals from small letters.

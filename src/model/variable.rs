@@ -110,7 +110,7 @@ pub struct Event {
     pub duration: VarId,
 }
 
-/// How a running aggregate takes in the next value. All pass NaN on, but a `First` that is known.
+/// How a running aggregate takes in the next value. All pass NaN on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Running {
     /// Sum so far.

@@ -284,9 +284,9 @@ impl<'m, 'b> Lowering<'m, 'b> {
         let now = holds.select(self.number(label), self.number(f64::NAN));
         let (value, happened) = match (before, self.happened.get(&id)) {
             (Some(before), Some(happened)) => {
-                // What has happened stays known where the condition loses its value later.
+                // A condition without a value leaves none, in this step and for good, also where it has held before.
                 let so_far = happened.binary(Binary::Or, holds);
-                (happened.select(before, now), happened.select(self.number(1.0), so_far))
+                (so_far.select(happened.select(before, now), now), so_far)
             }
             _ => (now, holds),
         };

@@ -144,13 +144,9 @@ impl RunningState {
         RunningState { total, steps: 0.0 }
     }
 
-    /// Takes in the next value and returns the aggregate. A NaN makes it NaN for good; but what has happened has happened,
-    /// and its step stays known.
+    /// Takes in the next value and returns the aggregate. A NaN makes it NaN for good.
     fn take_in(&mut self, op: Running, value: f64, label: f64) -> f64 {
         self.steps += 1.0;
-        if op == Running::First && self.total.is_finite() {
-            return self.total;
-        }
         if value.is_nan() {
             self.total = f64::NAN;
         }

@@ -26,8 +26,11 @@ const FIRST: &[&str] = &[
 ];
 const SECOND: &[&str] = &["run", "small.json", "--paths", "3000", "--seed", "2", "--out", "out", "--quiet"];
 
+/// Files by their names.
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// The files of a folder, without those that wait for their names.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+fn files(folder: &Path) -> Files {
     let entries = fs::read_dir(folder).expect("readable").flatten();
     let named = entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
     named
@@ -41,7 +44,7 @@ fn in_folder(folder: &Path, arguments: &[&str]) -> Run {
 }
 
 /// Runs both into fresh folders, and gives the folder that the first has filled, and the files of both.
-fn both() -> (tempfile::TempDir, BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<u8>>) {
+fn both() -> (tempfile::TempDir, Files, Files) {
     let folder = folder_with_small();
     in_folder(folder.path(), SECOND).assert_code(0);
     let second = files(&folder.path().join("out"));
@@ -98,7 +101,7 @@ fn a_program_that_is_killed_leaves_no_mixture_untold() {
         child.wait().expect("it ends");
         let found = files(&out);
         for (name, content) in found.iter().filter(|(name, _)| *name != "manifest.json") {
-            let is_of = |run: &BTreeMap<String, Vec<u8>>| run.get(name) == Some(content);
+            let is_of = |run: &Files| run.get(name) == Some(content);
             assert!(is_of(&first) || is_of(&second), "{name} is whole");
         }
         let code = in_folder(folder.path(), &["check", "out", "--quiet"]).code;
