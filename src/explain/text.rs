@@ -62,6 +62,9 @@ fn write_inputs(out: &mut dyn Write, explanation: &Explanation, width: usize) ->
         let indent = 2 * INDENT;
         write_paragraph(out, &input.definition, width, indent)?;
         write_paragraph(out, &over_time(input), width, indent)?;
+        if let Some(inverted) = input.inverted {
+            write_paragraph(out, inverted, width, indent)?;
+        }
         for row in &input.quantiles {
             let values: Vec<String> = row.values.iter().map(|(level, value)| quantile(level, value)).collect();
             let period = row.period.as_ref().map_or_else(String::new, |period| format!(" in {period}"));
