@@ -212,6 +212,11 @@ impl<P> Law<P> {
         }
     }
 
+    /// Whether its usual parameters take a search that is too dear to be made on every path.
+    pub fn is_searched(&self) -> bool {
+        matches!(self, Law::PertQuantiles { .. })
+    }
+
     /// The parameters that may vary, by name. A law made of data has none.
     pub fn parameters(&self) -> Vec<(Cow<'static, str>, &P)> {
         let mut parameters = Vec::new();
