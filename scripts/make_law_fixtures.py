@@ -43,6 +43,11 @@ quantiles(0,20,0.1,1,0.5,3,0.9,8)[2,10]
 0.2*uniform(0,1)+0.3*uniform(2,3)+0.5*uniform(2.5,4) 0.1*atom(-1)+0.6*triangular(0,1,2)+0.3*gamma(3,1)
 0.9*normal(0.03,0.1)+0.1*student_t(0,0.3,3) 0.25*atom(1)+0.75*normal(1,0.1)[0.5,] 0.6*poisson(4)+0.4*exponential(2)
 0.5*beta(0.5,0.5,0,1)+0.5*gamma(0.5,1)
+loguniform(0.01,10) loguniform(1,1.5)[1.1,1.4] pareto(2,3) pareto(1,0.7) pareto(1,2.5)[2,9]
+gev(0,1,0.3) gev(1,2,-0.4) gev(0,1,0) gev(0,1,0.2)[0,5]
+binomial(10,0.3) binomial(300,0.02) binomial(20,0.5)[5,12]
+negative_binomial(3,0.4) negative_binomial(0.3,0.02) negative_binomial(50,0.5)[30,60] geometric(0.3) geometric(0.02)[2,]
+histogram(0,1,3,7,2,1,4) histogram(0,1,3,7,2,1,4)[0.5,5] 0.3*pareto(1,3)+0.7*loguniform(0.1,2)
 """.split()
 
 
@@ -104,6 +109,41 @@ def poisson(mean):
               lambda x: above[index(x)] if index(x) >= 0 else mpf(1), lattice=True)
 
 
+def counted(lower, upper):
+    """Tails of counts at every whole number, each from its own incomplete beta."""
+    return on(mpf(0), INF, lambda x: lower(mp.floor(x)), lambda x: upper(mp.floor(x)), lattice=True)
+
+
+def betas(a, b, x):
+    return mp.betainc(a, b, 0, x, regularized=True)
+
+
+def binomial(n, p):
+    return counted(lambda k: betas(n - k, k + 1, 1 - p) if k < n else mpf(1),
+                   lambda k: betas(k + 1, n - k, p) if k < n else mpf(0))
+
+
+def negative_binomial(r, p):
+    return counted(lambda k: betas(r, k + 1, p), lambda k: betas(k + 1, r, 1 - p))
+
+
+def gev(m, s, k):
+    def rate(x):
+        if k == 0:
+            return mp.exp(-(x - m) / s)
+        inner = 1 + k * (x - m) / s
+        return inner ** (-1 / k) if inner > 0 else (INF if k > 0 else mpf(0))
+    low, high = (m - s / k, INF) if k > 0 else (-INF, m - s / k) if k < 0 else (-INF, INF)
+    return on(low, high, lambda x: mp.exp(-rate(x)), lambda x: -mp.expm1(-rate(x)))
+
+
+def histogram(*numbers):
+    edges, weights = numbers[:(len(numbers) + 1) // 2], numbers[(len(numbers) + 1) // 2:]
+    def lower(x):
+        return sum(w * min(max((x - a) / (b - a), 0), 1) for a, b, w in zip(edges, edges[1:], weights)) / sum(weights)
+    return on(edges[0], edges[-1], lower, lambda x: 1 - lower(x))
+
+
 def quantiles(low, high, *points):
     """The metalog, by bisection on its quantile function: the logit of p at x."""
     ps, xs = points[0::2], points[1::2]
@@ -152,6 +192,13 @@ LAWS = {
     "gumbel": lambda m, s: Law(lambda x: mp.exp(-mp.exp((m - x) / s)), lambda x: -mp.expm1(-mp.exp((m - x) / s))),
     "logistic": lambda m, s: Law(lambda x: 1 / (1 + mp.exp((m - x) / s)), lambda x: 1 / (1 + mp.exp((x - m) / s))),
     "poisson": poisson,
+    "loguniform": lambda a, b: on(a, b, lambda x: mp.log(x / a) / mp.log(b / a), lambda x: mp.log(b / x) / mp.log(b / a)),
+    "pareto": lambda s, k: on(s, INF, lambda x: 1 - (s / x) ** k, lambda x: (s / x) ** k),
+    "gev": gev,
+    "binomial": binomial,
+    "negative_binomial": negative_binomial,
+    "geometric": lambda p: counted(lambda k: 1 - (1 - p) ** (k + 1), lambda k: (1 - p) ** (k + 1)),
+    "histogram": histogram,
     "quantiles": quantiles,
 }
 

@@ -101,6 +101,14 @@ pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> V
             let how = if *interpolate { "interpolated" } else { "drawn as they are" };
             vec![("values".into(), ShownParameter::Name(format!("{} numbers, {how}", values.len())))]
         }
+        Law::Histogram { edges, weights } => {
+            let name = |edge: &[f64]| format!("{} to {}", number(edge[0]), number(edge[1]));
+            edges
+                .windows(2)
+                .zip(weights.iter())
+                .map(|(edge, weight)| (name(edge), ShownParameter::Number(*weight)))
+                .collect()
+        }
         Law::Metalog { at, low, high } => {
             let quantiles = at.iter().map(|(p, value)| (quantile_name(*p), ShownParameter::Number(*value)));
             let bounds = [("low", low), ("high", high)];
@@ -108,21 +116,27 @@ pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> V
                 bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), ShownParameter::Number((*bound)?))));
             quantiles.chain(bounds).collect()
         }
-        Law::Mixture { components } => components.iter().map(component).collect(),
+        Law::Mixture { components } => components.iter().map(|part| component(part, model)).collect(),
         _ => Vec::new(),
     };
-    let varying = distribution.parameters().into_iter().map(|(name, id)| (name.into_owned(), parameter(*id, model)));
+    // Those of a mixture's parts are shown with the part.
+    let own = |name: &str| {
+        !matches!(distribution.law, Law::Mixture { .. }) || !name.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let varying = distribution.parameters().into_iter().filter(|(name, _)| own(name));
+    let varying = varying.map(|(name, id)| (name.into_owned(), parameter(*id, model)));
     fixed.into_iter().chain(varying).collect()
 }
 
-fn component((weight, component): &(f64, Component)) -> (String, ShownParameter) {
+fn component((weight, component): &(f64, Component<VarId>), model: &Model) -> (String, ShownParameter) {
     let name = format!("weight {}", number(*weight));
     match component {
-        Component::Atom(value) => (name, ShownParameter::Number(*value)),
+        Component::Atom(value) => (name, parameter(*value, model)),
         Component::Distribution(distribution) => {
-            let parameters = distribution.parameters().into_iter();
-            let parameters: Vec<String> =
-                parameters.map(|(name, value)| format!("{name} {}", number(*value))).collect();
+            let parameters: Vec<String> = parameters(distribution, model)
+                .into_iter()
+                .map(|(name, value)| format!("{name} {}", value.text()))
+                .collect();
             (name, ShownParameter::Name(format!("{} ({})", distribution.name(), parameters.join(", "))))
         }
     }

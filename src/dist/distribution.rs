@@ -31,14 +31,11 @@ impl<P> Distribution<P> {
 
     /// The parameters that may vary, by their path in a scenario file: the law's, then `truncate.low` to `clip.high`.
     pub fn parameters(&self) -> Vec<(Cow<'static, str>, &P)> {
-        let bounds = [
-            ("truncate.low", &self.truncate.0),
-            ("truncate.high", &self.truncate.1),
-            ("clip.low", &self.clip.0),
-            ("clip.high", &self.clip.1),
-        ];
-        let mut parameters = self.law.parameters();
-        parameters.extend(bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), bound.as_ref()?))));
+        let mut parameters = Vec::new();
+        let Ok(_) = self.try_map_named(&mut |name, parameter| {
+            parameters.push((name, parameter));
+            Ok::<_, Infallible>(())
+        });
         parameters
     }
 
@@ -50,16 +47,26 @@ impl<P> Distribution<P> {
 
     /// The same distribution with each parameter replaced, in the order of `parameters`; stops at the first error.
     pub fn try_map<Q, E>(&self, mut f: impl FnMut(&P) -> Result<Q, E>) -> Result<Distribution<Q>, E> {
-        let law = self.law.try_map(|_, parameter| f(parameter))?;
-        let mut bound = |bound: &Option<P>| bound.as_ref().map(&mut f).transpose();
+        self.try_map_named(&mut |_, parameter| f(parameter))
+    }
+
+    /// The same distribution with each parameter replaced, given its path as `parameters` has it.
+    pub(super) fn try_map_named<'p, Q, E>(
+        &'p self,
+        f: &mut dyn FnMut(Cow<'static, str>, &'p P) -> Result<Q, E>,
+    ) -> Result<Distribution<Q>, E> {
+        let law = self.law.try_map(&mut *f)?;
+        let mut bound =
+            |name: &'static str, bound: &'p Option<P>| bound.as_ref().map(|bound| f(name.into(), bound)).transpose();
         Ok(Distribution {
             law,
-            truncate: (bound(&self.truncate.0)?, bound(&self.truncate.1)?),
-            clip: (bound(&self.clip.0)?, bound(&self.clip.1)?),
+            truncate: (bound("truncate.low", &self.truncate.0)?, bound("truncate.high", &self.truncate.1)?),
+            clip: (bound("clip.low", &self.clip.0)?, bound("clip.high", &self.clip.1)?),
         })
     }
 
-    /// Whether T has no closed form in the parameters, so that they must be constant where a table is built.
+    /// Whether T has no closed form in the parameters: it is read from a table where they are constant, and inverted on
+    /// every path where they are not.
     pub fn needs_table(&self) -> bool {
         // A closed form is the law's, whatever the numbers.
         let numbers = self.map(|_| 1.0);

@@ -86,9 +86,21 @@ impl Distribution<f64> {
                 (None, high) => ("truncate.high", high.unwrap_or(f64::NAN)),
             };
             let expected = "bounds with more than 1e-280 of the law's mass between them";
-            require(Parts::mass(self) > 1e-280, parameter, found, expected)?;
+            require(self.mass() > 1e-280, parameter, found, expected)?;
         }
         Ok(())
+    }
+}
+
+impl Distribution<f64> {
+    /// The mass that truncation leaves of a law whose parameters are in their domain.
+    fn mass(&self) -> f64 {
+        match self.law.counts() {
+            Some(counts) => {
+                counts.mass(self.truncate.0.unwrap_or(f64::NEG_INFINITY), self.truncate.1.unwrap_or(f64::INFINITY))
+            }
+            None => Parts::mass(self),
+        }
     }
 }
 

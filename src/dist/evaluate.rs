@@ -4,6 +4,7 @@ use super::distribution::Distribution;
 use super::laws::Law;
 use super::normal::Tails;
 use super::parts::Parts;
+use super::real::Score;
 
 /// All of these take parameters that passed `check`.
 impl Distribution<f64> {
@@ -44,8 +45,25 @@ impl Distribution<f64> {
         self.clipped(gaussian.unwrap_or_else(|| self.solved(tails)))
     }
 
+    /// The value of a draw by inversion; NaN where the shock is, and where a parameter is outside its domain.
+    ///
+    /// What `transform` tabulates, to set-up quality: for parameters that differ from draw to draw.
+    pub fn draw(&self, score: Score<f64>) -> f64 {
+        if score.value().is_nan() || self.check().is_err() {
+            return f64::NAN;
+        }
+        match score {
+            Score::Uniform(u) => self.quantile_at(Tails::of(u)),
+            Score::Normal(z) => self.normal_score(z),
+        }
+    }
+
     /// The quantile before clipping, by a plain formula or solved for.
     fn solved(&self, tails: Tails) -> f64 {
+        if let Some(counts) = self.law.counts() {
+            let (low, high) = self.truncate;
+            return counts.quantile(tails, (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY)));
+        }
         let closed = self.untruncated().and_then(|law| law.quantile(tails));
         closed.unwrap_or_else(|| Parts::unclipped(self).quantile(tails))
     }

@@ -66,6 +66,18 @@ impl Family {
         }
     }
 
+    /// What the tails cost, in those of a normal: series and continued fractions take about 6 sqrt(shape) terms.
+    pub(super) fn cost(&self) -> u64 {
+        let of_shape = |shape: f64| 2 + (0.1 * shape.sqrt()) as u64;
+        match *self {
+            Family::LogGamma { shape } => of_shape(shape),
+            Family::LogitBeta { alpha, beta } => of_shape(alpha + beta),
+            Family::StudentT { df, .. } => of_shape(df),
+            Family::Metalog(_) => 20,
+            Family::Normal | Family::Logistic | Family::Gumbel | Family::LogExponential => 1,
+        }
+    }
+
     /// Density and slope at g, whose tails are given (the metalog knows its density by probability only).
     pub(super) fn local(&self, g: f64, tails: Tails) -> Local {
         match *self {

@@ -2,6 +2,7 @@
 
 mod cholesky;
 mod correlation;
+mod counts;
 mod distribution;
 mod domain;
 mod evaluate;
@@ -27,7 +28,7 @@ pub use correlation::{
 };
 pub use distribution::{Distribution, quantile_name};
 pub use domain::ParameterError;
-pub use laws::{Component, FORMS, Law};
+pub use laws::{ByMoments, Component, FORMS, Law};
 pub use normal::Tails;
 pub use outer::Outer;
 pub use real::{Real, Score};

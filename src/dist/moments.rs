@@ -79,6 +79,9 @@ fn by_quadrature(law: &SmoothLaw) -> (f64, f64) {
 fn tail_orders(law: &SmoothLaw) -> (f64, f64) {
     match (law.family(), law.outer()) {
         (Family::StudentT { df, .. }, _) => (*df, *df),
+        // A Pareto is the odds of a beta above its scale; an extreme value of positive shape a Gumbel's exponential.
+        (Family::LogitBeta { beta, .. }, Outer::Exp { .. }) => (f64::INFINITY, *beta),
+        (Family::Gumbel, Outer::Exp { .. }) => (f64::INFINITY, 1.0 / law.stretch()),
         (Family::Metalog(metalog), Outer::Exp { .. }) => (f64::INFINITY, 1.0 / metalog.tail_spreads().1.max(0.0)),
         (Family::Metalog(metalog), Outer::ExpBelow { .. }) => (1.0 / metalog.tail_spreads().0.max(0.0), f64::INFINITY),
         _ => (f64::INFINITY, f64::INFINITY),
@@ -87,7 +90,7 @@ fn tail_orders(law: &SmoothLaw) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::laws::{Component, Law};
+    use super::super::laws::{ByMoments, Component, Law};
     use super::super::normal::Tails;
     use super::*;
 
@@ -118,6 +121,16 @@ mod tests {
             Law::Poisson { mean: 4.2 },
             Law::Exponential { mean: 2.0 },
             Law::Bernoulli { probability: 0.3 },
+            Law::LogUniform { low: 0.5, high: 3.0 },
+            Law::Pareto { scale: 2.0, shape: 6.0 },
+            Law::Gev { location: 1.0, scale: 0.5, shape: 0.1 },
+            Law::Gev { location: 1.0, scale: 0.5, shape: -0.4 },
+            Law::Binomial { trials: 12.0, probability: 0.3 },
+            Law::NegativeBinomial { size: 1.5, probability: 0.3 },
+            Law::Geometric { probability: 0.3 },
+            Law::Moments { of: ByMoments::Gamma, mean: 2.0, sd: 0.7 },
+            Law::Moments { of: ByMoments::Weibull, mean: 2.0, sd: 0.7 },
+            Law::BetaMoments { mean: 0.3, sd: 0.1, low: 0.0, high: 1.0 },
         ] {
             let plain = Distribution::unbounded(law);
             // A clip that changes nothing takes the way through the parts.

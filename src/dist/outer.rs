@@ -22,6 +22,13 @@ pub enum Outer {
         /// Upper bound.
         high: f64,
     },
+    /// x = exp(low + (high - low) / (1 + e^-y)): laws between bounds above 0 that live on the logarithm.
+    ExpLogit {
+        /// Logarithm of the lower bound.
+        low: f64,
+        /// Logarithm of the upper bound.
+        high: f64,
+    },
     /// x = location + scale (e^y - e^-y) / 2: heavy tails on both sides.
     Sinh {
         /// Value at y = 0.
@@ -39,6 +46,7 @@ impl Outer {
             Outer::Exp { low } => low + libm::exp(y),
             Outer::ExpBelow { high } => high - libm::exp(-y),
             Outer::Logit { low, high } => low + (high - low) / (1.0 + libm::exp(-y)),
+            Outer::ExpLogit { low, high } => libm::exp(low + (high - low) / (1.0 + libm::exp(-y))),
             Outer::Sinh { location, scale } => {
                 let e = libm::exp(y);
                 location + scale * (0.5 * (e - 1.0 / e))
@@ -53,6 +61,7 @@ impl Outer {
             Outer::Exp { low } => libm::log((x - low).max(0.0)),
             Outer::ExpBelow { high } => -libm::log((high - x).max(0.0)),
             Outer::Logit { low, high } => libm::log((x - low).max(0.0) / (high - x).max(0.0)),
+            Outer::ExpLogit { low, high } => Outer::Logit { low, high }.invert(libm::log(x.max(0.0))),
             Outer::Sinh { location, scale } => libm::asinh((x - location) / scale),
         }
     }
@@ -67,6 +76,10 @@ impl Outer {
                 let (t, s) = (1.0 / (1.0 + libm::exp(-y)), 1.0 / (1.0 + libm::exp(y)));
                 ((high - low) * t * s, s - t)
             }
+            Outer::ExpLogit { low, high } => {
+                let (slope, bend) = Outer::Logit { low, high }.growth(y);
+                (self.apply(y) * slope, slope + bend)
+            }
             Outer::Sinh { scale, .. } => (scale * libm::cosh(y), libm::tanh(y)),
         }
     }
@@ -78,6 +91,7 @@ impl Outer {
             Outer::Exp { low } => (low, f64::INFINITY),
             Outer::ExpBelow { high } => (f64::NEG_INFINITY, high),
             Outer::Logit { low, high } => (low, high),
+            Outer::ExpLogit { low, high } => (libm::exp(low), libm::exp(high)),
         }
     }
 }
@@ -93,6 +107,7 @@ mod tests {
             Outer::Exp { low: 1.0 },
             Outer::ExpBelow { high: 1.0 },
             Outer::Logit { low: -1.0, high: 3.0 },
+            Outer::ExpLogit { low: -1.0, high: 3.0 },
             Outer::Sinh { location: 1.0, scale: 2.0 },
         ] {
             for y in [-3.0, -0.5, 0.0, 1.0, 4.0] {

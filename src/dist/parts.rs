@@ -155,6 +155,11 @@ impl Parts {
         self.breaks = breaks;
     }
 
+    /// What the tails cost, in those of a normal.
+    pub(super) fn cost(&self) -> u64 {
+        self.smooth.iter().map(|(_, law)| law.family().cost()).sum::<u64>() + self.runs.len() as u64
+    }
+
     /// P(X <= x) and P(X > x).
     pub(super) fn tails(&self, x: f64) -> Tails {
         self.tails_with(self.atoms.partition_point(|&(value, _)| value <= x), x)
@@ -240,7 +245,7 @@ impl Parts {
         let below = target.lower <= target.upper;
         let aim = if below { target.lower } else { target.upper };
         let mut x = if low < guess && guess < high { guess } else { 0.5 * low + 0.5 * high };
-        for _ in 0..200 {
+        for round in 0..200 {
             let tails = self.tails(x);
             let (excess, tail) =
                 if below { (tails.lower - aim, tails.lower) } else { (aim - tails.upper, tails.upper) };
@@ -256,7 +261,12 @@ impl Parts {
             if log_excess.abs() < 1e-8 && ((newton - x) * change / density).abs() < 1e-6 {
                 return newton.clamp(low, high);
             }
-            let next = if low <= newton && newton <= high { newton } else { 0.5 * low + 0.5 * high };
+            let next = match round {
+                // Parts whose sizes differ by decades: halve the exponent, which ends within 64 rounds.
+                60.. => middle(low, high),
+                _ if low <= newton && newton <= high => newton,
+                _ => 0.5 * low + 0.5 * high,
+            };
             let step = (next - x).abs();
             x = next;
             if step <= 1e-16 * x.abs() {
@@ -265,4 +275,20 @@ impl Parts {
         }
         x
     }
+}
+
+/// The middle of two doubles in the order of all doubles, infinities included.
+fn middle(low: f64, high: f64) -> f64 {
+    let (low, high) = (order(low), order(high));
+    from_order((low >> 1) + (high >> 1) + (low & high & 1))
+}
+
+/// A double's place in the order of all doubles: its bits, with the negative ones turned round.
+fn order(x: f64) -> i64 {
+    let bits = x.to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
+}
+
+fn from_order(place: i64) -> f64 {
+    f64::from_bits((place ^ (((place >> 63) as u64) >> 1) as i64) as u64)
 }

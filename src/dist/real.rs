@@ -93,12 +93,29 @@ impl Real for f64 {
 }
 
 /// The shock of a draw: a standard normal Z, or the uniform that it is the quantile of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Score<R> {
     /// Phi(Z): of an input that nothing ties or carries over.
     Uniform(R),
     /// Z itself.
     Normal(R),
+}
+
+impl<R: Copy> Score<R> {
+    /// The shock, whichever of the two it is.
+    pub fn value(self) -> R {
+        match self {
+            Score::Uniform(value) | Score::Normal(value) => value,
+        }
+    }
+
+    /// The same kind of shock by another value.
+    pub fn map<Q>(self, replace: impl FnOnce(R) -> Q) -> Score<Q> {
+        match self {
+            Score::Uniform(u) => Score::Uniform(replace(u)),
+            Score::Normal(z) => Score::Normal(replace(z)),
+        }
+    }
 }
 
 impl<R: Real> Score<R> {

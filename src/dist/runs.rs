@@ -41,6 +41,15 @@ impl Runs {
         Interpolated { atoms, runs: Some((count as f64 * share, Runs { values, below })) }
     }
 
+    /// Classes between edges, with weights that are not all 0.
+    pub(super) fn between_edges(edges: &[f64], weights: &[f64]) -> Runs {
+        let total: f64 = weights.iter().sum();
+        let mut sum = 0.0;
+        let mut below: Vec<f64> = weights.iter().map(|weight| (sum, sum += weight).0 / total).collect();
+        below.push(1.0);
+        Runs { values: edges.to_vec(), below }
+    }
+
     /// The part within bounds and its share; None where nothing is left.
     pub(super) fn truncated(&self, low: f64, high: f64) -> Option<(f64, Runs)> {
         let (least, most) = self.bounds();

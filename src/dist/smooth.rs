@@ -38,6 +38,10 @@ impl SmoothLaw {
         &self.family
     }
 
+    pub(super) fn stretch(&self) -> f64 {
+        self.stretch
+    }
+
     pub(super) fn outer(&self) -> Outer {
         self.outer
     }

@@ -2,6 +2,38 @@
 
 use super::smooth::ScoreNode;
 use crate::kernel::Piecewise;
+use std::cell::Cell;
+
+/// What the fit of one law's table may still cost, in evaluations of one part's distribution function.
+///
+/// Halving intervals ends at a width, not at a number of them: where the function moves by decades within every width, such
+/// as that of a mixture with standard deviations of 1e-62 and 1, it would not end before the machine is full.
+#[derive(Debug)]
+pub(super) struct FitBudget {
+    left: Cell<u64>,
+    each: u64,
+}
+
+/// A table that would cost more than its budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct OverBudget;
+
+impl FitBudget {
+    /// Well below a second: the laws of the tests take less than a tenth of it.
+    const WHOLE: u64 = 150_000;
+
+    /// The budget of a table, each node of which costs so many evaluations.
+    pub(super) fn new(each: u64) -> FitBudget {
+        FitBudget { left: Cell::new(FitBudget::WHOLE), each: each.max(1) }
+    }
+
+    /// Pays for one node; false where the budget is spent.
+    fn pay(&self) -> bool {
+        let left = self.left.get().saturating_sub(self.each);
+        self.left.set(left);
+        left > 0
+    }
+}
 
 impl Piecewise {
     /// The same value everywhere.
@@ -60,7 +92,8 @@ pub(super) fn rises(&[_, c1, c2, c3, c4, c5]: &[f64; 6], rounding: f64) -> bool 
         .all(|&b| b >= -rounding)
 }
 
-/// Fits [low, high], doubling the intervals until every midpoint is within tolerance; None beyond `most` intervals.
+/// Fits [low, high], doubling the intervals until every midpoint is within tolerance; None beyond `most` intervals, and
+/// where the budget ends.
 ///
 /// The error of a quintic is greatest at its midpoint and shrinks 64-fold with each doubling; the midpoints of one
 /// grid are nodes of the next one, and its polynomials predict them so well that they need one evaluation each.
@@ -70,7 +103,12 @@ pub(super) fn fit(
     (low, high): (f64, f64),
     (first, most): (usize, usize),
     guess: f64,
+    budget: &FitBudget,
 ) -> Option<Piecewise> {
+    let node = |z: f64, guess: f64| match budget.pay() {
+        true => node(z, guess),
+        false => ScoreNode { value: f64::NAN, first: f64::NAN, second: f64::NAN },
+    };
     let finite = |node: &ScoreNode| node.value.is_finite() && node.first.is_finite() && node.second.is_finite();
     let mut count = first;
     let mut width = (high - low) / count as f64;
@@ -118,26 +156,36 @@ pub(super) fn fit(
 ///
 /// Below `LEAST_WIDTH` a straight line stands for whatever is there: the flank of a gap in the support, the root-like
 /// edge of a density.
+///
+/// # Errors
+/// Where the budget ends before the pieces do.
 pub(super) fn fit_pieces(
     node: &ScoreNodeAt,
     excess: &FitExcess,
     (low, high): (f64, f64),
     guess: f64,
+    budget: &FitBudget,
     pieces: &mut Vec<(f64, Piecewise)>,
-) {
+) -> Result<(), OverBudget> {
     const LEAST_WIDTH: f64 = 1e-10;
     // Midpoints of intervals wider than 1 may agree by accident.
     let first = if high - low > 4.0 { 16 } else { 4 };
-    if let Some(piece) = fit(node, excess, (low, high), (first, 64), guess) {
+    if let Some(piece) = fit(node, excess, (low, high), (first, 64), guess, budget) {
         pieces.push((high, piece));
+    } else if !budget.pay() {
+        return Err(OverBudget);
     } else if high - low > LEAST_WIDTH {
         let middle = 0.5 * (low + high);
-        fit_pieces(node, excess, (low, middle), guess, pieces);
-        fit_pieces(node, excess, (middle, high), guess, pieces);
+        fit_pieces(node, excess, (low, middle), guess, budget, pieces)?;
+        fit_pieces(node, excess, (middle, high), guess, budget, pieces)?;
     } else {
         let ends = [node(low, guess).value, node(high, guess).value];
+        if ends.iter().any(|value| !value.is_finite()) {
+            return Err(OverBudget);
+        }
         pieces.push((high, Piecewise::linear(low, 1.0 / (high - low), &ends)));
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -152,7 +200,8 @@ mod tests {
     #[test]
     fn a_fit_is_as_good_as_it_says() {
         let excess = |exact: &ScoreNode, predicted: f64, _: &[f64; 6]| (predicted / exact.value - 1.0).abs() / 1e-10;
-        let table = fit(&cubic_exponential, &excess, (-8.0, 8.0), (4, 512), 0.0).expect("a smooth function");
+        let table = fit(&cubic_exponential, &excess, (-8.0, 8.0), (4, 512), 0.0, &FitBudget::new(1))
+            .expect("a smooth function");
         for k in -8000..=8000 {
             let z = 1e-3 * f64::from(k);
             assert!((table.evaluate(z) / libm::exp(0.3 * z) - 1.0).abs() < 1.1e-10, "{z}");
@@ -193,11 +242,20 @@ mod tests {
         };
         let excess = |exact: &ScoreNode, predicted: f64, _: &[f64; 6]| (exact.value - predicted).abs() / 1e-10;
         let mut pieces = Vec::new();
-        fit_pieces(&node, &excess, (0.0, 1.0), 0.0, &mut pieces);
+        fit_pieces(&node, &excess, (0.0, 1.0), 0.0, &FitBudget::new(1), &mut pieces).expect("within the budget");
         for k in 0..=1000 {
             let z = 1e-3 * f64::from(k);
             let (_, piece) = &pieces[pieces.partition_point(|piece| piece.0 < z).min(pieces.len() - 1)];
             assert!((piece.evaluate(z) - z.sqrt()).abs() < 2e-10, "{z}");
         }
+    }
+
+    #[test]
+    fn a_fit_ends_with_its_budget() {
+        let node = |z: f64, _: f64| ScoreNode { value: libm::sin(1e9 * z), first: 1e9, second: 1e18 };
+        let excess = |_: &ScoreNode, _: f64, _: &[f64; 6]| f64::INFINITY;
+        let mut pieces = Vec::new();
+        let end = fit_pieces(&node, &excess, (-8.0, 8.0), 0.0, &FitBudget::new(10), &mut pieces);
+        assert_eq!(end, Err(OverBudget));
     }
 }

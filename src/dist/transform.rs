@@ -6,11 +6,14 @@ use super::normal::{self, Tails};
 use super::outer::Outer;
 use super::parts::Parts;
 use super::smooth::{ScoreNode, SmoothLaw};
-use super::table::{fit, fit_pieces, rises};
+use super::table::{FitBudget, OverBudget, fit, fit_pieces, rises};
 use crate::kernel::Piecewise;
 
 /// Tables end here: uniforms are (k + 1/2) 2^-52, and the z of 2^-53 is -8.21.
 const REACH: f64 = 8.3;
+
+/// Most tables of one law, each of which is looked at for every draw: more cost more than an inversion.
+const MOST_PIECES: usize = 1000;
 
 /// T, with z standard normal. It is non-decreasing, up to the rounding of its own evaluation.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +36,8 @@ pub enum Transform {
         /// In the order of z.
         tables: Vec<NormalScoreTable>,
     },
+    /// No table: the law is inverted at every z, because a table of it would be too large or too slow to make.
+    Inverted(Box<Distribution<f64>>),
 }
 
 /// The argument over which the grid of a table runs.
@@ -79,6 +84,7 @@ impl Transform {
             Transform::Steps { thresholds, values } => values[below(thresholds)],
             Transform::Smooth(table) => table.evaluate(z),
             Transform::Pieces { thresholds, tables } => tables[below(thresholds)].evaluate(z),
+            Transform::Inverted(distribution) => distribution.normal_score(z),
         }
     }
 
@@ -93,6 +99,8 @@ impl Transform {
             Transform::Steps { values, .. } => values.iter_mut().for_each(|value| *value = value.clamp(low, high)),
             Transform::Smooth(table) => clip(table),
             Transform::Pieces { tables, .. } => tables.iter_mut().for_each(clip),
+            // Its law holds the clip.
+            Transform::Inverted(_) => {}
         }
         self
     }
@@ -103,11 +111,15 @@ impl Distribution<f64> {
     ///
     /// Tables are within 3e-10 of the exact x, relative to its distance from the bound of a law that has one, else to
     /// x itself (near 0: to a tenth of the central half of the law), and to its distance from the median (near it: to
-    /// the central half). Where T is steep, they are within 1e-12 of the exact z instead.
+    /// the central half). Where T is steep, they are within 1e-12 of the exact z instead. A law whose table would take more
+    /// than half a second to fit is left to be inverted draw by draw.
     pub fn transform(&self) -> Transform {
         let transform = match linear_in_probability(self) {
             Some(table) => Transform::Smooth(table),
-            None => compile(&Parts::unclipped(self)),
+            None => match compile(&Parts::unclipped(self)) {
+                Ok(transform) => transform,
+                Err(OverBudget) => return Transform::Inverted(Box::new(self.clone())),
+            },
         };
         match self.clip {
             (None, None) => transform,
@@ -145,10 +157,10 @@ fn linear_in_probability(distribution: &Distribution<f64>) -> Option<NormalScore
     })
 }
 
-fn compile(parts: &Parts) -> Transform {
+fn compile(parts: &Parts) -> Result<Transform, OverBudget> {
     match (&parts.atoms[..], &parts.smooth[..], &parts.runs[..]) {
-        ([(value, _)], [], []) => Transform::Constant(*value),
-        (_, [], []) => steps(parts),
+        ([(value, _)], [], []) => Ok(Transform::Constant(*value)),
+        (_, [], []) => Ok(steps(parts)),
         ([], [(_, law)], []) => smooth(law),
         _ => pieces(parts),
     }
@@ -192,6 +204,8 @@ impl Tolerance {
             Outer::Identity | Outer::Sinh { .. } => x.abs().max(0.1 * self.spread),
             Outer::Exp { low } | Outer::Logit { low, .. } => x - low,
             Outer::ExpBelow { high } => high - x,
+            // The values themselves are the scale of a law that lives on the logarithm.
+            Outer::ExpLogit { .. } => x,
         };
         let size = distance.min((x - self.median).abs().max(self.spread));
         let scale = if self.outer == Outer::Identity { self.spread } else { 1.0 };
@@ -201,7 +215,7 @@ impl Tolerance {
     }
 }
 
-fn smooth(law: &SmoothLaw) -> Transform {
+fn smooth(law: &SmoothLaw) -> Result<Transform, OverBudget> {
     let outer = law.outer();
     let tolerance = Tolerance::new(outer, |z| law.normal_score(z));
     let node = |z: f64, guess: f64| law.node(z, guess);
@@ -209,18 +223,20 @@ fn smooth(law: &SmoothLaw) -> Transform {
     let (low, high) = law.bounds();
     let table = |piecewise| NormalScoreTable { argument: Argument::NormalScore, piecewise, outer, low, high };
     let guess = law.node(0.0, outer.invert(tolerance.median)).value;
-    if let Some(piecewise) = fit(&node, &excess, (-REACH, REACH), (16, 1024), guess) {
-        return Transform::Smooth(table(piecewise));
+    let budget = FitBudget::new(law.family().cost());
+    if let Some(piecewise) = fit(&node, &excess, (-REACH, REACH), (16, 1024), guess, &budget) {
+        return Ok(Transform::Smooth(table(piecewise)));
     }
     let mut fitted = Vec::new();
-    fit_pieces(&node, &excess, (-REACH, REACH), guess, &mut fitted);
-    joined(fitted.into_iter().map(|(end, piecewise)| (end, table(piecewise))).collect())
+    fit_pieces(&node, &excess, (-REACH, REACH), guess, &budget, &mut fitted)?;
+    Ok(joined(fitted.into_iter().map(|(end, piecewise)| (end, table(piecewise))).collect()))
 }
 
 /// Stretches of z between the breaks of a mixture: constant at an atom, fitted where the mass is continuous.
-fn pieces(parts: &Parts) -> Transform {
+fn pieces(parts: &Parts) -> Result<Transform, OverBudget> {
     let tolerance = Tolerance::new(Outer::Identity, |z| parts.quantile(Tails::at(z)));
     let excess = |exact: &ScoreNode, predicted: f64, polynomial: &_| tolerance.excess(exact, predicted, polynomial);
+    let budget = FitBudget::new(parts.cost());
     let mut tables: Vec<(f64, NormalScoreTable)> = Vec::new();
     let mut from = (-REACH, f64::NEG_INFINITY);
     for index in 0..=parts.breaks.len() {
@@ -234,16 +250,19 @@ fn pieces(parts: &Parts) -> Transform {
         if end - start > 1e-13 {
             let node = |z: f64, guess: f64| mixture_node(parts, (from.1, x), z, guess);
             let mut fitted = Vec::new();
-            fit_pieces(&node, &excess, (start, end), f64::NAN, &mut fitted);
+            fit_pieces(&node, &excess, (start, end), f64::NAN, &budget, &mut fitted)?;
             tables.extend(fitted.into_iter().map(|(end, piecewise)| (end, identity(piecewise, from.1, x))));
         }
         let after = at.clamp(-REACH, REACH).max(start);
         if after > end {
             tables.push((after, identity(Piecewise::constant(x), x, x)));
         }
+        if tables.len() > MOST_PIECES {
+            return Err(OverBudget);
+        }
         from = (after, x);
     }
-    joined(tables)
+    Ok(joined(tables))
 }
 
 fn identity(piecewise: Piecewise, low: f64, high: f64) -> NormalScoreTable {

@@ -62,6 +62,9 @@ fn write_inputs(out: &mut dyn Write, explanation: &Explanation, width: usize) ->
         let indent = 2 * INDENT;
         write_paragraph(out, &input.definition, width, indent)?;
         write_paragraph(out, &over_time(input), width, indent)?;
+        if let Some(inverted) = input.inverted {
+            write_paragraph(out, inverted, width, indent)?;
+        }
         for row in &input.quantiles {
             let period = row.period.as_ref().map_or_else(String::new, |period| format!(" in {period}"));
             write_paragraph(out, &format!("{}{period}", quantiles(row)), width, indent)?;

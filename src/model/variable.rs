@@ -48,7 +48,7 @@ pub enum Definition {
     Draw {
         /// The coordinate of the latent field.
         input: InputId,
-        /// The law; laws that need a table have `Constant` or `ByStep` parameters.
+        /// The law.
         distribution: Distribution<VarId>,
     },
     /// `start` at step 0, then `next`, in which `self` is the lag 1 of this variable.
@@ -67,20 +67,6 @@ pub enum Definition {
         /// The variable whose values are aggregated.
         of: VarId,
     },
-}
-
-impl Definition {
-    /// Whether the numbers of `parameter` must be known before the first path, so that it can neither differ from path to
-    /// path nor be chosen at run time: a table that a law is drawn from is made of them.
-    pub fn fixes(&self, parameter: VarId) -> bool {
-        match self {
-            Definition::Draw { distribution, .. } => {
-                let reads = |(_, id): (_, &VarId)| *id == parameter;
-                distribution.needs_table() && distribution.parameters().into_iter().any(reads)
-            }
-            _ => false,
-        }
-    }
 }
 
 /// (1 - weight) * left + weight * right, read at the same step; with weight 0 only `left` is read.

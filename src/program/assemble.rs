@@ -2,12 +2,14 @@
 
 use super::Program;
 use super::builder::ProgramBuilder;
+use super::inversion::Inversion;
 use super::op::{Instruction, Op};
 
 /// Turns the builder's operations into a program.
 pub(super) fn assemble(builder: ProgramBuilder) -> Program {
-    let ops = keep_needed(builder.ops);
-    let (instructions, columns) = allocate(&ops);
+    let mut inversions = builder.inversions;
+    let ops = keep_needed(builder.ops, &mut inversions);
+    let (instructions, columns) = allocate(&ops, &mut inversions);
     Program {
         instructions,
         columns,
@@ -15,13 +17,14 @@ pub(super) fn assemble(builder: ProgramBuilder) -> Program {
         piecewise: builder.piecewise,
         steps: builder.steps,
         quantiles: builder.quantiles,
+        inversions,
         rows: builder.rows,
     }
 }
 
 /// The operations that a record or an account depends on, renumbered; a uniform that only a later one of its stream needs
 /// is skipped.
-fn keep_needed(ops: Vec<Op>) -> Vec<Op> {
+fn keep_needed(ops: Vec<Op>, inversions: &mut [Inversion]) -> Vec<Op> {
     let mut needed = vec![false; ops.len()];
     let mut running = Vec::new();
     let mut skipped = vec![false; ops.len()];
@@ -36,7 +39,7 @@ fn keep_needed(ops: Vec<Op>) -> Vec<Op> {
         }
         if needed[index] || op.hands_out() {
             needed[index] = true;
-            op.operands(|operand| needed[operand as usize] = true);
+            op.operands(inversions, |operand| needed[operand as usize] = true);
         }
     }
     let mut place = vec![u32::MAX; ops.len()];
@@ -44,7 +47,7 @@ fn keep_needed(ops: Vec<Op>) -> Vec<Op> {
     for (index, op) in ops.into_iter().enumerate() {
         if needed[index] {
             place[index] = kept.len() as u32;
-            kept.push(op.with_operands(|operand| place[operand as usize]));
+            kept.push(op.with_operands(inversions, |operand| place[operand as usize]));
         } else if let (true, Op::Uniform(stream)) = (skipped[index], op) {
             kept.push(Op::Skip(stream));
         }
@@ -55,15 +58,16 @@ fn keep_needed(ops: Vec<Op>) -> Vec<Op> {
 /// Linear scan: a column is free again after the last operation that reads it.
 ///
 /// An operation never writes to a column that it reads, so that the kernels need no rule about aliasing.
-fn allocate(ops: &[Op]) -> (Vec<Instruction>, usize) {
+fn allocate(ops: &[Op], inversions: &mut [Inversion]) -> (Vec<Instruction>, usize) {
     let mut last_use = vec![0u32; ops.len()];
     for (index, op) in ops.iter().enumerate() {
         last_use[index] = index as u32;
-        op.operands(|operand| last_use[operand as usize] = index as u32);
+        op.operands(inversions, |operand| last_use[operand as usize] = index as u32);
     }
     let mut column = vec![u32::MAX; ops.len()];
     let mut free = Vec::new();
     let mut columns = 0u32;
+    let mut released = Vec::new();
     let mut instructions = Vec::with_capacity(ops.len());
     for (index, op) in ops.iter().enumerate() {
         let out = if op.fills() {
@@ -75,17 +79,16 @@ fn allocate(ops: &[Op]) -> (Vec<Instruction>, usize) {
             u32::MAX
         };
         column[index] = out;
-        instructions.push(Instruction { op: op.with_operands(|operand| column[operand as usize]), out });
-        let mut released = [u32::MAX; 4];
-        let mut count = 0;
-        op.operands(|operand| {
+        // In the order of the operands, each once; read before renaming, which changes an inversion in place.
+        released.clear();
+        op.operands(inversions, |operand| {
             let own = column[operand as usize];
             if last_use[operand as usize] == index as u32 && !released.contains(&own) {
-                released[count] = own;
-                count += 1;
+                released.push(own);
             }
         });
-        free.extend(released[..count].iter().copied());
+        instructions.push(Instruction { op: op.with_operands(inversions, |operand| column[operand as usize]), out });
+        free.append(&mut released);
         if op.fills() && last_use[index] == index as u32 {
             free.push(out);
         }

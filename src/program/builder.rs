@@ -1,6 +1,7 @@
 //! Builds the list of operations: folds constants and gives equal expressions one value.
 
 use super::StepTable;
+use super::inversion::Inversion;
 use super::op::{Account, Arg, Op};
 use super::{Row, Stream};
 use crate::kernel::{Binary, Piecewise, Quantile, Unary, quantile_at, scalar};
@@ -15,9 +16,13 @@ pub(super) struct ProgramBuilder {
     pub(super) piecewise: Vec<Piecewise>,
     pub(super) steps: Vec<StepTable>,
     pub(super) quantiles: Vec<Quantile>,
+    /// Laws to invert, each read by one operation.
+    pub(super) inversions: Vec<Inversion>,
     pub(super) rows: Vec<Row>,
     /// The value of every operation that depends on nothing but its operands.
     values: HashMap<Op, Arg>,
+    /// The values of inversions with these operands.
+    inverses: HashMap<Vec<Arg>, Vec<(usize, Arg)>>,
     stream_index: HashMap<Stream, u32>,
     /// Columns drawn so far, by stream.
     drawn: Vec<Vec<Arg>>,
@@ -153,6 +158,27 @@ impl ProgramBuilder {
             Arg::Scalar(x) => Arg::Scalar(quantile_at(x, &self.quantiles[function as usize])),
             Arg::Column(a) => self.shared(Op::Quantile(function, a)),
         }
+    }
+
+    /// The draw of a law that is inverted on every path; computed once for all that ask for it.
+    pub(super) fn inverse(&mut self, inversion: Inversion) -> Arg {
+        let operands = inversion.operands();
+        let number = |arg: &Arg| matches!(arg, Arg::Scalar(_));
+        if operands.iter().all(number) {
+            return Arg::Scalar(inversion.value(|arg| match arg {
+                Arg::Scalar(x) => x,
+                Arg::Column(_) => f64::NAN,
+            }));
+        }
+        let equal = self.inverses.get(&operands).into_iter().flatten();
+        if let Some(&(_, value)) = equal.into_iter().find(|(index, _)| self.inversions[*index] == inversion) {
+            return value;
+        }
+        let index = self.inversions.len();
+        self.inversions.push(inversion);
+        let value = self.push(Op::Inverse(index as u32));
+        self.inverses.entry(operands).or_default().push((index, value));
+        value
     }
 
     pub(super) fn piecewise(&mut self, table: u32, a: Arg) -> Arg {

@@ -2,6 +2,7 @@
 
 use super::StepTable;
 use super::builder::ProgramBuilder;
+use super::inversion::Inversion;
 use super::value::Value;
 use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Real, Score, Transform};
 use crate::kernel::{Binary, Quantile, Triangular};
@@ -36,6 +37,8 @@ enum Compiled {
     Steps(u32),
     /// Quantile function of the uniform.
     Quantile(u32),
+    /// No table: inverted on every path.
+    Inverted,
     /// tables[k], k the number of thresholds below z.
     Pieces {
         thresholds: Vec<f64>,
@@ -65,7 +68,11 @@ impl<'b> DrawCompiler<'b> {
         score: Score<Value<'b>>,
     ) -> Value<'b> {
         if distribution.needs_table() {
-            return self.tabled(id, distribution, score);
+            let constants = distribution.try_map(|parameter| parameter.constant().ok_or(()));
+            return match constants {
+                Ok(constants) => self.tabled(id, &constants, distribution, score),
+                Err(()) => self.inverted(distribution, score),
+            };
         }
         let constant = constant_triangular(&distribution.law, score);
         let drawn =
@@ -80,14 +87,20 @@ impl<'b> DrawCompiler<'b> {
         }
     }
 
+    /// The value of a draw whose law is inverted on every path.
+    fn inverted(&self, distribution: &Distribution<Value<'b>>, score: Score<Value<'b>>) -> Value<'b> {
+        let inversion = Inversion { distribution: distribution.map(|value| value.arg()), score: score.map(Value::arg) };
+        let value = self.builder.borrow_mut().inverse(inversion);
+        Value::new(self.builder, value)
+    }
+
     fn tabled(
         &mut self,
         (model, id): (usize, VarId),
+        constants: &Distribution<f64>,
         distribution: &Distribution<Value<'b>>,
         score: Score<Value<'b>>,
     ) -> Value<'b> {
-        let constants = distribution
-            .map(|parameter| parameter.constant().expect("validation lets nothing vary that `Definition::fixes`"));
         // A uniform may have a table of its own.
         let is_uniform = matches!(score, Score::Uniform(_));
         let bits = constants.parameters().into_iter().map(|(_, x)| x.to_bits());
@@ -95,14 +108,15 @@ impl<'b> DrawCompiler<'b> {
         let (builder, laws) = (self.builder, &mut self.laws);
         let compiled = self.transforms.entry((model, id, key)).or_insert_with_key(|(_, _, key)| {
             let equal = laws.entry(key.clone()).or_default();
-            if let Some((_, compiled)) = equal.iter().find(|(law, _)| *law == constants) {
+            if let Some((_, compiled)) = equal.iter().find(|(law, _)| law == constants) {
                 return Rc::clone(compiled);
             }
-            let compiled = Rc::new(compile(&mut builder.borrow_mut(), &constants, is_uniform));
-            equal.push((constants, Rc::clone(&compiled)));
+            let compiled = Rc::new(compile(&mut builder.borrow_mut(), constants, is_uniform));
+            equal.push((constants.clone(), Rc::clone(&compiled)));
             compiled
         });
-        match &**compiled {
+        match &*Rc::clone(compiled) {
+            Compiled::Inverted => self.inverted(distribution, score),
             Compiled::Constant(x) => Value::number_in(builder, *x),
             Compiled::Steps(table) => score.normal().build(|builder, z| builder.steps(*table, z)),
             Compiled::Quantile(function) => score.lower().build(|builder, u| builder.quantile(*function, u)),
@@ -117,6 +131,7 @@ impl<'b> DrawCompiler<'b> {
     }
 }
 
+/// How a law with constant parameters is drawn.
 fn compile(builder: &mut ProgramBuilder, distribution: &Distribution<f64>, is_uniform: bool) -> Compiled {
     let transform = distribution.transform();
     if let (Transform::Smooth(table), true) = (&transform, is_uniform)
@@ -133,6 +148,7 @@ fn compile(builder: &mut ProgramBuilder, distribution: &Distribution<f64>, is_un
     };
     match transform {
         Transform::Constant(x) => Compiled::Constant(x),
+        Transform::Inverted(_) => Compiled::Inverted,
         Transform::Steps { thresholds, values } => Compiled::Steps(builder.add_steps(StepTable { thresholds, values })),
         Transform::Smooth(table) => Compiled::Pieces { thresholds: Vec::new(), tables: vec![add(table)] },
         Transform::Pieces { thresholds, tables } => {
@@ -162,6 +178,9 @@ fn outer<'b>(outer: Outer, y: Value<'b>) -> Value<'b> {
         Outer::Exp { low } => y.number(low) + y.exponential(),
         Outer::ExpBelow { high } => y.number(high) - (-y).exponential(),
         Outer::Logit { low, high } => y.number(low) + y.number(high - low) / (one + (-y).exponential()),
+        Outer::ExpLogit { low, high } => {
+            (y.number(low) + y.number(high - low) / (one + (-y).exponential())).exponential()
+        }
         Outer::Sinh { location, scale } => {
             let e = y.exponential();
             y.number(0.5 * scale).multiply_add(e - one / e, y.number(location))

@@ -128,6 +128,18 @@ impl Program {
         }
     }
 
+    /// One path after the other, by scalar arithmetic: the same bits whatever the instruction set.
+    #[inline(never)]
+    fn invert(&self, workspace: &Workspace, law: u32, out: &mut Column) {
+        let inversion = &self.inversions[law as usize];
+        for (path, out) in out.iter_mut().enumerate() {
+            *out = inversion.value(|arg| match arg {
+                Arg::Column(index) => workspace.column(index)[path],
+                Arg::Scalar(x) => x,
+            });
+        }
+    }
+
     #[inline(always)]
     pub(super) fn execute(
         &self,
@@ -184,6 +196,7 @@ impl Program {
             Op::Quantile(function, a) => {
                 kernel::quantile(level, out, workspace.column(a), &self.quantiles[function as usize]);
             }
+            Op::Inverse(law) => self.invert(workspace, law, out),
             Op::Skip(_) | Op::Record(..) | Op::Account(_) => unreachable!("handled above: they fill no column"),
         }
         workspace.columns[index as usize] = Some(filled);

@@ -74,6 +74,7 @@ impl fmt::Display for Instruction {
             Op::Piecewise(table, a) | Op::Steps(table, a) | Op::Quantile(table, a) => {
                 write!(f, "c{out} = {name} {table} c{a}")
             }
+            Op::Inverse(law) => write!(f, "c{out} = {name} {law}"),
             Op::Binary(_, a, b) => write!(f, "c{out} = {name} {a} {b}"),
             Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => {
                 write!(f, "c{out} = {name} {a} {b} {c}")
@@ -106,6 +107,7 @@ impl Op {
             Op::Piecewise(..) => "piecewise",
             Op::Steps(..) => "steps",
             Op::Quantile(..) => "quantile",
+            Op::Inverse(_) => "inverse",
             Op::Record(..) => "record",
             Op::Account(_) => "account",
         }

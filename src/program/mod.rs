@@ -11,6 +11,7 @@ mod draw;
 mod event;
 mod execute;
 mod field;
+mod inversion;
 mod listing;
 mod lower;
 mod op;
@@ -18,6 +19,7 @@ mod term;
 mod value;
 
 pub use execute::{Sampling, Sink, Workspace};
+pub use inversion::Inversion;
 pub use listing::OpCost;
 pub use lower::{Parameter, Request, compile, compile_accounted, compile_joint};
 pub use op::{Account, Arg, Deferral, Instruction, Op};
@@ -41,6 +43,8 @@ pub struct Program {
     pub steps: Vec<StepTable>,
     /// Quantile functions.
     pub quantiles: Vec<Quantile>,
+    /// Laws that are inverted on every path.
+    pub inversions: Vec<Inversion>,
     /// Where the value of every request is found, in the order of the requests.
     pub rows: Vec<Row>,
 }

@@ -1,5 +1,6 @@
 //! The instruction set of the column machine.
 
+use super::inversion::Inversion;
 use crate::kernel::{Binary, Unary};
 use std::hash::{Hash, Hasher};
 
@@ -64,6 +65,8 @@ pub enum Op {
     Steps(u32, u32),
     /// A quantile function, read at a column of uniforms.
     Quantile(u32, u32),
+    /// A law inverted on every path, by its index among the program's inversions, which hold the operands.
+    Inverse(u32),
     /// Hands a column to the statistics under a row number.
     Record(u32, u32),
     /// Hands a ceiling of a step to the statistics.
@@ -109,13 +112,28 @@ pub struct Instruction {
 
 impl Op {
     /// Calls `visit` for every column that is read.
-    pub fn operands(mut self, mut visit: impl FnMut(u32)) {
+    pub fn operands(mut self, inversions: &[Inversion], mut visit: impl FnMut(u32)) {
+        if let Op::Inverse(index) = self {
+            for arg in inversions[index as usize].operands() {
+                if let Arg::Column(column) = arg {
+                    visit(column);
+                }
+            }
+        }
         self.each_operand(|column| visit(*column));
     }
 
-    /// The same operation with every column it reads renamed.
+    /// The same operation with every column it reads renamed; those of an inversion are renamed where they stand, once for
+    /// the one operation that reads it.
     #[must_use]
-    pub fn with_operands(mut self, mut rename: impl FnMut(u32) -> u32) -> Op {
+    pub fn with_operands(mut self, inversions: &mut [Inversion], mut rename: impl FnMut(u32) -> u32) -> Op {
+        if let Op::Inverse(index) = self {
+            let inversion = &mut inversions[index as usize];
+            *inversion = inversion.map(|arg| match arg {
+                Arg::Column(column) => Arg::Column(rename(column)),
+                Arg::Scalar(x) => Arg::Scalar(x),
+            });
+        }
         self.each_operand(|column| *column = rename(*column));
         self
     }
@@ -129,7 +147,7 @@ impl Op {
             }
         };
         match self {
-            Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) => {}
+            Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) | Op::Inverse(_) => {}
             Op::Unary(_, a) | Op::Piecewise(_, a) | Op::Steps(_, a) | Op::Quantile(_, a) | Op::Record(_, a) => visit(a),
             Op::Binary(_, a, b) => args(&mut [a, b]),
             Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => args(&mut [a, b, c]),

@@ -237,6 +237,22 @@ fn sample(family: &Family, rng: &mut StdRng) -> f64 {
                 None => f64::NAN,
             }
         }
+        Family::Pareto { scale, shape } => drawn(rd::Pareto::new(scale, shape), rng),
+        Family::Binomial { trials, probability } => match rd::Binomial::new(trials as u64, probability) {
+            Ok(law) => law.sample(rng) as f64,
+            Err(_) => f64::NAN,
+        },
+        Family::NegativeBinomial { probability: 1.0, .. } => 0.0,
+        // A Poisson of a gamma mean.
+        Family::NegativeBinomial { size, probability } => {
+            match drawn(rd::Gamma::new(size, (1.0 - probability) / probability), rng) {
+                mean if mean > 0.0 => drawn(rd::Poisson::new(mean), rng),
+                mean => mean,
+            }
+        }
+        Family::LogUniform { .. } | Family::Gev { .. } | Family::Histogram { .. } => {
+            family.quantile(Split::at(uniform(rng)))
+        }
         Family::Logistic { .. } | Family::Discrete { .. } | Family::Empirical { .. } | Family::Metalog(_) => {
             family.quantile(Split::at(uniform(rng)))
         }

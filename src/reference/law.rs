@@ -1,6 +1,7 @@
 //! The laws again, from their definitions: quantiles and cdfs by statrs and libm.
 
 use super::metalog::Metalog;
+use super::solved::{by_moments, through as through_mode};
 use super::special::{Split, beta_quantile, beta_split, gamma_quantile, gamma_split, smallest};
 use crate::dist::{Component, Distribution, Law};
 use libm::{exp, expm1, log, log1p, pow};
@@ -24,6 +25,12 @@ pub enum Family {
     Poisson { mean: f64 },
     Exponential { mean: f64 },
     Bernoulli { probability: f64 },
+    LogUniform { low: f64, high: f64 },
+    Pareto { scale: f64, shape: f64 },
+    Gev { location: f64, scale: f64, shape: f64 },
+    Binomial { trials: f64, probability: f64 },
+    NegativeBinomial { size: f64, probability: f64 },
+    Histogram { edges: Arc<[f64]>, weights: Arc<[f64]>, total: f64 },
     Discrete { values: Arc<[(f64, f64)]>, total: f64 },
     Empirical { values: Arc<[f64]>, interpolate: bool },
     Metalog(Metalog),
@@ -63,6 +70,7 @@ impl Family {
     /// A spread of 0 (normal, lognormal) and an empty range (uniform, triangular, PERT, beta) make a constant; scales of
     /// other laws are above 0; a Poisson mean may be 0.
     pub fn read<P>(law: &Law<P>, value: impl Fn(&P) -> f64) -> Option<Family> {
+        let value = &value;
         let finite = |p: &P| Some(value(p)).filter(|x| x.is_finite());
         let positive = |p: &P| finite(p).filter(|x| *x > 0.0);
         let spread = |p: &P| finite(p).filter(|x| *x >= 0.0);
@@ -117,6 +125,50 @@ impl Family {
             Law::Bernoulli { probability } => {
                 Family::Bernoulli { probability: spread(probability).filter(|p| *p <= 1.0)? }
             }
+            Law::LogUniform { low, high } => {
+                let (low, high) = (positive(low)?, positive(high)?);
+                (low <= high).then_some(Family::LogUniform { low, high })?
+            }
+            Law::Pareto { scale, shape } => Family::Pareto { scale: positive(scale)?, shape: positive(shape)? },
+            Law::Gev { location, scale, shape } => {
+                Family::Gev { location: finite(location)?, scale: positive(scale)?, shape: finite(shape)? }
+            }
+            Law::Binomial { trials, probability } => Family::Binomial {
+                trials: spread(trials).filter(|n| n.fract() == 0.0)?,
+                probability: spread(probability).filter(|p| *p <= 1.0)?,
+            },
+            Law::NegativeBinomial { size, probability } => Family::NegativeBinomial {
+                size: positive(size)?,
+                probability: positive(probability).filter(|p| *p <= 1.0)?,
+            },
+            Law::Geometric { probability } => {
+                Family::NegativeBinomial { size: 1.0, probability: positive(probability).filter(|p| *p <= 1.0)? }
+            }
+            Law::Moments { of, mean, sd } => by_moments(*of, finite(mean)?, positive(sd)?)?,
+            Law::BetaMoments { mean, sd, low, high } => {
+                let (mean, sd, low, high) = (finite(mean)?, positive(sd)?, finite(low)?, finite(high)?);
+                let width = high - low;
+                let (at, variance) = ((mean - low) / width, (sd / width) * (sd / width));
+                let total = at * (1.0 - at) / variance - 1.0;
+                let inside = at > 0.0 && at < 1.0 && total > 0.0;
+                inside.then_some(Family::Beta { alpha: at * total, beta: (1.0 - at) * total, low, high })?
+            }
+            Law::TriangularQuantiles { at: [(p, x), (q, y)], mode } => {
+                let mode = finite(mode)?;
+                through_mode([(*p, finite(x)?), (*q, finite(y)?)], mode, |low, high| Family::Triangular {
+                    low,
+                    mode,
+                    high,
+                })?
+            }
+            Law::PertQuantiles { at: [(p, x), (q, y)], mode, shape } => {
+                let (mode, shape) = (finite(mode)?, positive(shape)?);
+                let between = |low, high| Family::Pert { low, mode, high, shape };
+                through_mode([(*p, finite(x)?), (*q, finite(y)?)], mode, between)?
+            }
+            Law::Histogram { edges, weights } => {
+                Family::Histogram { edges: edges.clone(), weights: weights.clone(), total: weights.iter().sum() }
+            }
             Law::Discrete { values } => {
                 Family::Discrete { values: values.clone(), total: values.iter().map(|(_, weight)| weight).sum() }
             }
@@ -129,8 +181,10 @@ impl Family {
                     Some((
                         *weight,
                         match component {
-                            Component::Atom(x) => MixturePart::Atom(*x),
-                            Component::Distribution(one) => MixturePart::Bounded(Bounded::read(one, f64::clone)?),
+                            Component::Atom(x) => MixturePart::Atom(finite(x)?),
+                            Component::Distribution(one) => {
+                                MixturePart::Bounded(Bounded::read(one, value as &dyn Fn(&P) -> f64)?)
+                            }
                         },
                     ))
                 });
@@ -179,6 +233,24 @@ impl Family {
             Family::Poisson { mean } => poisson_quantile(*mean, level),
             Family::Exponential { mean } => mean * minus_log(above, below),
             Family::Bernoulli { probability } => f64::from(above < *probability),
+            Family::LogUniform { low, high } => exp(between(log(*low), log(*high), below, above)),
+            Family::Pareto { scale, shape } => scale * exp(minus_log(above, below) / shape),
+            Family::Gev { location, scale, shape: 0.0 } => location - scale * log(minus_log(below, above)),
+            Family::Gev { location, scale, shape } => {
+                location + scale * expm1(-shape * log(minus_log(below, above))) / shape
+            }
+            Family::Binomial { trials, .. } => count_quantile(*trials, level, |k| self.split(k, true)),
+            Family::NegativeBinomial { .. } => count_quantile(f64::INFINITY, level, |k| self.split(k, true)),
+            Family::Histogram { edges, weights, total } => {
+                let mut left = below * total;
+                for (edge, weight) in edges.windows(2).zip(weights.iter()) {
+                    if left <= *weight && *weight > 0.0 {
+                        return edge[0] + (edge[1] - edge[0]) * (left / weight);
+                    }
+                    left -= weight;
+                }
+                edges.last().copied().unwrap_or(f64::NAN)
+            }
             Family::Discrete { values, total } => {
                 let mut sum = 0.0;
                 let reached = values.iter().find(|(_, weight)| {
@@ -287,6 +359,53 @@ impl Family {
                 } else {
                     Split { below: 1.0 - probability, above: *probability }
                 }
+            }
+            Family::LogUniform { low, high } if low == high => step(*low),
+            Family::LogUniform { low, .. } if x <= *low => Split::NONE,
+            Family::LogUniform { high, .. } if x >= *high => Split::ALL,
+            Family::LogUniform { low, high } => {
+                let width = log(high / low);
+                Split { below: log(x / low) / width, above: log(high / x) / width }
+            }
+            Family::Pareto { scale, .. } if x <= *scale => Split::NONE,
+            Family::Pareto { scale, shape } => decayed(shape * log(x / scale)),
+            Family::Gev { location, scale, shape } => {
+                let z = (x - location) / scale;
+                let inner = 1.0 + shape * z;
+                let rate = match () {
+                    () if *shape == 0.0 => exp(-z),
+                    () if inner <= 0.0 => return if *shape > 0.0 { Split::NONE } else { Split::ALL },
+                    () => exp(-log1p(shape * z) / shape),
+                };
+                let Split { below, above } = decayed(rate);
+                Split { below: above, above: below }
+            }
+            Family::Binomial { trials, probability } => {
+                let last = if closed { x.floor() } else { x.ceil() - 1.0 };
+                match () {
+                    () if last < 0.0 => Split::NONE,
+                    () if last >= *trials || *probability == 0.0 => Split::ALL,
+                    () if *probability == 1.0 => Split::NONE,
+                    () => {
+                        let split = beta_split(last + 1.0, trials - last, *probability, 1.0 - probability);
+                        Split { below: split.above, above: split.below }
+                    }
+                }
+            }
+            Family::NegativeBinomial { size, probability } => {
+                let last = if closed { x.floor() } else { x.ceil() - 1.0 };
+                match () {
+                    () if last < 0.0 => Split::NONE,
+                    () if *probability == 1.0 || last == f64::INFINITY => Split::ALL,
+                    () => beta_split(*size, last + 1.0, *probability, 1.0 - probability),
+                }
+            }
+            Family::Histogram { edges, weights, total } => {
+                let classes = || edges.windows(2).zip(weights.iter());
+                let part = |edge: &[f64]| ((x - edge[0]) / (edge[1] - edge[0])).clamp(0.0, 1.0);
+                let below: f64 = classes().map(|(edge, weight)| weight * part(edge)).sum();
+                let above: f64 = classes().map(|(edge, weight)| weight * (1.0 - part(edge))).sum();
+                Split { below: below / total, above: above / total }
             }
             Family::Discrete { values, total } => {
                 let side = |below: bool| {
@@ -479,14 +598,22 @@ fn poisson_split(mean: f64, k: f64) -> Split {
 }
 
 fn poisson_quantile(mean: f64, level: Split) -> f64 {
-    if level.above == 0.0 {
-        return f64::INFINITY;
+    if mean == 0.0 {
+        return 0.0;
     }
-    let reached = |k: f64| poisson_split(mean, k).reaches(level);
-    let (mut low, mut high) = (-1.0, mean.ceil());
-    while !reached(high) {
+    count_quantile(f64::INFINITY, level, |k| poisson_split(mean, k))
+}
+
+/// The smallest count whose split reaches the level; `most` is the largest count there is.
+fn count_quantile(most: f64, level: Split, split: impl Fn(f64) -> Split) -> f64 {
+    if level.above == 0.0 {
+        return most;
+    }
+    let reached = |k: f64| split(k).reaches(level);
+    let (mut low, mut high) = (-1.0, most.min(1.0));
+    while high < most && !reached(high) {
         low = high;
-        high = 2.0 * high + 1.0;
+        high = (2.0 * high + 1.0).min(most);
     }
     while high - low > 1.0 {
         let middle = (0.5 * (low + high)).floor();

@@ -12,6 +12,7 @@ mod metalog;
 mod path;
 mod rounding;
 mod sample;
+mod solved;
 mod special;
 
 pub use metalog::Metalog;

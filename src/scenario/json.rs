@@ -58,6 +58,14 @@ impl Node {
         }
     }
 
+    /// The number, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self.value {
+            Json::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The text, if this is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {

@@ -64,6 +64,8 @@ pub(crate) const CORRELATION: &[&str] = &["between", "among", "rank", "normal_sc
 pub(crate) const MEASURES: &[&str] = &["rank", "normal_score", "pearson"];
 /// Keys of `empirical`.
 pub(crate) const EMPIRICAL: &[&str] = &["values", "csv", "column", "interpolate"];
+/// Keys of `histogram`.
+pub(crate) const HISTOGRAM: &[&str] = &["edges", "weights"];
 /// Keys of a component of `mixture`.
 pub(crate) const COMPONENT: &[&str] = &["weight", "value"];
 /// Names that a market adds to formulas.

@@ -1,6 +1,6 @@
 //! The laws as files write them: by name, each with its forms.
 
-use crate::dist::{Distribution, FORMS, Law};
+use crate::dist::{FORMS, Law, quantile_name};
 use std::sync::LazyLock;
 
 /// A way to write a law; a parameter is its default, if it has one.
@@ -26,14 +26,6 @@ pub(crate) fn find(name: &str) -> Option<LawForms> {
     LAWS.iter().find(|law| law.name == name).copied()
 }
 
-/// The laws whose parameters may be any quantity, in words: they are drawn in closed form.
-pub(crate) fn closed() -> String {
-    let closed = LAWS.iter().filter(|law| !Distribution::unbounded(law.all[0].clone()).needs_table());
-    let names: Vec<&str> = closed.map(|law| law.name).collect();
-    let (last, others) = names.split_last().expect("the normal is one of them");
-    format!("{} and {last}", others.join(", "))
-}
-
 impl LawForms {
     /// The form that takes two quantiles.
     pub(crate) fn through_quantiles(&self) -> Option<&'static LawForm> {
@@ -45,14 +37,35 @@ impl LawForms {
         self.all.iter().filter(|form| !is_through_quantiles(form) && !form.parameters().is_empty())
     }
 
-    /// The place of the form that a parameter belongs to.
+    /// The place of the form that a parameter belongs to; none for one that several forms share.
     pub(crate) fn form_of(&self, parameter: &str) -> Option<usize> {
-        self.all.iter().position(|form| form.parameters().iter().any(|(name, _)| name == parameter))
+        let has = |form: &LawForm| form.parameters().iter().any(|(name, _)| name == parameter);
+        let first = self.all.iter().position(has)?;
+        (!self.all[first + 1..].iter().any(has)).then_some(first)
+    }
+
+    /// The one parameter of a law that has no other, which may be written bare: `{"bernoulli": 0.2}`.
+    pub(crate) fn bare(&self) -> Option<&'static LawForm> {
+        let [form] = self.all else { return None };
+        (form.parameters().len() == 1).then_some(form)
     }
 }
 
 fn is_through_quantiles(form: &LawForm) -> bool {
-    matches!(form, Law::NormalQuantiles { .. } | Law::LogNormalQuantiles { .. })
+    matches!(
+        form,
+        Law::NormalQuantiles { .. }
+            | Law::LogNormalQuantiles { .. }
+            | Law::TriangularQuantiles { .. }
+            | Law::PertQuantiles { .. }
+    )
+}
+
+/// The parameters of a form through two quantiles beside these, with their defaults.
+pub(crate) fn beside_quantiles(form: &LawForm) -> Vec<(String, Option<f64>)> {
+    let parameters = form.parameters().into_iter().map(|(name, default)| (name.into_owned(), *default));
+    // The quantiles' own probabilities are the author's, and stand as NaN.
+    parameters.filter(|(name, _)| name != &quantile_name(f64::NAN)).collect()
 }
 
 /// The probability that a quantile key names: `p5`, `p99_9`, with `_` for the point; strictly between 0 and 1.

@@ -1,7 +1,7 @@
 //! The JSON Schema of scenario files, from the tables that the parser reads.
 
 use super::keys;
-use super::laws::{LAWS, LawForm, LawForms};
+use super::laws::{LAWS, LawForm, LawForms, beside_quantiles};
 use crate::dist::Law;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -171,6 +171,10 @@ impl SchemaForm {
         match law.all[0] {
             Law::Discrete { .. } => json!({ "type": "object", "additionalProperties": constant(), "minProperties": 1 }),
             Law::Empirical { .. } => self.empirical(),
+            Law::Histogram { .. } => self.object(&[keys::HISTOGRAM], keys::HISTOGRAM, |key| {
+                let least = if key == "edges" { 2 } else { 1 };
+                Some(json!({ "type": "array", "items": constant(), "minItems": least }))
+            }),
             Law::Metalog { .. } => self.quantiles(&constant(), keys::BOUNDS),
             Law::Mixture { .. } => {
                 let component = self.object(&[keys::COMPONENT], keys::COMPONENT, |key| {
@@ -180,12 +184,24 @@ impl SchemaForm {
             }
             _ => {
                 let mut forms: Vec<Value> = law.named().map(|form| self.parameters(form)).collect();
-                if law.through_quantiles().is_some() {
-                    let mut two = self.quantiles(&self.see("quantity"), &[]);
+                if let Some(form) = law.through_quantiles() {
+                    let beside = beside_quantiles(form);
+                    let names: Vec<&str> = beside.iter().map(|(name, _)| &**name).collect();
+                    let required: Vec<&str> =
+                        beside.iter().filter(|(_, default)| default.is_none()).map(|(name, _)| &**name).collect();
+                    let mut two = self.quantiles(&self.see("quantity"), &names);
                     if !self.patch {
-                        two["maxProperties"] = json!(2);
+                        two["minProperties"] = json!(2 + required.len());
+                        two["maxProperties"] = json!(2 + names.len());
+                        if !required.is_empty() {
+                            two["required"] = json!(required);
+                        }
                     }
                     forms.push(two);
+                }
+                if law.bare().is_some() {
+                    forms.push(json!({ "type": "number" }));
+                    forms.push(formula());
                 }
                 if forms.len() == 1 { forms.remove(0) } else { json!({ "anyOf": forms }) }
             }

@@ -9,8 +9,9 @@ use rand::SeedableRng;
 use rand::distr::Distribution as _;
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use riskband::dist::{Component, Distribution, FORMS, Law};
+use riskband::dist::{ByMoments, Component, Distribution, FORMS, Law};
 use statrs::distribution::{self as oracle, ContinuousCDF, Discrete};
+use std::f64::consts::PI;
 
 const DRAWS: usize = 1_000_000;
 
@@ -40,6 +41,18 @@ fn plain(law: Law<f64>) -> Distribution<f64> {
     Distribution::unbounded(law)
 }
 
+fn by_moments(of: ByMoments, mean: f64, sd: f64) -> Distribution<f64> {
+    plain(Law::Moments { of, mean, sd })
+}
+
+fn pmf_of(most: u32, pmf: impl Fn(u64) -> f64) -> Probabilities {
+    (0..=most).map(|k| (f64::from(k), pmf(u64::from(k)))).collect()
+}
+
+fn pert_quantile(p: f64) -> f64 {
+    oracle::Beta::new(2.0, 4.0).expect("a law of statrs").inverse_cdf(p)
+}
+
 type Cdf = Box<dyn Fn(f64) -> f64>;
 
 /// Values with their probabilities.
@@ -59,7 +72,7 @@ fn continuous_laws() -> Vec<(Distribution<f64>, Cdf)> {
     let truncated = |law, low, high| Distribution { law, truncate: (Some(low), Some(high)), clip: (None, None) };
     let normal = |mean, sd| Law::Normal { mean, sd };
     let (part, other) = (plain(normal(0.0, 1.0)), plain(Law::Gamma { shape: 2.0, scale: 3.0 }));
-    let components: Arc<[(f64, Component)]> =
+    let components: Arc<[(f64, Component<f64>)]> =
         [(1.0, Component::Distribution(part.into())), (3.0, Component::Distribution(other.into()))].into();
     let (first, second) = (cdf_of(oracle::Normal::new(0.0, 1.0)), cdf_of(oracle::Gamma::new(2.0, 1.0 / 3.0)));
     let mixture: Cdf = Box::new(move |x| 0.25 * first(x) + 0.75 * second(x));
@@ -99,6 +112,45 @@ fn continuous_laws() -> Vec<(Distribution<f64>, Cdf)> {
         (plain(Law::StudentT { location: 1.0, scale: 2.0, df: 3.0 }), cdf_of(oracle::StudentsT::new(1.0, 2.0, 3.0))),
         (plain(Law::Gumbel { location: 1.0, scale: 2.0 }), cdf_of(oracle::Gumbel::new(1.0, 2.0))),
         (plain(Law::Logistic { location: 3.0, scale: 0.5 }), log_odds),
+        (plain(Law::LogUniform { low: 0.01, high: 10.0 }), Box::new(|x: f64| (x / 0.01).ln() / 1000f64.ln())),
+        (plain(Law::Pareto { scale: 2.0, shape: 4.5 }), cdf_of(oracle::Pareto::new(2.0, 4.5))),
+        (
+            plain(Law::Gev { location: 1.0, scale: 2.0, shape: 0.1 }),
+            Box::new(|x: f64| (-(1.0 + 0.05 * (x - 1.0)).max(0.0).powf(-10.0)).exp()),
+        ),
+        (
+            plain(Law::Histogram { edges: [0.0, 1.0, 3.0].into(), weights: [2.0, 1.0].into() }),
+            Box::new(|x: f64| if x < 1.0 { x / 1.5 } else { 2.0 / 3.0 + (x - 1.0) / 6.0 }),
+        ),
+        // A mean of 3 and an sd of 1.5 is a shape of 4 and a scale of 0.75; of a beta on 0 to 1, 0.4 and 0.2 are 2 and 3.
+        (by_moments(ByMoments::Gamma, 3.0, 1.5), cdf_of(oracle::Gamma::new(4.0, 1.0 / 0.75))),
+        (by_moments(ByMoments::Uniform, 1.0, 4.0 / 12f64.sqrt()), cdf_of(oracle::Uniform::new(-1.0, 3.0))),
+        (
+            by_moments(ByMoments::Logistic, 3.0, 0.5 * PI / 3f64.sqrt()),
+            Box::new(|x: f64| 1.0 / (1.0 + (-(x - 3.0) / 0.5).exp())),
+        ),
+        (
+            by_moments(ByMoments::Gumbel, 1.0 + 2.0 * 0.577_215_664_901_532_9, 2.0 * PI / 6f64.sqrt()),
+            cdf_of(oracle::Gumbel::new(1.0, 2.0)),
+        ),
+        // A Weibull of shape 1 is the exponential, whose mean is its sd; a Pareto of shape 3 and scale 2 has mean 3, sd sqrt 3.
+        (by_moments(ByMoments::Weibull, 3.0, 3.0), cdf_of(oracle::Exp::new(1.0 / 3.0))),
+        (by_moments(ByMoments::Pareto, 3.0, 3f64.sqrt()), cdf_of(oracle::Pareto::new(2.0, 3.0))),
+        (plain(Law::BetaMoments { mean: 0.4, sd: 0.2, low: 0.0, high: 1.0 }), cdf_of(oracle::Beta::new(2.0, 3.0))),
+        // The quartiles of a triangular law on 0 to 2 around 1 are sqrt(1/2) and 2 - sqrt(1/2).
+        (
+            plain(Law::TriangularQuantiles { at: [(0.25, 0.5f64.sqrt()), (0.75, 2.0 - 0.5f64.sqrt())], mode: 1.0 }),
+            cdf_of(oracle::Triangular::new(0.0, 2.0, 1.0)),
+        ),
+        // A PERT on 0 to 1 around 1/4 is a beta of 2 and 4.
+        (
+            plain(Law::PertQuantiles {
+                at: [(0.1, pert_quantile(0.1)), (0.9, pert_quantile(0.9))],
+                mode: 0.25,
+                shape: 4.0,
+            }),
+            cdf_of(oracle::Beta::new(2.0, 4.0)),
+        ),
         (
             plain(Law::Metalog { at: [(0.25, 3.0 - quartile), (0.75, 3.0 + quartile)].into(), low: None, high: None }),
             Box::new(|x: f64| 1.0 / (1.0 + (-(x - 3.0) / 0.5).exp())),
@@ -126,8 +178,9 @@ fn every_law_is_sampled_in_every_form() {
         .collect();
     for form in FORMS.iter() {
         let Ok(numbers) = form.try_map(|_, default| Ok::<f64, std::convert::Infallible>(default.unwrap_or(0.0)));
-        let is_same =
-            |other: &Distribution<f64>| std::mem::discriminant(&other.law) == std::mem::discriminant(&numbers);
+        let is_same = |other: &Distribution<f64>| {
+            std::mem::discriminant(&other.law) == std::mem::discriminant(&numbers) && other.name() == numbers.name()
+        };
         assert!(sampled.iter().any(is_same), "{form:?} is not sampled");
     }
 }
@@ -171,6 +224,24 @@ fn discrete_laws() -> Vec<(Distribution<f64>, Probabilities)> {
         (
             Distribution { law: Law::Poisson { mean: 10.0 }, truncate: (Some(5.0), Some(20.5)), clip: (None, None) },
             cut.into_iter().map(|(k, p)| (k, p / mass)).collect(),
+        ),
+        (
+            plain(Law::Binomial { trials: 30.0, probability: 0.3 }),
+            pmf_of(30, |k| oracle::Binomial::new(0.3, 30).expect("a binomial").pmf(k)),
+        ),
+        (
+            plain(Law::NegativeBinomial { size: 2.5, probability: 0.3 }),
+            pmf_of(200, |k| oracle::NegativeBinomial::new(2.5, 0.3).expect("a law of statrs").pmf(k)),
+        ),
+        // statrs counts the trials up to the first success, the failures before it are one fewer.
+        (
+            plain(Law::Geometric { probability: 0.2 }),
+            pmf_of(200, |k| oracle::Geometric::new(0.2).expect("a law of statrs").pmf(k + 1)),
+        ),
+        // Mean 5 and sd 4: a probability of 5/16.
+        (
+            by_moments(ByMoments::NegativeBinomial, 5.0, 4.0),
+            pmf_of(200, |k| oracle::NegativeBinomial::new(25.0 / 11.0, 0.3125).expect("a law of statrs").pmf(k)),
         ),
         (plain(Law::Bernoulli { probability: 0.13 }), vec![(0.0, 0.87), (1.0, 0.13)]),
         (
@@ -242,8 +313,8 @@ fn moments_are_those_of_the_draws() {
     let normals = normals();
     let laws = continuous_laws().into_iter().map(|(law, _)| law).chain(discrete_laws().into_iter().map(|(law, _)| law));
     for law in laws {
-        // Student's t with 3 degrees of freedom has no fourth moment to judge its variance by.
-        let heavy = matches!(law.law, Law::StudentT { .. });
+        // Student's t with 3 degrees of freedom has no fourth moment to judge its variance by, nor has a Pareto of shape 3.
+        let heavy = matches!(law.law, Law::StudentT { .. } | Law::Moments { of: ByMoments::Pareto, .. });
         let (mean, variance) = moment_scores(&law, &values(&law, &normals));
         assert!(mean.abs() < 5.0 && (heavy || variance.abs() < 5.0), "{law:?}: {mean} {variance}");
     }

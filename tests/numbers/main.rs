@@ -7,6 +7,8 @@ mod common;
 mod compare;
 mod coverage;
 mod determinism;
+mod drawn_parameters;
+mod extreme_laws;
 mod field;
 mod joint;
 mod known_answers;

@@ -79,7 +79,7 @@ impl Dice {
     }
 }
 
-const LAWS: [&str; 18] = [
+const LAWS: [&str; 27] = [
     r#""normal": { "mean": 0.2, "sd": 0.1 }"#,
     r#""normal": { "p10": 0.1, "p90": 0.4 }"#,
     r#""lognormal": { "median": 0.3, "sigma": 0.4 }"#,
@@ -96,6 +96,15 @@ const LAWS: [&str; 18] = [
     r#""exponential": { "mean": 0.2 }"#,
     r#""discrete": { "-0.1": 1, "0.2": 2, "0.5": 0.5 }"#,
     r#""poisson": { "mean": 1.3 }"#,
+    r#""loguniform": { "low": 0.01, "high": 0.5 }"#,
+    r#""pareto": { "scale": 0.05, "shape": 5 }"#,
+    r#""gev": { "location": 0.1, "scale": 0.1, "shape": -0.2 }"#,
+    r#""binomial": { "trials": 6, "probability": 0.2 }"#,
+    r#""negative_binomial": { "mean": 1.5, "sd": 2 }"#,
+    r#""geometric": 0.4"#,
+    r#""histogram": { "edges": [0, 0.1, 0.5], "weights": [3, 1] }"#,
+    r#""gamma": { "mean": 0.2, "sd": 0.1 }"#,
+    r#""triangular": { "p10": 0.05, "mode": 0.1, "p90": 0.3 }"#,
     r#""bernoulli": { "probability": 0.3 }"#,
     r#""mixture": [{ "weight": 0.6, "value": { "normal": { "mean": 0, "sd": 0.1 } } }, { "weight": 0.4, "value": 0.5 }]"#,
 ];

@@ -1,11 +1,29 @@
 //! Beta scaled to an interval, and the PERT, which is one by its mode; equal bounds make a constant.
 
-use super::{Checked, Family, LARGEST_SHAPE, Outer, Parts, SMALLEST_SHAPE, above_zero, at_least, check_mode, within};
+use super::moments::beta_shapes;
+use super::{
+    Checked, Family, LARGEST_SHAPE, Outer, Parts, SMALLEST_SHAPE, above, above_zero, at_least, check_mode, require,
+    within,
+};
 
 pub(super) fn check(alpha: f64, beta: f64, low: f64, high: f64) -> Checked {
     within("alpha", alpha, SMALLEST_SHAPE, LARGEST_SHAPE)?;
     within("beta", beta, SMALLEST_SHAPE, LARGEST_SHAPE)?;
     at_least("high", high, "low", low)
+}
+
+pub(super) fn check_moments(mean: f64, sd: f64, low: f64, high: f64) -> Checked {
+    above("high", high, "low", low)?;
+    above("mean", mean, "low", low)?;
+    require(mean < high, "mean", mean, format!("below high ({high})"))?;
+    above_zero("sd", sd)?;
+    let most = ((mean - low) * (high - mean)).sqrt();
+    require(sd < most, "sd", sd, format!("below {most}, which all mass on low and high would have"))?;
+    let (alpha, beta) = beta_shapes(mean, sd, low, high);
+    let least = alpha.min(beta);
+    let expected =
+        format!("a beta whose alpha ({alpha}) and beta ({beta}) lie between {SMALLEST_SHAPE} and {LARGEST_SHAPE}");
+    require(least >= SMALLEST_SHAPE && alpha.max(beta) <= LARGEST_SHAPE, "sd", sd, expected)
 }
 
 pub(super) fn moments(alpha: f64, beta: f64, low: f64, high: f64) -> (f64, f64) {

@@ -1,8 +1,31 @@
-//! Mixtures of atoms and laws with constant parameters.
+//! Mixtures of atoms and laws.
 
-use super::{Checked, Component, ParameterError, Parts, require};
+use super::{Checked, Component, Distribution, ParameterError, Parts, require};
+use std::borrow::Cow;
+use std::sync::Arc;
 
-pub(super) fn check(components: &[(f64, Component)]) -> Checked {
+/// The components with each parameter replaced, given its path inside the law: `0.value`, `1.value.normal.sd`.
+pub(super) fn try_map<'p, P, Q, E>(
+    components: &'p [(f64, Component<P>)],
+    replace: &mut impl FnMut(Cow<'static, str>, &'p P) -> Result<Q, E>,
+) -> Result<Arc<[(f64, Component<Q>)]>, E> {
+    let mapped = components.iter().enumerate().map(|(index, (weight, component))| {
+        let component = match component {
+            Component::Atom(value) => Component::Atom(replace(format!("{index}.value").into(), value)?),
+            Component::Distribution(distribution) => {
+                // The replacement is handed down as an object, or mixtures in mixtures would be types without end.
+                let law = distribution.name();
+                let inner: &mut dyn FnMut(Cow<'static, str>, &'p P) -> Result<Q, E> =
+                    &mut |name, parameter| replace(format!("{index}.value.{law}.{name}").into(), parameter);
+                Component::Distribution(Box::new(Distribution::try_map_named(distribution, inner)?))
+            }
+        };
+        Ok((*weight, component))
+    });
+    mapped.collect()
+}
+
+pub(super) fn check(components: &[(f64, Component<f64>)]) -> Checked {
     require(!components.is_empty(), "mixture", 0.0, "at least one component")?;
     for (index, (weight, component)) in components.iter().enumerate() {
         require(*weight > 0.0 && weight.is_finite(), format!("{index}.weight"), *weight, "above 0")?;
@@ -17,7 +40,7 @@ pub(super) fn check(components: &[(f64, Component)]) -> Checked {
     Ok(())
 }
 
-pub(super) fn parts(components: &[(f64, Component)]) -> Parts {
+pub(super) fn parts(components: &[(f64, Component<f64>)]) -> Parts {
     let total: f64 = components.iter().map(|(weight, _)| weight).sum();
     let mut mixture = Parts::default();
     for (weight, component) in components {

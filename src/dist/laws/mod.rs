@@ -5,24 +5,34 @@
 
 mod bernoulli;
 mod beta;
+mod counts;
 mod discrete;
 mod gamma;
+mod gev;
 mod gumbel;
+mod histogram;
 mod logistic;
 mod lognormal;
+mod loguniform;
 mod mixture;
+mod moments;
 mod normal;
+mod pareto;
 mod poisson;
 mod quantiles;
 mod student_t;
+mod through;
 mod triangular;
 mod uniform;
 mod weibull;
 
+pub use moments::ByMoments;
+
+use super::counts::Counts;
 use super::distribution::{Distribution, quantile_name};
 use super::domain::{
-    Checked, LARGEST_POISSON_MEAN, LARGEST_SHAPE, ParameterError, SMALLEST_DF, SMALLEST_SHAPE, above_zero, at_least,
-    check_mode, check_quantiles, check_sorted, not_negative, require, within,
+    Checked, LARGEST_POISSON_MEAN, LARGEST_SHAPE, ParameterError, SMALLEST_DF, SMALLEST_SHAPE, above, above_zero,
+    at_least, check_mode, check_quantiles, check_sorted, not_negative, require, within,
 };
 use super::family::Family;
 use super::incomplete::log_gamma_density;
@@ -77,29 +87,52 @@ pub enum Law<P> {
     Exponential { mean: P },
     /// 1 with the probability, else 0.
     Bernoulli { probability: P },
+    /// Log-uniform between two bounds above 0.
+    LogUniform { low: P, high: P },
+    /// Pareto: P(X > x) = (scale / x)^shape.
+    Pareto { scale: P, shape: P },
+    /// Generalised extreme value, of maxima; a positive shape is a heavy upper tail.
+    Gev { location: P, scale: P, shape: P },
+    /// Successes among independent trials.
+    Binomial { trials: P, probability: P },
+    /// Failures before the `size`-th success; `size` need not be whole.
+    NegativeBinomial { size: P, probability: P },
+    /// Failures before the first success.
+    Geometric { probability: P },
+    /// A law by its own mean and standard deviation.
+    Moments { of: ByMoments, mean: P, sd: P },
+    /// A beta scaled to [low, high] by its own mean and standard deviation.
+    BetaMoments { mean: P, sd: P, low: P, high: P },
+    /// Triangular through two quantiles, with its mode between them.
+    TriangularQuantiles { at: [(f64, P); 2], mode: P },
+    /// PERT through two quantiles, with its mode between them.
+    PertQuantiles { at: [(f64, P); 2], mode: P, shape: P },
     /// Values with weights; sorted by value, weights positive, not necessarily adding up to 1.
     Discrete { values: Arc<[(f64, f64)]> },
     /// A sample, sorted; drawn as it is, or running linearly between its order statistics.
     Empirical { values: Arc<[f64]>, interpolate: bool },
+    /// Classes between edges, with weights; uniform within each.
+    Histogram { edges: Arc<[f64]>, weights: Arc<[f64]> },
     /// Metalog through (probability, value) pairs, with optional bounds.
     Metalog { at: Arc<[(f64, f64)]>, low: Option<f64>, high: Option<f64> },
-    /// A weighted mixture of atoms and laws with constant parameters; weights positive, not necessarily adding up to 1.
-    Mixture { components: Arc<[(f64, Component)]> },
+    /// A weighted mixture of atoms and laws; weights positive, not necessarily adding up to 1.
+    Mixture { components: Arc<[(f64, Component<P>)]> },
 }
 
 /// One part of a mixture.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Component {
-    /// A number: an atom.
-    Atom(f64),
+pub enum Component<P> {
+    /// A value: an atom.
+    Atom(P),
     /// A law of its own.
-    Distribution(Box<Distribution<f64>>),
+    Distribution(Box<Distribution<P>>),
 }
 
 /// Every way in which a file may write a law, laws in the order in which they are listed. A parameter is its default, if it
 /// has one. Of a law through two quantiles the probabilities are the author's, and of a law made of data everything is.
 pub static FORMS: LazyLock<Vec<Law<Option<f64>>>> = LazyLock::new(|| {
     let at = [(f64::NAN, None); 2];
+    let by_moments = |of| Law::Moments { of, mean: None, sd: None };
     vec![
         Law::Normal { mean: None, sd: None },
         Law::NormalQuantiles { at },
@@ -108,19 +141,36 @@ pub static FORMS: LazyLock<Vec<Law<Option<f64>>>> = LazyLock::new(|| {
         Law::LogNormalLog { log_mean: None, log_sd: None },
         Law::LogNormalQuantiles { at },
         Law::Uniform { low: None, high: None },
+        by_moments(ByMoments::Uniform),
+        Law::LogUniform { low: None, high: None },
         Law::Triangular { low: None, mode: None, high: None },
+        Law::TriangularQuantiles { at, mode: None },
         Law::Pert { low: None, mode: None, high: None, shape: Some(4.0) },
+        Law::PertQuantiles { at, mode: None, shape: Some(4.0) },
         Law::Beta { alpha: None, beta: None, low: Some(0.0), high: Some(1.0) },
+        Law::BetaMoments { mean: None, sd: None, low: Some(0.0), high: Some(1.0) },
         Law::Gamma { shape: None, scale: None },
+        by_moments(ByMoments::Gamma),
         Law::Weibull { shape: None, scale: None },
+        by_moments(ByMoments::Weibull),
+        Law::Pareto { scale: None, shape: None },
+        by_moments(ByMoments::Pareto),
         Law::StudentT { location: None, scale: None, df: None },
         Law::Gumbel { location: None, scale: None },
+        by_moments(ByMoments::Gumbel),
+        Law::Gev { location: None, scale: None, shape: None },
         Law::Logistic { location: None, scale: None },
+        by_moments(ByMoments::Logistic),
         Law::Poisson { mean: None },
+        Law::Binomial { trials: None, probability: None },
+        Law::NegativeBinomial { size: None, probability: None },
+        by_moments(ByMoments::NegativeBinomial),
+        Law::Geometric { probability: None },
         Law::Exponential { mean: None },
         Law::Bernoulli { probability: None },
         Law::Discrete { values: [].into() },
         Law::Empirical { values: [].into(), interpolate: false },
+        Law::Histogram { edges: [].into(), weights: [].into() },
         Law::Metalog { at: [].into(), low: None, high: None },
         Law::Mixture { components: [].into() },
     ]
@@ -136,9 +186,17 @@ impl<P> Law<P> {
             | Law::LogNormalLog { .. }
             | Law::LogNormalQuantiles { .. } => "lognormal",
             Law::Uniform { .. } => "uniform",
-            Law::Triangular { .. } => "triangular",
-            Law::Pert { .. } => "pert",
-            Law::Beta { .. } => "beta",
+            Law::Triangular { .. } | Law::TriangularQuantiles { .. } => "triangular",
+            Law::Pert { .. } | Law::PertQuantiles { .. } => "pert",
+            Law::Beta { .. } | Law::BetaMoments { .. } => "beta",
+            Law::Moments { of, .. } => of.name(),
+            Law::LogUniform { .. } => "loguniform",
+            Law::Pareto { .. } => "pareto",
+            Law::Gev { .. } => "gev",
+            Law::Binomial { .. } => "binomial",
+            Law::NegativeBinomial { .. } => "negative_binomial",
+            Law::Geometric { .. } => "geometric",
+            Law::Histogram { .. } => "histogram",
             Law::Gamma { .. } => "gamma",
             Law::Weibull { .. } => "weibull",
             Law::StudentT { .. } => "student_t",
@@ -152,6 +210,11 @@ impl<P> Law<P> {
             Law::Metalog { .. } => "quantiles",
             Law::Mixture { .. } => "mixture",
         }
+    }
+
+    /// Whether its usual parameters take a search that is too dear to be made on every path.
+    pub fn is_searched(&self) -> bool {
+        matches!(self, Law::PertQuantiles { .. })
     }
 
     /// The parameters that may vary, by name. A law made of data has none.
@@ -175,6 +238,18 @@ impl<P> Law<P> {
         }
         if let Law::LogNormalQuantiles { at: [a, b] } = self {
             return Ok(Law::LogNormalQuantiles { at: [quantile(a)?, quantile(b)?] });
+        }
+        if let Law::TriangularQuantiles { at: [a, b], mode } = self {
+            let at = [quantile(a)?, quantile(b)?];
+            return Ok(Law::TriangularQuantiles { at, mode: replace("mode".into(), mode)? });
+        }
+        if let Law::PertQuantiles { at: [a, b], mode, shape } = self {
+            let at = [quantile(a)?, quantile(b)?];
+            let (mode, shape) = (replace("mode".into(), mode)?, replace("shape".into(), shape)?);
+            return Ok(Law::PertQuantiles { at, mode, shape });
+        }
+        if let Law::Mixture { components } = self {
+            return Ok(Law::Mixture { components: mixture::try_map(components, &mut replace)? });
         }
         let mut f = |name: &'static str, parameter| replace(name.into(), parameter);
         Ok(match self {
@@ -216,13 +291,36 @@ impl<P> Law<P> {
             Law::Poisson { mean } => Law::Poisson { mean: f("mean", mean)? },
             Law::Exponential { mean } => Law::Exponential { mean: f("mean", mean)? },
             Law::Bernoulli { probability } => Law::Bernoulli { probability: f("probability", probability)? },
-            Law::NormalQuantiles { .. } | Law::LogNormalQuantiles { .. } => unreachable!("returned above"),
+            Law::LogUniform { low, high } => Law::LogUniform { low: f("low", low)?, high: f("high", high)? },
+            Law::Pareto { scale, shape } => Law::Pareto { scale: f("scale", scale)?, shape: f("shape", shape)? },
+            Law::Gev { location, scale, shape } => {
+                Law::Gev { location: f("location", location)?, scale: f("scale", scale)?, shape: f("shape", shape)? }
+            }
+            Law::Binomial { trials, probability } => {
+                Law::Binomial { trials: f("trials", trials)?, probability: f("probability", probability)? }
+            }
+            Law::NegativeBinomial { size, probability } => {
+                Law::NegativeBinomial { size: f("size", size)?, probability: f("probability", probability)? }
+            }
+            Law::Geometric { probability } => Law::Geometric { probability: f("probability", probability)? },
+            Law::Moments { of, mean, sd } => Law::Moments { of: *of, mean: f("mean", mean)?, sd: f("sd", sd)? },
+            Law::BetaMoments { mean, sd, low, high } => Law::BetaMoments {
+                mean: f("mean", mean)?,
+                sd: f("sd", sd)?,
+                low: f("low", low)?,
+                high: f("high", high)?,
+            },
+            Law::Histogram { edges, weights } => Law::Histogram { edges: edges.clone(), weights: weights.clone() },
+            Law::NormalQuantiles { .. }
+            | Law::LogNormalQuantiles { .. }
+            | Law::TriangularQuantiles { .. }
+            | Law::PertQuantiles { .. }
+            | Law::Mixture { .. } => unreachable!("returned above"),
             Law::Discrete { values } => Law::Discrete { values: values.clone() },
             Law::Empirical { values, interpolate } => {
                 Law::Empirical { values: values.clone(), interpolate: *interpolate }
             }
             Law::Metalog { at, low, high } => Law::Metalog { at: at.clone(), low: *low, high: *high },
-            Law::Mixture { components } => Law::Mixture { components: components.clone() },
         })
     }
 }
@@ -248,6 +346,21 @@ impl Law<f64> {
             Law::Poisson { mean } => poisson::check(mean),
             Law::Exponential { mean } => above_zero("mean", mean),
             Law::Bernoulli { probability } => bernoulli::check(probability),
+            Law::LogUniform { low, high } => loguniform::check(low, high),
+            Law::Pareto { scale, shape } => pareto::check(scale, shape),
+            Law::Gev { scale, shape, .. } => gev::check(scale, shape),
+            Law::Binomial { trials, probability } => counts::check_binomial(trials, probability),
+            Law::NegativeBinomial { size, probability } => counts::check_negative_binomial(size, probability),
+            Law::Geometric { probability } => counts::check_geometric(probability),
+            Law::Moments { of, mean, sd } => of.check(mean, sd),
+            Law::BetaMoments { mean, sd, low, high } => beta::check_moments(mean, sd, low, high),
+            Law::TriangularQuantiles { ref at, mode } => through::check(at, mode),
+            Law::PertQuantiles { ref at, mode, shape } => {
+                through::check(at, mode)?;
+                // Flatter or narrower ones would take the search for the ends beyond what a double holds.
+                within("shape", shape, 0.01, 1e4)
+            }
+            Law::Histogram { ref edges, ref weights } => histogram::check(edges, weights),
             Law::Discrete { ref values } => discrete::check(values),
             Law::Empirical { ref values, .. } => discrete::check_sample(values),
             Law::Metalog { ref at, low, high } => quantiles::check(at, low, high),
@@ -278,7 +391,40 @@ impl Law<f64> {
             Law::Poisson { mean } => poisson::moments(mean),
             Law::Exponential { mean } => weibull::exponential_moments(mean),
             Law::Bernoulli { probability } => bernoulli::moments(probability),
-            Law::Discrete { .. } | Law::Empirical { .. } | Law::Metalog { .. } | Law::Mixture { .. } => return None,
+            Law::LogUniform { low, high } => loguniform::moments(low, high),
+            Law::Pareto { scale, shape } => pareto::moments(scale, shape),
+            Law::Gev { location, scale, shape } => return gev::moments(location, scale, shape),
+            Law::Binomial { trials, probability } => counts::binomial_moments(trials, probability),
+            Law::NegativeBinomial { size, probability } => counts::negative_binomial_moments(size, probability),
+            Law::Geometric { probability } => counts::negative_binomial_moments(1.0, probability),
+            Law::Moments { mean, sd, .. } | Law::BetaMoments { mean, sd, .. } => (mean, sd * sd),
+            Law::TriangularQuantiles { .. } | Law::PertQuantiles { .. } => return self.usual()?.moments(),
+            Law::Discrete { .. }
+            | Law::Empirical { .. }
+            | Law::Histogram { .. }
+            | Law::Metalog { .. }
+            | Law::Mixture { .. } => return None,
+        })
+    }
+
+    /// The law by its usual parameters, where it is written by others that have to be solved for.
+    fn usual(&self) -> Option<Law<f64>> {
+        Some(match *self {
+            Law::Moments { of, mean, sd } => of.law(mean, sd),
+            Law::BetaMoments { mean, sd, low, high } => {
+                let (alpha, beta) = moments::beta_shapes(mean, sd, low, high);
+                Law::Beta { alpha, beta, low, high }
+            }
+            Law::TriangularQuantiles { at, mode } => {
+                let (low, high) = through::triangular_ends(at, mode);
+                Law::Triangular { low, mode, high }
+            }
+            Law::PertQuantiles { at, mode, shape } => {
+                let (low, high) = through::pert_ends(at, mode, shape);
+                Law::Pert { low, mode, high, shape }
+            }
+            Law::Geometric { probability } => Law::NegativeBinomial { size: 1.0, probability },
+            _ => return None,
         })
     }
 
@@ -311,6 +457,18 @@ impl Law<f64> {
             Law::Bernoulli { probability } => bernoulli::parts(probability),
             Law::Discrete { ref values } => discrete::parts(values),
             Law::Empirical { ref values, interpolate } => discrete::sample_parts(values, interpolate),
+            Law::LogUniform { low, high } => loguniform::parts(low, high),
+            Law::Pareto { scale, shape } => pareto::parts(scale, shape),
+            Law::Gev { location, scale, shape } => gev::parts(location, scale, shape),
+            Law::Histogram { ref edges, ref weights } => histogram::parts(edges, weights),
+            Law::Binomial { .. } | Law::NegativeBinomial { .. } | Law::Geometric { .. } => match self.counts() {
+                Some(counts) => counts::parts(counts, bounds),
+                None => Parts::atom(self.moments().map_or(f64::NAN, |(mean, _)| mean)),
+            },
+            Law::Moments { .. }
+            | Law::BetaMoments { .. }
+            | Law::TriangularQuantiles { .. }
+            | Law::PertQuantiles { .. } => self.usual().expect("these have usual parameters").parts(bounds),
             Law::Metalog { ref at, low, high } => quantiles::parts(at, low, high),
             Law::Mixture { ref components } => mixture::parts(components),
         }
@@ -343,11 +501,29 @@ impl Law<f64> {
         }
     }
 
+    /// The law as one of counts; none where it is not, or a constant.
+    pub(super) fn counts(&self) -> Option<Counts> {
+        match *self {
+            Law::Poisson { mean } if mean > 0.0 => Some(Counts::Poisson { mean }),
+            Law::Binomial { trials, probability } if trials > 0.0 && probability > 0.0 && probability < 1.0 => {
+                Some(Counts::Binomial { trials, probability })
+            }
+            Law::NegativeBinomial { size, probability } if probability < 1.0 => {
+                Some(Counts::NegativeBinomial { size, probability })
+            }
+            Law::Geometric { .. } | Law::Moments { of: ByMoments::NegativeBinomial, .. } => self.usual()?.counts(),
+            _ => None,
+        }
+    }
+
     /// The value with these tails, of other laws whose formula is plain.
     pub(super) fn quantile(&self, tails: Tails) -> Option<f64> {
         match *self {
             Law::Uniform { low, high } => Some(uniform::quantile(low, high, tails)),
             Law::Triangular { low, mode, high } if low < high => Some(triangular::quantile(low, mode, high, tails)),
+            Law::TriangularQuantiles { .. } | Law::Moments { of: ByMoments::Uniform, .. } => {
+                self.usual()?.quantile(tails)
+            }
             _ => None,
         }
     }
@@ -373,6 +549,23 @@ impl<R: Real> Law<R> {
             Law::Gumbel { location, scale } => gumbel::draw(location, scale, score),
             Law::Logistic { location, scale } => logistic::draw(location, scale, score),
             Law::Bernoulli { probability } => bernoulli::draw(probability, score),
+            Law::LogUniform { low, high } => loguniform::draw(low, high, score),
+            Law::Pareto { scale, shape } => pareto::draw(scale, shape, score),
+            Law::Gev { location, scale, shape } => gev::draw(location, scale, shape, score),
+            Law::Geometric { probability } => counts::draw_geometric(probability, score),
+            Law::Moments { of, mean, sd } => {
+                let inside = match of {
+                    ByMoments::Pareto => mean.above(0.0),
+                    _ => mean.number(1.0),
+                };
+                of.plain(mean, sd)?.draw(score)?.given(inside).given(sd.above(0.0))
+            }
+            Law::Binomial { .. }
+            | Law::NegativeBinomial { .. }
+            | Law::BetaMoments { .. }
+            | Law::TriangularQuantiles { .. }
+            | Law::PertQuantiles { .. }
+            | Law::Histogram { .. } => return None,
             Law::Pert { .. }
             | Law::Beta { .. }
             | Law::Gamma { .. }

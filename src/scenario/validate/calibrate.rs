@@ -9,7 +9,7 @@ use crate::diagnostic::nearest_name;
 use crate::kernel::scalar;
 use crate::model::{Calibration, Definition, Expr, Market, Matching, OverTime, VarId, Variable};
 use crate::scenario::keys;
-use crate::scenario::laws::{self, probability};
+use crate::scenario::laws::probability;
 use crate::stats::Statistic;
 
 /// `baseline` and `calibrate` of a market as the model has them.
@@ -213,14 +213,14 @@ impl ModelBuilder<'_> {
     /// Whether a parameter may be chosen at run time; says why where it may not.
     fn may_be_chosen(&mut self, parameter: VarId, item: &Item<'_>) -> bool {
         let name = self.variable(parameter).name.clone();
-        if let Some(draw) = self.variables.iter().find(|variable| variable.definition.fixes(parameter)) {
-            let message = format!("`{}` is drawn from a table that is made of `{name}` before it is solved", draw.name);
-            let help = format!("multiply or shift `{}` in a formula, and calibrate the number there", draw.name);
-            let problem = item
-                .error("varying-parameter-needs-closed-form", message)
-                .expected(format!("a number of a formula; of laws, {} will do", laws::closed()))
-                .found(&name)
-                .help(help);
+        let searched = self.variables.iter().position(|variable| match &variable.definition {
+            Definition::Draw { distribution, .. } => {
+                distribution.law.is_searched() && parameters_of(distribution).contains(&parameter)
+            }
+            _ => false,
+        });
+        if let Some(index) = searched {
+            let problem = self.searched_law(VarId(index as u32));
             self.push(problem);
             return false;
         }

@@ -3,11 +3,11 @@
 use super::builder::{ModelBuilder, Named};
 use super::item::Item;
 use super::over_time::DrawSteps;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Problem, Severity};
 use crate::dist::Distribution;
 use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
+use crate::scenario::keys;
 use crate::scenario::place::Place;
-use crate::scenario::{keys, laws};
 
 impl ModelBuilder<'_> {
     /// Declares the events of the file.
@@ -88,19 +88,12 @@ impl ModelBuilder<'_> {
     fn check_law(&mut self, id: VarId, distribution: &Distribution<VarId>) {
         let name = self.variable(id).name.clone();
         let parameters = parameters_of(distribution);
-        let varying = parameters.iter().find(|parameter| self.values(**parameter).is_empty()).copied();
-        if let Some(parameter) = varying.filter(|&parameter| self.variable(id).definition.fixes(parameter)) {
-            let parameter_name = self.variable(parameter).name.clone();
-            let message =
-                format!("`{name}` is drawn from a table, so `{parameter_name}` must be the same on every path");
-            let problem = self
-                .place(parameter)
-                .error("varying-parameter-needs-closed-form", message)
-                .expected("a number, a formula of constants, or values by year")
-                .help(format!("{} take any quantity", laws::closed()));
-            self.push(problem);
-        }
-        if varying.is_some() {
+        if parameters.iter().any(|parameter| self.values(*parameter).is_empty()) {
+            // Differs by path: a draw outside the domain has no value.
+            if distribution.law.is_searched() {
+                let problem = self.searched_law(id);
+                self.push(problem);
+            }
             return;
         }
         let steps = parameters.iter().map(|parameter| self.values(*parameter).len()).max().unwrap_or(1);
@@ -124,6 +117,15 @@ impl ModelBuilder<'_> {
                 return;
             }
         }
+    }
+
+    /// Why the parameters of a PERT through quantiles cannot differ by path: its ends take a search of milliseconds.
+    pub(super) fn searched_law(&self, id: VarId) -> Problem {
+        let name = &self.variable(id).name;
+        let message = format!("`{name}`: the ends of a PERT through quantiles are searched for before the run");
+        let problem = self.place(id).error("varying-parameter-needs-ends", message);
+        let problem = problem.expected("numbers, formulas of constants, or values by year");
+        problem.help("write `low`, `mode` and `high`, which take any quantity, or a `triangular` through quantiles")
     }
 
     /// Warns of events that no formula reads.

@@ -8,7 +8,7 @@ use crate::diagnostic::nearest_name;
 use crate::dist::{Component, Distribution, Law};
 use crate::model::{Definition, VarId};
 use crate::scenario::keys;
-use crate::scenario::laws::{self, LawForm, LawForms, probability};
+use crate::scenario::laws::{self, LawForm, LawForms, beside_quantiles, probability};
 use std::borrow::Cow;
 
 /// Where the value of a parameter comes from.
@@ -49,8 +49,9 @@ impl ModelBuilder<'_> {
         let parsed = match forms.all[0] {
             Law::Discrete { .. } => self.discrete(law),
             Law::Empirical { .. } => self.empirical(law),
+            Law::Histogram { .. } => self.histogram(law),
             Law::Metalog { .. } => self.metalog(law),
-            Law::Mixture { .. } => self.mixture(law),
+            Law::Mixture { .. } => self.mixture(law, read),
             _ => self.parametric(forms, law, read),
         };
         let truncate = self.bounds(owner, "truncate", read);
@@ -79,7 +80,13 @@ impl ModelBuilder<'_> {
     /// A law by its parameters, in whichever of its forms has the most of the keys that are written.
     fn parametric<P>(&mut self, law: LawForms, item: &Item<'_>, read: ReadParameter<'_, P>) -> Option<Law<P>> {
         let what = format!("`{}`", law.name);
-        if !self.is_object(item, &what) {
+        if item.node.members().is_none()
+            && let Some(form) = law.bare()
+            && (item.node.number().is_some() || item.node.text().is_some())
+        {
+            return form.try_map(|name, _| Ok::<P, ()>(read(self, ParameterSource::Written(item), &name))).ok();
+        }
+        if !self.is_object_of_law(item, law) {
             return None;
         }
         if let Some(form) = law.through_quantiles()
@@ -119,6 +126,23 @@ impl ModelBuilder<'_> {
         filled.ok()
     }
 
+    /// Whether the parameters of a law stand in an object; shows the line to write where they stand in a list.
+    fn is_object_of_law(&mut self, item: &Item<'_>, law: LawForms) -> bool {
+        if item.node.members().is_some() {
+            return true;
+        }
+        let problem = item
+            .error("wrong-type", format!("`{}` must be an object", law.name))
+            .expected(spellings(law))
+            .found(item.describe());
+        let numbers: Option<Vec<f64>> =
+            item.items().and_then(|items| items.iter().map(|item| item.node.number()).collect());
+        let numbers = numbers.or(item.node.number().map(|number| vec![number])).unwrap_or_default();
+        let line = example(law, &numbers);
+        self.push(problem.help(format!("write {line}")));
+        false
+    }
+
     fn two_quantiles<P>(
         &mut self,
         form: &LawForm,
@@ -127,11 +151,14 @@ impl ModelBuilder<'_> {
         read: ReadParameter<'_, P>,
     ) -> Option<Law<P>> {
         let what = format!("`{}`", law.name);
+        let beside = beside_quantiles(form);
         let mut at: Vec<(f64, P)> = Vec::new();
         let mut mixed = false;
         for member in item.members() {
             if let Some(probability) = probability(member.key) {
                 at.push((probability, read(self, ParameterSource::Written(&member), member.key)));
+            } else if beside.iter().any(|(name, _)| name == member.key) {
+                // Read below.
             } else if !std::mem::replace(&mut mixed, true) {
                 let message = format!("{what} by two quantiles has no `{}`", member.key.escape_debug());
                 let problem = member.key_error("mixed-parameters", message);
@@ -141,12 +168,27 @@ impl ModelBuilder<'_> {
         if mixed {
             return None;
         }
+        let mut others: Vec<P> = Vec::new();
+        for (name, default) in &beside {
+            let written = item.get(name);
+            match written.as_ref().map(ParameterSource::Written).or(default.map(ParameterSource::Default)) {
+                Some(source) => others.push(read(self, source, name)),
+                None => {
+                    let message = format!("{what} by two quantiles lacks `{name}`");
+                    self.push(item.error("missing-parameter", message).expected(spellings(law)));
+                    return None;
+                }
+            }
+        }
+        let mut others = others.into_iter();
         at.sort_by(|a, b| a.0.total_cmp(&b.0));
         let distinct = at.windows(2).all(|pair| pair[0].0 < pair[1].0);
         let count = at.len();
         match <[(f64, P); 2]>::try_from(at) {
             Ok(at) if distinct => Some(match form {
                 Law::LogNormalQuantiles { .. } => Law::LogNormalQuantiles { at },
+                Law::TriangularQuantiles { .. } => Law::TriangularQuantiles { at, mode: others.next()? },
+                Law::PertQuantiles { .. } => Law::PertQuantiles { at, mode: others.next()?, shape: others.next()? },
                 _ => Law::NormalQuantiles { at },
             }),
             _ => {
@@ -217,6 +259,29 @@ impl ModelBuilder<'_> {
         };
         values.sort_by(f64::total_cmp);
         Some(Law::Empirical { values: values.into(), interpolate })
+    }
+
+    /// `histogram`: classes between edges, with weights.
+    fn histogram<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+        const EXPECTED: &str = "{\"edges\": [0, 1, 3], \"weights\": [2, 1]}: one weight fewer than edges";
+        if !self.is_object_with(item, "`histogram`", &[keys::HISTOGRAM]) {
+            return None;
+        }
+        let (Some(edges), Some(weights)) = (item.get("edges"), item.get("weights")) else {
+            self.push(item.error("missing-parameter", "`histogram` is incomplete").expected(EXPECTED));
+            return None;
+        };
+        let (edges, weights) = (self.numbers(&edges, "`edges`"), self.numbers(&weights, "`weights`"));
+        Some(Law::Histogram { edges: edges?.into(), weights: weights?.into() })
+    }
+
+    fn numbers(&mut self, item: &Item<'_>, what: &str) -> Option<Vec<f64>> {
+        let Some(items) = item.items() else {
+            self.wrong_type(item, what, "a list of numbers");
+            return None;
+        };
+        let values: Vec<_> = items.iter().map(|item| self.number(item, &format!("a number of {what}"))).collect();
+        values.into_iter().collect()
     }
 
     fn sample(&mut self, item: &Item<'_>) -> Option<Vec<f64>> {
@@ -306,7 +371,7 @@ impl ModelBuilder<'_> {
         good.then(|| Law::Metalog { at: at.into(), low, high })
     }
 
-    fn mixture<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+    fn mixture<P>(&mut self, item: &Item<'_>, read: ReadParameter<'_, P>) -> Option<Law<P>> {
         const EXPECTED: &str = "a list of {\"weight\": ..., \"value\": ...}";
         let Some(items) = item.items() else {
             self.wrong_type(item, "`mixture`", EXPECTED);
@@ -316,11 +381,17 @@ impl ModelBuilder<'_> {
             self.push(item.error("missing-parameter", "`mixture` has no components").expected(EXPECTED));
             return None;
         }
-        let components: Vec<_> = items.iter().map(|item| self.component(item)).collect();
+        let components: Vec<_> =
+            items.iter().enumerate().map(|(index, item)| self.component(item, index, read)).collect();
         Some(Law::Mixture { components: components.into_iter().collect::<Option<Vec<_>>>()?.into() })
     }
 
-    fn component(&mut self, item: &Item<'_>) -> Option<(f64, Component)> {
+    fn component<P>(
+        &mut self,
+        item: &Item<'_>,
+        index: usize,
+        read: ReadParameter<'_, P>,
+    ) -> Option<(f64, Component<P>)> {
         const WHAT: &str = "a component of `mixture`";
         if !self.is_object_with(item, WHAT, &[keys::COMPONENT]) {
             return None;
@@ -332,18 +403,21 @@ impl ModelBuilder<'_> {
         };
         let weight = self.weight(&weight);
         let component = if let Some(law) = value.members().find(|member| laws::find(member.key).is_some()) {
-            self.component_law(&value, &law, WHAT)?
-        } else if value.node.members().is_some() && !value.has("value") {
-            let problem = value.error("not-constant", format!("{WHAT} is a number or a law with constant parameters"));
-            self.push(problem.expected("a number or a law").found(value.describe()));
-            return None;
+            self.component_law(&value, &law, WHAT, index, read)?
         } else {
-            Component::Atom(self.number(&value, "an atom")?)
+            Component::Atom(read(self, ParameterSource::Written(&value), &format!("{index}.value")))
         };
         Some((weight?, component))
     }
 
-    fn component_law(&mut self, value: &Item<'_>, law: &Item<'_>, what: &str) -> Option<Component> {
+    fn component_law<P>(
+        &mut self,
+        value: &Item<'_>,
+        law: &Item<'_>,
+        what: &str,
+        index: usize,
+        read: ReadParameter<'_, P>,
+    ) -> Option<Component<P>> {
         if let Some(over_time) = value.get("over_time") {
             let message = "a mixture is one draw: its `over_time` stands beside `mixture`, not inside";
             self.push(over_time.key_error("needless-over-time", message).help("remove it here"));
@@ -355,15 +429,30 @@ impl ModelBuilder<'_> {
             .filter(|member| !is_known(member.key))
             .for_each(|member| self.unknown_key(&member, what, known));
         self.check_texts(value, keys::PAPERS);
-        let read = |builder: &mut ModelBuilder<'_>, parameter: ParameterSource<'_, '_>, path: &str| match parameter {
-            ParameterSource::Written(item) => builder.number(item, &format!("`{path}`")).unwrap_or(f64::NAN),
-            ParameterSource::Default(value) => value,
+        let law_name = law.key;
+        let read = |builder: &mut ModelBuilder<'_>, parameter: ParameterSource<'_, '_>, path: &str| {
+            read(builder, parameter, &format!("{index}.value.{law_name}.{path}"))
         };
-        let distribution = self.distribution(value, law, &read)?;
-        // What has no value was reported where it stands.
-        let has_values = distribution.parameters().iter().all(|(_, parameter)| !parameter.is_nan());
-        has_values.then(|| Component::Distribution(Box::new(distribution)))
+        Some(Component::Distribution(Box::new(self.distribution(value, law, &read)?)))
     }
+}
+
+/// A law as it is written, with these values for its parameters in their order where there are as many.
+pub(super) fn example(law: LawForms, values: &[f64]) -> String {
+    let written = |form: &LawForm| form.parameters().iter().filter(|(_, default)| default.is_none()).count();
+    let suits = |form: &&LawForm| (written(form)..=form.parameters().len()).contains(&values.len());
+    let Some(form) = law.named().find(suits).or(law.named().next()) else {
+        return format!("{{\"{}\": {{...}}}}", law.name);
+    };
+    let parameters = form.parameters().into_iter().enumerate().filter_map(|(index, (name, default))| {
+        let value = match (values.get(index), default) {
+            (Some(value), _) => value.to_string(),
+            (None, Some(_)) => return None,
+            (None, None) => "...".to_owned(),
+        };
+        Some(format!("\"{name}\": {value}"))
+    });
+    format!("{{\"{}\": {{{}}}}}", law.name, parameters.collect::<Vec<_>>().join(", "))
 }
 
 /// The ways to write a law, for messages.
@@ -373,7 +462,14 @@ fn spellings(law: LawForms) -> String {
         None => name.into_owned(),
     };
     let named = law.named().map(|form| form.parameters().into_iter().map(parameter).collect::<Vec<_>>().join(", "));
-    named.chain(law.through_quantiles().map(|_| "two of p1 to p99".into())).collect::<Vec<_>>().join("; or ")
+    let through = law.through_quantiles().map(|form| {
+        let beside = beside_quantiles(form).into_iter().map(|(name, default)| match default {
+            Some(default) => format!(", {name} ({default})"),
+            None => format!(", {name}"),
+        });
+        std::iter::once("two of p1 to p99".to_owned()).chain(beside).collect::<String>()
+    });
+    named.chain(through).collect::<Vec<_>>().join("; or ")
 }
 
 fn list<'n>(names: impl Iterator<Item = &'n &'n str>) -> String {

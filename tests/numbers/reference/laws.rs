@@ -2,7 +2,7 @@
 
 use super::builder::*;
 use libm::{erf, exp, log, sqrt, tgamma};
-use riskband::dist::{Component, Distribution, Law};
+use riskband::dist::{ByMoments, Component, Distribution, Law};
 use riskband::model::*;
 use riskband::reference::law::Bounded;
 use riskband::reference::{Split, simulate};
@@ -154,6 +154,43 @@ fn cases() -> Vec<Case> {
         case("poisson", Law::Poisson { mean: 2.5 }, 2.5, sqrt(2.5), &[(0.0, exp(-2.5)), (2.0, 6.625 * exp(-2.5))]),
         case("poisson, many", Law::Poisson { mean: 400.0 }, 400.0, 20.0, &[]),
         case("exponential", Law::Exponential { mean: 4.0 }, 4.0, 4.0, &[(4.0 * LN_2, 0.5)]),
+        case(
+            "loguniform",
+            Law::LogUniform { low: 1.0, high: 100.0 },
+            99.0 / log(100.0),
+            sqrt(9999.0 / (2.0 * log(100.0)) - (99.0 / log(100.0)) * (99.0 / log(100.0))),
+            &[(10.0, 0.5)],
+        ),
+        case("pareto", Law::Pareto { scale: 2.0, shape: 5.0 }, 2.5, 2.5 / sqrt(15.0), &[(4.0, 1.0 - 1.0 / 32.0)]),
+        case(
+            "extreme value",
+            Law::Gev { location: 1.0, scale: 2.0, shape: -0.5 },
+            1.0 + 4.0 * (1.0 - tgamma(1.5)),
+            4.0 * sqrt(1.0 - tgamma(1.5) * tgamma(1.5)),
+            &[(1.0, exp(-1.0)), (3.0, exp(-0.25))],
+        ),
+        case(
+            "binomial",
+            Law::Binomial { trials: 4.0, probability: 0.25 },
+            1.0,
+            sqrt(0.75),
+            &[(0.0, 81.0 / 256.0), (1.0, 189.0 / 256.0)],
+        ),
+        case(
+            "negative binomial",
+            Law::NegativeBinomial { size: 2.0, probability: 0.5 },
+            2.0,
+            2.0,
+            &[(0.0, 0.25), (1.0, 0.5), (2.0, 0.6875)],
+        ),
+        case("geometric", Law::Geometric { probability: 0.25 }, 3.0, sqrt(12.0), &[(0.0, 0.25), (1.0, 0.4375)]),
+        case(
+            "histogram",
+            Law::Histogram { edges: [0.0, 1.0, 3.0].into(), weights: [2.0, 1.0].into() },
+            (2.0 * 0.5 + 2.0) / 3.0,
+            sqrt((2.0 / 3.0 + 13.0 / 3.0) / 3.0 - 1.0),
+            &[(0.5, 1.0 / 3.0), (2.0, 5.0 / 6.0)],
+        ),
         case("bernoulli", Law::Bernoulli { probability: 0.3 }, 0.3, sqrt(0.21), &[(0.0, 0.7)]),
         case(
             "discrete",
@@ -267,38 +304,7 @@ fn cases() -> Vec<Case> {
 
 /// The same law with parameters that are variables of a model.
 fn declared(b: &mut Builder, distribution: &Distribution<f64>) -> Distribution<VarId> {
-    let mut c = |x: &f64| b.constant(*x);
-    let law = match &distribution.law {
-        Law::Normal { mean, sd } => Law::Normal { mean: c(mean), sd: c(sd) },
-        Law::NormalQuantiles { at: [(p, x), (q, y)] } => Law::NormalQuantiles { at: [(*p, c(x)), (*q, c(y))] },
-        Law::LogNormal { median, sigma } => Law::LogNormal { median: c(median), sigma: c(sigma) },
-        Law::LogNormalMoments { mean, sd } => Law::LogNormalMoments { mean: c(mean), sd: c(sd) },
-        Law::LogNormalLog { log_mean, log_sd } => Law::LogNormalLog { log_mean: c(log_mean), log_sd: c(log_sd) },
-        Law::LogNormalQuantiles { at: [(p, x), (q, y)] } => Law::LogNormalQuantiles { at: [(*p, c(x)), (*q, c(y))] },
-        Law::Uniform { low, high } => Law::Uniform { low: c(low), high: c(high) },
-        Law::Triangular { low, mode, high } => Law::Triangular { low: c(low), mode: c(mode), high: c(high) },
-        Law::Pert { low, mode, high, shape } => {
-            Law::Pert { low: c(low), mode: c(mode), high: c(high), shape: c(shape) }
-        }
-        Law::Beta { alpha, beta, low, high } => {
-            Law::Beta { alpha: c(alpha), beta: c(beta), low: c(low), high: c(high) }
-        }
-        Law::Gamma { shape, scale } => Law::Gamma { shape: c(shape), scale: c(scale) },
-        Law::Weibull { shape, scale } => Law::Weibull { shape: c(shape), scale: c(scale) },
-        Law::StudentT { location, scale, df } => Law::StudentT { location: c(location), scale: c(scale), df: c(df) },
-        Law::Gumbel { location, scale } => Law::Gumbel { location: c(location), scale: c(scale) },
-        Law::Logistic { location, scale } => Law::Logistic { location: c(location), scale: c(scale) },
-        Law::Poisson { mean } => Law::Poisson { mean: c(mean) },
-        Law::Exponential { mean } => Law::Exponential { mean: c(mean) },
-        Law::Bernoulli { probability } => Law::Bernoulli { probability: c(probability) },
-        Law::Discrete { values } => Law::Discrete { values: values.clone() },
-        Law::Empirical { values, interpolate } => Law::Empirical { values: values.clone(), interpolate: *interpolate },
-        Law::Metalog { at, low, high } => Law::Metalog { at: at.clone(), low: *low, high: *high },
-        Law::Mixture { components } => Law::Mixture { components: components.clone() },
-    };
-    let mut pair = |(low, high): &(Option<f64>, Option<f64>)| (low.as_ref().map(&mut c), high.as_ref().map(&mut c));
-    let (truncate, clip) = (pair(&distribution.truncate), pair(&distribution.clip));
-    Distribution { law, truncate, clip }
+    distribution.map(|x| b.constant(*x))
 }
 
 #[test]
@@ -445,4 +451,35 @@ fn no_spread_is_a_constant() {
             assert!((x.mean().unwrap() - 2.0).abs() < 1e-15 && x.sd() == Some(0.0), "{law:?}");
         }
     }
+}
+
+/// By its moments, or by quantiles and a mode, a law is the one by its usual parameters.
+#[test]
+fn other_parameters_are_solved_for() {
+    let same = |law: Law<f64>, usual: Law<f64>| {
+        let read = |law: &Law<f64>| Bounded::read(&plain(law.clone()), |x| *x).expect("valid parameters");
+        let (law, usual) = (read(&law), read(&usual));
+        for z in [-3.0, -1.0, 0.0, 0.5, 2.5] {
+            let (x, y) = (law.quantile(Split::at_score(z)), usual.quantile(Split::at_score(z)));
+            assert!((x - y).abs() <= 1e-9 * y.abs().max(1.0), "{usual:?} at {z}: {x}, not {y}");
+        }
+    };
+    let by = |of, mean, sd| Law::Moments { of, mean, sd };
+    same(by(ByMoments::Uniform, 1.0, 2.0 / sqrt(3.0)), Law::Uniform { low: -1.0, high: 3.0 });
+    same(by(ByMoments::Gamma, 3.0, 1.5), Law::Gamma { shape: 4.0, scale: 0.75 });
+    same(by(ByMoments::Weibull, 2.0, 2.0), Law::Exponential { mean: 2.0 });
+    same(by(ByMoments::Pareto, 3.0, sqrt(3.0)), Law::Pareto { scale: 2.0, shape: 3.0 });
+    same(by(ByMoments::Logistic, 1.0, PI / sqrt(3.0)), Law::Logistic { location: 1.0, scale: 1.0 });
+    same(by(ByMoments::NegativeBinomial, 2.0, 2.0), Law::NegativeBinomial { size: 2.0, probability: 0.5 });
+    let gumbel = by(ByMoments::Gumbel, 0.577_215_664_901_532_9, PI / sqrt(6.0));
+    same(gumbel, Law::Gumbel { location: 0.0, scale: 1.0 });
+    let beta = Law::Beta { alpha: 2.0, beta: 3.0, low: -1.0, high: 1.0 };
+    same(Law::BetaMoments { mean: -0.2, sd: 0.4, low: -1.0, high: 1.0 }, beta);
+    let quarter = sqrt(0.5);
+    let triangular = Law::TriangularQuantiles { at: [(0.25, quarter), (0.75, 2.0 - quarter)], mode: 1.0 };
+    same(triangular, Law::Triangular { low: 0.0, mode: 1.0, high: 2.0 });
+    // Symmetric: the quantiles of a PERT on -1 to 1 around 0 lie where 1/2 + 15/16 (x - 2 x^3 / 3 + x^5 / 5) is p.
+    let at = |x: f64| 0.5 + 15.0 / 16.0 * (x - 2.0 * x * x * x / 3.0 + x * x * x * x * x / 5.0);
+    let pert = Law::PertQuantiles { at: [(at(-0.4), -0.4), (at(0.4), 0.4)], mode: 0.0, shape: 4.0 };
+    same(pert, Law::Pert { low: -1.0, mode: 0.0, high: 1.0, shape: 4.0 });
 }

@@ -1,0 +1,86 @@
+//! Laws whose parameters are drawn themselves: alone, truncated, in mixtures, tied and persistent.
+
+use crate::common::{agrees, band, correlation, paths, results, study};
+use riskband::analysis::verify::compare;
+use riskband::reference::simulate;
+
+const PATHS: u64 = 40_000;
+
+fn moments(law: &str) -> riskband::results::Band {
+    let text = format!(r#"{{ "riskband": 1, "variables": {{ {law} }}, "outputs": ["x"] }}"#);
+    band(&results(&text, &paths(PATHS, 5)), "x", "0").clone()
+}
+
+/// A normal cut off at 6 whose sd is uniform on 1 to 2: the mean of 5 - s phi(1/s) / Phi(1/s), integrated over s.
+#[test]
+fn a_truncated_law_of_an_uncertain_spread() {
+    let x = moments(
+        r#""s": { "uniform": { "low": 1, "high": 2 } },
+           "x": { "normal": { "mean": 5, "sd": "s" }, "truncate": { "high": 6 } }"#,
+    );
+    agrees("mean", x.mean, 4.35519);
+}
+
+/// Counts of an uncertain rate: E N = E rate, Var N = E rate + Var rate.
+#[test]
+fn counts_of_an_uncertain_rate() {
+    let x = moments(
+        r#""rate": { "pert": { "low": 0.05, "mode": 0.1, "high": 0.2 } }, "x": { "poisson": { "mean": "rate" } }"#,
+    );
+    agrees("mean of a few", x.mean, 0.65 / 6.0);
+    // A gamma of mean 10 and variance 50 makes a negative binomial of mean 10 and variance 60.
+    let x = moments(r#""rate": { "gamma": { "shape": 2, "scale": 5 } }, "x": { "poisson": { "mean": "rate" } }"#);
+    agrees("mean", x.mean, 10.0);
+    agrees("sd", x.sd, 60f64.sqrt());
+}
+
+/// E X = E E[X | parameter], by the mean of each law.
+#[test]
+fn every_law_without_a_closed_form() {
+    for (law, mean) in [
+        (r#""pert": { "low": 0, "mode": "u", "high": 2 }"#, (0.0 + 4.0 * 0.5 + 2.0) / 6.0),
+        (r#""beta": { "alpha": 2, "beta": 3, "high": "1 + u" }"#, 0.4 * 1.5),
+        (r#""gamma": { "shape": "1 + u", "scale": 2 }"#, 3.0),
+        (r#""student_t": { "location": "u", "scale": 1, "df": "5 + u" }"#, 0.5),
+        (r#""exponential": { "mean": 1 }, "truncate": { "low": "u" }"#, 1.5),
+        (
+            r#""mixture": [ { "weight": 1, "value": "u" },
+                            { "weight": 3, "value": { "normal": { "mean": "2 * u", "sd": 0.1 } } } ]"#,
+            0.25 * 0.5 + 0.75,
+        ),
+    ] {
+        let x = moments(&format!(r#""u": {{ "uniform": {{ "low": 0, "high": 1 }} }}, "x": {{ {law} }}"#));
+        agrees(law, x.mean, mean);
+        assert_eq!(x.excluded, 0, "{law}");
+    }
+}
+
+/// Tied, persistent and out of their domain on some paths, against the reference engine; on any instruction set, with the
+/// same bits.
+#[test]
+fn the_reference_agrees() {
+    let text = r#"{ "riskband": 1, "horizon": { "steps": 3 },
+        "variables": {
+            "rate": { "normal": { "mean": 1, "sd": 0.5 }, "over_time": { "persistence": 0.5 } },
+            "number": { "poisson": { "mean": "rate" }, "over_time": "fresh" },
+            "cut": { "normal": { "mean": "rate", "sd": 1 }, "truncate": { "low": 0 },
+                     "over_time": { "persistence": 0.4, "permanent": 0.2 } },
+            "wide": { "gamma": { "shape": 2, "scale": "0.1 + rate ^ 2" }, "over_time": "constant" },
+            "mixed": { "mixture": [ { "weight": 1, "value": 0 },
+                                    { "weight": 2, "value": { "pert": { "low": 0, "mode": "cut", "high": "cut + 1" } } } ],
+                       "over_time": "fresh" }
+        },
+        "correlations": { "tied": { "between": ["cut", "mixed"], "normal_score": 0.7 } } }"#;
+    let study = study(text);
+    let options = paths(8_000, 3).correlate("cut[3]", "mixed[3]");
+    let whole = study.run(&options, &|_| {}).expect("results");
+    let report = compare(&whole, &simulate(&study.model, 8_000, 77));
+    assert!(report.agrees(), "{:?} {:?}", report.worst(), report.unmatched);
+    assert!(band(&whole, "number", "1").excluded > 0, "a rate below 0 has no counts");
+    assert!(correlation(&whole, "cut[3]", "mixed[3]").pearson.is_some_and(|r| r.value > 0.2));
+    let simulation = study.simulation(&options, &|_| {}).expect("a small run");
+    for level in riskband::kernel::Level::available() {
+        let part = simulation.clone().on(level).simulate(simulation.blocks(), &|_| {}).expect("nobody cancels");
+        assert_eq!(simulation.results(&part).expect("results"), whole, "{level:?}");
+    }
+}
