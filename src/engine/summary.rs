@@ -171,7 +171,7 @@ fn warn_left_out_of_ceilings(warnings: &mut Vec<Warning>, model: &Model, ledger:
                 "{what} has no finite value on {number} of {paths} paths in {period}, first on path {first}; they are left \
                  out of {of}"
             );
-            warnings.push(Warning { code: "non-finite", pointer: pointer.to_owned(), text });
+            warnings.push(Warning { code: "non-finite", pointer: pointer.to_owned(), text, place: None });
         }
     };
     for step in 1..=model.horizon.last() {
