@@ -6,7 +6,7 @@ use super::console;
 use super::exit::{Exit, Failure};
 use super::scenarios::find;
 use crate::diagnostic::{Problem, ProblemRow, Severity, rows};
-use crate::engine::{Monitor, RunOptions};
+use crate::engine::{Monitor, RunError, RunOptions};
 use crate::output::Failed;
 use crate::results::Results;
 use crate::study::{LoadOptions, Rejected, Study, tell_apart};
@@ -23,6 +23,8 @@ pub(super) struct Batch {
     pub(super) rejected: Vec<Rejected>,
     /// How they were loaded.
     pub(super) options: LoadOptions,
+    /// Whether notes and warnings are left out.
+    quiet: bool,
 }
 
 impl Batch {
@@ -42,7 +44,7 @@ impl Batch {
             found.origins.push(found.origins[0].clone());
         }
         let others = LoadOptions { set: [&options.set, set_others].concat(), ..options.clone() };
-        let mut batch = Batch { studies: Vec::new(), rejected: found.rejected, options };
+        let mut batch = Batch { studies: Vec::new(), rejected: found.rejected, options, quiet };
         let mut labels = Vec::new();
         for (index, origin) in found.origins.iter().enumerate() {
             match Study::load(origin, if index == 0 { &batch.options } else { &others }) {
@@ -93,10 +95,16 @@ impl Batch {
                 None => study.run(options, monitor),
             };
             match results {
-                Ok(results) => take(study, results)?,
+                Ok(results) => {
+                    let located = if self.quiet { Vec::new() } else { located(&results, study) };
+                    if !located.is_empty() {
+                        console::problems(&located, &study.sources);
+                    }
+                    take(study, results)?;
+                }
                 Err(error) => {
                     let (scenario, sources) = (study.scenario.clone(), study.sources.clone());
-                    let rejected = Rejected { scenario, sources, problems: vec![error.problem()] };
+                    let rejected = Rejected { scenario, sources, problems: vec![placed(&error, study)] };
                     report(&rejected);
                     self.rejected.push(rejected);
                 }
@@ -127,6 +135,32 @@ impl Batch {
         };
         self.rejected.iter().map(row).collect()
     }
+}
+
+/// An error of a run as a problem, at the place of the output that it is about.
+fn placed(error: &RunError, study: &Study) -> Problem {
+    let problem = error.problem();
+    let RunError::NoFinitePath { output, .. } = error else { return problem };
+    let found = study.model.outputs.iter().find(|known| known.name == *output);
+    let pointer = found.map_or("", |output| study.model.variable(output.variable).pointer.as_str());
+    let span = study.document.at_pointer(pointer).and_then(|node| node.span);
+    let help = "a logarithm or root of what is negative, 0 / 0, or a parameter outside its domain has no value";
+    Problem { span, pointer: pointer.to_owned(), ..problem }.help(help)
+}
+
+/// Warnings of a run about what has no value on some paths, each at its place.
+fn located(results: &Results, study: &Study) -> Vec<Problem> {
+    let excluded = results.warnings.iter().filter(|warning| warning.code == "non-finite");
+    let mut problems: Vec<Problem> = Vec::new();
+    for warning in excluded {
+        let span = study.document.at_pointer(&warning.pointer).and_then(|node| node.span);
+        // One a quantity: what has no value in a step mostly has none in the next.
+        if span.is_some() && problems.iter().all(|known| known.pointer != warning.pointer) {
+            let problem = Problem::error(warning.code, span, &warning.pointer, &warning.text);
+            problems.push(problem.severity(Severity::Warning));
+        }
+    }
+    problems
 }
 
 /// Shows on stderr why a scenario does not run.

@@ -7,6 +7,7 @@ mod new;
 mod paths;
 mod report;
 mod run;
+mod suggestions;
 
 use assert_cmd::Command;
 use serde_json::Value;

@@ -10,6 +10,7 @@ mod determinism;
 mod field;
 mod joint;
 mod known_answers;
+mod language;
 mod laws_accuracy;
 mod laws_sampling;
 mod limits;

@@ -56,9 +56,9 @@ impl ModelBuilder<'_> {
 
     fn calendar(&mut self, start: &Item<'_>, end: &Item<'_>, length: Option<Item<'_>>) -> Option<Horizon> {
         let length = match length {
-            Some(length) => match self.word(&length, "`step`", keys::STEP_LENGTHS)? {
-                0 => StepLength::Year,
-                1 => StepLength::Quarter,
+            Some(length) => match keys::STEP_LENGTHS[self.word(&length, "`step`", keys::STEP_LENGTHS)?] {
+                "year" | "yearly" => StepLength::Year,
+                "quarter" | "quarterly" => StepLength::Quarter,
                 _ => StepLength::Month,
             },
             None => StepLength::Year,
