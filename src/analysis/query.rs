@@ -99,7 +99,8 @@ impl FromStr for Query {
         let form = || "STATISTIC(NAME,PERIOD) is expected, such as p50(market,2031)".to_owned();
         let (statistic, rest) = text.split_once('(').ok_or_else(form)?;
         let arguments = rest.trim_end().strip_suffix(')').ok_or_else(form)?;
-        let measure = measure_named(statistic.trim())?;
+        // Tables head their columns `P80`.
+        let measure = measure_named(&statistic.trim().to_lowercase())?;
         let (name, period) = match arguments.split_once(',') {
             Some((name, period)) => (name.trim(), Some(period.trim().to_owned())),
             None => (arguments.trim(), None),

@@ -4,7 +4,7 @@ use super::compare::shift;
 use super::compare::terms::{Discordant, JointTerms};
 use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, joint};
 use crate::kernel::Binary;
-use crate::model::{Definition, Expr, Model, VarId, When};
+use crate::model::{Definition, Delay, Expr, Model, VarId, When};
 use crate::program::{Request, Term};
 use crate::results::{Band, ReliefRow};
 use crate::stats::{Estimate, Statistic};
@@ -23,6 +23,20 @@ const MEDIAN: f64 = 50.0;
 ///
 /// When a run is over its limit on memory.
 pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Result<Vec<ReliefRow>, RunError> {
+    relief_at(study, study.model.horizon.last(), options, monitor)
+}
+
+/// Like [`relief`], with the gain of the market in a step of the horizon; targets are read in the last one all the same.
+///
+/// # Errors
+///
+/// Those of [`relief`].
+pub fn relief_at(
+    study: &Study,
+    step: usize,
+    options: &RunOptions,
+    monitor: &dyn Monitor,
+) -> Result<Vec<ReliefRow>, RunError> {
     let base: &Model = &study.model;
     let Some(market) = &base.market else { return Ok(Vec::new()) };
     let relieved: Vec<Model> = (0..market.constraints.len()).map(|index| relieve(base, index)).collect();
@@ -37,7 +51,7 @@ pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Res
     let last = base.horizon.last();
     // The variables of the base keep their numbers in every variation.
     let row = |model: usize, id: VarId| Term::Row(model, Request::Value(id, last));
-    let amount = |model: usize| row(model, market.market);
+    let amount = |model: usize| Term::Row(model, Request::Value(market.market, step));
 
     let mut terms = JointTerms::default();
     let markets: Vec<usize> = (0..models.len()).map(|model| terms.add(amount(model), Retention::Quantity)).collect();
@@ -52,7 +66,7 @@ pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Res
         asked_ceilings.push((gain, targets));
     }
     let seen = joint(&models, terms.as_slice(), &options, monitor)?;
-    let blank = blank(base, last);
+    let blank = blank(base, step);
     let band = |seen: &Joint, term: usize| seen.band(term, blank.clone());
     let medians: Vec<Band> = markets.iter().map(|&term| band(&seen, term)).collect();
 
@@ -64,7 +78,7 @@ pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Res
             of: of.to_owned(),
             unit: if statistic == Statistic::Probability { None } else { market.unit.clone() },
             statistic,
-            when: When::at(&base.horizon, last),
+            when: When::at(&base.horizon, if statistic == Statistic::Probability { last } else { step }),
             gain,
             n,
             excluded,
@@ -155,6 +169,13 @@ fn reading(expr: &Expr, from: VarId, to: VarId) -> Expr {
         Expr::Lag { variable, lag, default } => {
             Expr::Lag { variable: id(variable), lag: *lag, default: default.as_ref().map(|default| part(default)) }
         }
+        Expr::Delay(delay) => Expr::Delay(Box::new(Delay {
+            variable: id(&delay.variable),
+            lag: reading(&delay.lag, from, to),
+            default: reading(&delay.default, from, to),
+            ..(**delay).clone()
+        })),
+        Expr::Lookup(table, x) => Expr::Lookup(table.clone(), part(x)),
         Expr::At { variable, step } => Expr::At { variable: id(variable), step: *step },
         Expr::Unary(op, a) => Expr::Unary(*op, part(a)),
         Expr::Binary(op, a, b) => Expr::Binary(*op, part(a), part(b)),

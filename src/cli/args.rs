@@ -4,6 +4,7 @@ use super::values::{self, Levels, PathCount};
 use crate::analysis::expectation::Expectation;
 use crate::engine::RunOptions;
 use crate::output::{Layout, Table, comparison_tables, run_tables};
+use crate::scenario::TEMPLATES;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -90,6 +91,9 @@ pub(super) struct RunArgs {
     /// What each ceiling, a tenth higher in every step, adds to the last step's market and to the targets
     #[arg(long, help_heading = "Statistics")]
     pub(super) relief: bool,
+    /// Period of the market in --relief, e.g. 2028 or 2028Q1 [default: the last one]
+    #[arg(long, value_name = "PERIOD", requires = "relief", help_heading = "Statistics")]
+    pub(super) at: Option<String>,
 
     /// Format of the results on standard output
     #[arg(
@@ -221,6 +225,17 @@ pub(super) struct CompareArgs {
 pub(super) struct ReportArgs {
     #[command(flatten)]
     pub(super) scenarios: ScenarioArgs,
+    /// Change a value of every scenario but the first; of one scenario alone, of a second reading of it
+    #[arg(
+        long,
+        value_name = "PATH=VALUE",
+        value_parser = values::assignment,
+        help_heading = "Scenario",
+        long_help = "Change a value of every scenario but the first, e.g. events.downturn.hazard=0.3; may be repeated\n\n\
+            With one scenario named, the page sets it beside itself so changed, under the name what-if. It acts after --set, \
+            which changes all of them"
+    )]
+    pub(super) set_b: Vec<String>,
     #[command(flatten)]
     pub(super) simulation: SimulationArgs,
 
@@ -328,8 +343,18 @@ pub(super) struct NewArgs {
     #[arg(value_name = "NAME.json")]
     pub(super) file: PathBuf,
     /// Scenario that it extends: a shipped name or a file
-    #[arg(long, value_name = "SCENARIO", default_value = "baseline")]
+    #[arg(long, value_name = "SCENARIO", default_value = "baseline", conflicts_with = "template")]
     pub(super) extends: String,
+    /// Start without a parent, from a model with notes that runs as it is
+    #[arg(
+        long,
+        value_name = "KIND",
+        value_parser = PossibleValuesParser::new(TEMPLATES.map(|template| template.name)),
+        long_help = "Start without a parent, from a model with notes that runs as it is\n\n\
+            market: demand under ceilings, by years; stock: what comes in and goes out, by months; register: tasks and risks \
+            of a project; static: a calculation without time"
+    )]
+    pub(super) template: Option<String>,
     /// Replace the file if it is there
     #[arg(long)]
     pub(super) force: bool,
@@ -414,6 +439,9 @@ pub(super) struct WhyArgs {
     /// Changes that count as one in --why, e.g. grid=events.grid_restriction,variables.slip; may be repeated
     #[arg(long, value_name = "NAME=CHANGE,CHANGE", value_parser = values::group, requires = "why", help_heading = "Statistics")]
     pub(super) group: Vec<(String, Vec<String>)>,
+    /// Period of the outputs in --why, e.g. 2028 or 2028Q1 [default: the last one]
+    #[arg(long, value_name = "PERIOD", requires = "why", help_heading = "Statistics")]
+    pub(super) at: Option<String>,
 }
 
 /// Which statistics are reported.

@@ -5,6 +5,7 @@ use super::exit::Failure;
 use super::values::PathCount;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
+use crate::model::Model;
 use crate::study::LoadOptions;
 use std::path::PathBuf;
 
@@ -110,6 +111,16 @@ pub(super) fn on_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R
         .build()
         .map_err(|error| Failure::Usage(format!("cannot start the threads: {error}; try a smaller --threads")))?;
     Ok(pool.install(work))
+}
+
+/// The step of a period that an option names; the last one where none is named.
+pub(super) fn step_of(model: &Model, at: Option<&str>) -> Result<usize, Failure> {
+    let horizon = &model.horizon;
+    let Some(label) = at else { return Ok(horizon.last()) };
+    horizon.find(label).ok_or_else(|| {
+        let (first, last) = (horizon.period(0), horizon.period(horizon.last()));
+        Failure::Usage(format!("--at: `{label}` is no period of the horizon; expected {first} to {last}"))
+    })
 }
 
 #[cfg(test)]

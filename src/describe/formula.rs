@@ -40,6 +40,20 @@ impl Writer<'_> {
                 }
                 to.push(')');
             }
+            Expr::Delay(delay) => {
+                to.push_str("lag(");
+                self.variable(to, delay.variable, OUTSIDE);
+                for argument in [&delay.lag, &delay.default] {
+                    to.push_str(", ");
+                    self.expr(to, argument, OUTSIDE);
+                }
+                to.push(')');
+            }
+            Expr::Lookup(table, x) => {
+                to.push_str("lookup(");
+                self.expr(to, x, OUTSIDE);
+                to.push_str(&format!(", {})", table.name));
+            }
             Expr::At { variable, step } => {
                 self.variable(to, *variable, ATOM);
                 to.push_str(&format!("[{}]", self.model.horizon.period(*step)));

@@ -1,8 +1,10 @@
 //! Resolved formulas: every name is a variable, every reference says which step it reads.
 
+use super::lookup::LookupTable;
 use super::variable::VarId;
 use crate::kernel::{Binary, Unary};
 use std::ops::{Add, Div, Mul, Sub};
+use std::sync::Arc;
 
 /// A formula, read at some step t.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +26,10 @@ pub enum Expr {
         /// Read where step t - lag is before the variable's first.
         default: Option<Box<Expr>>,
     },
+    /// A variable some steps back that may differ by path and step.
+    Delay(Box<Delay>),
+    /// A table read at a value.
+    Lookup(Arc<LookupTable>, Box<Expr>),
     /// A variable at one fixed step; the formula begins there.
     At {
         /// The variable that is read.
@@ -47,6 +53,34 @@ pub enum Expr {
     Started(VarId),
     /// 1 in the first step after the event's last one, else 0; the event may start again in that very step.
     Ended(VarId),
+}
+
+/// A variable at step t - n, n the lag rounded up to whole steps; `default` where t - n is before the variable's first step.
+///
+/// NaN where the lag is below 0 or NaN.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delay {
+    /// The variable that is read.
+    pub variable: VarId,
+    /// Steps back, read at step t.
+    pub lag: Expr,
+    /// The fewest whole steps that the lag can be on any path.
+    pub least: usize,
+    /// The most whole steps that it can be; at most one more than the horizon has.
+    pub most: usize,
+    /// Read at step t where step t - n does not exist.
+    pub default: Expr,
+}
+
+impl Delay {
+    /// A lag rounded up to whole steps. What lies above a whole number by less than can be read off a file counts as that
+    /// number: 1.1 * 10 is above 11 in its last bit alone.
+    pub fn whole_steps(lag: f64) -> f64 {
+        (lag - Delay::SLACK).ceil()
+    }
+
+    /// How far above a whole number a lag may lie and still be that number.
+    pub const SLACK: f64 = 1e-9;
 }
 
 impl Expr {

@@ -55,6 +55,15 @@ impl Expr {
                 visit(Read::Before(*variable, *lag));
                 default.iter().for_each(|default| default.reads(visit));
             }
+            Expr::Delay(delay) => {
+                visit(match delay.least {
+                    0 => Read::Same(delay.variable),
+                    least => Read::Before(delay.variable, least),
+                });
+                delay.lag.reads(visit);
+                delay.default.reads(visit);
+            }
+            Expr::Lookup(_, x) => x.reads(visit),
             Expr::At { variable, step } => visit(Read::At(*variable, *step)),
             Expr::Unary(_, a) => a.reads(visit),
             Expr::Binary(_, a, b) => [a, b].into_iter().for_each(|part| part.reads(visit)),

@@ -138,10 +138,13 @@ impl ProgramBuilder {
         self.piecewise.len() as u32 - 1
     }
 
-    /// Adds a table of steps.
+    /// Adds a table of steps; an equal one is there once.
     pub(super) fn add_steps(&mut self, table: StepTable) -> u32 {
-        self.steps.push(table);
-        self.steps.len() as u32 - 1
+        let known = self.steps.iter().position(|other| *other == table);
+        known.unwrap_or_else(|| {
+            self.steps.push(table);
+            self.steps.len() - 1
+        }) as u32
     }
 
     /// Adds a quantile function; an equal one is there once. Models have few of them.

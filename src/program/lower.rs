@@ -8,10 +8,12 @@ use super::field::Field;
 use super::op::{Account, Deferral};
 use super::term::Term;
 use super::value::Value;
-use super::{Program, Row};
+use super::{Program, Row, StepTable};
 use crate::dist::Real;
-use crate::kernel::Binary;
-use crate::model::{Definition, Event, Expr, InputId, Market, Model, Running, VarId, Variable};
+use crate::kernel::{Binary, Unary};
+use crate::model::{
+    Definition, Delay, Event, Expr, InputId, LinePiece, LookupTable, Market, Model, Outside, Running, VarId, Variable,
+};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -305,6 +307,8 @@ impl<'m, 'b> Lowering<'m, 'b> {
                 (_, Some(default)) => self.expr(default, step),
                 (_, None) => unreachable!("a formula without a default begins where its lag exists"),
             },
+            Expr::Delay(delay) => self.delay(delay, step),
+            Expr::Lookup(table, x) => self.lookup(table, self.expr(x, step)),
             Expr::At { variable, step } => self.at(*variable, *step),
             Expr::Unary(op, a) => self.expr(a, step).unary(*op),
             Expr::Binary(op, a, b) => {
@@ -322,6 +326,43 @@ impl<'m, 'b> Lowering<'m, 'b> {
             Expr::Started(id) => self.events[id].started,
             Expr::Ended(id) => self.events[id].ended,
         }
+    }
+
+    /// The value of each step that the lag can lead to, chosen where it does.
+    fn delay(&self, delay: &Delay, step: usize) -> Value<'b> {
+        let lag = self.expr(&delay.lag, step);
+        let whole = (lag - self.number(Delay::SLACK)).unary(Unary::Ceil);
+        let reach = step.checked_sub(self.model.variable(delay.variable).first);
+        let candidates = reach.map_or(0..0, |reach| delay.least..reach.min(delay.most) + 1);
+        let value = candidates.fold(self.expr(&delay.default, step), |value, back| {
+            let leads_here = whole.binary(Binary::Equal, self.number(back as f64));
+            leads_here.select(self.at(delay.variable, step - back), value)
+        });
+        // No path reads the future; a lag that is no number makes the comparison one too.
+        lag.binary(Binary::Less, self.number(0.0)).select(self.number(f64::NAN), value)
+    }
+
+    /// y + slope * (x - anchor), each a table of steps over x.
+    fn lookup(&self, table: &LookupTable, x: Value<'b>) -> Value<'b> {
+        let x = match table.outside {
+            Outside::Held => {
+                let (first, last) = table.ends();
+                x.binary(Binary::Max, self.number(first)).binary(Binary::Min, self.number(last))
+            }
+            Outside::Extrapolated => x,
+        };
+        // A piece begins at its point, and a table of steps counts thresholds strictly below.
+        let thresholds: Vec<f64> = table.points.iter().map(|(x, _)| x.next_down()).collect();
+        let pieces = table.pieces();
+        let of = |part: fn(&LinePiece) -> f64| {
+            let steps = StepTable { thresholds: thresholds.clone(), values: pieces.iter().map(part).collect() };
+            x.build(|builder, x| {
+                let steps = builder.add_steps(steps);
+                builder.steps(steps, x)
+            })
+        };
+        let (anchor, y, slope) = (of(|piece| piece.x), of(|piece| piece.y), of(|piece| piece.slope));
+        slope.multiply_add(x - anchor, y)
     }
 
     /// Hands out every ceiling of a step.

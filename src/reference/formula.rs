@@ -3,7 +3,7 @@
 use super::path::Path;
 use super::special::Split;
 use crate::kernel::{Binary, Unary};
-use crate::model::{Expr, VarId};
+use crate::model::{Delay, Expr, LookupTable, Outside, VarId};
 
 /// The value of a formula at a step of a path.
 pub(super) fn evaluate(expr: &Expr, step: usize, path: &Path<'_>) -> f64 {
@@ -16,6 +16,12 @@ pub(super) fn evaluate(expr: &Expr, step: usize, path: &Path<'_>) -> f64 {
             Some(earlier) if earlier >= path.model().variable(*variable).first => path.value(*variable, earlier),
             _ => default.as_ref().map_or(f64::NAN, |default| evaluate(default, step, path)),
         },
+        Expr::Delay(delay) => match delayed(delay, evaluate(&delay.lag, step, path), step, path) {
+            Delayed::At(earlier) => path.value(delay.variable, earlier),
+            Delayed::Before => evaluate(&delay.default, step, path),
+            Delayed::Nowhere => f64::NAN,
+        },
+        Expr::Lookup(table, x) => looked_up(table, evaluate(x, step, path)),
         Expr::At { variable, step } => path.value(*variable, *step),
         Expr::Unary(op, x) => unary(*op, evaluate(x, step, path)),
         Expr::Binary(op, x, y) => binary(*op, evaluate(x, step, path), evaluate(y, step, path)),
@@ -29,6 +35,47 @@ pub(super) fn evaluate(expr: &Expr, step: usize, path: &Path<'_>) -> f64 {
         Expr::Started(event) => path.event(*event).started(),
         Expr::Ended(event) => path.event(*event).ended(),
     }
+}
+
+/// Where a lag of this length leads to.
+pub(super) enum Delayed {
+    /// A step in which the variable has a value.
+    At(usize),
+    /// A step before the variable's first.
+    Before,
+    /// No step: the lag is no number, or below 0.
+    Nowhere,
+}
+
+/// The step that a lag leads to from a step.
+pub(super) fn delayed(delay: &Delay, lag: f64, step: usize, path: &Path<'_>) -> Delayed {
+    if lag.is_nan() || lag < 0.0 {
+        return Delayed::Nowhere;
+    }
+    let earlier = step as f64 - Delay::whole_steps(lag);
+    if earlier < path.model().variable(delay.variable).first as f64 {
+        Delayed::Before
+    } else {
+        Delayed::At(earlier as usize)
+    }
+}
+
+/// The value of a table, by the two points around x.
+pub(super) fn looked_up(table: &LookupTable, x: f64) -> f64 {
+    let points = &table.points;
+    let last = points.len() - 1;
+    if x.is_nan() {
+        return f64::NAN;
+    }
+    if table.outside == Outside::Held && x <= points[0].0 {
+        return points[0].1;
+    }
+    if table.outside == Outside::Held && x >= points[last].0 {
+        return points[last].1;
+    }
+    let right = points.iter().position(|&(end, _)| x < end).unwrap_or(last).max(1);
+    let ((a, y_a), (b, y_b)) = (points[right - 1], points[right]);
+    y_a + (y_b - y_a) / (b - a) * (x - a)
 }
 
 /// A function of one value.

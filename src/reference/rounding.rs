@@ -5,10 +5,10 @@
 //! bound of 1e-12 relative to the value alone would blame the second engine for the cancellation in
 //! `wanted - market`; one relative to the largest operand would excuse real faults in ratios of large numbers.
 
-use super::formula::{binary, evaluate, unary};
+use super::formula::{Delayed, binary, delayed, evaluate, looked_up, unary};
 use super::path::Path;
 use crate::kernel::{Binary, Unary};
-use crate::model::{Definition, Expr, Running, VarId};
+use crate::model::{Definition, Expr, Outside, Running, VarId};
 use libm::{exp, log};
 use std::f64::consts::{LN_10, PI};
 
@@ -88,6 +88,32 @@ impl Rounding {
                 }
                 _ => default.as_ref().map_or((f64::NAN, 0.0), |default| self.walk(default, step, path)),
             },
+            Expr::Delay(delay) => {
+                let (lag, doubt) = self.walk(&delay.lag, step, path);
+                let at = |lag: f64| match delayed(delay, lag, step, path) {
+                    Delayed::At(earlier) => self.read(delay.variable, earlier, path),
+                    Delayed::Before => self.walk(&delay.default, step, path),
+                    Delayed::Nowhere => (f64::NAN, 0.0),
+                };
+                let (value, error) = at(lag);
+                let flips = [lag - doubt, lag + doubt].map(|lag| (at(lag).0 - value).abs());
+                (value, error + flips[0].max(flips[1]))
+            }
+            Expr::Lookup(table, x) => {
+                let (x, dx) = self.walk(x, step, path);
+                let value = looked_up(table, x);
+                // A line that is anchored far away brings in the error of its rise.
+                let steepest = table.pieces().iter().map(|piece| piece.slope.abs()).fold(0.0, f64::max);
+                let (first, last) = table.ends();
+                let size = table.points.iter().map(|(_, y)| y.abs()).fold(value.abs(), f64::max);
+                let far = (x - first).abs().max((x - last).abs());
+                let reach = if table.outside == Outside::Held { last - first } else { far.max(last - first) };
+                (
+                    value,
+                    steepest * (dx + OPERATION * x.abs().min(reach + last.abs()))
+                        + OPERATION * (size + steepest * reach),
+                )
+            }
             Expr::At { variable, step } => self.read(*variable, *step, path),
             Expr::Unary(op, x) => after_unary(*op, self.walk(x, step, path)),
             Expr::Binary(op, x, y) => after_binary(*op, self.walk(x, step, path), self.walk(y, step, path)),

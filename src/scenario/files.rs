@@ -17,7 +17,7 @@ const MOST_ENTRIES: usize = 10_000;
 /// The folder below which files stay: the nearest of `folder` and its parents that holds `.riskband` or `.git`, else `folder`.
 ///
 /// `folder` is canonical, and so is the result.
-pub(super) fn root_of(folder: &Path) -> PathBuf {
+pub(crate) fn root_of(folder: &Path) -> PathBuf {
     let is_marked = |folder: &&Path| MARKERS.iter().any(|marker| folder.join(marker).exists());
     folder.ancestors().find(is_marked).unwrap_or(folder).to_owned()
 }

@@ -13,6 +13,7 @@ pub(crate) const TOP: &[&str] = &[
     "constraints",
     "events",
     "variables",
+    "tables",
     "correlations",
     "segments",
     "cross_tables",
@@ -30,7 +31,7 @@ pub(crate) const PROSE: &[&str] = &["source", "note", "confidence"];
 /// Keys of `horizon`.
 pub(crate) const HORIZON: &[&str] = &["start", "end", "step", "steps"];
 /// Values of `horizon.step`.
-pub(crate) const STEP_LENGTHS: &[&str] = &["year", "quarter", "month"];
+pub(crate) const STEP_LENGTHS: &[&str] = &["year", "quarter", "month", "yearly", "quarterly", "monthly"];
 /// Keys of `market`.
 pub(crate) const MARKET: &[&str] =
     &["title", "start", "unit", "measure", "demand", "backlog", "baseline", "calibrate", "source", "note"];
@@ -66,6 +67,12 @@ pub(crate) const MEASURES: &[&str] = &["rank", "normal_score", "pearson"];
 pub(crate) const EMPIRICAL: &[&str] = &["values", "csv", "column", "interpolate"];
 /// Keys of `histogram`.
 pub(crate) const HISTOGRAM: &[&str] = &["edges", "weights"];
+/// Keys of a series from a CSV file.
+pub(crate) const SERIES: &[&str] = &["csv", "column", "index"];
+/// Keys of a table, beside the papers.
+pub(crate) const TABLE: &[&str] = &["points", "outside"];
+/// Values of `outside` of a table.
+pub(crate) const OUTSIDE: &[&str] = &["hold", "extrapolate"];
 /// Keys of a component of `mixture`.
 pub(crate) const COMPONENT: &[&str] = &["weight", "value"];
 /// Names that a market adds to formulas.

@@ -21,13 +21,15 @@ pub(crate) mod validate;
 
 pub use canonical::{canonical, content_hash, to_json};
 pub use chain::{Chain, Patch, Unread};
+pub(crate) use files::root_of;
 pub use json::{Json, Member, Node, child_pointer};
 pub use merge::merge;
 pub use origin::{Origin, tell_apart};
+pub(crate) use origin::{SCHEMA, nearest_shipped};
 pub use parse::parse;
 pub use place::Place;
 pub use schema::json_schema;
 pub use set::{Assignment, set};
-pub use shipped::{Shipped, all as all_shipped, shipped};
+pub use shipped::{Shipped, TEMPLATES, Template, all as all_shipped, shipped};
 pub use solved::{put_by_period, put_number};
 pub use validate::{Context, ReadCsv, Validated, validate};

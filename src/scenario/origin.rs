@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// A schema lies beside scenarios, so that editors find it.
-const SCHEMA: &str = "schema.json";
+pub(crate) const SCHEMA: &str = "schema.json";
 
 /// Where a scenario comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,19 @@ pub enum Origin {
         /// The text's bytes, which need not be UTF-8.
         bytes: Vec<u8>,
     },
+}
+
+/// The shipped scenario that a name may stand for: the nearest, or the only one that begins with it or contains it.
+pub(crate) fn nearest_shipped(name: &str) -> Option<String> {
+    let names = || all().iter().map(|shipped| shipped.name);
+    let only = |part: &dyn Fn(&str) -> bool| {
+        let mut found = names().filter(|name| part(name));
+        found.next().filter(|_| found.next().is_none()).map(str::to_owned)
+    };
+    let word = name.to_lowercase();
+    nearest_name(name, names())
+        .or_else(|| only(&|name| !word.is_empty() && name.starts_with(&word)))
+        .or_else(|| only(&|name| word.len() > 2 && name.contains(&word)))
 }
 
 impl Origin {
@@ -43,7 +56,7 @@ impl Origin {
             let name = name.to_string_lossy();
             let message = format!("there is no file or shipped scenario `{name}`");
             let problem = Problem::error("unknown-scenario", None, "", message)
-                .nearest(nearest_name(&name, all().iter().map(|shipped| shipped.name)))
+                .nearest(nearest_shipped(&name))
                 .help("`riskband list` shows the shipped scenarios");
             return Err(Box::new(problem));
         }

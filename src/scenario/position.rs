@@ -69,7 +69,7 @@ impl Position {
             (One(Dimension | Part), "parts") => Names(Part),
             (Backlog, "share") | (Component, "value") => One(Quantity),
             (One(Quantity) | Backlog | Baseline, _) => quantity_member(key),
-            (Law("empirical"), _) => Plain,
+            (Law("empirical"), _) | (Data, "csv" | "column" | "index") => Plain,
             (Law(_) | Bounds | Data, _) => One(Quantity),
             _ => Plain,
         }

@@ -115,6 +115,7 @@ impl SchemaForm {
                 "market" => self.see("market"),
                 "drivers" | "constraints" | "variables" => self.names(self.see("quantity")),
                 "events" => self.names(self.see("event")),
+                "tables" => self.names(self.table()),
                 "correlations" => self.names(self.see("correlation")),
                 "segments" => self.names(self.see("dimension")),
                 "cross_tables" => self.names(self.cross_table()),
@@ -136,6 +137,7 @@ impl SchemaForm {
             "additionalProperties": quantity,
             "minProperties": 1,
         });
+        let knots = json!({ "anyOf": [knots, self.series()] });
         let stock = |on: &str, schema: Value| {
             self.object(&[&["start", on], keys::PAPERS], &["start", on], |key| match key {
                 "start" => Some(quantity.clone()),
@@ -161,6 +163,25 @@ impl SchemaForm {
             })
         }));
         self.any_of(kinds)
+    }
+
+    /// A series from a CSV file.
+    fn series(self) -> Value {
+        self.object(&[keys::SERIES], keys::SERIES, |_| None)
+    }
+
+    fn table(self) -> Value {
+        self.object(&[keys::TABLE, keys::PAPERS], &["points"], |key| {
+            Some(match key {
+                "outside" => json!({ "enum": keys::OUTSIDE, "default": keys::OUTSIDE[0] }),
+                "points" => {
+                    let point = json!({ "type": "array", "items": constant(), "minItems": 2, "maxItems": 2 });
+                    let points = json!({ "type": "array", "items": point, "minItems": 2 });
+                    json!({ "anyOf": [points, self.series()] })
+                }
+                _ => return None,
+            })
+        })
     }
 
     fn formula_or_object(self) -> Value {

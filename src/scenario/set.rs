@@ -1,6 +1,7 @@
 //! `--set path=value`: one assignment made into a patch, the last child of a scenario.
 
 use super::json::{Json, Member, Node, child_pointer};
+use super::keys;
 use super::merge::merge_at;
 use super::parse::parse_from;
 use super::position::Position;
@@ -43,6 +44,7 @@ pub fn set(
             Problem::error("set-extends", steps[0].span, "/extends", "`extends` cannot be set: it is read before");
         return Err(vec![problem.help("write a file that extends both")]);
     }
+    below_a_section(document, &steps, assignment).map_err(|problem| vec![*problem])?;
     let value = argument.value(path.len() + 1, value, limits)?;
     let mut remarks = Vec::new();
     let mut patch =
@@ -50,6 +52,28 @@ pub fn set(
     // The document as a whole is the scenario's, not the assignment's.
     patch.span = None;
     Ok(Assignment { patch, remarks })
+}
+
+/// Refuses a path that begins with the name of a quantity: the section that it stands in comes first.
+fn below_a_section(document: &Node, steps: &[PathStep], assignment: &str) -> Result<(), Box<Problem>> {
+    let name = &steps[0].key;
+    if keys::TOP.contains(&name.as_str()) {
+        return Ok(());
+    }
+    let sections = keys::TOP.iter().filter_map(|key| Some((*key, document.get(key)?.members()?)));
+    let names: Vec<(&str, &str)> = sections
+        .filter(|(section, _)| matches!(Position::Root.member(section), Position::Names(_) | Position::Market))
+        .flat_map(|(section, members)| members.iter().map(move |member| (section, member.key.as_str())))
+        .collect();
+    let near = nearest_name(name, names.iter().map(|(_, name)| *name).chain(keys::TOP.iter().copied()));
+    let Some((section, found)) = near.as_ref().and_then(|near| names.iter().find(|(_, name)| name == near)) else {
+        // What is no name either is an unknown key, which validation reports.
+        return Ok(());
+    };
+    let rest = assignment.trim_start().trim_start_matches('/').get(name.len()..).unwrap_or_default().replace('/', ".");
+    let message = format!("a path begins with a section, and `{name}` is none");
+    let problem = Problem::error("set-path", steps[0].span, "", message).expected(format!("{section}.{found}"));
+    Err(problem.found(name).help(format!("write --set {section}.{found}{rest}")).into())
 }
 
 /// One key or index of a path.

@@ -34,11 +34,31 @@ const SHIPPED: &[Shipped] = &[
     Shipped { name: "ar1", text: include_str!("../../scenarios/examples/ar1.json") },
     Shipped { name: "backlog-queue", text: include_str!("../../scenarios/examples/backlog-queue.json") },
     Shipped { name: "borehole", text: include_str!("../../scenarios/examples/borehole.json") },
+    Shipped { name: "campus-power-plan", text: include_str!("../../scenarios/examples/campus-power-plan.json") },
     Shipped { name: "ishigami", text: include_str!("../../scenarios/examples/ishigami.json") },
     Shipped { name: "lake", text: include_str!("../../scenarios/examples/lake.json") },
     Shipped { name: "market-fan", text: include_str!("../../scenarios/examples/market-fan.json") },
+    Shipped { name: "project-risks", text: include_str!("../../scenarios/examples/project-risks.json") },
     Shipped { name: "rare-event", text: include_str!("../../scenarios/examples/rare-event.json") },
     Shipped { name: "simple-market", text: include_str!("../../scenarios/examples/simple-market.json") },
+    Shipped { name: "subscriptions", text: include_str!("../../scenarios/examples/subscriptions.json") },
+];
+
+/// A file to start from without a parent.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// The name that it is asked for by.
+    pub name: &'static str,
+    /// The file.
+    pub text: &'static str,
+}
+
+/// Starters with notes, each of which runs as it is.
+pub const TEMPLATES: [Template; 4] = [
+    Template { name: "market", text: include_str!("../../scenarios/templates/market.json") },
+    Template { name: "stock", text: include_str!("../../scenarios/templates/stock.json") },
+    Template { name: "register", text: include_str!("../../scenarios/templates/register.json") },
+    Template { name: "static", text: include_str!("../../scenarios/templates/static.json") },
 ];
 
 /// All shipped scenarios, in the order in which they are listed.

@@ -8,6 +8,7 @@ mod new;
 mod paths;
 mod report;
 mod run;
+mod suggestions;
 
 use serde_json::Value;
 use std::fs;

@@ -61,3 +61,37 @@ fn what_cannot_be_extended_or_written_is_told() {
     assert!(unknown.stderr.contains("did you mean `baseline`?"), "{}", unknown.stderr);
     riskband_in(folder.path(), &["new", "no/such/folder/mine.json"], "").assert_code(3);
 }
+
+#[test]
+fn templates_run_as_they_are() {
+    let folder = folder();
+    for kind in ["market", "stock", "register", "static"] {
+        let new = riskband_in(folder.path(), &["new", kind, "--template", kind], "");
+        new.assert_code(0);
+        let file = format!("{kind}.json");
+        assert!(new.stdout.contains(&format!("riskband run {file}")), "{}", new.stdout);
+        let run = riskband_in(folder.path(), &["run", &file, "--paths", "500"], "");
+        run.assert_code(0);
+        assert!(run.stderr.is_empty() && run.stdout.contains("targets"), "{}{}", run.stdout, run.stderr);
+        let text = fs::read_to_string(folder.path().join(&file)).expect("written");
+        assert!(text.contains("\"note\"") || kind == "static", "{text}");
+    }
+    riskband_in(folder.path(), &["new", "x", "--template", "market", "--extends", "baseline"], "").assert_code(2);
+}
+
+#[test]
+fn what_a_new_file_could_not_read_is_refused() {
+    let folder = folder_with_small();
+    fs::create_dir(folder.path().join("cases")).expect("writable");
+    let refused = riskband_in(folder.path(), &["new", "cases/a.json", "--extends", "small.json"], "");
+    refused.assert_code(2);
+    assert!(refused.stderr.contains(".riskband"), "{}", refused.stderr);
+    assert!(!folder.path().join("cases/a.json").exists());
+    riskband_in(folder.path(), &["new", "b.json", "--extends", "small.json"], "").assert_code(0);
+    assert!(!fs::read_to_string(folder.path().join("b.json")).expect("written").contains("$schema"));
+    fs::write(folder.path().join("schema.json"), "{}").expect("writable");
+    riskband_in(folder.path(), &["new", "c.json", "--extends", "small.json"], "").assert_code(0);
+    assert!(
+        fs::read_to_string(folder.path().join("c.json")).expect("written").contains("\"$schema\": \"schema.json\"")
+    );
+}

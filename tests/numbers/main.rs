@@ -12,6 +12,7 @@ mod extreme_laws;
 mod field;
 mod joint;
 mod known_answers;
+mod language;
 mod laws_accuracy;
 mod laws_sampling;
 mod limits;

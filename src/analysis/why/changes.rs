@@ -3,7 +3,8 @@
 use crate::scenario::{Json, Node, canonical, child_pointer};
 
 /// Sections whose members are named things of their own; of the market, its keys.
-const NAMED: [&str; 7] = ["drivers", "constraints", "events", "variables", "correlations", "segments", "market"];
+const NAMED: [&str; 8] =
+    ["drivers", "constraints", "events", "variables", "tables", "correlations", "segments", "market"];
 /// What says how results are read and called, and moves nothing.
 const IGNORED: [&str; 8] = ["$schema", "riskband", "extends", "title", "description", "targets", "outputs", "horizon"];
 /// What a quantity, or the market, says of itself.

@@ -86,9 +86,11 @@ pub struct Combinations {
     design: Design,
     models: Vec<Model>,
     subjects: Vec<Response>,
+    /// The step in which outputs are read.
+    step: usize,
 }
 
-/// An output in its last step, or a target.
+/// An output in the step that is asked for, or a target.
 #[derive(Clone, Debug)]
 struct Response {
     name: String,
@@ -154,7 +156,23 @@ impl Combinations {
                 })
             })
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Combinations { changes, design, models, subjects })
+        let step = a.model.horizon.last();
+        Ok(Combinations { changes, design, models, subjects, step })
+    }
+
+    /// Reads outputs in a step of the horizon instead of the last one, those that have a value there; targets are read in
+    /// the last one all the same.
+    #[must_use]
+    pub fn at(mut self, step: usize) -> Combinations {
+        self.step = step.min(self.models[0].horizon.last());
+        let begun = |name: &str| {
+            self.models.iter().all(|model| {
+                let output = model.outputs.iter().find(|output| output.full_name() == name);
+                output.is_some_and(|output| model.variable(output.variable).first <= self.step)
+            })
+        };
+        self.subjects.retain(|subject| subject.is_target || begun(&subject.name));
+        self
     }
 
     /// What differs, groups taken together.
@@ -188,7 +206,7 @@ impl Combinations {
         Ok(self.rows(&answers, errors.as_deref()))
     }
 
-    /// The row of a subject in a model: an output in its last step, or a target.
+    /// The row of a subject in a model: an output in the step that is asked for, or a target.
     fn term(&self, models: &[Model], model: usize, subject: &Response) -> (Term, Band) {
         let of = &models[model];
         let last = of.horizon.last();
@@ -196,7 +214,8 @@ impl Combinations {
         let target = of.targets.iter().find(|target| target.name == subject.name);
         match (subject.is_target, output, target) {
             (false, Some(output), _) => {
-                (Term::Row(model, Request::Value(output.variable, last)), Band::blank(&of.horizon, output, last))
+                let row = Term::Row(model, Request::Value(output.variable, self.step));
+                (row, Band::blank(&of.horizon, output, self.step))
             }
             (true, _, Some(target)) => {
                 let row = Term::Row(model, Request::Value(target.condition, last));
@@ -302,7 +321,7 @@ impl Combinations {
         for (index, subject) in self.subjects.iter().enumerate() {
             let statistics: &[Statistic] = if subject.is_target { &[Statistic::Probability] } else { &STATISTICS };
             let horizon = &self.models[0].horizon;
-            let when = When::at(horizon, horizon.last());
+            let when = When::at(horizon, if subject.is_target { horizon.last() } else { self.step });
             for (statistic, &kind) in statistics.iter().enumerate() {
                 let value = |subset: u64| answers[place(subset)][index].values[statistic];
                 let total = value(self.design.all()) - value(0);

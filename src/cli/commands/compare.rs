@@ -5,7 +5,7 @@ use crate::analysis::why::{self, WhyError};
 use crate::cli::args::{CompareArgs, ResultFormat};
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, of_all, of_comparisons};
-use crate::cli::config::{on_threads, run_options, with_statistics};
+use crate::cli::config::{on_threads, run_options, step_of, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -33,6 +33,8 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
         let text = "compare needs two scenarios: name another, or change this one with --set-b PATH=VALUE";
         return Err(Failure::Usage(text.into()));
     }
+    // A period that is not there is told of before the simulation.
+    batch.studies.iter().try_for_each(|study| step_of(&study.model, args.why.at.as_deref()).map(drop))?;
     let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
     let layout = Layout { why: args.why.why, ..Layout::of(&options) };
     let unwritten =
@@ -100,7 +102,8 @@ fn explain(compared: &mut Compared, batch: &Batch, options: &RunOptions, args: &
     for (index, comparison) in compared.comparisons.iter_mut().enumerate() {
         let (a, b) = (&batch.studies[0], &batch.studies[index + 1]);
         let plan = why::Combinations::new(a, b, &args.why.group, options.seed, batch.options.limits)
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| failure(&error))?
+            .at(step_of(&a.model, args.why.at.as_deref())?);
         let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
         let rows = plan.run(options, &progress);
         progress.finish();

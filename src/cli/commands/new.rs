@@ -1,11 +1,11 @@
-//! `new`: a scenario that extends another, ready to edit.
+//! `new`: a scenario that extends another, or a starter of its own, ready to edit.
 
 use crate::cli::args::NewArgs;
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
-use crate::diagnostic::{escape, nearest_name};
+use crate::diagnostic::escape;
 use crate::output::OutputFile;
-use crate::scenario::{all_shipped, shipped, to_json};
+use crate::scenario::{SCHEMA, TEMPLATES, nearest_shipped, root_of, shipped, to_json};
 use crate::study::{LoadOptions, Origin, Study};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -20,12 +20,11 @@ pub(in crate::cli) fn run(args: NewArgs) -> Result<Exit, Failure> {
     let Some(stem) = file.file_stem().filter(|_| file.file_name().is_some()) else {
         return Err(Failure::Usage(format!("`{shown}` is not the name of a file")));
     };
-    let (origin, extends) = parent(&args.extends, &file)?;
-    let study = Study::load(&origin, &LoadOptions::default()).map_err(|rejected| {
-        console::problems(&rejected.problems, &rejected.sources);
-        Failure::Usage(format!("`{}` cannot be extended before it is valid", args.extends))
-    })?;
-    let text = text(&stem.to_string_lossy(), &extends, &study);
+    let starter = args.template.as_ref().and_then(|name| TEMPLATES.iter().find(|template| template.name == name));
+    let (text, extends) = match starter {
+        Some(template) => (template.text.to_owned(), None),
+        None => (child(&args.extends, &file, &stem.to_string_lossy())?, Some(escape(&args.extends))),
+    };
 
     let write = |out: &mut dyn Write| out.write_all(text.as_bytes());
     let written =
@@ -36,13 +35,30 @@ pub(in crate::cli) fn run(args: NewArgs) -> Result<Exit, Failure> {
     })?;
     let shown = escape(&shown);
     let quoted = if shown.contains(' ') { format!("'{shown}'") } else { shown.to_string() };
-    console::print(|out| {
-        writeln!(out, "{shown} extends {}. What it may change:", escape(&args.extends))?;
-        writeln!(out, "  riskband explain {}", escape(&args.extends))?;
-        writeln!(out, "Edit it, then:")?;
-        writeln!(out, "  riskband run {} {quoted}", escape(&args.extends))
+    console::print(|out| match &extends {
+        Some(extends) => {
+            writeln!(out, "{shown} extends {extends}. What it may change:")?;
+            writeln!(out, "  riskband explain {extends}")?;
+            writeln!(out, "Edit it, then:")?;
+            writeln!(out, "  riskband run {extends} {quoted}")
+        }
+        None => {
+            writeln!(out, "{shown} runs as it is; its notes say what each part is for. Edit it, then:")?;
+            writeln!(out, "  riskband run {quoted}")
+        }
     })?;
     Ok(Exit::Done)
+}
+
+/// The text of a file that extends a scenario.
+fn child(extends: &str, file: &Path, name: &str) -> Result<String, Failure> {
+    let (origin, written) = parent(extends, file)?;
+    let study = Study::load(&origin, &LoadOptions::default()).map_err(|rejected| {
+        console::problems(&rejected.problems, &rejected.sources);
+        Failure::Usage(format!("`{extends}` cannot be extended before it is valid"))
+    })?;
+    let has_schema = file.parent().is_some_and(|folder| folder.join(SCHEMA).is_file());
+    Ok(text(name, &written, &study, has_schema))
 }
 
 /// The scenario to extend, and how the new file calls it: by shipped name, or by the path from its own folder.
@@ -52,8 +68,8 @@ fn parent(extends: &str, file: &Path) -> Result<(Origin, String), Failure> {
     }
     let path = Path::new(extends);
     let canonical = path.canonicalize().map_err(|error| {
-        let nearest = nearest_name(extends, all_shipped().iter().map(|shipped| shipped.name));
-        let nearest = nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"));
+        let nearest =
+            nearest_shipped(extends).map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"));
         Failure::Usage(format!("--extends: `{extends}` is no shipped scenario{nearest} and no file: {error}"))
     })?;
     let folder = match file.parent() {
@@ -61,6 +77,16 @@ fn parent(extends: &str, file: &Path) -> Result<(Origin, String), Failure> {
         _ => Path::new("."),
     };
     let folder = folder.canonicalize().map_err(|error| Failure::write(folder.display().to_string(), error))?;
+    let root = root_of(&folder);
+    if !canonical.starts_with(&root) {
+        let shared = folder.ancestors().find(|shared| canonical.starts_with(shared)).unwrap_or(&folder);
+        return Err(Failure::Usage(format!(
+            "--extends: `{extends}` lies outside of {}, the root of the new file, and could not be read from there; put an \
+             empty file `.riskband` into {} to make that the root, or write the new file beside `{extends}`",
+            root.display(),
+            shared.display()
+        )));
+    }
     Ok((Origin::File(path.to_owned()), from_folder(&folder, &canonical)))
 }
 
@@ -73,9 +99,12 @@ fn from_folder(folder: &Path, file: &Path) -> String {
 }
 
 /// The new file: what it extends, and one number of it as an example of a difference.
-fn text(name: &str, extends: &str, study: &Study) -> String {
+fn text(name: &str, extends: &str, study: &Study, has_schema: bool) -> String {
     let mut document = Map::new();
-    document.insert("$schema".into(), "schema.json".into());
+    // An editor would complain of a schema that is not there.
+    if has_schema {
+        document.insert("$schema".into(), SCHEMA.into());
+    }
     document.insert("riskband".into(), 1.into());
     document.insert("title".into(), name.into());
     document.insert("description".into(), format!("What differs from {extends}, and why.").into());

@@ -7,7 +7,7 @@ use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, of_all, of_comparisons, of_one};
-use crate::cli::config::{on_threads, run_options};
+use crate::cli::config::{on_threads, run_options, step_of};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -29,11 +29,17 @@ pub(in crate::cli) fn run(args: ReportArgs) -> Result<Exit, Failure> {
 
 fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let file = Some(args.output.as_path()).filter(|path| *path != Path::new("-"));
-    let mut batch = Batch::load(&args.scenarios, args.quiet)?;
+    let mut batch = Batch::load_with(&args.scenarios, &args.set_b, args.quiet)?;
     batch.report(args.quiet);
     if batch.studies.is_empty() {
         return Ok(batch.exit());
     }
+    if args.why.why && batch.studies.len() < 2 && batch.rejected.is_empty() {
+        let text =
+            "--why splits the move between two scenarios: name another, or change this one with --set-b PATH=VALUE";
+        return Err(Failure::Usage(text.into()));
+    }
+    batch.studies.iter().try_for_each(|study| step_of(&study.model, args.why.at.as_deref()).map(drop))?;
     // Before the simulation, which may take long.
     let page = file.map(|path| try_out(path, args.force)).transpose()?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
@@ -136,7 +142,9 @@ fn reason(problem: &Problem) -> String {
 fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, args: &ReportArgs) -> Result<(), Failure> {
     let named = |name: &str| batch.studies.iter().find(|study| study.scenario == name);
     let (Some(a), Some(b)) = (named(&comparison.a), named(&comparison.b)) else { return Ok(()) };
+    let step = step_of(&a.model, args.why.at.as_deref())?;
     let rows = Combinations::new(a, b, &args.why.group, options.seed, batch.options.limits).and_then(|plan| {
+        let plan = plan.at(step);
         let progress = Progress::new(options.paths.saturating_mul(plan.runs()), args.quiet);
         let rows = plan.run(options, &progress);
         progress.finish();

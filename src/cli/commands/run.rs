@@ -1,10 +1,10 @@
 //! `run`: simulate scenarios and write their results.
 
-use crate::analysis::relief::relief;
+use crate::analysis::relief::relief_at;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, of_all, of_one};
-use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, with_statistics};
+use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, step_of, with_statistics};
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -29,6 +29,8 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let plan = OutputPlan::of(args)?;
     let mut batch = Batch::load(&args.scenarios, args.quiet)?;
     batch.report(args.quiet);
+    // A period that is not there is told of before the simulation.
+    batch.studies.iter().try_for_each(|study| step_of(&study.model, args.at.as_deref()).map(drop))?;
     let options = RunOptions {
         curves: args.charts.is_some(),
         ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
@@ -49,9 +51,14 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
     let mut outlines = Vec::new();
     batch.run_each(Vec::new(), &options, &progress, |study, mut results| {
+        if args.relief && !args.quiet && study.model.market.as_ref().is_none_or(|market| market.constraints.is_empty())
+        {
+            console::note(&format!("--relief: `{}` has no ceilings, so there is nothing to relieve", study.scenario));
+        }
         if args.relief {
             let failed = |error| Failure::Usage(format!("--relief of `{}`: {error}", study.scenario));
-            results.relief = relief(study, &options, &progress).map_err(failed)?;
+            let step = step_of(&study.model, args.at.as_deref())?;
+            results.relief = relief_at(study, step, &options, &progress).map_err(failed)?;
         }
         if let Some(folder) = &mut folder {
             folder.add_run(&results).map_err(unwritten)?;

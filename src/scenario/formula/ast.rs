@@ -25,6 +25,8 @@ pub(crate) enum Syntax {
     Name(String),
     /// `x[2031]`, `x[2026Q1]`: a name, and the name of a step.
     At(String, PeriodName),
+    /// `2029Q1`, `2029-03`: a quarter or a month as a point in time.
+    Period(PeriodName),
     /// `-x` or `not x`.
     Prefix(Unary, Box<Ast>),
     /// An infix operator.
@@ -72,6 +74,7 @@ impl Ast {
                 _ => f.write_str(name),
             },
             Syntax::At(name, index) => write!(f, "{name}[{index}]"),
+            Syntax::Period(name) => write!(f, "{name}"),
             Syntax::Prefix(Unary::Not, operand) => {
                 f.write_str("not ")?;
                 child(f, operand, NOT)

@@ -18,6 +18,8 @@ pub(crate) enum Function {
     Prev,
     /// Some steps before.
     Lag,
+    /// A table read at a value.
+    Lookup,
     /// Sum of all steps so far.
     Cumulative,
     /// Aggregate over all steps, read at the last one.
@@ -88,6 +90,7 @@ pub(crate) const FUNCTIONS: &[Signature] = &[
     one("logistic", "logistic(x)", Function::Unary(Unary::Logistic)),
     Signature { name: "prev", usage: "prev(x) or prev(x, v)", least: 1, most: 2, function: Function::Prev },
     Signature { name: "lag", usage: "lag(x, n) or lag(x, n, v)", least: 2, most: 3, function: Function::Lag },
+    Signature { name: "lookup", usage: "lookup(x, table)", least: 2, most: 2, function: Function::Lookup },
     one("cumulative", "cumulative(x)", Function::Cumulative),
     one("ever", "ever(condition)", Function::Aggregate(Running::Ever)),
     one("always", "always(condition)", Function::Aggregate(Running::Always)),
@@ -110,9 +113,9 @@ pub(crate) fn find(name: &str) -> Option<&'static Signature> {
     FUNCTIONS.iter().find(|signature| signature.name == name)
 }
 
-/// Whether a name is a function's.
-pub(crate) fn is_function(name: &str) -> bool {
-    find(name).is_some()
+/// A call of the function of this name, as messages show it.
+pub(crate) fn usage(name: &str) -> Option<&'static str> {
+    find(name).map(|signature| signature.usage)
 }
 
 /// What users of other languages write, and what it is called here.
@@ -127,7 +130,9 @@ pub(crate) fn other_name(name: &str) -> Option<&'static str> {
         "minimum" => "min",
         "fabs" => "abs",
         "iif" | "ifelse" | "where" => "if",
-        "previous" | "delay" => "prev",
+        "previous" => "prev",
+        "delay" | "shift" => "lag",
+        "interpolate" | "interp" | "table" => "lookup",
         "any" => "ever",
         "all" => "always",
         "ceiling" => "ceil",

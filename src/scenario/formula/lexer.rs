@@ -2,6 +2,7 @@
 
 use super::{Parsed, error};
 use crate::kernel::Binary;
+use crate::model::PeriodName;
 use std::ops::Range;
 
 /// A token and its bytes in the text.
@@ -14,6 +15,8 @@ pub(super) struct Token {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum TokenKind {
     Number(f64),
+    /// A quarter: `2029Q1`.
+    Period(PeriodName),
     /// A name, a function or a word operator; dots join the parts of a path.
     Word(String),
     /// A symbol that is an infix operator; `Subtract` is also the sign.
@@ -118,7 +121,19 @@ fn word(rest: &str) -> (TokenKind, usize) {
     }
 }
 
+/// A quarter such as `2029Q1`, where one stands.
+fn quarter(rest: &str) -> Option<(TokenKind, usize)> {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let length = digits + 2;
+    let ends = rest.as_bytes().get(length).is_none_or(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')));
+    let name = rest.get(..length).filter(|_| ends).and_then(PeriodName::parse)?;
+    matches!(name, PeriodName::Quarter(..)).then_some((TokenKind::Period(name), length))
+}
+
 fn number(rest: &str, at: usize) -> Parsed<(TokenKind, usize)> {
+    if let Some(quarter) = quarter(rest) {
+        return Ok(quarter);
+    }
     let bytes = rest.as_bytes();
     let digits = |mut from: usize| {
         while bytes.get(from).is_some_and(u8::is_ascii_digit) {

@@ -9,7 +9,7 @@ mod parser;
 mod tests;
 
 pub(crate) use ast::{Ast, Syntax};
-pub(crate) use functions::{Function, is_function};
+pub(crate) use functions::{Function, usage};
 pub(crate) use parser::parse;
 
 use crate::diagnostic::{Problem, Span};

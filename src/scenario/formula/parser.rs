@@ -66,10 +66,27 @@ impl FormulaParser<'_> {
                 if op == Binary::Power { self.nested(|p| p.expression(POWER))? } else { self.expression(binding + 1)? };
             depth = self.checked(1 + depth.max(right_depth), &left)?;
             let span = left.span.start..right.span.end;
+            let (left_side, right) = if binding == COMPARISON { self.with_months(left, right) } else { (left, right) };
+            left = left_side;
             left = Ast { span, kind: Syntax::Infix(op, Box::new(left), Box::new(right)) };
             compared = binding == COMPARISON;
         }
         Ok((left, depth))
+    }
+
+    /// The sides of a comparison, `2029-03` beside `time` read as the month and not as a difference.
+    fn with_months(&self, left: Ast, right: Ast) -> (Ast, Ast) {
+        let is_time = |ast: &Ast| matches!(&ast.kind, Syntax::Name(name) if name == "time");
+        let read = |ast: Ast, other_is_time: bool| {
+            let is_difference = matches!(ast.kind, Syntax::Infix(Binary::Subtract, ..));
+            let name = PeriodName::parse(&self.text[ast.span.clone()]).filter(|_| other_is_time && is_difference);
+            match name {
+                Some(name) => Ast { span: ast.span, kind: Syntax::Period(name) },
+                None => ast,
+            }
+        };
+        let (left_is_time, right_is_time) = (is_time(&left), is_time(&right));
+        (read(left, right_is_time), read(right, left_is_time))
     }
 
     /// The infix operator that stands next, and its tokens.
@@ -86,6 +103,7 @@ impl FormulaParser<'_> {
         let token = self.take();
         match token.kind {
             TokenKind::Number(value) => Ok((Ast { span: token.span, kind: Syntax::Number(value) }, 1)),
+            TokenKind::Period(name) => Ok((Ast { span: token.span, kind: Syntax::Period(name) }, 1)),
             TokenKind::Operator(Binary::Subtract) => self.prefix(Unary::Negate, SIGN, token.span.start),
             TokenKind::Operator(Binary::Add) => Err(self
                 .syntax(token.span, "a plus sign needs a value on its left")
@@ -157,10 +175,6 @@ impl FormulaParser<'_> {
                 }
                 Ok((Ast { span: span.start..close.span.end, kind: Syntax::At(word, name) }, 1))
             }
-            _ if find(&word).is_some() => Err(self
-                .syntax(span, format!("`{word}` is a function and needs its arguments"))
-                .expected(find(&word).map_or("", |signature| signature.usage))
-                .into()),
             _ => Ok((Ast { span, kind: Syntax::Name(word) }, 1)),
         }
     }
@@ -175,17 +189,20 @@ impl FormulaParser<'_> {
         let mut whole = first.span.clone();
         let value = match first.kind {
             TokenKind::Number(value) if value.fract() == 0.0 && value < 1e15 => Some(value as i64),
+            TokenKind::Period(PeriodName::Quarter(year, _)) => Some(year),
             _ => None,
         };
         // The rest of a quarter or a month.
         while matches!(
             self.peek().kind,
-            TokenKind::Word(_) | TokenKind::Number(_) | TokenKind::Operator(Binary::Subtract)
+            TokenKind::Word(_) | TokenKind::Number(_) | TokenKind::Period(_) | TokenKind::Operator(Binary::Subtract)
         ) {
             whole.end = self.take().span.end;
         }
         let name = match value {
-            Some(value) if whole == first.span => Some(PeriodName::Whole(value)),
+            Some(value) if whole == first.span && matches!(first.kind, TokenKind::Number(_)) => {
+                Some(PeriodName::Whole(value))
+            }
             _ => PeriodName::parse(&self.text[whole.clone()]).filter(|_| value.is_some()),
         };
         let signed = |year: i64| if negative { -year } else { year };

@@ -2,10 +2,13 @@
 
 use super::Context;
 use crate::diagnostic::{Problem, Span};
-use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
-use crate::scenario::formula::{self, Ast};
+use crate::model::{
+    Definition, Dimension, Expr, Horizon, Input, InputId, LookupTable, OverTime, StepLength, VarId, Variable,
+};
+use crate::scenario::formula::{self, Ast, Syntax};
 use crate::scenario::place::Place;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// The meaning of a name in formulas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,10 @@ pub(super) struct ModelBuilder<'a> {
     pub(super) names: HashMap<String, Named>,
     /// Helpers hoisted out of formulas, by the text they stand for.
     pub(super) helpers: HashMap<String, VarId>,
+    /// Tables that formulas look values up in, by name.
+    pub(super) tables: HashMap<String, Arc<LookupTable>>,
+    /// Variables that are the name of a period, such as `2029Q1`.
+    pub(super) period_names: HashSet<VarId>,
     pub(super) pending: Vec<Pending>,
     /// Ceilings by index, and what is wanted; empty without a market.
     pub(super) ceilings: Vec<VarId>,
@@ -81,6 +88,16 @@ pub(super) struct ModelBuilder<'a> {
     pub(super) domains: Vec<Domain>,
     /// Draws whose laws `pearson` correlations were solved for.
     pub(super) pearson: Vec<VarId>,
+    /// The backlog and the share that it keeps, where it is written so.
+    pub(super) backlog_share: Option<(VarId, VarId)>,
+    /// Names that an error elsewhere keeps from being declared.
+    pub(super) lost: HashSet<String>,
+    /// Keys of quantities that cannot be read as names.
+    pub(super) ill_named: Vec<String>,
+    /// Where a constant was asked for, and the formula that is none: what it reads may be wrong itself.
+    pub(super) asked_constants: Vec<(String, Ast)>,
+    /// Whether the file has a market that could not be declared, or should have one.
+    pub(super) market_is_broken: bool,
 }
 
 /// A domain that comes with a place, such as hazards between 0 and 1.
@@ -103,6 +120,8 @@ impl<'a> ModelBuilder<'a> {
             inputs: Vec::new(),
             names: HashMap::new(),
             helpers: HashMap::new(),
+            tables: HashMap::new(),
+            period_names: HashSet::new(),
             pending: Vec::new(),
             ceilings: Vec::new(),
             wanted: None,
@@ -113,6 +132,11 @@ impl<'a> ModelBuilder<'a> {
             used: HashSet::new(),
             domains: Vec::new(),
             pearson: Vec::new(),
+            backlog_share: None,
+            lost: HashSet::new(),
+            ill_named: Vec::new(),
+            asked_constants: Vec::new(),
+            market_is_broken: false,
         }
     }
 
@@ -142,7 +166,7 @@ impl<'a> ModelBuilder<'a> {
     }
 
     /// Stops building because a limit was passed; the first one that was is reported.
-    fn is_over(&mut self, problem: Problem) {
+    pub(super) fn is_over(&mut self, problem: Problem) {
         if !self.full {
             self.full = true;
             self.push(problem);
@@ -222,6 +246,7 @@ impl<'a> ModelBuilder<'a> {
     pub(super) fn parse(&mut self, text: &str, place: &Place) -> Option<Ast> {
         match formula::parse(text, self.context.limits.nesting) {
             Ok(ast) => Some(ast),
+            Err(_) if self.spells_ill_name(text) => None,
             Err(problem) => {
                 let within = |span: Span| place.within(text, &(span.start as usize..span.end as usize));
                 let span = problem.span.and_then(within);
@@ -233,6 +258,9 @@ impl<'a> ModelBuilder<'a> {
 
     /// Parses a formula to be resolved when all names are known.
     pub(super) fn pend(&mut self, variable: VarId, ast: Ast, text: &str, place: Place, role: Role) {
+        if matches!(ast.kind, Syntax::Period(_)) {
+            self.period_names.insert(variable);
+        }
         if let Some(known) = self.variable_mut(variable) {
             known.text = Some(text.to_owned());
             self.pending.push(Pending { variable, ast, text: text.to_owned(), place, role });

@@ -91,7 +91,12 @@ impl ModelBuilder<'_> {
             self.push(item.error("not-constant", message).help("write the baseline's values under `by_year`"));
             return None;
         };
-        if start.is_nan() || start <= 0.0 {
+        if start == 0.0 {
+            let message = format!("a baseline by `{}` grows from `market.start`, and that is 0", shape.key);
+            self.push(item.error("out-of-range", message).help("write the baseline's values under `by_year`"));
+            return None;
+        }
+        if start.is_nan() || start < 0.0 {
             // Reported where the start stands.
             return None;
         }
@@ -188,6 +193,9 @@ impl ModelBuilder<'_> {
         let is_written = |variable: &&Variable| !variable.pointer.is_empty();
         let found = self.variables.iter().position(|variable| variable.name == name && is_written(&variable));
         let Some(index) = found else {
+            if self.is_broken_name(&name) {
+                return None;
+            }
             let mut names: Vec<&str> = self.variables.iter().filter(is_written).map(|v| v.name.as_str()).collect();
             names.sort_unstable();
             let problem = item.error("unknown-name", format!("there is no parameter `{}`", name.escape_debug()));
@@ -201,6 +209,7 @@ impl ModelBuilder<'_> {
                 let known = (!value.is_nan()).then_some(VarId(index as u32));
                 known.filter(|&parameter| self.may_be_chosen(parameter, item))
             }
+            _ if self.is_broken(&self.variables[index].pointer) => None,
             _ => {
                 let message = format!("`{name}` is calibrated, so it must be written as one number");
                 let problem = self.places[index].error("not-a-number", message);

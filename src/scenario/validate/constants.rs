@@ -66,7 +66,7 @@ fn fold(constants: &mut HashMap<String, f64>, formulas: Vec<(&str, Ast)>) {
 
 pub(super) fn collect_names<'a>(ast: &'a Ast, names: &mut Vec<&'a str>) {
     match &ast.kind {
-        Syntax::Number(_) => {}
+        Syntax::Number(_) | Syntax::Period(_) => {}
         Syntax::Name(name) | Syntax::At(name, _) => names.push(name),
         Syntax::Prefix(_, operand) => collect_names(operand, names),
         Syntax::Infix(_, left, right) => {
@@ -83,7 +83,7 @@ pub(super) fn evaluate(ast: &Ast, constants: &HashMap<String, f64>) -> Option<f6
         Syntax::Number(value) => Some(*value),
         Syntax::Name(name) if name == "pi" => Some(std::f64::consts::PI),
         Syntax::Name(name) => constants.get(name).copied(),
-        Syntax::At(..) => None,
+        Syntax::At(..) | Syntax::Period(_) => None,
         Syntax::Prefix(op, operand) => Some(unary(*op, evaluate(operand, constants)?)),
         Syntax::Infix(op, left, right) => Some(binary(*op, evaluate(left, constants)?, evaluate(right, constants)?)),
         Syntax::Call(signature, arguments) => {

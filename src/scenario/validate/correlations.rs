@@ -132,6 +132,9 @@ impl ModelBuilder<'_> {
     }
 
     fn unknown_input(&mut self, name: &str, item: &Item<'_>) {
+        if self.is_broken_name(name) {
+            return;
+        }
         let shown = name.escape_debug();
         let message = match self.names.contains_key(name) {
             true => format!("`{shown}` is no random input: nothing is drawn under this name"),

@@ -203,7 +203,7 @@ impl ModelBuilder<'_> {
             let name = format!("{}.{path}.share", side.dimension.name);
             let share = self.variables.iter().find(|variable| variable.name == name)?;
             match share.definition {
-                Definition::Constant(value) if value > 0.0 => Some(value),
+                Definition::Constant(value) if value >= 0.0 => Some(value),
                 _ => None,
             }
         };

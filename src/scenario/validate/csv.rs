@@ -1,17 +1,21 @@
-//! One numeric column of a CSV file (RFC 4180: quotes, doubled quotes, line breaks inside quotes).
+//! Columns of a CSV file (RFC 4180: quotes, doubled quotes, line breaks inside quotes).
 
 use csv::{ReaderBuilder, StringRecord};
 
 /// Why a column could not be read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum CsvError {
-    /// The first line does not name the column.
+    /// The first line does not name a column.
     UnknownColumn {
+        /// The name that was asked for.
+        missing: String,
         /// The names in the first line.
         names: Vec<String>,
     },
-    /// The first line names the column more than once.
+    /// The first line names a column more than once.
     DuplicateColumn {
+        /// The name that was asked for.
+        name: String,
         /// Places of the columns of this name, counted from 1.
         places: Vec<usize>,
     },
@@ -26,37 +30,11 @@ pub(super) enum CsvError {
 
 /// The numbers of the column of this name; empty fields are left out.
 pub(super) fn column(text: &str, name: &str) -> Result<Vec<f64>, CsvError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let at = |line: u64, message: String| CsvError::At { line, message };
-    if let Some((line, message)) = misplaced_quote(text) {
-        return Err(at(line, message.into()));
-    }
-    let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
-    let mut record = StringRecord::new();
-    let mut line = 1;
-    let mut next = |record: &mut StringRecord| match reader.read_record(record) {
-        Ok(true) => Ok(Some(record.position().map_or(1, csv::Position::line))),
-        Ok(false) => Ok(None),
-        // Text in memory has neither input errors nor bytes that are not UTF-8.
-        Err(error) => Err(at(1, error.to_string())),
-    };
-    next(&mut record)?.ok_or_else(|| at(1, "the file is empty".into()))?;
-    let places: Vec<usize> = (0..record.len()).filter(|index| record[*index].trim() == name).collect();
-    let [index] = places[..] else {
-        return Err(match places.is_empty() {
-            true => CsvError::UnknownColumn { names: record.iter().map(str::to_owned).collect() },
-            false => CsvError::DuplicateColumn { places: places.into_iter().map(|index| index + 1).collect() },
-        });
-    };
     let mut values = Vec::new();
-    while let Some(own) = next(&mut record)? {
-        line = own;
-        if record.len() == 1 && record[0].is_empty() {
-            continue;
-        }
-        let Some(field) = record.get(index).map(str::trim) else {
-            return Err(at(line, format!("{} fields, and the column is number {}", record.len(), index + 1)));
-        };
+    let mut last = 1;
+    for (line, [field]) in columns(text, [name])? {
+        last = line;
         match field.parse::<f64>() {
             Ok(value) if value.is_finite() => values.push(value),
             _ if field.is_empty() => {}
@@ -67,9 +45,57 @@ pub(super) fn column(text: &str, name: &str) -> Result<Vec<f64>, CsvError> {
         }
     }
     if values.is_empty() {
-        return Err(at(line, format!("the column {name:?} has no values")));
+        return Err(at(last, format!("the column {name:?} has no values")));
     }
     Ok(values)
+}
+
+/// The fields of the columns of these names, blanks around them left out, with the line of each row; blank lines are left out.
+pub(super) fn columns<const N: usize>(text: &str, wanted: [&str; N]) -> Result<Vec<(u64, [String; N])>, CsvError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let at = |line: u64, message: String| CsvError::At { line, message };
+    if let Some((line, message)) = misplaced_quote(text) {
+        return Err(at(line, message.into()));
+    }
+    let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut record = StringRecord::new();
+    let mut next = |record: &mut StringRecord| match reader.read_record(record) {
+        Ok(true) => Ok(Some(record.position().map_or(1, csv::Position::line))),
+        Ok(false) => Ok(None),
+        // Text in memory has neither input errors nor bytes that are not UTF-8.
+        Err(error) => Err(at(1, error.to_string())),
+    };
+    next(&mut record)?.ok_or_else(|| at(1, "the file is empty".into()))?;
+    let mut indices = [0; N];
+    for (index, name) in indices.iter_mut().zip(wanted) {
+        let places: Vec<usize> = (0..record.len()).filter(|index| record[*index].trim() == name).collect();
+        let [only] = places[..] else {
+            let name = name.to_owned();
+            return Err(match places.is_empty() {
+                true => CsvError::UnknownColumn { missing: name, names: record.iter().map(str::to_owned).collect() },
+                false => {
+                    let places = places.into_iter().map(|index| index + 1).collect();
+                    CsvError::DuplicateColumn { name, places }
+                }
+            });
+        };
+        *index = only;
+    }
+    let mut rows = Vec::new();
+    while let Some(line) = next(&mut record)? {
+        if record.len() == 1 && record[0].is_empty() {
+            continue;
+        }
+        let mut fields = [const { String::new() }; N];
+        for (field, index) in fields.iter_mut().zip(indices) {
+            let Some(written) = record.get(index) else {
+                return Err(at(line, format!("{} fields, and the column is number {}", record.len(), index + 1)));
+            };
+            *field = written.trim().to_owned();
+        }
+        rows.push((line, fields));
+    }
+    Ok(rows)
 }
 
 /// The line of a quote that is never closed or is followed by text, and what is wrong with it: the reader would take what
@@ -110,14 +136,18 @@ mod tests {
 
     #[test]
     fn a_name_that_stands_twice_is_no_column() {
-        assert_eq!(column("a,b, a\n1,2,3", "a"), Err(CsvError::DuplicateColumn { places: vec![1, 3] }));
+        assert_eq!(
+            column("a,b, a\n1,2,3", "a"),
+            Err(CsvError::DuplicateColumn { name: "a".into(), places: vec![1, 3] })
+        );
         assert_eq!(column("a,b, a\n1,2,3", "b"), Ok(vec![2.0]));
     }
 
     #[test]
     fn names_line_and_column_of_what_is_wrong() {
         let names = vec!["a".to_string(), "b".to_string()];
-        assert_eq!(column("a,b\n1,2", "c"), Err(CsvError::UnknownColumn { names }));
+        let missing = "c".to_string();
+        assert_eq!(column("a,b\n1,2", "c"), Err(CsvError::UnknownColumn { missing, names }));
         let line = |text| match column(text, "b") {
             Err(CsvError::At { line, .. }) => line,
             other => panic!("{other:?}"),

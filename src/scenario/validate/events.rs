@@ -50,6 +50,7 @@ impl ModelBuilder<'_> {
                 None => self.constant(&name, 1.0),
             }
         });
+        self.domain(duration, |value| value > 0.0, "above 0");
         let hazard = self.hazard_of_step(hazard, &hazard_name);
         let start = self.add_input(&format!("{}.start", event.key), OverTime::FRESH);
         self.define(id, Definition::Event(Event { start, hazard, size, duration }));
@@ -128,8 +129,11 @@ impl ModelBuilder<'_> {
         problem.help("write `low`, `mode` and `high`, which take any quantity, or a `triangular` through quantiles")
     }
 
-    /// Warns of events that no formula reads.
+    /// Warns of events that no formula reads; a file with errors may read them in what could not be read itself.
     pub(super) fn remarks(&mut self) {
+        if self.problems.iter().any(|problem| problem.severity == Severity::Error) {
+            return;
+        }
         let mut names: Vec<(&String, &Named)> = self.names.iter().collect();
         names.sort_unstable_by_key(|(_, named)| named.variable());
         let mut unused = Vec::new();

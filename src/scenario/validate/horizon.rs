@@ -8,8 +8,18 @@ use crate::scenario::json::Json;
 use crate::scenario::keys;
 
 /// Codes of problems that come of the steps of a horizon: they say nothing where nobody wrote it.
-const OF_TIME: &[&str] =
-    &["wrong-calendar", "outside-horizon", "needs-horizon", "no-value-yet", "bad-knot", "bad-lag", "needless-lag"];
+const OF_TIME: [&str; 10] = [
+    "bad-knot",
+    "bad-lag",
+    "missing-over-time",
+    "needless-lag",
+    "needless-over-time",
+    "needs-horizon",
+    "no-value-yet",
+    "outside-horizon",
+    "too-much-memory",
+    "wrong-calendar",
+];
 /// A horizon in the place of one that is wrong, so that all else in the file is looked at too.
 const STAND_IN: Horizon = Horizon { start: Some(2025), steps: 10, length: StepLength::Year };
 
@@ -74,9 +84,9 @@ impl ModelBuilder<'_> {
 
     fn calendar(&mut self, start: &Item<'_>, end: &Item<'_>, length: Option<Item<'_>>) -> Option<Horizon> {
         let length = match length {
-            Some(length) => match self.word(&length, "`step`", keys::STEP_LENGTHS)? {
-                0 => StepLength::Year,
-                1 => StepLength::Quarter,
+            Some(length) => match keys::STEP_LENGTHS[self.word(&length, "`step`", keys::STEP_LENGTHS)?] {
+                "year" | "yearly" => StepLength::Year,
+                "quarter" | "quarterly" => StepLength::Quarter,
                 _ => StepLength::Month,
             },
             None => StepLength::Year,

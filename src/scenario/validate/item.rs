@@ -2,6 +2,7 @@
 
 use super::builder::ModelBuilder;
 use super::constants;
+use super::follow_ups::is_well_formed;
 use crate::diagnostic::{Problem, Span, nearest_name};
 use crate::scenario::json::{Json, Node, child_pointer};
 use crate::scenario::keys;
@@ -202,6 +203,7 @@ impl ModelBuilder<'_> {
                     }
                     None => {
                         self.push(not_constant().found(text));
+                        self.asked_constants.push((item.pointer.clone(), ast));
                         None
                     }
                 }
@@ -241,8 +243,7 @@ impl ModelBuilder<'_> {
     /// Whether a key is a name: letters, digits and underscores, no digit first.
     pub(super) fn is_name(&mut self, member: &Item<'_>) -> bool {
         let name = member.key;
-        let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        if first && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        if is_well_formed(name) {
             return true;
         }
         let shown = name.escape_debug().to_string();

@@ -1,10 +1,9 @@
 //! Distributions: a law with its parameters, bounds and shock.
 
 use super::builder::ModelBuilder;
-use super::csv::{self, CsvError};
+use super::csv;
 use super::item::Item;
 use super::over_time::DrawSteps;
-use crate::diagnostic::nearest_name;
 use crate::dist::{Component, Distribution, Law};
 use crate::model::{Definition, VarId};
 use crate::scenario::keys;
@@ -299,37 +298,15 @@ impl ModelBuilder<'_> {
     }
 
     fn csv_column(&mut self, file: &Item<'_>, column: &Item<'_>) -> Option<Vec<f64>> {
-        let (path, name) = (self.text(file, "`csv`"), self.text(column, "`column`"));
-        let (path, name) = (path?, name?);
-        let content = match (self.context.read_csv)(&path, file.node) {
-            Ok(content) => content,
-            Err(mut problem) => {
-                problem.span = problem.span.or(file.node.span);
-                if problem.pointer.is_empty() {
-                    problem.pointer.clone_from(&file.pointer);
-                }
-                self.push(*problem);
-                return None;
+        let name = self.text(column, "`column`");
+        let (content, path) = self.csv_text(file)?;
+        match csv::column(&content, &name?) {
+            Ok(values) => Some(values),
+            Err(error) => {
+                self.csv_problem(error, &path, file, column);
+                None
             }
-        };
-        let problem = match csv::column(&content, &name) {
-            Ok(values) => return Some(values),
-            Err(CsvError::UnknownColumn { names }) => {
-                let message = format!("{path} has no column `{}`", name.escape_debug());
-                let near = nearest_name(&name, names.iter().map(String::as_str));
-                let shown: Vec<String> = names.iter().take(20).map(|name| name.escape_debug().to_string()).collect();
-                column.error("unknown-column", message).expected(shown.join(", ")).found(name).nearest(near)
-            }
-            Err(CsvError::DuplicateColumn { places }) => {
-                let places = places.iter().map(usize::to_string).collect::<Vec<_>>().join(" and ");
-                let message = format!("{path} has the column `{}` more than once", name.escape_debug());
-                let problem = column.error("duplicate-column", message).found(format!("columns {places} of this name"));
-                problem.help("give each column a name of its own")
-            }
-            Err(CsvError::At { line, message }) => file.error("bad-csv", format!("{path}, line {line}: {message}")),
-        };
-        self.push(problem);
-        None
+        }
     }
 
     /// `quantiles`: a metalog through at least two quantiles, with optional bounds.

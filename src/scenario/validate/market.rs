@@ -6,7 +6,7 @@ use super::over_time::DrawSteps;
 use crate::diagnostic::{Severity, nearest_name};
 use crate::kernel::Binary;
 use crate::model::{Constraint, Definition, Expr, Market, MarketMeasure, StepLength, VarId};
-use crate::scenario::formula::{KEYWORDS, MAX_DEPTH, is_function};
+use crate::scenario::formula::{KEYWORDS, MAX_DEPTH};
 use crate::scenario::keys;
 use crate::scenario::place::Place;
 
@@ -20,6 +20,7 @@ impl ModelBuilder<'_> {
     /// Declares drivers, constraints, events, variables and the market.
     pub(super) fn declare(&mut self, document: &Item<'_>) -> Option<Market> {
         let market = document.get("market");
+        self.tables(document, market.is_some());
         let drivers = self.section(document, "drivers", market.is_some());
         let constraints = self.section(document, "constraints", market.is_some());
         self.events(document, market.is_some());
@@ -29,13 +30,16 @@ impl ModelBuilder<'_> {
                 let problem =
                     item.error("needs-market", format!("`{section}` belong to a market, and this file has none"));
                 self.push(problem.help("add a `market`, or write them as `variables`"));
+                self.market_is_broken = true;
             }
         }
         for (index, (name, id)) in constraints.iter().enumerate() {
             self.names.insert(name.clone(), Named::Constraint(index, *id));
         }
         self.ceilings = constraints.iter().map(|(_, id)| *id).collect();
-        self.market(&market?, &drivers, constraints)
+        let market = self.market(&market?, &drivers, constraints);
+        self.market_is_broken = market.is_none();
+        market
     }
 
     /// Declares every quantity of a section under its own name.
@@ -63,12 +67,16 @@ impl ModelBuilder<'_> {
         if !self.is_name(member) {
             return false;
         }
-        let taken_by = if is_function(name) {
-            "a function of formulas"
-        } else if KEYWORDS.contains(&name) {
+        // Functions may share their names: a call is followed by a parenthesis, a name is not.
+        let taken_by = if KEYWORDS.contains(&name) {
             "a word of formulas"
         } else if has_market && keys::MARKET_NAMES.contains(&name) {
             "an output of the market"
+        } else if self.tables.contains_key(name) {
+            let message = format!("the name `{name}` is taken: /tables/{name} has it");
+            let problem = member.key_error("duplicate-name", message);
+            self.push(problem.help("names are unique over drivers, constraints, events, variables and tables"));
+            return false;
         } else if let Some(other) = self.names.get(name) {
             let other = self.place(other.variable());
             let message = format!("the name `{name}` is taken: {} has it", other.pointer);
@@ -78,6 +86,9 @@ impl ModelBuilder<'_> {
         } else {
             return true;
         };
+        if KEYWORDS.contains(&name) {
+            self.lost.insert(name.to_owned());
+        }
         let problem = member.key_error("reserved-name", format!("`{name}` is {taken_by}"));
         self.push(problem.found(name).help("choose another name"));
         false
@@ -105,7 +116,7 @@ impl ModelBuilder<'_> {
                 self.placeholder("market.start", Place::default())
             }
         };
-        self.domain(start, |value| value > 0.0, "above 0");
+        self.domain(start, |value| value >= 0.0, "0 or above");
 
         if let Some(baseline) = item.get("baseline") {
             self.declare_baseline(&baseline);
@@ -115,6 +126,14 @@ impl ModelBuilder<'_> {
             Some(sum) => Definition::Formula(sum),
             None => Definition::Constant(0.0),
         };
+        // A formula may take drivers for rates of a step, unless it says that they are of a year.
+        let is_yearly = item.get("demand").is_none_or(|demand| {
+            let text = demand.node.text().map(str::to_owned).or(demand.text_of("formula"));
+            text.is_some_and(|text| text.contains("step_years"))
+        });
+        for (_, driver) in drivers.iter().filter(|_| is_yearly) {
+            self.remark_on_fresh_rate(*driver);
+        }
         let demand_growth = self.built_in("demand_growth", item, definition);
         let demand = self.built_in("demand", item, Definition::Constant(f64::NAN));
         let compounded = Expr::lag(demand, 1) * self.over_step(Expr::from(1.0) + demand_growth);
@@ -235,6 +254,7 @@ impl ModelBuilder<'_> {
             (Some(share), None) => {
                 let share = self.quantity_of_steps(&share, "backlog.share");
                 self.domain(share, |value| (0.0..=1.0).contains(&value), "from 0 to 1");
+                self.backlog_share = Some((backlog, share));
                 self.define(backlog, Definition::Stock { start, next: Expr::from(share) * unmet });
             }
             (None, Some(next)) => {

@@ -3,13 +3,17 @@
 //! Names and quantities are declared first, formulas resolved after, so that a formula may name what stands below it;
 //! then steps are ordered, and what depends on values (parameters, correlations) is checked.
 
+mod bounds;
 mod builder;
 mod calibrate;
 mod constants;
 mod correlations;
 mod cross_tables;
 mod csv;
+mod delays;
 mod events;
+mod follow_ups;
+mod guards;
 mod horizon;
 mod item;
 mod laws;
@@ -18,9 +22,13 @@ mod matrix;
 mod outputs;
 mod over_time;
 mod quantity;
+mod rates;
 mod resolve;
 mod segments;
+mod series;
 mod steps;
+mod tables;
+mod time;
 
 #[cfg(test)]
 mod tests;
@@ -68,17 +76,22 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     }
     let title = builder.top_level(&document);
     let horizon_is_known = builder.horizon(&document);
+    builder.note_lost_names(&document);
     let before = builder.problems.len();
     let market = builder.declare(&document);
     builder.segments(&document, market.as_ref());
     builder.cross_tables(&document, market.as_ref());
     let (outputs, targets) = builder.declare_results(&document, market.is_some());
     builder.resolve_pending();
+    builder.settle_delays(&document);
+    builder.guard_domains(&document);
     // Without steps, whatever moves in them has no value: that it needs a horizon is said already.
     let order = if builder.said("needs-horizon") { None } else { builder.order_steps() };
     builder.check_parameters();
     let correlations = builder.correlations(&document);
     let calibrated = builder.baseline_and_calibration(&document, market.as_ref());
+    builder.forget_missing_beside_misspelt();
+    builder.forget_broken_constants();
     builder.remarks();
 
     if !horizon_is_known {

@@ -86,6 +86,9 @@ impl ModelBuilder<'_> {
             if named.is_empty() {
                 named.extend(self.named_output(&name));
             }
+            if named.is_empty() && self.is_lost(&name) {
+                continue;
+            }
             if named.is_empty() {
                 let problem = item.error("unknown-name", format!("there is no `{}` in this file", name.escape_debug()));
                 let problem = problem.expected("the name of a driver, constraint, event, variable or market output");
@@ -119,6 +122,13 @@ impl ModelBuilder<'_> {
             return None;
         }
         let (variable, may_be_absent) = self.result(member, "an output")?;
+        let is_other = self.names.get(member.key).is_none_or(|named| named.variable() != variable);
+        if self.wanted.is_some() && keys::MARKET_NAMES.contains(&member.key) && is_other {
+            let message = format!("`{}` is an output of the market, and this is another", member.key);
+            let problem = member.key_error("reserved-name", message).found(member.key);
+            self.push(problem.help("choose another name: tables and charts would show it as the market's"));
+            return None;
+        }
         let output = self.output(member.key, variable);
         let unit = member.text_of("unit").or(output.unit);
         let title = member.text_of("title").or(output.title);

@@ -171,6 +171,7 @@ impl ModelBuilder<'_> {
         match (item.get("growth"), item.get("next")) {
             (Some(growth), None) => {
                 let growth = self.quantity_of_steps(&growth, &format!("{name}.growth"));
+                self.remark_on_fresh_rate(growth);
                 if let Some(start) = start {
                     let next = Expr::lag(id, 1) * self.over_step(Expr::from(1.0) + growth);
                     self.define(id, Definition::Stock { start, next });
@@ -226,6 +227,9 @@ impl ModelBuilder<'_> {
         if !self.is_object(item, &format!("`{calendar}`")) {
             return;
         }
+        if item.has("csv") {
+            return self.by_step_of_file(id, item);
+        }
         let knots = self.knots(item);
         if item.keys().next().is_none() {
             let problem = item.error("missing-key", format!("`{calendar}` has no values"));
@@ -268,6 +272,20 @@ impl ModelBuilder<'_> {
             Blend { left: ids[left], right: ids[right], weight }
         };
         self.define(id, Definition::Blend((0..=steps).map(blend).collect()));
+    }
+
+    /// `by_year` and `by_step` whose values stand in a CSV file.
+    fn by_step_of_file(&mut self, id: VarId, item: &Item<'_>) {
+        let Some(knots) = self.csv_knots(item) else { return };
+        if !self.reserve_steps(&item.place(), size_of::<f64>()) {
+            return;
+        }
+        let at: Vec<f64> = knots.iter().map(|(when, _)| *when).collect();
+        let value = |step| {
+            let (left, right, weight) = between(&at, step);
+            interpolate(knots[left].1, knots[right].1, weight)
+        };
+        self.define(id, Definition::ByStep((0..=self.horizon.steps).map(value).collect()));
     }
 
     /// The knots in order of time, each with its steps after the base.

@@ -6,12 +6,12 @@ use super::quantity::interpolate;
 use crate::diagnostic::{Problem, Severity};
 use crate::kernel::Binary;
 use crate::model::{Blend, Definition, Expr, PeriodName, Running, StepLength, VarId};
-use crate::scenario::formula::{Ast, Function, Syntax};
+use crate::scenario::formula::{self, Ast, Function, Syntax};
 use crate::scenario::place::Place;
 use std::ops::Range;
 
 /// The formula that is being resolved.
-struct Scope<'p> {
+pub(super) struct Scope<'p> {
     text: &'p str,
     place: &'p Place,
     role: Role,
@@ -23,11 +23,11 @@ struct Scope<'p> {
 
 impl Scope<'_> {
     /// A problem with some bytes of the formula.
-    fn error(&self, range: &Range<usize>, code: &'static str, message: impl Into<String>) -> Problem {
+    pub(super) fn error(&self, range: &Range<usize>, code: &'static str, message: impl Into<String>) -> Problem {
         Place { span: self.place.within(self.text, range), ..self.place.clone() }.error(code, message)
     }
 
-    fn written(&self, ast: &Ast) -> &str {
+    pub(super) fn written(&self, ast: &Ast) -> &str {
         &self.text[ast.span.clone()]
     }
 
@@ -105,7 +105,7 @@ impl ModelBuilder<'_> {
         self.push(problem.help("write `exp(demand_growth * step_years)`, or leave `demand` away"));
     }
 
-    fn resolve(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<Expr> {
+    pub(super) fn resolve(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<Expr> {
         match &ast.kind {
             Syntax::Number(value) => Some(Expr::Constant(*value)),
             Syntax::Name(name) => self.name(name, &ast.span, scope),
@@ -114,10 +114,15 @@ impl ModelBuilder<'_> {
                 let step = self.fixed_step(*index, &ast.span, scope)?;
                 Some(Expr::At { variable, step })
             }
+            Syntax::Period(name) => self.time_of_period(*name, &ast.span, scope).map(Expr::Constant),
             Syntax::Prefix(op, operand) => Some(Expr::Unary(*op, Box::new(self.resolve(operand, scope)?))),
             Syntax::Infix(op, left, right) => {
                 // Both sides are looked at, so that all problems come at once.
-                let (left_expr, right_expr) = (self.resolve(left, scope), self.resolve(right, scope));
+                let (left_expr, right_expr) = if is_comparison(*op) {
+                    self.compared(left, right, scope)
+                } else {
+                    (self.resolve(left, scope), self.resolve(right, scope))
+                };
                 let expr = Expr::binary(*op, left_expr?, right_expr?);
                 if is_comparison(*op) { self.where_it_happened(expr, [left, right], scope) } else { Some(expr) }
             }
@@ -126,6 +131,9 @@ impl ModelBuilder<'_> {
     }
 
     fn name(&mut self, name: &str, range: &Range<usize>, scope: &Scope<'_>) -> Option<Expr> {
+        if self.lost.contains(name) {
+            return None;
+        }
         match name {
             "pi" => return Some(Expr::Constant(std::f64::consts::PI)),
             "step" => return Some(Expr::Step),
@@ -153,20 +161,27 @@ impl ModelBuilder<'_> {
         self.lookup(name, range, scope).map(Expr::Variable)
     }
 
-    /// Calendar time in years: the year itself at its last step.
-    fn time(&self) -> Expr {
-        let (Some(start), Some(per_year @ 2..)) = (self.horizon.start, self.horizon.length.per_year()) else {
-            return Expr::Year;
-        };
-        (Expr::from(f64::from(start - (per_year - 1))) + Expr::Step) / f64::from(per_year)
-    }
-
     /// The variable of a name.
     fn lookup(&mut self, name: &str, range: &Range<usize>, scope: &Scope<'_>) -> Option<VarId> {
         if let Some(named) = self.names.get(name) {
             let id = named.variable();
             self.used.insert(id);
             return Some(id);
+        }
+        if self.is_lost(name) {
+            return None;
+        }
+        if self.tables.contains_key(name) {
+            let problem = scope.error(range, "unknown-name", format!("`{name}` is a table, and a table is no value"));
+            self.push(problem.expected(format!("`lookup(x, {name})`")).found(name));
+            return None;
+        }
+        if let Some(usage) = formula::usage(name) {
+            let message =
+                format!("`{name}` is a function and needs its arguments, or a name that this file does not have");
+            let problem = scope.error(range, "unknown-name", message).expected(usage);
+            self.push(problem.nearest(self.nearest_name(name)));
+            return None;
         }
         let problem = scope.error(range, "unknown-name", format!("there is no `{name}` in this file"));
         let problem = problem.found(name).nearest(self.nearest_name(name));
@@ -236,14 +251,9 @@ impl ModelBuilder<'_> {
             }
             (Function::Prev, [x]) => self.lagged(x, 1, None, scope),
             (Function::Prev, [x, default]) => self.lagged(x, 1, Some(default), scope),
-            (Function::Lag, [x, lag]) => {
-                let lag = self.lag_length(lag, scope)?;
-                self.lagged(x, lag, None, scope)
-            }
-            (Function::Lag, [x, lag, default]) => {
-                let lag = self.lag_length(lag, scope)?;
-                self.lagged(x, lag, Some(default), scope)
-            }
+            (Function::Lag, [x, lag]) => self.lag(x, lag, None, scope),
+            (Function::Lag, [x, lag, default]) => self.lag(x, lag, Some(default), scope),
+            (Function::Lookup, [x, table]) => self.lookup_of(x, table, scope),
             (Function::Cumulative, [x]) => Some(Expr::Variable(self.running(Running::Sum, "cumulative", x, scope)?)),
             (Function::Aggregate(op), [x]) => self.aggregate(op, name, x, ast, scope),
             (Function::On | Function::Started | Function::Ended, [event]) => {
@@ -263,24 +273,7 @@ impl ModelBuilder<'_> {
         }
     }
 
-    /// A lag: a whole constant from 1, at most one step more than there are (all of these read before step 0).
-    fn lag_length(&mut self, ast: &Ast, scope: &Scope<'_>) -> Option<usize> {
-        let value = constants::evaluate(ast, &self.constants);
-        match value {
-            Some(value) if value.fract() == 0.0 && value >= 1.0 => {
-                Some(value.min(self.horizon.steps as f64 + 1.0) as usize)
-            }
-            _ => {
-                let message = "a lag is a whole number of steps, the same on every path";
-                let problem = scope.error(&ast.span, "bad-lag", message);
-                let found = value.map_or_else(|| scope.written(ast).to_string(), |value| value.to_string());
-                self.push(problem.expected("a constant whole number from 1").found(found));
-                None
-            }
-        }
-    }
-
-    fn lagged(&mut self, x: &Ast, lag: usize, default: Option<&Ast>, scope: &Scope<'_>) -> Option<Expr> {
+    pub(super) fn lagged(&mut self, x: &Ast, lag: usize, default: Option<&Ast>, scope: &Scope<'_>) -> Option<Expr> {
         let value = self.resolve(x, scope);
         let default = match default {
             Some(default) => Some(Box::new(self.resolve(default, scope)?)),
@@ -302,7 +295,7 @@ impl ModelBuilder<'_> {
     }
 
     /// A helper variable for an expression, named by its text; one for all formulas that write the same.
-    fn hoist(&mut self, ast: &Ast, expr: Expr, scope: &Scope<'_>) -> VarId {
+    pub(super) fn hoist(&mut self, ast: &Ast, expr: Expr, scope: &Scope<'_>) -> VarId {
         self.helper(scope.spelled(ast), Definition::Formula(expr), scope)
     }
 
@@ -442,7 +435,7 @@ fn is_comparison(op: Binary) -> bool {
 /// Comparisons inside are left out: they have a value whatever happens.
 fn first_times<'a>(ast: &'a Ast, found: &mut Vec<&'a Ast>) {
     match &ast.kind {
-        Syntax::Number(_) | Syntax::Name(_) | Syntax::At(..) => {}
+        Syntax::Number(_) | Syntax::Name(_) | Syntax::At(..) | Syntax::Period(_) => {}
         Syntax::Infix(op, ..) if is_comparison(*op) => {}
         Syntax::Prefix(_, operand) => first_times(operand, found),
         Syntax::Infix(_, left, right) => {

@@ -177,9 +177,9 @@ impl ModelBuilder<'_> {
         let id = self.add(&name, written.place(), Definition::Constant(number.unwrap_or(f64::NAN)));
         self.papers(id, &written);
         self.inherit(id, &Provenance::of(part, Some(&level.papers)));
-        let is_share = |share: f64| share > 0.0 && share <= 1.0;
+        let is_share = |share: f64| (0.0..=1.0).contains(&share);
         if let Some(share) = number.filter(|share| !is_share(*share)) {
-            let problem = written.error("out-of-range", format!("the share of `{path}` must be above 0 and at most 1"));
+            let problem = written.error("out-of-range", format!("the share of `{path}` must be from 0 to 1"));
             self.push(problem.expected("a fraction: 18 % is 0.18").found(share.to_string()));
         }
         (number.filter(|share| is_share(*share)), id)
@@ -202,6 +202,7 @@ impl ModelBuilder<'_> {
         let mut moves: Vec<Expr> = Vec::new();
         if let Some(growth) = part.get("growth") {
             let id = self.quantity_of_steps(&growth, &format!("{path}.growth"));
+            self.remark_on_fresh_rate(id);
             self.inherit(id, &Provenance::of(part, Some(&level.papers)));
             moves.push(scaled(self.horizon.step_years(), id));
         }

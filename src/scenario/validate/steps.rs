@@ -12,6 +12,10 @@ const NEVER: usize = usize::MAX;
 /// What to do about variables that need each other.
 const BREAK_THE_CIRCLE: &str = "break the circle with `prev(x)`, the value of the step before";
 
+/// What to do about a circle through a lag that may be 0.
+const MAY_BE_ZERO: &str = "a `lag` here may be 0 steps, and then reads the very step that needs it; one that is above 0 on \
+                           every path may look back at what depends on it: `lag(x, max(1, lead), v)`";
+
 impl ModelBuilder<'_> {
     /// Sets the first step of every variable and gives the order of the base and of every later step.
     pub(super) fn order_steps(&mut self) -> Option<(Vec<VarId>, Vec<VarId>)> {
@@ -146,6 +150,10 @@ impl ModelBuilder<'_> {
                 Some(default) => self.missing(default, step, first),
                 None => Some(Read::Before(*variable, *lag)),
             },
+            Expr::Delay(delay) => {
+                [&delay.lag, &delay.default].into_iter().find_map(|part| self.missing(part, step, first))
+            }
+            Expr::Lookup(_, x) => self.missing(x, step, first),
             Expr::At { variable, step: at } if *at <= step && there(*variable, *at) => None,
             Expr::At { variable, step: at } => Some(Read::At(*variable, *at)),
             Expr::Unary(_, a) => self.missing(a, step, first),
@@ -315,7 +323,10 @@ impl ModelBuilder<'_> {
         let place =
             cycle.iter().map(|id| self.place(*id)).find(|place| place.span.is_some()).unwrap_or(self.place(cycle[0]));
         let problem = place.error("cyclic-formula", message);
-        self.push(problem.help(BREAK_THE_CIRCLE));
+        self.push(problem.help(match self.may_lag_by_zero(cycle) {
+            true => MAY_BE_ZERO,
+            false => BREAK_THE_CIRCLE,
+        }));
     }
 }
 

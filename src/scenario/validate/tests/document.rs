@@ -58,10 +58,8 @@ fn names() {
     assert_eq!(code("\\u001b[31m"), ["bad-name"]);
     assert_eq!(code(""), ["bad-name"]);
     assert_eq!(code("year"), ["reserved-name"]);
-    assert_eq!(code("exp"), ["reserved-name"]);
-    assert_eq!(code("ever"), ["reserved-name"]);
-    // Law names are free, and the market's names are where there is no market.
-    for name in ["normal", "market", "demand", "backlog", "AI_ML", "_x1"] {
+    // Names of laws and functions are free, and the market's names are where there is no market.
+    for name in ["exp", "ever", "normal", "market", "demand", "backlog", "AI_ML", "_x1"] {
         assert!(code(name).is_empty(), "{name}");
     }
     assert_eq!(codes(&W1.replace("\"edge\"", "\"backlog\"")), ["reserved-name"]);

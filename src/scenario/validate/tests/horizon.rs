@@ -104,3 +104,80 @@ fn a_wrong_horizon_hides_no_other_problem() {
         assert_eq!(rest, ["parameter-out-of-domain", "unknown-name"], "{horizon}");
     }
 }
+fn what_time_is_compared_with() {
+    let draw = r#"{"discrete": {"2026": 1, "2027": 1}, "over_time": "constant"}"#;
+    let file = |formula: &str| {
+        quarters(&format!(r#""variables": {{"u": {draw}, "k": 2026, "opening": "2026Q3", "b": "{formula}"}}"#))
+    };
+    for formula in [
+        "time >= 2026",
+        "time >= k",
+        "time >= 2026Q2",
+        "time < opening",
+        "time >= 2026-05",
+        "year >= u",
+        "time - 2025 > 0.5 * u",
+    ] {
+        assert_eq!(codes(&file(formula)), [""; 0], "{formula}");
+    }
+    for formula in ["time >= 2026.5", "time >= u", "k + 0.25 <= time", "time == k / 3"] {
+        assert_eq!(codes(&file(formula)), ["time-at-year-end"], "{formula}");
+    }
+    assert_eq!(codes(&file("step >= 2026Q1")), ["wrong-calendar"]);
+    assert_eq!(codes(r#"{"horizon": {"steps": 3}, "variables": {"a": "2026Q1"}}"#), ["wrong-calendar"]);
+    assert_eq!(codes(&years(r#""u": 2026.5, "b": "time >= u""#)), [""; 0], "in years `time` is the year");
+}
+
+#[test]
+fn words_for_steps() {
+    for (word, length) in
+        [("yearly", StepLength::Year), ("quarterly", StepLength::Quarter), ("monthly", StepLength::Month)]
+    {
+        let text =
+            format!(r#"{{"horizon": {{"start": 2025, "end": 2027, "step": "{word}"}}, "variables": {{"a": 1}}}}"#);
+        assert_eq!(model(&text).horizon.length, length);
+    }
+}
+
+#[test]
+fn yearly_rates_drawn_afresh_in_parts_of_a_year() {
+    let law = r#""normal": {"mean": 0.07, "sd": 0.15}"#;
+    let stock = |over_time: &str| {
+        quarters(&format!(r#""variables": {{"level": {{"start": 1, "growth": {{{law}, "over_time": {over_time}}}}}}}"#))
+    };
+    let problem = only(&stock(r#""fresh""#));
+    assert_eq!(problem.code, "fresh-yearly-rate");
+    assert!(problem.message.contains("50 %"), "{}", problem.message);
+    for over_time in [r#""constant""#, r#"{"persistence": 0.5}"#] {
+        assert!(codes(&stock(over_time)).is_empty());
+    }
+    assert!(codes(&stock(r#""fresh""#).replace("quarter", "year")).is_empty());
+    let driver = format!(r#""market": {{"start": 1}}, "drivers": {{"d": {{{law}, "over_time": "fresh"}}}}"#);
+    assert_eq!(codes(&quarters(&driver)), ["fresh-yearly-rate"]);
+}
+
+#[test]
+fn series_from_files() {
+    // `growth.csv` has 0.2 in 2020 and 0.1 in 2021.
+    let file = |series: &str| {
+        format!(r#"{{"horizon": {{"start": 2020, "end": 2022}}, "variables": {{"a": {{"by_year": {series}}}}}}}"#)
+    };
+    let good = file(r#"{"csv": "growth.csv", "column": "growth", "index": "year"}"#);
+    assert_eq!(numbers(&model(&good), "a"), [0.2, 0.1, 0.1]);
+    let quarterly = good.replace(r#""end": 2022"#, r#""end": 2022, "step": "quarter""#);
+    assert_eq!(
+        numbers(&model(&quarterly), "a")[..5],
+        [0.2, 0.2 * 0.75 + 0.1 * 0.25, 0.2 * 0.5 + 0.1 * 0.5, 0.2 * 0.25 + 0.1 * 0.75, 0.1]
+    );
+    for (series, code) in [
+        (r#"{"csv": "growth.csv", "column": "growth"}"#, "missing-key"),
+        (r#"{"csv": "growth.csv", "column": "growht", "index": "year"}"#, "unknown-column"),
+        (r#"{"csv": "growth.csv", "column": "growth", "index": "growth"}"#, "bad-knot"),
+        (r#"{"csv": "none.csv", "column": "growth", "index": "year"}"#, "no-such-file"),
+        (r#"{"csv": "growth.csv", "column": "growth", "index": "year", "unit": "x"}"#, "unknown-key"),
+    ] {
+        assert_eq!(codes(&file(series)), [code], "{series}");
+    }
+    let table = r#"{"tables": {"t": {"points": {"csv": "growth.csv", "column": "growth", "index": "year"}}}, "variables": {"y": "lookup(2020.5, t)"}}"#;
+    assert!(codes(table).is_empty());
+}

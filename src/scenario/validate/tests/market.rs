@@ -12,7 +12,8 @@ fn market(market: &str, rest: &str) -> String {
 fn what_is_wrong_with_them() {
     for (text, code) in [
         (market("", ""), "missing-key"),
-        (market(r#""start": 0"#, ""), "out-of-range"),
+        (market(r#""start": -1"#, ""), "out-of-range"),
+        (market(r#""start": 0, "baseline": {"cagr": 0.1}"#, ""), "out-of-range"),
         (market(r#""start": 1, "strat": 2"#, ""), "unknown-key"),
         (market(r#""start": 1, "backlog": 1.5"#, ""), "out-of-range"),
         (market(r#""start": 1, "backlog": {"start": 1}"#, ""), "missing-key"),

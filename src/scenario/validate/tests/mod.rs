@@ -4,6 +4,7 @@ mod calibrate;
 mod correlations;
 mod document;
 mod events;
+mod follow_ups;
 mod horizon;
 mod laws;
 mod market;

@@ -19,9 +19,12 @@ fn problems_point_into_the_formula() {
         ("ever(x > 1)", "misplaced-aggregate", "ever(x > 1)"),
         ("1 + on(x)", "not-an-event", "x"),
         ("binds(x)", "needs-market", "x"),
-        ("lag(x, 1.5)", "bad-lag", "1.5"),
-        ("lag(x, 0)", "bad-lag", "0"),
+        ("lag(x, -1)", "bad-lag", "-1"),
         ("lag(x, s)", "bad-lag", "s"),
+        ("lag(a, s * 0, 1)", "cyclic-formula", "\"lag(a, s * 0, 1)\""),
+        ("lookup(x, k)", "not-a-table", "k"),
+        ("1 + max", "unknown-name", "max"),
+        ("time >= 2029Q5", "formula-syntax", "Q5"),
         ("prev(2)", "needless-lag", "2"),
         ("min(x)", "wrong-arguments", "min(x)"),
     ] {
@@ -44,6 +47,12 @@ fn where_values_begin() {
     assert_eq!(begins("prev(x)"), 2);
     assert_eq!(begins("prev(prev(x))"), 3);
     assert_eq!(begins("lag(x, k + 1)"), 4);
+    assert_eq!(begins("lag(s, 0)"), 0);
+    assert_eq!(begins("lag(x, 0)"), 1);
+    assert_eq!(begins("lag(x, 1.5)"), 3);
+    assert_eq!(begins("lag(x, s, 0)"), 0);
+    assert_eq!(begins("lag(s, x, 0)"), 1);
+    assert_eq!(begins("lag(a, max(1, s), 0) + 1"), 0);
     assert_eq!(begins("prev(x, 0)"), 0);
     assert_eq!(begins("lag(x, 3, s)"), 0);
     assert_eq!(begins("prev(x * 2)"), 2);

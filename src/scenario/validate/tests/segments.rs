@@ -61,7 +61,7 @@ fn what_is_wrong_with_them() {
     for (text, code) in [
         (one("{}"), "missing-key"),
         (one("1"), "wrong-type"),
-        (one(r#"{"share": 0}"#), "out-of-range"),
+        (one(r#"{"share": -0.1}"#), "out-of-range"),
         (one(r#"{"share": 1.5}"#), "out-of-range"),
         (one(r#"{"share": "market"}"#), "not-constant"),
         (one(r#"{"share": 1, "growht": 0}"#), "unknown-key"),
