@@ -101,6 +101,6 @@ pub use results::comparison::{
 };
 pub use results::{
     Band, BaselineRow, Bin, CalibrationInfo, Ceiling, ConstraintRow, CorrelationRow, Curve, Mark, ReliefRow, Results,
-    RunInfo, TargetRow, Warning, ceilings, tightest,
+    RunInfo, Side, TargetRow, Warning, ceilings, tightest,
 };
 pub use stats::{Estimate, Merge, Share, Statistic};

@@ -79,6 +79,16 @@ pub struct SubjectName {
     pub period: Option<String>,
 }
 
+/// `market`, `market.region.europe[2031]`: reads back as it was.
+impl fmt::Display for SubjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.period {
+            Some(period) => write!(f, "{}[{period}]", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
 impl FromStr for SubjectName {
     type Err = ();
 

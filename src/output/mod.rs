@@ -24,7 +24,7 @@ mod words;
 #[cfg(test)]
 pub(crate) mod example;
 
-pub use content::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};
+pub use content::{ChartChoice, NamedChart, charts_asked_for, charts_of_comparison, charts_of_run, charts_of_several};
 pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};
 pub use files::{OutputFolder, Staged, replace_file};

@@ -2,9 +2,11 @@
 
 mod ceilings;
 pub mod comparison;
+mod mark;
 
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
+pub use mark::{Mark, Side};
 
 use crate::model::{Horizon, Output, Subject, When};
 use crate::stats::{Estimate, Share, Statistic, se, value};
@@ -36,7 +38,7 @@ pub struct Results {
     pub relief: Vec<ReliefRow>,
     /// The published path of the market, where the scenario has one.
     pub baseline: Vec<BaselineRow>,
-    /// Whole distributions of the outputs in the last step, parts apart; empty unless asked for.
+    /// Whole distributions: of the outputs in the last step, parts apart, and of what else was asked for. Empty unless asked for.
     pub curves: Vec<Curve>,
     /// What the reader should know.
     pub warnings: Vec<Warning>,
@@ -96,7 +98,11 @@ impl Results {
     /// The distribution of the output that the scenario is about in its last step; without time, of the first output.
     pub(crate) fn headline_curve(&self) -> Option<&Curve> {
         match self.headline().last() {
-            Some(last) => self.curves.iter().find(|curve| curve.output == last.subject.output),
+            Some(last) => {
+                let is_end =
+                    |curve: &&Curve| curve.output == last.subject.output && curve.when.step == last.subject.when.step;
+                self.curves.iter().find(is_end)
+            }
             None => self.curves.first(),
         }
     }
@@ -305,11 +311,11 @@ pub struct BaselineRow {
     pub p_reached: Option<f64>,
 }
 
-/// The distribution of one output in the last step, in more points than the bands have.
+/// The distribution of one output in a step, in more points than the bands have.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Curve {
-    /// Output name.
+    /// Name of the output, or of a part: `market`, `market.region.europe`.
     pub output: String,
     /// Unit.
     pub unit: Option<String>,
@@ -332,17 +338,6 @@ pub struct Bin {
     pub high: f64,
     /// Share of the paths.
     pub share: f64,
-}
-
-/// The value that a target asks an output to stay above or below.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
-    /// Name of the target.
-    pub target: String,
-    /// The value.
-    pub value: f64,
-    /// Share of the paths that reach or pass it.
-    pub p_reached: Option<f64>,
 }
 
 /// Something the reader should know about a run.

@@ -6,7 +6,7 @@ use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, of_all, of_comparisons, of_one};
+use crate::cli::charts::{ChartFolder, choice, curves_of, of_all, of_comparisons, of_one};
 use crate::cli::config::{on_threads, run_options};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -36,12 +36,17 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         return Ok(batch.exit());
     }
     // Before the simulation, which may take long.
+    let chosen = choice(&args.chart, &batch.studies)?;
     if let Some(path) = file {
         try_out(path, args.force)?;
     }
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
 
-    let options = RunOptions { curves: true, ..run_options(&args.simulation, batch.options.limits) };
+    let options = RunOptions {
+        curves: true,
+        curves_of: curves_of(&chosen),
+        ..run_options(&args.simulation, batch.options.limits)
+    };
     let (mut compared, apart) = match wants_comparisons(batch.studies.len(), args) {
         true => compare_all(&batch.studies, &options, args),
         false => (Compared { runs: Vec::new(), comparisons: Vec::new() }, Vec::new()),
@@ -66,11 +71,23 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         return Ok(batch.exit());
     }
 
-    charts.add(runs.iter().flat_map(of_one).chain(of_comparisons(&runs, &comparisons)).chain(of_all(&runs)))?;
+    charts.add(
+        runs.iter()
+            .flat_map(|run| of_one(run, &chosen))
+            .chain(of_comparisons(&runs, &comparisons))
+            .chain(of_all(&runs)),
+    )?;
     charts.commit()?;
     let failed: Vec<String> = batch.rejected.iter().map(|rejected| rejected.scenario.clone()).collect();
     let papers: Vec<Papers> = runs.iter().map(|results| papers(results, &batch.studies)).collect();
-    let report = Report { runs: &runs, papers: &papers, failed: &failed, comparisons: &comparisons, apart: &apart };
+    let report = Report {
+        runs: &runs,
+        papers: &papers,
+        failed: &failed,
+        comparisons: &comparisons,
+        apart: &apart,
+        charts: &chosen,
+    };
     match file {
         None => console::print_data(|out| write_report(out, &report))?,
         Some(path) => {

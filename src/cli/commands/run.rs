@@ -3,7 +3,7 @@
 use crate::analysis::relief::relief;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, of_all, of_one};
+use crate::cli::charts::{ChartFolder, choice, curves_of, needs_folder, of_all, of_one};
 use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, with_statistics};
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
@@ -29,8 +29,11 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let plan = OutputPlan::of(args)?;
     let mut batch = Batch::load(&args.scenarios, args.quiet)?;
     batch.report(args.quiet);
+    needs_folder(&args.chart, args.charts.as_deref())?;
+    let chosen = choice(&args.chart, &batch.studies)?;
     let options = RunOptions {
         curves: args.charts.is_some(),
+        curves_of: curves_of(&chosen),
         ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
     };
     let layout = Layout { relief: args.relief, ..Layout::of(&options) };
@@ -56,7 +59,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         if let Some(folder) = &mut folder {
             folder.add_run(&results).map_err(unwritten)?;
         }
-        charts.add(of_one(&results))?;
+        charts.add(of_one(&results, &chosen))?;
         printer.add(&results)?;
         outlines.push(results.into_outline());
         Ok(())

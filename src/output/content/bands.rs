@@ -38,7 +38,7 @@ pub(super) fn over_time(results: &Results) -> Option<Block<'_>> {
 }
 
 /// The bands of one output by step.
-fn fan<'a>(results: &'a Results, bands: Vec<&'a Band>) -> Block<'a> {
+pub(super) fn fan<'a>(results: &'a Results, bands: Vec<&'a Band>) -> Block<'a> {
     let (first, last) = (bands[0], bands[bands.len() - 1]);
     let baseline = results.published(&last.subject.output);
     let format = band_format(last, bands.iter().filter_map(|band| largest(band.quantile_values())));

@@ -206,7 +206,9 @@ fn write_folded(page: &mut Markup, summary: &str, table: &Table, caption: &str) 
 fn write_table(page: &mut Markup, table: &Table, caption: &str) {
     page.open("div", &[("class", &"scroll"), ("tabindex", &0), ("role", &"region"), ("aria-label", &caption)]);
     page.open("table", &[]);
-    page.element("caption", &[], caption);
+    page.open("caption", &[]);
+    page.element("span", &[], caption);
+    page.close("caption");
     page.open("thead", &[]);
     page.open("tr", &[]);
     for column in &table.columns {
