@@ -134,6 +134,9 @@ pub(super) struct RunArgs {
     /// Save the random inputs too: input.NAME[PERIOD] and, as its level, uniform.NAME[PERIOD]
     #[arg(long, requires = "save_paths", help_heading = "Output")]
     pub(super) save_inputs: bool,
+    /// Save the paths in long form, a row a value: scenario, path, name, period, period_start, value
+    #[arg(long, requires = "save_paths", help_heading = "Output")]
+    pub(super) long: bool,
     /// Format of the saved paths
     #[arg(
         long,

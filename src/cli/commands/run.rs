@@ -10,12 +10,12 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
-#[cfg(feature = "parquet")]
-use crate::output::write_paths_parquet;
 use crate::output::{
-    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_paths_csv,
-    write_summaries,
+    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text,
+    write_long_paths_csv, write_paths_csv, write_summaries,
 };
+#[cfg(feature = "parquet")]
+use crate::output::{write_long_paths_parquet, write_paths_parquet};
 use crate::results::Results;
 use crate::study::Study;
 use std::io;
@@ -163,13 +163,16 @@ fn save_paths(
     let sources = paths.iter().filter(|(scenario, _)| ran(scenario));
     let sources: Vec<_> = sources.map(|(scenario, paths)| PathSource { scenario, paths }).collect();
     let progress = Progress::new(saved.count.saturating_mul(runs.len() as u64), quiet);
-    let written = folder.add_file(paths_name(saved.format), |out, runs| match saved.format {
-        #[cfg(feature = "parquet")]
-        PathFormat::Parquet => write_paths_parquet(out, &sources, runs, &progress),
-        PathFormat::Csv => {
-            // The rows of the runs are what a Parquet file says of itself.
-            let _ = runs;
-            write_paths_csv(out, &sources, &progress)
+    let written = folder.add_file(paths_name(saved.format), |out, runs| {
+        // The rows of the runs are what a Parquet file says of itself.
+        let _ = runs;
+        match (saved.format, saved.long) {
+            #[cfg(feature = "parquet")]
+            (PathFormat::Parquet, false) => write_paths_parquet(out, &sources, runs, &progress),
+            #[cfg(feature = "parquet")]
+            (PathFormat::Parquet, true) => write_long_paths_parquet(out, &sources, runs, &progress),
+            (PathFormat::Csv, false) => write_paths_csv(out, &sources, &progress),
+            (PathFormat::Csv, true) => write_long_paths_csv(out, &sources, &progress),
         }
     });
     progress.clear();
