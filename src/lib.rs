@@ -101,6 +101,6 @@ pub use results::comparison::{
 };
 pub use results::{
     Band, BaselineRow, Bin, CalibrationInfo, Ceiling, ConstraintRow, CorrelationRow, Curve, Mark, ReliefRow, Results,
-    RunInfo, TargetRow, Titles, Warning, ceilings, tightest,
+    RunInfo, Side, TargetRow, Titles, Warning, ceilings, tightest,
 };
 pub use stats::{Estimate, Merge, Share, Statistic};

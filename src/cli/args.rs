@@ -3,6 +3,8 @@
 use super::values::{self, Levels, PathCount};
 use crate::analysis::expectation::Expectation;
 use crate::engine::RunOptions;
+use crate::model::SubjectName;
+use crate::output::chart::CurveForm;
 use crate::output::{Layout, Table, comparison_tables, run_tables};
 use crate::scenario::TEMPLATES;
 use clap::builder::PossibleValuesParser;
@@ -141,6 +143,9 @@ pub(super) struct RunArgs {
     /// Save the random inputs too: input.NAME[PERIOD] and, as its level, uniform.NAME[PERIOD]
     #[arg(long, requires = "save_paths", help_heading = "Output")]
     pub(super) save_inputs: bool,
+    /// Save the paths in long form, a row a value: scenario, path, name, period, period_start, value
+    #[arg(long, requires = "save_paths", help_heading = "Output")]
+    pub(super) long: bool,
     /// Format of the saved paths
     #[arg(
         long,
@@ -157,10 +162,12 @@ pub(super) struct RunArgs {
         value_name = "DIR",
         help_heading = "Output",
         long_help = "Write charts into this folder, made if missing, an SVG file each\n\n\
-            SCENARIO-fan.svg, -histogram, -exceedance, -binding and -segments-DIMENSION; of several scenarios also \
-            scenarios-overlay.svg and scenarios-ends.svg"
+            SCENARIO-fan.svg, -histogram, -exceedance, -binding and -segments-DIMENSION; without time a histogram and a curve of \
+            every output; of several scenarios also scenarios-overlay.svg and scenarios-ends.svg"
     )]
     pub(super) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
@@ -216,6 +223,8 @@ pub(super) struct CompareArgs {
             and -why-mean.svg, what the move of the last step is made of; scenarios-overlay.svg and scenarios-ends.svg"
     )]
     pub(super) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
@@ -260,9 +269,49 @@ pub(super) struct ReportArgs {
     /// Write the charts into this folder too, an SVG file each
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChartArgs {
+    /// Charts of further outputs and periods, e.g. 'cost, market[2028]'
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_parser = values::subject,
+        value_delimiter = ',',
+        help_heading = "Output",
+        long_help = "Charts of further outputs and periods, e.g. 'cost, market[2028], market.region.europe'; may be repeated\n\n\
+            An output alone is drawn over time, and with a histogram and a curve of its last period; with a period, the \
+            histogram and the curve of that one. On the page of `report`; as files, where --charts says the folder"
+    )]
+    pub(super) charts_of: Vec<SubjectName>,
+    /// The curve beside each histogram
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = CurveKind::default(), help_heading = "Output")]
+    pub(super) curve: CurveKind,
+}
+
+/// Which share of the paths a curve shows for each value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CurveKind {
+    /// The paths that reach the value or more.
+    #[default]
+    Exceedance,
+    /// The paths at the value or below.
+    Cumulative,
+}
+
+impl From<CurveKind> for CurveForm {
+    fn from(kind: CurveKind) -> CurveForm {
+        match kind {
+            CurveKind::Exceedance => CurveForm::Exceedance,
+            CurveKind::Cumulative => CurveForm::Cumulative,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -30,6 +30,8 @@ pub(super) struct SavedPaths {
     pub(super) count: u64,
     /// Whether the random inputs are saved too.
     pub(super) inputs: bool,
+    /// Whether a row is a value and not a path.
+    pub(super) long: bool,
     /// In which format.
     pub(super) format: PathFormat,
 }
@@ -52,7 +54,7 @@ impl SavedPaths {
                 )));
             }
         };
-        Ok(Some(SavedPaths { count, inputs: args.save_inputs, format: args.save_format }))
+        Ok(Some(SavedPaths { count, inputs: args.save_inputs, long: args.long, format: args.save_format }))
     }
 }
 
@@ -199,7 +201,7 @@ mod tests {
             plan.map(|plan| plan.paths).map_err(|failure| failure.to_string())
         };
         let format = PathFormat::default();
-        let of = |count, inputs| Ok(Some(SavedPaths { count, inputs, format }));
+        let of = |count, inputs| Ok(Some(SavedPaths { count, inputs, long: false, format }));
         assert_eq!(saved(&["all", "--out", "x"]), of(1000, false));
         assert_eq!(saved(&["1k", "--out", "x", "--save-inputs"]), of(1000, true));
         assert!(saved(&["10"]).is_err_and(|advice| advice.contains("--out DIR")));

@@ -1,6 +1,7 @@
 //! Values as typed: counts with suffixes, lists of levels, pairs, assignments.
 
 use crate::limits::Limits;
+use crate::model::SubjectName;
 use crate::stats::parse_level;
 
 /// A whole number: `100000`, `1_000_000`, `1e6`, `2.5M`; the suffixes k, M and G stand for 3, 6 and 9 zeros.
@@ -79,6 +80,14 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
         [a, b] if !a.is_empty() && !b.is_empty() => Ok((a.to_owned(), b.to_owned())),
         _ => Err("two outputs with a comma between them are expected, such as market[2031],demand[2031]".into()),
     }
+}
+
+/// An output or a part of one, and a period of it: `cost`, `market.region.europe[2028]`.
+pub(super) fn subject(text: &str) -> Result<SubjectName, String> {
+    let error = || format!("`{text}` is not OUTPUT or OUTPUT[PERIOD], such as cost or market[2028]");
+    let subject: SubjectName = text.parse().map_err(|()| error())?;
+    let is_empty = subject.name.is_empty() || subject.period.as_deref() == Some("");
+    if is_empty { Err(error()) } else { Ok(subject) }
 }
 
 /// `path=value`.

@@ -2,7 +2,7 @@
 
 use crate::kernel::Binary;
 use crate::model::{Definition, Expr, Model, Output, VarId, When};
-use crate::results::{Bin, Curve, Mark};
+use crate::results::{Bin, Curve, Mark, Side};
 use crate::stats::{Ecdf, RoundStep};
 
 /// Share of the paths that the histogram leaves out at each end, where a few paths would stretch it.
@@ -40,21 +40,23 @@ impl Values {
     }
 }
 
-/// The curve of an output's last step; none without finite values.
+/// The curve of an output in a step; none without finite values.
 pub(super) fn of(values: &Values, model: &Model, output: &Output, when: When) -> Option<Curve> {
     let quantiles: Vec<(f64, f64)> = levels().map_while(|p| Some((p, values.quantile(p)?))).collect();
     if quantiles.is_empty() {
         return None;
     }
     let reached: Option<Vec<f64>> = quantiles.iter().map(|(_, value)| values.at_least(*value)).collect();
+    let at_or_below: Option<Vec<f64>> = quantiles.iter().map(|(_, value)| values.below(value.next_up())).collect();
     let bins = bins(values)?;
     let marks = marks(values, model, output.variable, when.step);
     Some(Curve {
-        output: output.name.clone(),
+        output: output.full_name(),
         unit: output.unit.clone(),
         when,
         quantiles,
         reached: reached?,
+        at_or_below: at_or_below?,
         bins,
         marks,
     })
@@ -81,29 +83,40 @@ fn bins(values: &Values) -> Option<Vec<Bin>> {
     (first..=last).map(bin).collect()
 }
 
-/// Targets that compare the variable, read at the step, with a number.
+/// Targets that compare the variable, read at the step, with a number. Targets are read in the last step.
 fn marks(values: &Values, model: &Model, variable: VarId, step: usize) -> Vec<Mark> {
     let is_read = |expr: &Expr| match expr {
-        Expr::Variable(id) => *id == variable,
+        Expr::Variable(id) => *id == variable && step == model.horizon.last(),
         Expr::At { variable: id, step: at } => *id == variable && *at == step,
         _ => false,
     };
-    let threshold = |condition: VarId| match &model.variable(condition).definition {
-        Definition::Formula(Expr::Binary(
-            Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual,
-            a,
-            b,
-        )) => match (a.as_ref(), b.as_ref()) {
-            (read, Expr::Constant(value)) | (Expr::Constant(value), read) if is_read(read) => Some(*value),
+    let threshold = |condition: VarId| {
+        let Definition::Formula(Expr::Binary(operator, a, b)) = &model.variable(condition).definition else {
+            return None;
+        };
+        let side = side_of(*operator)?;
+        match (a.as_ref(), b.as_ref()) {
+            (read, Expr::Constant(value)) if is_read(read) => Some((side, *value)),
+            (Expr::Constant(value), read) if is_read(read) => Some((side.swapped(), *value)),
             _ => None,
-        },
-        _ => None,
+        }
     };
     let mark = |target: &crate::model::Target| {
-        let value = threshold(target.condition)?;
-        Some(Mark { target: target.name.clone(), value, p_reached: values.at_least(value) })
+        let (side, value) = threshold(target.condition)?;
+        Some(Mark { target: target.name.clone(), side, value, p_reached: values.at_least(value) })
     };
     model.targets.iter().filter_map(mark).collect()
+}
+
+/// The side of the number behind a comparison; none for other operators.
+fn side_of(operator: Binary) -> Option<Side> {
+    match operator {
+        Binary::GreaterEqual => Some(Side::AtLeast),
+        Binary::Greater => Some(Side::Above),
+        Binary::LessEqual => Some(Side::AtMost),
+        Binary::Less => Some(Side::Below),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -58,6 +58,9 @@ pub struct RunOptions {
     pub correlate: Vec<(String, String)>,
     /// Whether to report the whole distribution of each output in its last step, as charts need it.
     pub curves: bool,
+    /// Further distributions to report whole, e.g. `market.region.europe[2028]`; without a period, that of the last step.
+    /// What a model does not have is left out.
+    pub curves_of: Vec<String>,
     /// Limits; the memory estimate is checked before the run.
     pub limits: Limits,
 }
@@ -72,6 +75,7 @@ impl Default for RunOptions {
             skewness: false,
             correlate: Vec::new(),
             curves: false,
+            curves_of: Vec::new(),
             limits: Limits::default(),
         }
     }

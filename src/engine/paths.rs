@@ -6,7 +6,7 @@ use super::monitor::Monitor;
 use super::recording::Recording;
 use super::runner::Runner;
 use crate::kernel::BLOCK;
-use crate::model::{Definition, InputId, Model, VarId};
+use crate::model::{Definition, InputId, Model, VarId, When};
 use crate::program::{Program, Request, compile};
 
 /// One column of saved paths.
@@ -14,6 +14,10 @@ use crate::program::{Program, Request, compile};
 pub struct PathColumn {
     /// Name of the column: `market[2031]`, `market.region.europe[2031]`, `input.ai_ml[2031]`, `uniform.ai_ml[2031]`.
     pub name: String,
+    /// The name without the step: `market`, `uniform.ai_ml`.
+    pub series: String,
+    /// The step.
+    pub when: When,
     /// What it holds.
     pub kind: PathKind,
     /// Unit of the values, if known.
@@ -59,6 +63,12 @@ const GROUP_BYTES: usize = 64 << 20;
 const MOST_PATHS: usize = 1 << 17;
 /// Bytes that a file keeps of one column of one group, to list them at its end.
 const LISTED_BYTES: u64 = 1024;
+
+impl PathColumn {
+    fn new(series: String, when: When, kind: PathKind, unit: Option<String>) -> PathColumn {
+        PathColumn { name: format!("{series}[{}]", when.period), series, when, kind, unit }
+    }
+}
 
 impl Paths {
     /// The first `count` paths of a model: all outputs and, where wanted, all random inputs.
@@ -124,8 +134,8 @@ fn outputs(model: &Model) -> Vec<(PathColumn, Request)> {
     let mut columns = Vec::new();
     for output in &model.outputs {
         for step in model.variable(output.variable).first..=model.horizon.last() {
-            let name = format!("{}[{}]", output.full_name(), model.horizon.period(step));
-            let column = PathColumn { name, kind: PathKind::Output, unit: output.unit.clone() };
+            let when = When::at(&model.horizon, step);
+            let column = PathColumn::new(output.full_name(), when, PathKind::Output, output.unit.clone());
             columns.push((column, Request::Value(output.variable, step)));
         }
     }
@@ -136,35 +146,31 @@ fn outputs(model: &Model) -> Vec<(PathColumn, Request)> {
 /// uniform alone.
 fn random_inputs(model: &Model) -> Vec<(PathColumn, Request)> {
     let mut columns = Vec::new();
-    let name = |prefix: &str, input: InputId, step: usize| {
-        format!("{prefix}.{}[{}]", model.input(input).name, model.horizon.period(step))
+    let column = |prefix: &str, input: InputId, step: usize, kind, unit| {
+        let series = format!("{prefix}.{}", model.input(input).name);
+        PathColumn::new(series, When::at(&model.horizon, step), kind, unit)
+    };
+    let uniform = |input: InputId, step: usize| {
+        (column("uniform", input, step, PathKind::Uniform, None), Request::Uniform(input, step))
     };
     for (index, variable) in model.variables.iter().enumerate() {
         let id = VarId(index as u32);
         match &variable.definition {
             Definition::Draw { input, .. } => {
                 for step in variable.first..=model.horizon.last() {
-                    let value = name("input", *input, step);
-                    let value = PathColumn { name: value, kind: PathKind::Input, unit: variable.unit.clone() };
+                    let value = column("input", *input, step, PathKind::Input, variable.unit.clone());
                     columns.push((value, Request::Value(id, step)));
-                    columns.push((uniform(name("uniform", *input, step)), Request::Uniform(*input, step)));
+                    columns.push(uniform(*input, step));
                 }
             }
             Definition::Event(event) => {
                 let steps = model.horizon.first_draw()..=model.horizon.last();
-                columns
-                    .extend(steps.map(|step| {
-                        (uniform(name("uniform", event.start, step)), Request::Uniform(event.start, step))
-                    }));
+                columns.extend(steps.map(|step| uniform(event.start, step)));
             }
             _ => {}
         }
     }
     columns
-}
-
-fn uniform(name: String) -> PathColumn {
-    PathColumn { name, kind: PathKind::Uniform, unit: None }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::partial::Partial;
 use super::plan::Plan;
 use super::reader::Reader;
 use super::{RunError, RunOptions};
-use crate::model::{Model, When};
+use crate::model::{Model, SubjectName, When};
 use crate::results::{
     Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, TargetRow, Titles, Warning,
 };
@@ -116,6 +116,7 @@ fn outputs(
     let (mut bands, mut baseline, mut curves) = (Vec::new(), Vec::new(), Vec::new());
     let published = model.market.as_ref().and_then(|market| Some((market.market, market.baseline.as_ref()?)));
     let (paths, last) = (reader.paths(), model.horizon.last());
+    let wanted = wanted_curves(model, &options.curves_of);
     for output in &model.outputs {
         let variable = model.variable(output.variable);
         let mut any_finite = false;
@@ -125,7 +126,8 @@ fn outputs(
                 let p_reached = values.at_least(path[step]);
                 baseline.push(BaselineRow { when: When::at(&model.horizon, step), value: path[step], p_reached });
             }
-            if options.curves && step == last && output.part.is_none() {
+            let is_end = options.curves && step == last && output.part.is_none();
+            if is_end || wanted.contains(&(output.full_name(), step)) {
                 curves.extend(curve::of(&values, model, output, When::at(&model.horizon, step)));
             }
             any_finite |= band.n > 0;
@@ -199,6 +201,16 @@ fn warn_left_out_of_ceilings(warnings: &mut Vec<Warning>, model: &Model, ledger:
             );
         }
     }
+}
+
+/// The names and steps of the curves that were asked for beside those of the last step.
+fn wanted_curves(model: &Model, asked: &[String]) -> Vec<(String, usize)> {
+    let step = |text: &String| {
+        let SubjectName { name, period } = text.parse().ok()?;
+        let step = period.map_or(Some(model.horizon.last()), |period| model.horizon.find(&period))?;
+        Some((name, step))
+    };
+    asked.iter().filter_map(step).collect()
 }
 
 fn warn_excluded(

@@ -4,6 +4,7 @@
 //! construction: every name is resolved, every formula has a first step, no step depends on itself.
 
 mod calibration;
+mod date;
 mod dimension;
 mod expr;
 mod horizon;
@@ -15,6 +16,7 @@ mod subject;
 mod variable;
 
 pub use calibration::{Calibration, Matching};
+pub use date::Date;
 pub use dimension::{Dimension, Segment};
 pub use expr::{Delay, Expr};
 pub use horizon::{Horizon, PeriodName, StepLength};

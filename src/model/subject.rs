@@ -1,6 +1,6 @@
 //! What a number is about: an output or a segment of it, in a step; and how that is written, `market.region.europe[2031]`.
 
-use super::{Horizon, Output};
+use super::{Date, Horizon, Output, PeriodName};
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,6 +19,16 @@ impl When {
     /// A step of a horizon.
     pub fn at(horizon: &Horizon, step: usize) -> When {
         When { step, period: horizon.period(step), year: horizon.year(step) }
+    }
+
+    /// The first day of the period, where steps are calendar steps and its year is one from 1 to 9999.
+    pub fn start(&self) -> Option<Date> {
+        let month = match PeriodName::parse(&self.period)? {
+            PeriodName::Whole(_) => 1,
+            PeriodName::Quarter(_, quarter) => 3 * quarter - 2,
+            PeriodName::Month(_, month) => month,
+        };
+        Date::first_of(self.year?, month)
     }
 }
 
@@ -79,6 +89,16 @@ pub struct SubjectName {
     pub period: Option<String>,
 }
 
+/// `market`, `market.region.europe[2031]`: reads back as it was.
+impl fmt::Display for SubjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.period {
+            Some(period) => write!(f, "{}[{period}]", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
 impl FromStr for SubjectName {
     type Err = ();
 
@@ -95,6 +115,16 @@ impl FromStr for SubjectName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn periods_begin_with_the_first_day_of_their_first_month() {
+        let start =
+            |period: &str, year| When { step: 1, period: period.into(), year }.start().map(|date| date.to_string());
+        assert_eq!(start("2026", Some(2026)).as_deref(), Some("2026-01-01"));
+        assert_eq!(start("2026Q4", Some(2026)).as_deref(), Some("2026-10-01"));
+        assert_eq!(start("2026-07", Some(2026)).as_deref(), Some("2026-07-01"));
+        assert_eq!((start("7", None), start("12026", Some(12026))), (None, None), "a step without a calendar");
+    }
 
     #[test]
     fn names_read_back() {

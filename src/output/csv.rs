@@ -60,6 +60,7 @@ impl<W: Write> CsvWriter<W> {
             Cell::Text(text) => write_text(out, &text),
             Cell::Integer(value) => write!(out, "{value}"),
             Cell::Number(value) => Ok(serde_json::to_writer(out, &value)?),
+            Cell::Date(date) => write!(out, "{date}"),
             Cell::Data(value) => write_text(out, &value.to_string()),
         })
     }

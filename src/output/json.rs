@@ -137,6 +137,7 @@ impl Serialize for Cell<'_> {
             Cell::Text(text) => serializer.serialize_str(text),
             Cell::Integer(value) => serializer.serialize_i128(*value),
             Cell::Number(value) => serializer.serialize_f64(*value),
+            Cell::Date(date) => serializer.collect_str(date),
             Cell::Data(value) => value.serialize(serializer),
         }
     }

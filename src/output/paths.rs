@@ -1,7 +1,8 @@
-//! Files of single paths: a row a path, a column an output and period, the columns of all scenarios side by side.
+//! Files of single paths. In wide form a row is a path, and the columns of all scenarios stand side by side, one an output
+//! and period; in long form a row is one value.
 
 use super::csv::CsvWriter;
-use super::table::{Cell, Column, DataType, Unit};
+use super::table::{Cell, Column, DataType, Unit, when};
 use crate::engine::{Monitor, PathColumn, PathKind, Paths};
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -47,6 +48,44 @@ impl Wide {
     }
 }
 
+/// The columns of the long form, the value last.
+pub(super) fn long_columns() -> Vec<Column> {
+    let mut columns = names().to_vec();
+    columns.push(Column::new("name", DataType::Text, None, "output or part; with its prefix, `input.` or `uniform.`"));
+    columns.push(Column::new("unit", DataType::Text, None, "unit of the value").or_null());
+    columns.extend(when().into_columns());
+    columns.push(Column::new("value", DataType::Number, Some(Unit::OfRow), "value; null where it is not finite"));
+    columns
+}
+
+/// Gives every value of every path as a row of [`long_columns`], path after path, each in the order of the wide columns.
+pub(super) fn for_each_value(
+    sources: &[PathSource<'_>],
+    monitor: &dyn Monitor,
+    mut take: impl FnMut(Vec<Cell<'_>>) -> io::Result<()>,
+) -> io::Result<()> {
+    let when = when();
+    for source in sources {
+        let mut groups = source.paths.groups();
+        while let Some(group) = groups.next_group(monitor).map_err(io::Error::other)? {
+            for path in 0..group.count() {
+                for (index, column) in source.paths.columns().iter().enumerate() {
+                    let mut row = vec![
+                        Cell::Text(source.scenario.into()),
+                        Cell::Integer(i128::from(group.first()) + path as i128),
+                        Cell::Text(column.series.as_str().into()),
+                        column.unit.as_deref().map_or(Cell::Absent, |unit| Cell::Text(unit.into())),
+                    ];
+                    row.extend(when.cells(&column.when));
+                    row.push(Cell::number(Some(group.value(index, path))));
+                    take(row)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The columns that say which path a row is.
 pub(super) fn names() -> [Column; 2] {
     [
@@ -83,6 +122,17 @@ pub fn write_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], monitor:
             }
         }
     }
+    csv.finish().map(drop)
+}
+
+/// Writes paths as CSV in long form, a row a value. What is not finite is an empty cell.
+///
+/// # Errors
+///
+/// What `out` returns, and a [`RunError`](crate::engine::RunError) when the monitor asks to end.
+pub fn write_long_paths_csv(out: &mut dyn Write, sources: &[PathSource<'_>], monitor: &dyn Monitor) -> io::Result<()> {
+    let mut csv = CsvWriter::new(out, &long_columns())?;
+    for_each_value(sources, monitor, |row| csv.write_row(row))?;
     csv.finish().map(drop)
 }
 
@@ -126,5 +176,22 @@ mod tests {
         // The same seed: the second scenario's paths are the first's.
         assert!(lines[1].starts_with("a,0,") && lines[301].starts_with("'=b,0,"));
         assert_eq!(lines[1].split(',').nth(2), lines[301].split(',').nth(2));
+    }
+
+    #[test]
+    fn in_long_form_every_value_is_a_row() {
+        let (a, b) = sources();
+        let mut out = Vec::new();
+        let sources = [PathSource { scenario: "a", paths: &a }, PathSource { scenario: "b", paths: &b }];
+        write_long_paths_csv(&mut out, &sources, &|_| {}).expect("writing to memory cannot fail");
+        let text = String::from_utf8(out).expect("UTF-8");
+        let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+        assert_eq!(lines[0], "scenario,path,name,unit,step,period,year,period_start,value");
+        // Two columns a path in the one, three in the other; what is not finite has a row too.
+        assert_eq!(lines.len(), 1 + 300 * 2 + 5 * 3);
+        assert!(lines[1].starts_with("a,0,x,,1,2026,2026,2026-01-01,"), "{}", lines[1]);
+        assert!(lines[2].starts_with("a,0,y,,1,2026,2026,2026-01-01,"), "{}", lines[2]);
+        assert_eq!(lines[lines.len() - 1], "b,4,z,,1,2026,2026,2026-01-01,2.0");
+        assert!(lines.iter().any(|line| line.ends_with(',')), "a path without a value");
     }
 }

@@ -3,9 +3,10 @@
 use super::number::NumberFormat;
 use crate::results::Band;
 
-/// Whether a quantity is a rate of growth: it has no unit and is called so.
+/// Whether a quantity, or the part of one, is a rate of growth: it has no unit and is called so.
 pub(crate) fn is_growth(output: &str, unit: Option<&str>) -> bool {
-    unit.is_none() && ["growth", "cagr"].iter().any(|name| output.ends_with(name))
+    let whole = output.split('.').next().unwrap_or(output);
+    unit.is_none() && ["growth", "cagr"].iter().any(|name| whole.ends_with(name))
 }
 
 /// The name and the unit: `market, USD bn`.

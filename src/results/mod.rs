@@ -2,11 +2,13 @@
 
 mod ceilings;
 pub mod comparison;
+mod mark;
 pub(crate) mod names;
 mod titles;
 
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
+pub use mark::{Mark, Side};
 pub use titles::Titles;
 
 use crate::model::{Horizon, MarketMeasure, Output, Subject, When};
@@ -41,7 +43,7 @@ pub struct Results {
     pub relief: Vec<ReliefRow>,
     /// The published path of the market, where the scenario has one.
     pub baseline: Vec<BaselineRow>,
-    /// Whole distributions of the outputs in the last step, parts apart; empty unless asked for.
+    /// Whole distributions: of the outputs in the last step, parts apart, and of what else was asked for. Empty unless asked for.
     pub curves: Vec<Curve>,
     /// What the reader should know.
     pub warnings: Vec<Warning>,
@@ -107,8 +109,8 @@ impl Results {
 
     /// The distribution of the main output in its last step.
     pub(crate) fn headline_curve(&self) -> Option<&Curve> {
-        let end = self.end()?;
-        self.curves.iter().find(|curve| curve.output == end.subject.output)
+        let end = &self.end()?.subject;
+        self.curves.iter().find(|curve| curve.output == end.output && curve.when.step == end.when.step)
     }
 
     /// The results without what only a close look at the scenario needs: of the outputs, the headline, `cagr` and `demand`
@@ -338,11 +340,11 @@ pub struct BaselineRow {
     pub p_reached: Option<f64>,
 }
 
-/// The distribution of one output in the last step, in more points than the bands have.
+/// The distribution of one output in a step, in more points than the bands have.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Curve {
-    /// Output name.
+    /// Name of the output, or of a part: `market`, `market.region.europe`.
     pub output: String,
     /// Unit.
     pub unit: Option<String>,
@@ -353,6 +355,8 @@ pub struct Curve {
     /// Share of the paths with a value at or above that of each quantile: more than one less its probability, where several
     /// paths share the value.
     pub reached: Vec<f64>,
+    /// Share of the paths at or below the value of each quantile.
+    pub at_or_below: Vec<f64>,
     /// Shares of the paths by value, in round bins from the lowest thousandth of the paths to the highest.
     pub bins: Vec<Bin>,
     /// Targets that compare this output in this step with a number.
@@ -368,17 +372,6 @@ pub struct Bin {
     pub high: f64,
     /// Share of the paths.
     pub share: f64,
-}
-
-/// The value that a target asks an output to stay above or below.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
-    /// Name of the target.
-    pub target: String,
-    /// The value.
-    pub value: f64,
-    /// Share of the paths that reach or pass it.
-    pub p_reached: Option<f64>,
 }
 
 /// Something the reader should know about a run.

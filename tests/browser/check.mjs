@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { hostileScenarios } from "./hostile.mjs";
+import {
+  clippedLabels, crampedTables, cutTables, fallsAtTheEnd, lostByScript, lostCaptions, watchCanvases,
+} from "./layout.mjs";
 
 const here = import.meta.dirname;
 const root = join(here, "../..");
@@ -15,7 +18,11 @@ const work = mkdtempSync(join(tmpdir(), "riskband-report-"));
 rmSync(shots, { recursive: true, force: true });
 mkdirSync(shots);
 
-const VIEWS = [390, 1280].flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme })));
+const VIEWS = [[390, "light"], [390, "dark"], [1400, "light"], [1400, "dark"], [2000, "light"]]
+  .map(([width, scheme]) => ({ width, scheme }));
+// A page of A4 between its margins, and the most of them that a comparison with all its reasons takes.
+const PAPER = 688;
+const PAGES = 30;
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
@@ -34,9 +41,21 @@ function report(name, scenarios, paths, ...options) {
   return { name, url: pathToFileURL(file).href };
 }
 
+// A market on a ceiling, which most paths share, in quarters, and a target that is met below its number.
+const ATOM = {
+  riskband: 1,
+  title: "A market on its ceiling",
+  horizon: { start: 2025, end: 2027, step: "quarter" },
+  market: { start: 10, unit: "MW" },
+  drivers: { trend: { normal: { mean: 0.4, sd: 0.2 }, over_time: "constant" } },
+  constraints: { grid: 14 },
+  targets: { within_plan: "market[2027] <= 13" },
+};
+
 // Everything that would show that text became code, or that the page is not alone.
 async function open(context, { name, url }, view) {
   const page = await context.newPage();
+  await page.addInitScript(watchCanvases);
   const where = `${name} at ${view.width} px, ${view.scheme}`;
   page.on("console", (message) => failures.push(`${where}: console: ${message.text()}`));
   page.on("pageerror", (error) => failures.push(`${where}: error: ${error.message}`));
@@ -59,6 +78,17 @@ async function inspect(page, where) {
   expect((await page.locator("h1").count()) === 1, `${where}: not one h1`);
   const styled = await page.evaluate(() => getComputedStyle(document.querySelector("h1")).fontWeight);
   expect(Number(styled) >= 600, `${where}: the style sheet does not apply`);
+}
+
+// Nothing is clipped, cramped or lost, whatever the width; all tables are unfolded for it.
+async function complete(page, where) {
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+  const none = (found, what) => expect(found.length === 0, `${where}: ${what}: ${found.slice(0, 3).join(" | ")}`);
+  none(await page.evaluate(crampedTables), "tables scroll beside free room");
+  none(await page.evaluate(lostCaptions), "captions or names of rows scroll away");
+  none(await page.evaluate(clippedLabels), "labels are clipped");
+  none(await page.evaluate(lostByScript), "the script draws less than the picture shows");
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = false)));
 }
 
 async function accessible(page, where) {
@@ -121,6 +151,18 @@ async function comparison(page, where, view) {
   await section.screenshot({ path: join(shots, `comparison-${view.width}-${view.scheme}.png`) });
 }
 
+// The curve falls where the paths share a value; a target below its number says how often it is met; charts that were asked
+// for are there.
+async function onCeiling(page, where) {
+  const curve = page.locator("figure", { hasText: "how likely market in 2027Q4" });
+  expect(await curve.evaluate(fallsAtTheEnd), `${where}: the curve does not fall at the ceiling`);
+  const told = await curve.locator("svg.wide desc").textContent();
+  expect(/within_plan is at most 13\.\d*, met on/.test(told), `${where}: the target is told as "${told}"`);
+  for (const title of ["demand, MW, 2025Q4 to 2027Q4", "market, MW in 2026Q4, share of paths by value"]) {
+    expect((await page.locator("figcaption", { hasText: title }).count()) === 1, `${where}: no chart "${title}"`);
+  }
+}
+
 async function withoutScript(browser, target) {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
@@ -132,13 +174,21 @@ async function withoutScript(browser, target) {
 }
 
 async function printed(browser, target) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: PAPER, height: 900 } });
   const page = await context.newPage();
   await page.goto(target.url);
   await page.emulateMedia({ media: "print" });
   expect(await page.locator("svg.wide").first().isVisible(), `${target.name}: no picture in print`);
-  expect(await page.locator(".plot").first().isHidden(), `${target.name}: a canvas in print`);
-  await page.pdf({ path: join(shots, `${target.name}.pdf`), format: "A4" });
+  for (const part of [".plot", ".hint", ".key", "nav"]) {
+    for (const element of await page.locator(part).all()) {
+      expect(await element.isHidden(), `${target.name}: ${part} in print`);
+    }
+  }
+  const cut = await page.evaluate(cutTables);
+  expect(cut.length === 0, `${target.name}: tables are cut in print: ${cut.slice(0, 3).join(" | ")}`);
+  const paper = await page.pdf({ path: join(shots, `${target.name}.pdf`), format: "A4" });
+  const pages = paper.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
+  expect(pages <= PAGES, `${target.name}: ${pages} pages of paper`);
   await context.close();
 }
 
@@ -151,6 +201,8 @@ const many = report("many", ["scenarios"], "2000");
 const compared = report("compared", ["baseline", "power-limited-grid"], "5000", "--why");
 const fixed = report("static", ["scenarios/examples/ishigami.json"], "2000");
 const evil = report("hostile", [hostile], "200");
+writeFileSync(join(work, "atom.json"), JSON.stringify(ATOM));
+const atom = report("atom", [join(work, "atom.json")], "5000", "--charts-of", "demand, market[2026]");
 const again = report("baseline-again", ["baseline"], "20000");
 const bytes = ({ url }) => readFileSync(new URL(url));
 expect(bytes(one).equals(bytes(again)), "two reports of the same run differ");
@@ -161,12 +213,14 @@ try {
     const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
     // What runs or overflows does so in any theme, and the long pages take long.
     const long = view.scheme === "light" ? [many, evil] : [];
-    for (const target of [one, several, compared, fixed, ...long]) {
+    for (const target of [one, several, compared, fixed, atom, ...long]) {
       const { page, where } = await open(context, target, view);
       if (target === one) await hovers(page, where);
       await page.mouse.move(0, 0);
       await page.evaluate(() => scrollTo(0, 0));
       await inspect(page, where);
+      await complete(page, where);
+      if (target === atom) await onCeiling(page, where);
       if (target === compared) await comparison(page, where, view);
       // The long pages have the same parts many times over.
       if (target !== many && target !== evil) {
@@ -179,7 +233,7 @@ try {
   }
   await control(browser);
   await withoutScript(browser, one);
-  await printed(browser, one);
+  for (const target of [one, compared, fixed, atom]) await printed(browser, target);
 } finally {
   await browser.close();
   rmSync(work, { recursive: true, force: true });

@@ -47,8 +47,7 @@ fn the_runs_are_those_of_run() {
 fn csv_has_the_columns_of_the_contract() {
     let csv = what_if(&["--format", "csv", "--percentiles", "50"]);
     csv.assert_code(0);
-    let header =
-        "a,b,output,dimension,segment,unit,measure,step,period,year,mean,sd,p50,mean_se,sd_se,p50_se,n,excluded\r\n";
+    let header = "a,b,output,dimension,segment,unit,measure,step,period,year,period_start,mean,sd,p50,mean_se,sd_se,p50_se,n,excluded\r\n";
     assert!(csv.stdout.starts_with(header), "{}", csv.stdout);
     for table in ["paired", "dominance", "target_comparison", "constraint_comparison", "partings", "bands", "why"] {
         let csv = what_if(&["--format", "csv", "--table", table]);
@@ -158,7 +157,10 @@ fn relief_stands_in_every_format() {
     assert!(table.stdout.contains("what 10 % more of each ceiling is worth in 2031, USD bn"), "{}", table.stdout);
     assert!(table.stdout.lines().all(|line| line.chars().count() <= 80), "{}", table.stdout);
     let csv = run(&["--format", "csv", "--table", "relief"]);
-    assert!(csv.stdout.starts_with("scenario,constraint,of,unit,statistic,step,period,year,gain,se,n,excluded\r\n"));
+    assert!(
+        csv.stdout
+            .starts_with("scenario,constraint,of,unit,statistic,step,period,year,period_start,gain,se,n,excluded\r\n")
+    );
     assert_eq!(csv.stdout.lines().count(), 1 + 3 * 3);
     assert_eq!(run(&["--format", "json"]).json()["runs"][0]["relief"].as_array().expect("rows").len(), 9);
 }

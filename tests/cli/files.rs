@@ -1,7 +1,6 @@
 //! Files that appear whole or not at all, whatever happens to the program.
 
 use crate::{Run, folder_with_small, riskband_in};
-use assert_cmd::cargo::cargo_bin;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -89,7 +88,7 @@ fn a_program_that_is_killed_leaves_no_mixture_untold() {
     let usual = began.elapsed();
     for moment in 0..8u32 {
         in_folder(folder.path(), FIRST).assert_code(0);
-        let mut child = Command::new(cargo_bin("riskband"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_riskband"))
             .current_dir(folder.path())
             .args(SECOND)
             .stdout(Stdio::null())
@@ -123,7 +122,7 @@ fn a_full_disk_changes_nothing() {
     let limited = |blocks: u32, arguments: &[&str]| {
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).arg(cargo_bin("riskband")).args(arguments).current_dir(folder.path());
+        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_riskband")).args(arguments).current_dir(folder.path());
         command.output().expect("sh starts").status.code()
     };
     for blocks in [0, 1, 3, 6] {
@@ -174,7 +173,7 @@ fn a_closed_standard_output_is_told() {
     let shell = |redirection: &str, arguments: &[&str]| {
         let script = format!("exec \"$0\" \"$@\" {redirection}");
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).arg(cargo_bin("riskband")).args(arguments).current_dir(folder.path());
+        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_riskband")).args(arguments).current_dir(folder.path());
         command.output().expect("sh starts").status.code()
     };
     let run: &[&str] = &["run", "small.json", "--paths", "500"];
@@ -213,7 +212,7 @@ fn charts_of_many_scenarios_need_few_open_files() {
     }
     let script = "ulimit -n 40; exec \"$0\" run . --paths 200 --quiet --charts charts";
     let mut command = Command::new("sh");
-    command.arg("-c").arg(script).arg(cargo_bin("riskband")).current_dir(folder.path());
+    command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_riskband")).current_dir(folder.path());
     let output = command.output().expect("sh starts");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let charts = files(&folder.path().join("charts"));

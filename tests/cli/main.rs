@@ -1,5 +1,6 @@
 //! The real program: what it prints, where, and how it exits.
 
+mod charts;
 mod check;
 mod compare;
 mod explain;
@@ -156,6 +157,33 @@ fn completions_of_every_shell_know_the_verbs() {
         assert_eq!(script.code, 0, "{shell}");
         assert!(script.stdout.contains("explain") && script.stdout.contains("percentiles"), "{shell}");
     }
+}
+
+/// What bash offers for the last of these words.
+#[cfg(unix)]
+fn bash_offers(words: &[&str]) -> Vec<String> {
+    let script = riskband(&["completions", "bash"]).stdout;
+    let words = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
+    let asked = format!(
+        "{script}\nCOMP_WORDS=({words}); COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))\n\
+         _riskband_scenarios riskband \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"\nprintf '%s\\n' \"${{COMPREPLY[@]}}\""
+    );
+    let output = std::process::Command::new("bash").args(["-c", &asked]).output().expect("bash runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).split_whitespace().map(Into::into).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_offers_shipped_scenarios_and_files() {
+    let offered = bash_offers(&["riskband", "run", "pow"]);
+    assert_eq!(offered, ["power-limited-grid"]);
+    assert!(bash_offers(&["riskband", "compare", "--why", "base"]).contains(&"baseline".to_owned()));
+    assert_eq!(bash_offers(&["riskband", "new", "x.json", "--extends", "supply"]), ["supply-glut"]);
+    assert!(bash_offers(&["riskband", "explain", "Cargo.t"]).contains(&"Cargo.toml".to_owned()));
+    // Neither an option nor its value is a scenario.
+    assert!(bash_offers(&["riskband", "run", "--pa"]).contains(&"--paths".to_owned()));
+    assert!(!bash_offers(&["riskband", "run", "--set", "pow"]).contains(&"power-limited-grid".to_owned()));
 }
 
 #[test]

@@ -227,6 +227,7 @@ mod parquet_files {
                             json[name].as_f64().map(f64::to_bits) == bits
                                 && cell.parse::<f64>().ok().map(f64::to_bits) == bits
                         }
+                        Field::Date(_) => json[name].as_str() == Some(cell),
                         _ => false,
                     };
                     assert!(same, "{table}.{name}: {field:?}, JSON {}, CSV {cell}", json[name]);
@@ -250,5 +251,44 @@ mod parquet_files {
         };
         assert_eq!(of("riskband.runs")[0]["paths"], 300);
         assert_eq!(of("riskband.columns")["market[2027]"]["unit"], "EUR m");
+    }
+}
+
+/// The long form has the values of the wide one, each with its period as a date.
+#[test]
+fn in_long_form_a_row_is_a_value() {
+    let folder = folder_with_small();
+    let save = |out: &str, more: &[&str]| {
+        let arguments =
+            ["run", "small.json", "--paths", "300", "--save-paths", "all", "--save-format", "csv", "--out", out, "-q"];
+        riskband_in(folder.path(), &[&arguments[..], more].concat(), "").assert_code(0);
+        Saved::csv(&folder.path().join(out).join("paths.csv"))
+    };
+    let (wide, long) = (save("wide", &[]), save("long", &["--long"]));
+    assert_eq!(long.names, ["scenario", "path", "name", "unit", "step", "period", "year", "period_start", "value"]);
+    assert_eq!(long.rows.len(), wide.rows.len() * (wide.names.len() - 2));
+    let market: Vec<&Vec<String>> = long.rows.iter().filter(|row| row[2] == "market" && row[5] == "2027").collect();
+    let values: Vec<Option<f64>> = market.iter().map(|row| row[8].parse().ok()).collect();
+    assert_eq!(values, wide.values("small", "market[2027]"));
+    assert!(market.iter().all(|row| row[3] == "EUR m" && row[7] == "2027-01-01"));
+}
+
+/// Every period of a year has a date of its own.
+#[test]
+fn quarters_and_months_have_dates() {
+    let folder = folder_with_small();
+    for (step, dates) in [("quarter", ["2026-01-01", "2026-10-01"]), ("month", ["2026-01-01", "2026-12-01"])] {
+        let horizon = format!("\"end\": 2027, \"step\": \"{step}\"");
+        fs::write(folder.path().join("fine.json"), SMALL.replace("\"end\": 2027", &horizon)).expect("writable");
+        let arguments = ["run", "fine.json", "--paths", "100", "--format", "csv"];
+        let run = riskband_in(folder.path(), &arguments, "");
+        let starts: Vec<&str> = run
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("fine,market,") && line.contains(",2026,"))
+            .filter_map(|line| line.split(',').nth(8))
+            .collect();
+        assert_eq!((starts.first(), starts.last()), (dates.first(), dates.last()), "{}", run.stdout);
+        assert!(starts.is_sorted_by(|a, b| a < b), "{starts:?}");
     }
 }

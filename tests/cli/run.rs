@@ -32,7 +32,7 @@ fn json_is_the_same_on_any_number_of_threads_and_near_known_values() {
 fn csv_has_crlf_and_the_columns_of_the_contract() {
     let csv = riskband(&["run", FAN, "--paths", "1000", "--format", "csv", "--percentiles", "50,99.9", "--quiet"]);
     csv.assert_code(0);
-    let header = "scenario,output,dimension,segment,unit,step,period,year,mean,sd,p50,p99_9,mean_se,sd_se,p50_se,p99_9_se,n,\
+    let header = "scenario,output,dimension,segment,unit,step,period,year,period_start,mean,sd,p50,p99_9,mean_se,sd_se,p50_se,p99_9_se,n,\
                   excluded\r\n";
     assert!(csv.stdout.starts_with(header), "{}", csv.stdout);
     assert_eq!(csv.stdout.matches('\n').count(), csv.stdout.matches("\r\n").count());

@@ -1,6 +1,7 @@
 """What README and the documentation show of results in Python runs as it stands, and gives the numbers of the results."""
 
 import ast
+import datetime
 import re
 import shlex
 
@@ -47,7 +48,7 @@ def test_pandas(made, monkeypatch):
     assert medians.shape == (7, 2)
     for scenario in ["baseline", "power-limited-grid"]:
         for year in [2025, 2031]:
-            assert medians.loc[year, scenario] == made.band(scenario, "market", year)["p50"]
+            assert medians.loc[datetime.date(year, 1, 1), scenario] == made.band(scenario, "market", year)["p50"]
 
 
 def test_polars(made, monkeypatch):
@@ -76,7 +77,7 @@ def test_the_documentation(made, monkeypatch):
     shown = blocks("docs/result-format.md", "Reading results", "python")
     assert len(shown) == 3
     fan, paths, columns = (run(block, made.folder.parent, monkeypatch) for block in shown)
-    assert fan.loc[2031, ("p50", "baseline")] == made.band("baseline", "market", 2031)["p50"]
+    assert fan.loc["2031-01-01", ("p50", "baseline")] == made.band("baseline", "market", 2031)["p50"]
     assert len(paths) == 2 * 2000 * 7
     assert set(paths["period"]) == {"2025", "2026", "2027", "2028", "2029", "2030", "2031"}
     assert columns["p50"]["description"] == "50 % of the paths are at or below this value"

@@ -4,7 +4,7 @@ use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::why::{self, WhyError};
 use crate::cli::args::{CompareArgs, ResultFormat};
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, of_all, of_comparisons};
+use crate::cli::charts::{ChartFolder, asked_of_one, choice, curves_of, needs_folder, of_all, of_comparisons};
 use crate::cli::config::{on_threads, run_options, step_of, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -35,7 +35,12 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     }
     // A period that is not there is told of before the simulation.
     batch.studies.iter().try_for_each(|study| step_of(&study.model, args.why.at.as_deref()).map(drop))?;
-    let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
+    needs_folder(&args.chart, args.charts.as_deref())?;
+    let chosen = choice(&args.chart, &batch.studies)?;
+    let options = RunOptions {
+        curves_of: curves_of(&chosen),
+        ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
+    };
     let layout = Layout { why: args.why.why, ..Layout::of(&options) };
     let unwritten =
         |error| Failure::write(args.out.as_ref().map_or_else(String::new, |path| path.display().to_string()), error);
@@ -51,6 +56,7 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     if let Some(folder) = folder {
         write_files(folder, &compared, &failed).map_err(unwritten)?;
     }
+    charts.add(compared.runs.iter().flat_map(|run| asked_of_one(run, &chosen)))?;
     charts.add(of_comparisons(&compared.runs, &compared.comparisons).chain(of_all(&compared.runs)))?;
     charts.commit(&compared.runs)?;
     match args.format {

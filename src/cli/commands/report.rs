@@ -6,7 +6,7 @@ use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, of_all, of_comparisons, of_one};
+use crate::cli::charts::{ChartFolder, choice, curves_of, of_all, of_comparisons, of_one};
 use crate::cli::config::{on_threads, run_options, step_of};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -40,11 +40,16 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         return Err(Failure::Usage(text.into()));
     }
     batch.studies.iter().try_for_each(|study| step_of(&study.model, args.why.at.as_deref()).map(drop))?;
+    let chosen = choice(&args.chart, &batch.studies)?;
     // Before the simulation, which may take long.
     let page = file.map(|path| try_out(path, args.force)).transpose()?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
 
-    let options = RunOptions { curves: true, ..run_options(&args.simulation, batch.options.limits) };
+    let options = RunOptions {
+        curves: true,
+        curves_of: curves_of(&chosen),
+        ..run_options(&args.simulation, batch.options.limits)
+    };
     let (mut compared, apart) = match wants_comparisons(batch.studies.len(), args) {
         true => compare_all(&batch.studies, &options, args),
         false => (Compared { runs: Vec::new(), comparisons: Vec::new() }, Vec::new()),
@@ -69,10 +74,22 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         return Ok(batch.exit());
     }
 
-    charts.add(runs.iter().flat_map(of_one).chain(of_comparisons(&runs, &comparisons)).chain(of_all(&runs)))?;
+    charts.add(
+        runs.iter()
+            .flat_map(|run| of_one(run, &chosen))
+            .chain(of_comparisons(&runs, &comparisons))
+            .chain(of_all(&runs)),
+    )?;
     let failed: Vec<String> = batch.rejected.iter().map(|rejected| rejected.scenario.clone()).collect();
     let papers: Vec<Papers> = runs.iter().map(|results| papers(results, &batch.studies)).collect();
-    let report = Report { runs: &runs, papers: &papers, failed: &failed, comparisons: &comparisons, apart: &apart };
+    let report = Report {
+        runs: &runs,
+        papers: &papers,
+        failed: &failed,
+        comparisons: &comparisons,
+        apart: &apart,
+        charts: &chosen,
+    };
     // The page and the charts are complete before either of them gets its name.
     let unwritten = |error| Failure::write(args.output.display().to_string(), error);
     let staged = page.map(|page| page.stage(|out| write_report(out, &report))).transpose().map_err(unwritten)?;

@@ -3,19 +3,19 @@
 use crate::analysis::relief::relief_at;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, of_all, of_one};
+use crate::cli::charts::{ChartFolder, choice, curves_of, needs_folder, of_all, of_one};
 use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, step_of, with_statistics};
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
-#[cfg(feature = "parquet")]
-use crate::output::write_paths_parquet;
 use crate::output::{
-    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_paths_csv,
-    write_summaries,
+    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text,
+    write_long_paths_csv, write_paths_csv, write_summaries,
 };
+#[cfg(feature = "parquet")]
+use crate::output::{write_long_paths_parquet, write_paths_parquet};
 use crate::results::Results;
 use crate::study::Study;
 use std::io;
@@ -31,8 +31,11 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     batch.report(args.quiet);
     // A period that is not there is told of before the simulation.
     batch.studies.iter().try_for_each(|study| step_of(&study.model, args.at.as_deref()).map(drop))?;
+    needs_folder(&args.chart, args.charts.as_deref())?;
+    let chosen = choice(&args.chart, &batch.studies)?;
     let options = RunOptions {
         curves: args.charts.is_some(),
+        curves_of: curves_of(&chosen),
         ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
     };
     let layout = Layout { relief: args.relief, ..Layout::of(&options) };
@@ -63,7 +66,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         if let Some(folder) = &mut folder {
             folder.add_run(&results).map_err(unwritten)?;
         }
-        charts.add(of_one(&results))?;
+        charts.add(of_one(&results, &chosen))?;
         printer.add(&results)?;
         outlines.push(results.into_outline());
         Ok(())
@@ -167,13 +170,16 @@ fn save_paths(
     let sources = paths.iter().filter(|(scenario, _)| ran(scenario));
     let sources: Vec<_> = sources.map(|(scenario, paths)| PathSource { scenario, paths }).collect();
     let progress = Progress::new(saved.count.saturating_mul(runs.len() as u64), quiet);
-    let written = folder.add_file(paths_name(saved.format), |out, runs| match saved.format {
-        #[cfg(feature = "parquet")]
-        PathFormat::Parquet => write_paths_parquet(out, &sources, runs, &progress),
-        PathFormat::Csv => {
-            // The rows of the runs are what a Parquet file says of itself.
-            let _ = runs;
-            write_paths_csv(out, &sources, &progress)
+    let written = folder.add_file(paths_name(saved.format), |out, runs| {
+        // The rows of the runs are what a Parquet file says of itself.
+        let _ = runs;
+        match (saved.format, saved.long) {
+            #[cfg(feature = "parquet")]
+            (PathFormat::Parquet, false) => write_paths_parquet(out, &sources, runs, &progress),
+            #[cfg(feature = "parquet")]
+            (PathFormat::Parquet, true) => write_long_paths_parquet(out, &sources, runs, &progress),
+            (PathFormat::Csv, false) => write_paths_csv(out, &sources, &progress),
+            (PathFormat::Csv, true) => write_long_paths_csv(out, &sources, &progress),
         }
     });
     progress.clear();

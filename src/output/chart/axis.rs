@@ -21,7 +21,7 @@ pub(super) const FOOT: f64 = 30.0;
 
 /// The sign of a legend entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign<'a> {
+pub(crate) enum Sign<'a> {
     /// A filled box of this class.
     Fill(&'a str),
     /// A line of this class.
@@ -84,7 +84,7 @@ pub(super) fn value_axis_below(canvas: &mut Canvas, plot: Plot, scale: &Scale, u
         let x = scale.at(tick);
         canvas.line("axis", (x, plot.bottom), (x, plot.bottom + 5.0));
         if index % stride == 0 {
-            canvas.text("tick", (x, plot.bottom + 19.0), Anchor::Middle, &scale.label(tick));
+            label_below(canvas, x, plot.bottom + 19.0, &scale.label(tick));
         }
     }
     canvas.line("axis", (plot.left, plot.bottom), (plot.right, plot.bottom));
@@ -104,9 +104,16 @@ pub(super) fn period_axis(canvas: &mut Canvas, plot: Plot, periods: &[(f64, &str
     for (index, (x, period)) in periods.iter().enumerate() {
         if (last - index).is_multiple_of(stride) {
             canvas.line("axis", (*x, plot.bottom), (*x, plot.bottom + 5.0));
-            canvas.text("tick", (*x, plot.bottom + 19.0), Anchor::Middle, period);
+            label_below(canvas, *x, plot.bottom + 19.0, period);
         }
     }
+}
+
+/// The label of a place on an axis: under it, or as near as the edges of the picture allow.
+fn label_below(canvas: &mut Canvas, x: f64, y: f64, text: &str) {
+    let half = labels::width(text, SMALL) / 2.0;
+    let (low, high) = (half + 1.0, canvas.width() - half - 1.0);
+    canvas.text("tick", (x.min(high).max(low), y), Anchor::Middle, text);
 }
 
 /// Where the periods of a plot stand from left to right: in proportion to their steps, one alone in the middle.

@@ -1,22 +1,14 @@
 //! The fan chart: bands of an output over time, its median, and a published path.
 
-use super::axis::{
-    EDGE, FOOT, Plot, Sign, label_room, labels_at_right, legend, period_axis, period_positions, right_room, thinned,
-    tick_count, value_axis,
-};
-use super::canvas::Canvas;
-use super::levels::{BandLevels, band_class, band_levels, range_name};
-use super::scale::{Measure, Scale};
-use super::{Chart, Size};
+use super::axis::{Sign, thinned};
+use super::levels::{BandLevels, band_class, band_levels, finite, middle_name, range_name};
+use super::scale::{Measure, near_zero};
+use super::timeline::{Emphasis, EndLabel, Frame, STEPS, Timeline};
+use super::{Chart, Size, has_time};
 use crate::output::number::{NumberFormat, short};
 use crate::output::quantity::{band_format, with_unit};
 use crate::results::{Band, BaselineRow};
 use crate::stats::percentile_label;
-
-/// Most steps that are drawn.
-pub(super) const STEPS: usize = 500;
-/// Half the width of a band that has one step only.
-const ALONE: f64 = 24.0;
 
 /// What a fan shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,100 +40,91 @@ impl Against<'_> {
     }
 }
 
-/// A fan chart. None without rows or without any quantile.
+impl Fan<'_> {
+    /// What the bands and lines are.
+    pub(crate) fn legend(&self) -> Vec<(Sign<'static>, String)> {
+        let Some(levels) = band_levels(self.percentiles) else { return Vec::new() };
+        let p = |index: usize| self.percentiles[index];
+        let mut entries = Vec::new();
+        for (index, &(low, high)) in levels.pairs.iter().enumerate() {
+            // More than that where many paths share the value of an end.
+            let paths = format!("at least {} % of paths", short(p(high) - p(low)));
+            let text = format!("{}, {paths}", range_name(self.percentiles, (low, high)));
+            entries.push((Sign::Fill(band_class(index, levels.pairs.len())), text));
+        }
+        entries.push((Sign::Stroke("median"), middle_name(p(levels.middle))));
+        match self.against {
+            Against::Published([]) => {}
+            Against::Published(_) => entries.push((Sign::Stroke("published"), "published path".into())),
+            Against::Zero => entries.push((Sign::Stroke("zero"), "no difference".into())),
+        }
+        entries
+    }
+
+    /// Names at the ends of the lines: levels from the highest to the lowest, the order in which equal quantiles stand from
+    /// top to bottom, then what is published.
+    pub(crate) fn end_labels(&self) -> Vec<EndLabel> {
+        let Some((levels, last)) = band_levels(self.percentiles).zip(self.rows.last()) else { return Vec::new() };
+        let format = end_format(last, &levels);
+        let mut shown: Vec<usize> = used(&levels).collect();
+        shown.sort_by(|&a, &b| self.percentiles[b].total_cmp(&self.percentiles[a]));
+        let of_level = |level: usize| {
+            let value = finite(last, level)?;
+            let text = format!("{} {}", percentile_label(self.percentiles[level]), format.format(value));
+            let emphasis = if level == levels.middle { Emphasis::Strong } else { Emphasis::Plain };
+            Some(EndLabel { value, text, emphasis })
+        };
+        let published = self.against.published(last.subject.when.step).map(|value| EndLabel {
+            value,
+            text: format!("published {}", format.format(value)),
+            emphasis: Emphasis::Published,
+        });
+        shown.into_iter().filter_map(of_level).chain(published).collect()
+    }
+}
+
+/// The levels that are drawn.
+fn used(levels: &BandLevels) -> impl Iterator<Item = usize> + '_ {
+    levels.pairs.iter().flat_map(|&(low, high)| [low, high]).chain([levels.middle])
+}
+
+/// The format of the values at the end of a fan.
+fn end_format(last: &Band, levels: &BandLevels) -> NumberFormat {
+    band_format(last, used(levels).filter_map(|level| finite(last, level)))
+}
+
+/// A fan chart. None without rows, without any quantile, and without time.
 pub(super) fn draw(title: &str, fan: &Fan<'_>, size: Size) -> Option<Chart> {
     let levels = band_levels(fan.percentiles)?;
     let rows = thinned(&fan.rows, STEPS);
-    let last = *rows.last()?;
-    let used = || levels.pairs.iter().flat_map(|&(low, high)| [low, high]).chain([levels.middle]);
-    let values = || rows.iter().flat_map(|band| used().filter_map(|level| finite(band, level)));
+    let last = **rows.last().filter(|band| has_time(&band.subject.when))?;
+    let values = || rows.iter().flat_map(|band| used(&levels).filter_map(|level| finite(band, level)));
     values().next()?;
     let published = |band: &Band| fan.against.published(band.subject.when.step);
-    let format = band_format(last, used().filter_map(|level| finite(last, level)));
-
-    let mut canvas = Canvas::new(size, size.height());
-    let top = legend(&mut canvas, &legend_entries(fan, &levels), 4.0) + 28.0;
-    let bottom = canvas.height - FOOT;
+    let format = end_format(last, &levels);
     let ground = (fan.against == Against::Zero).then_some(0.0);
-    let measure = if format.is_percent() { Measure::Share } else { Measure::Plain };
-    let scale = Scale::new(
-        values().chain(rows.iter().filter_map(|band| published(band))).chain(ground).chain(near_zero(values())),
-        (bottom, top),
-        tick_count(bottom - top, 48.0),
-        measure,
-    );
-    let labels = end_labels(fan, &levels, last, &format, &scale);
-    let right = canvas.width() - right_room(labels.iter().map(|(_, text, _)| text.as_str()), size);
-    let plot = Plot { left: label_room(&scale), right: right.max(EDGE), top, bottom };
-    value_axis(&mut canvas, plot, &scale, last.unit.as_deref().unwrap_or(""));
-    let steps: Vec<usize> = rows.iter().map(|band| band.subject.when.step).collect();
-    let x = period_positions(&steps, plot.left + 8.0, plot.right - 2.0);
+    let against = rows.iter().filter_map(|band| published(band));
 
+    let frame = Frame {
+        entries: fan.legend(),
+        periods: rows.iter().map(|band| (band.subject.when.step, &*band.subject.when.period)).collect(),
+        values: values().chain(against).chain(ground).chain(near_zero(values())).collect(),
+        measure: if format.is_percent() { Measure::Share } else { Measure::Plain },
+        unit: last.unit.as_deref().unwrap_or(""),
+        labels: fan.end_labels(),
+    };
+    let mut timeline = Timeline::new(size, size.height(), frame);
     for (index, &(low, high)) in levels.pairs.iter().enumerate() {
-        let class = band_class(index, levels.pairs.len());
-        let ends = |band: &Band| Some((scale.at(finite(band, low)?), scale.at(finite(band, high)?)));
-        for run in runs(&rows, &x, ends) {
-            canvas.polygon(class, &outline(&run));
-        }
+        let ends = |band: &Band| Some((finite(band, low)?, finite(band, high)?));
+        timeline.band(band_class(index, levels.pairs.len()), &rows, ends);
     }
-    if ground.is_some() {
-        canvas.line("zero", (plot.left, scale.at(0.0)), (plot.right, scale.at(0.0)));
+    if let Some(zero) = ground {
+        timeline.level("zero", zero);
     }
-    line(&mut canvas, "median", &rows, &x, |band| Some(scale.at(finite(band, levels.middle)?)));
+    timeline.line("median", &rows, |band| finite(band, levels.middle));
     // Last, so that its dashes show where both are the same.
-    line(&mut canvas, "published", &rows, &x, |band| Some(scale.at(published(band)?)));
-    let periods: Vec<(f64, &str)> =
-        x.iter().zip(&rows).map(|(x, band)| (*x, band.subject.when.period.as_str())).collect();
-    period_axis(&mut canvas, plot, &periods);
-    labels_at_right(&mut canvas, plot, &labels);
-    Some(canvas.finish(title, description(fan, last, &format)))
-}
-
-fn legend_entries(fan: &Fan<'_>, levels: &BandLevels) -> Vec<(Sign<'static>, String)> {
-    let p = |index: usize| fan.percentiles[index];
-    let mut entries = Vec::new();
-    for (index, &(low, high)) in levels.pairs.iter().enumerate() {
-        let text = format!("{} % of paths, {}", short(p(high) - p(low)), range_name(fan.percentiles, (low, high)));
-        entries.push((Sign::Fill(band_class(index, levels.pairs.len())), text));
-    }
-    entries.push((Sign::Stroke("median"), middle_name(p(levels.middle))));
-    match fan.against {
-        Against::Published([]) => {}
-        Against::Published(_) => entries.push((Sign::Stroke("published"), "published path".into())),
-        Against::Zero => entries.push((Sign::Stroke("zero"), "no difference".into())),
-    }
-    entries
-}
-
-pub(super) fn middle_name(percentile: f64) -> String {
-    if percentile == 50.0 { "median".into() } else { percentile_label(percentile) }
-}
-
-fn end_labels(
-    fan: &Fan<'_>,
-    levels: &BandLevels,
-    last: &Band,
-    format: &NumberFormat,
-    scale: &Scale,
-) -> Vec<(f64, String, &'static str)> {
-    let mut shown: Vec<(usize, &'static str)> =
-        levels.pairs.iter().flat_map(|&(low, high)| [(low, ""), (high, "")]).collect();
-    shown.push((levels.middle, "strong"));
-    let mut labels: Vec<(f64, String, &str)> = shown
-        .into_iter()
-        .filter_map(|(index, class)| {
-            let value = finite(last, index)?;
-            Some((
-                scale.at(value),
-                format!("{} {}", percentile_label(fan.percentiles[index]), format.format(value)),
-                class,
-            ))
-        })
-        .collect();
-    if let Some(value) = fan.against.published(last.subject.when.step) {
-        labels.push((scale.at(value), format!("published {}", format.format(value)), "published-text"));
-    }
-    labels
+    timeline.line("published", &rows, published);
+    Some(timeline.finish(title, description(fan, last, &format)))
 }
 
 fn description(fan: &Fan<'_>, last: &Band, format: &NumberFormat) -> String {
@@ -162,100 +145,33 @@ fn description(fan: &Fan<'_>, last: &Band, format: &NumberFormat) -> String {
     let published =
         published.map_or_else(String::new, |value| format!(" The published path ends at {}.", format.format(value)));
     let what = if fan.against == Against::Zero { "Difference in " } else { "" };
-    let subject = with_unit(&last.subject.output, last.unit.as_deref());
+    let subject = with_unit(&last.subject.name(), last.unit.as_deref());
     let period = &last.subject.when.period;
     format!("{what}{subject}, {first} to {period}. At {period}: {}.{published}", quantiles.join(", "))
-}
-
-/// A quantile that can be drawn.
-pub(super) fn finite(band: &Band, level: usize) -> Option<f64> {
-    band.quantile(level).filter(|value| value.is_finite())
-}
-
-/// 0, where values of one sign come near enough to it that leaving it out would mislead.
-pub(super) fn near_zero(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-    let near = (low > 0.0 && low < high / 2.0) || (high < 0.0 && high > low / 2.0);
-    near.then_some(0.0)
-}
-
-/// A point of a band: x, and the pixels of its two ends.
-pub(super) type Ends = (f64, (f64, f64));
-
-/// Rows without a gap between them, each with its x.
-pub(super) fn runs(rows: &[&&Band], x: &[f64], ends: impl Fn(&Band) -> Option<(f64, f64)>) -> Vec<Vec<Ends>> {
-    let mut runs: Vec<Vec<Ends>> = vec![Vec::new()];
-    for (band, x) in rows.iter().zip(x) {
-        match (ends(band), runs.last_mut()) {
-            (Some(ends), Some(run)) => run.push((*x, ends)),
-            _ => runs.push(Vec::new()),
-        }
-    }
-    runs.retain(|run| !run.is_empty());
-    runs
-}
-
-/// The outline of a band: along its low ends and back along its high ones. A step alone is a box.
-pub(super) fn outline(run: &[Ends]) -> Vec<(f64, f64)> {
-    if let [(x, (low, high))] = *run {
-        return vec![(x - ALONE, low), (x + ALONE, low), (x + ALONE, high), (x - ALONE, high)];
-    }
-    let lows = run.iter().map(|(x, (low, _))| (*x, *low));
-    let highs = run.iter().rev().map(|(x, (_, high))| (*x, *high));
-    lows.chain(highs).collect()
-}
-
-/// A line with gaps where it has no value; a point alone is a short dash.
-pub(super) fn line(canvas: &mut Canvas, class: &str, rows: &[&&Band], x: &[f64], at: impl Fn(&Band) -> Option<f64>) {
-    for run in runs(rows, x, |band| at(band).map(|y| (y, y))) {
-        match run[..] {
-            [(x, (y, _))] => canvas.line(class, (x - ALONE, y), (x + ALONE, y)),
-            _ => canvas.polyline(class, &run.iter().map(|(x, (y, _))| (*x, *y)).collect::<Vec<_>>()),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example::{constant, exactly};
+    use crate::output::example::{constant, exactly, when};
 
+    /// All quantiles but the lowest on a ceiling: the labels stand in the order of their levels, the published value last.
     #[test]
-    fn the_outline_of_a_band_passes_through_its_values() {
-        let bands: Vec<Band> = [(1.0, 2.0), (1.5, 3.0), (1.0, 4.0)]
-            .iter()
-            .enumerate()
-            .map(|(step, &(low, high))| Band {
-                quantiles: [low, high].map(exactly).to_vec(),
-                ..constant("x", None, step, 0.0, 2)
-            })
-            .collect();
-        let rows: Vec<&Band> = bands.iter().collect();
-        let rows: Vec<&&Band> = rows.iter().collect();
-        let runs = runs(&rows, &[10.0, 20.0, 30.0], |band| Some((finite(band, 0)?, finite(band, 1)?)));
-        assert_eq!(runs.len(), 1);
-        let wanted = [(10.0, 1.0), (20.0, 1.5), (30.0, 1.0), (30.0, 4.0), (20.0, 3.0), (10.0, 2.0)];
-        assert_eq!(outline(&runs[0]), wanted);
-    }
-
-    #[test]
-    fn a_missing_value_leaves_a_gap_and_a_step_alone_is_a_box() {
-        let mut bands: Vec<Band> = (0..4).map(|step| constant("x", None, step, 5.0, 1)).collect();
-        bands[2].quantiles = vec![None];
-        let rows: Vec<&Band> = bands.iter().collect();
-        let rows: Vec<&&Band> = rows.iter().collect();
-        let runs = runs(&rows, &[0.0, 1.0, 2.0, 3.0], |band| finite(band, 0).map(|y| (y, y)));
-        assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(outline(&[(100.0, (7.0, 3.0))]).len(), 4);
-        assert_eq!(period_positions(&[6], 0.0, 10.0), [5.0]);
-    }
-
-    #[test]
-    fn zero_is_shown_where_it_is_near() {
-        let near = |values: &[f64]| near_zero(values.iter().copied());
-        assert_eq!(near(&[6.0, 70.0]), Some(0.0));
-        assert_eq!(near(&[60.0, 70.0]), None);
-        assert_eq!(near(&[-60.0, -7.0]), Some(0.0));
-        assert_eq!(near(&[-1.0, 1.0]), None, "it is inside");
+    fn labels_of_equal_quantiles_stand_in_order() {
+        let band =
+            Band { quantiles: [1.0, 9.0, 9.0, 9.0, 9.0].map(exactly).to_vec(), ..constant("x", None, 1, 9.0, 5) };
+        let published = [BaselineRow { when: when(1), value: 9.0, p_reached: Some(0.9) }];
+        let percentiles = [5.0, 25.0, 50.0, 75.0, 95.0];
+        let fan = Fan { rows: vec![&band], percentiles: &percentiles, against: Against::Published(&published) };
+        let labels: Vec<String> = fan.end_labels().into_iter().map(|label| label.text).collect();
+        assert_eq!(labels, ["P95 9.000", "P75 9.000", "P50 9.000", "P25 9.000", "P5 1.000", "published 9.000"]);
+        let svg = draw("x", &fan, Size::Wide).expect("values").to_svg();
+        let height = |text: &str| -> f64 {
+            let before = svg.split(&format!(">{text}<")).next().expect("a label");
+            let y = before.rsplit(" y=\"").next().and_then(|rest| rest.split('"').next()).expect("a height");
+            y.parse().expect("a number")
+        };
+        let heights = ["P95 9.000", "P75 9.000", "P50 9.000", "P25 9.000", "published 9.000", "P5 1.000"].map(height);
+        assert!(heights.is_sorted_by(|a, b| a < b), "{heights:?}");
     }
 }

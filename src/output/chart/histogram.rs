@@ -1,13 +1,13 @@
-//! The last step of an output: a histogram, and how likely each value is to be reached.
+//! The distribution of an output in a step: a histogram, and the share of paths that reach a value or stay below it.
 
 use super::axis::{EDGE, Plot, Sign, label_room, legend, tick_count, value_axis, value_axis_below};
 use super::canvas::{Anchor, Canvas};
 use super::labels::{self, SMALL};
 use super::scale::{Measure, Scale};
-use super::{Chart, Size};
+use super::{Chart, Size, moment};
 use crate::output::number::{NumberFormat, percent, share};
 use crate::output::quantity::{self, is_growth, largest, with_unit};
-use crate::results::Curve;
+use crate::results::{Bin, Curve, Side};
 
 /// A value that readers ask about: a target, the published path.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +16,27 @@ pub struct Threshold {
     pub label: String,
     /// The value.
     pub value: f64,
-    /// Share of the paths that reach or pass it.
+    /// The side of the value that is asked for.
+    pub side: Side,
+    /// Share of the paths at or above the value, whichever side is asked for: its height on the exceedance curve.
     pub p_reached: Option<f64>,
+    /// Share of the paths on the side that is asked for.
+    pub p_met: Option<f64>,
+}
+
+impl Threshold {
+    /// The name, with its side where that is another than `at least`: `budget, at most`.
+    pub(crate) fn name(&self) -> String {
+        match self.side {
+            Side::AtLeast => self.label.clone(),
+            side => format!("{}, {}", self.label, side.words()),
+        }
+    }
+
+    /// What the paths on the side that is asked for do: `reached`, or `met` where less is better.
+    fn verb(&self) -> &'static str {
+        if self.side == Side::AtLeast { "reached" } else { "met" }
+    }
 }
 
 /// Room under the plot for labels and the unit.
@@ -27,7 +46,7 @@ const ROW: f64 = 17.0;
 /// Most thresholds that are marked.
 const MARKS: usize = 6;
 
-/// The distribution of one output in its last step.
+/// The distribution of one output in one step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution<'a> {
     /// Its quantiles and bins.
@@ -36,13 +55,57 @@ pub struct Distribution<'a> {
     pub thresholds: Vec<Threshold>,
 }
 
+/// Which share of the paths a curve shows for each value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CurveForm {
+    /// The paths that reach the value or more.
+    #[default]
+    Exceedance,
+    /// The paths at the value or below it.
+    Cumulative,
+}
+
+impl CurveForm {
+    /// What the curve is.
+    pub(crate) fn legend(self) -> Vec<(Sign<'static>, String)> {
+        let text = match self {
+            CurveForm::Exceedance => "share of paths that reach the value or more",
+            CurveForm::Cumulative => "share of paths at the value or below",
+        };
+        vec![(Sign::Stroke("curve"), text.to_owned())]
+    }
+
+    /// What stands before a share of the paths: `reached on`.
+    pub(crate) fn short(self) -> &'static str {
+        match self {
+            CurveForm::Exceedance => "reached on",
+            CurveForm::Cumulative => "at or below on",
+        }
+    }
+
+    /// The height of the curve at the quantile of this level.
+    pub(crate) fn height(self, p: f64) -> f64 {
+        match self {
+            CurveForm::Exceedance => 1.0 - p,
+            CurveForm::Cumulative => p,
+        }
+    }
+
+    /// The height of a threshold's dot, which stands on the curve or, at an atom, on its vertical part.
+    pub(crate) fn dot(self, threshold: &Threshold) -> Option<f64> {
+        threshold.p_reached.map(|reached| self.height(1.0 - reached))
+    }
+}
+
 /// A histogram with thresholds marked. None without bins.
 pub(super) fn histogram(title: &str, data: &Distribution<'_>, size: Size) -> Option<Chart> {
     let curve = data.curve;
     let (first, last) = (curve.bins.first()?, curve.bins.last()?);
     let middle = (quantile(curve, 0.05)?, quantile(curve, 0.95)?);
-    let entries =
-        [(Sign::Fill("b3"), "90 % of paths, P5 to P95".into()), (Sign::Fill("b2"), "paths outside".to_owned())];
+    let entries = [
+        (Sign::Fill("b3"), "bars with values from P5 to P95".to_owned()),
+        (Sign::Fill("b2"), "bars below P5 or above P95".to_owned()),
+    ];
     let heights = curve.bins.iter().map(|bin| bin.share).chain([0.0]).collect();
     let format = format_of(curve);
     let mut frame = Frame::new(size, &entries, data, (first.low, last.high), (heights, None));
@@ -51,8 +114,7 @@ pub(super) fn histogram(title: &str, data: &Distribution<'_>, size: Size) -> Opt
             true => (frame.x.at(bin.low), frame.x.at(bin.high)),
             false => (frame.x.at(bin.low) - 6.0, frame.x.at(bin.low) + 6.0),
         };
-        let centre = bin.low + (bin.high - bin.low) / 2.0;
-        let class = if (middle.0..=middle.1).contains(&centre) { "b3 piece" } else { "b2 piece" };
+        let class = if touches(bin, middle) { "b3 piece" } else { "b2 piece" };
         let note = format!("{} to {}: {}", format.format(bin.low), format.format(bin.high), percent(bin.share));
         let (ground, top) = (frame.y.at(0.0), frame.y.at(bin.share));
         frame.canvas.rect(class, (left, ground), (right, top), &note);
@@ -61,24 +123,33 @@ pub(super) fn histogram(title: &str, data: &Distribution<'_>, size: Size) -> Opt
     Some(frame.finish(title, data))
 }
 
-/// The share of paths that reach or pass each value. None without quantiles.
-pub(super) fn exceedance(title: &str, data: &Distribution<'_>, size: Size) -> Option<Chart> {
-    // The last thousandths of a long tail would leave no room for the rest.
-    let seen = |(p, value): &(f64, f64)| (0.001..=0.999).contains(p) && value.is_finite();
-    let shown: Vec<(f64, f64)> = data.curve.quantiles.iter().copied().filter(seen).collect();
+/// Whether a bin, which holds its lower end and not its upper one, has any value of a range with both of its ends. A bin of
+/// one value holds that.
+fn touches(bin: &Bin, (low, high): (f64, f64)) -> bool {
+    bin.low <= high && (bin.high > low || bin.low >= low)
+}
+
+/// The share of paths that reach or pass each value, or of those that do not pass it. None without quantiles.
+pub(super) fn curve(title: &str, data: &Distribution<'_>, form: CurveForm, size: Size) -> Option<Chart> {
+    let shown = seen(data.curve);
     let range = (shown.first()?.1, shown.last()?.1);
-    let entries = [(Sign::Stroke("curve"), "share of paths that reach the value or more".to_owned())];
-    let mut frame = Frame::new(size, &entries, data, range, (vec![0.0, 1.0], Some(5)));
+    let mut frame = Frame::new(size, &form.legend(), data, range, (vec![0.0, 1.0], Some(5)));
     frame.draw_marks();
     let Frame { canvas, x, y, marks, .. } = &mut frame;
-    let points: Vec<(f64, f64)> = shown.iter().map(|(p, value)| (x.at(*value), y.at(1.0 - p))).collect();
+    let points: Vec<(f64, f64)> = shown.iter().map(|(p, value)| (x.at(*value), y.at(form.height(*p)))).collect();
     canvas.polyline("curve", &points);
     for mark in marks.iter().filter(|mark| x.holds(mark.value)) {
-        if let Some(p) = mark.p_reached {
-            canvas.circle("dot", (x.at(mark.value), y.at(p)), 4.0);
+        if let Some(height) = form.dot(mark) {
+            canvas.circle("dot", (x.at(mark.value), y.at(height)), 4.0);
         }
     }
     Some(frame.finish(title, data))
+}
+
+/// The quantiles that a curve passes through: the last thousandths of a long tail would leave no room for the rest.
+pub(crate) fn seen(curve: &Curve) -> Vec<(f64, f64)> {
+    let is_seen = |(p, value): &(f64, f64)| (0.001..=0.999).contains(p) && value.is_finite();
+    curve.quantiles.iter().copied().filter(is_seen).collect()
 }
 
 /// A canvas with its legend and axis of shares, scales, and room above the plot for the labels of its marks.
@@ -140,19 +211,19 @@ impl Frame {
     }
 }
 
-/// Thresholds in sight, those at the same value as one, ascending, with their numbers in their labels.
+/// Thresholds in sight, those of the same value and side as one, ascending, with their numbers in their labels.
 pub(crate) fn marks(data: &Distribution<'_>, (low, high): (f64, f64)) -> Vec<Threshold> {
     let format = format_of(data.curve);
     let mut marks: Vec<Threshold> = Vec::new();
     for threshold in data.thresholds.iter().filter(|threshold| (low..=high).contains(&threshold.value)).take(MARKS) {
-        match marks.iter_mut().find(|mark| mark.value == threshold.value) {
+        match marks.iter_mut().find(|mark| mark.value == threshold.value && mark.side == threshold.side) {
             Some(mark) => mark.label = format!("{}, {}", mark.label, threshold.label),
             None => marks.push(threshold.clone()),
         }
     }
     for mark in &mut marks {
-        let reached = mark.p_reached.map_or_else(String::new, |p| format!(": reached on {}", share(p)));
-        mark.label = format!("{} {}{reached}", mark.label, format.format(mark.value));
+        let met = mark.p_met.map_or_else(String::new, |p| format!(": {} on {}", mark.verb(), share(p)));
+        mark.label = format!("{} {}{met}", mark.name(), format.format(mark.value));
     }
     marks.sort_by(|a, b| a.value.total_cmp(&b.value));
     marks
@@ -164,16 +235,17 @@ fn description(Distribution { curve, thresholds }: &Distribution<'_>) -> String 
         .into_iter()
         .filter_map(|p| Some(format!("P{} {}", p * 100.0, format.format(quantile(curve, p)?))))
         .collect();
-    let marks: Vec<String> = thresholds
-        .iter()
-        .map(|threshold| {
-            let reached =
-                threshold.p_reached.map_or_else(String::new, |p| format!(", reached on {} of the paths", percent(p)));
-            format!(" {} is {}{reached}.", threshold.label, format.format(threshold.value))
-        })
-        .collect();
+    let told = |threshold: &Threshold| {
+        let side = if threshold.side == Side::AtLeast { "" } else { threshold.side.words() };
+        let met = threshold
+            .p_met
+            .map_or_else(String::new, |p| format!(", {} on {} of the paths", threshold.verb(), percent(p)));
+        let value = format!("{side} {}", format.format(threshold.value));
+        format!(" {} is {}{met}.", threshold.label, value.trim_start())
+    };
+    let marks: String = thresholds.iter().map(told).collect();
     let subject = with_unit(&curve.output, curve.unit.as_deref());
-    format!("{subject} at {}: {}.{}", curve.when.period, quantiles.join(", "), marks.concat())
+    format!("{subject}{}: {}.{marks}", moment(&curve.when), quantiles.join(", "))
 }
 
 fn quantile(curve: &Curve, p: f64) -> Option<f64> {
@@ -183,4 +255,78 @@ fn quantile(curve: &Curve, p: f64) -> Option<f64> {
 fn format_of(curve: &Curve) -> NumberFormat {
     let ends = largest([0.05, 0.95].map(|p| quantile(curve, p)));
     quantity::format_of(&curve.output, curve.unit.as_deref(), ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::When;
+    use crate::output::example::when;
+
+    fn curve_of(quantiles: &[(f64, f64)], bins: &[(f64, f64, f64)]) -> Curve {
+        Curve {
+            output: "cost".into(),
+            unit: None,
+            when: when(1),
+            quantiles: quantiles.to_vec(),
+            reached: quantiles.iter().map(|(p, _)| 1.0 - p).collect(),
+            at_or_below: quantiles.iter().map(|(p, _)| *p).collect(),
+            bins: bins.iter().map(|&(low, high, share)| Bin { low, high, share }).collect(),
+            marks: Vec::new(),
+        }
+    }
+
+    fn classes(curve: &Curve) -> Vec<&'static str> {
+        let data = Distribution { curve, thresholds: Vec::new() };
+        let svg = histogram("x", &data, Size::Wide).expect("bins").to_svg();
+        let bars = svg.match_indices(" piece\"").map(|(at, _)| if svg[..at].ends_with("b3") { "in" } else { "out" });
+        bars.collect()
+    }
+
+    /// A ceiling at 8.5 holds P25 and all above it. Its bar is as much inside as any.
+    #[test]
+    fn a_bar_with_any_quantile_from_p5_to_p95_is_inside() {
+        let bins = [(6.0, 7.0, 0.04), (7.0, 8.0, 0.11), (8.0, 9.0, 0.85)];
+        let curve = curve_of(&[(0.05, 7.2), (0.25, 8.5), (0.5, 8.5), (0.95, 8.5)], &bins);
+        assert_eq!(classes(&curve), ["out", "in", "in"]);
+        // P95 at the very beginning of a bar is in it; P5 at the end of one is not.
+        let curve = curve_of(&[(0.05, 7.0), (0.95, 8.0)], &bins);
+        assert_eq!(classes(&curve), ["out", "in", "in"]);
+        let certain = curve_of(&[(0.05, 3.0), (0.95, 3.0)], &[(3.0, 3.0, 1.0)]);
+        assert_eq!(classes(&certain), ["in"]);
+    }
+
+    #[test]
+    fn a_target_is_told_by_the_side_that_meets_it() {
+        let curve = curve_of(&[(0.05, 60.0), (0.5, 90.0), (0.95, 140.0)], &[(60.0, 140.0, 1.0)]);
+        let threshold = |label: &str, side, p_met| Threshold {
+            label: label.into(),
+            value: 100.0,
+            side,
+            p_reached: Some(0.25),
+            p_met: Some(p_met),
+        };
+        let thresholds = vec![threshold("floor", Side::AtLeast, 0.25), threshold("budget", Side::AtMost, 0.75)];
+        let data = Distribution { curve: &curve, thresholds };
+        let labels: Vec<String> = marks(&data, (0.0, 200.0)).into_iter().map(|mark| mark.label).collect();
+        assert_eq!(labels, ["floor 100.0: reached on 25.0 %", "budget, at most 100.0: met on 75.0 %"]);
+        let told = description(&data);
+        assert!(
+            told.ends_with(
+                "floor is 100.0, reached on 25.0 % of the paths. budget is at most 100.0, met on 75.0 % of the paths."
+            ),
+            "{told}"
+        );
+        // The dot stands where the curve is, whichever side is asked for.
+        assert_eq!(CurveForm::Exceedance.dot(&data.thresholds[1]), Some(0.25));
+        assert_eq!(CurveForm::Cumulative.dot(&data.thresholds[1]), Some(0.75));
+    }
+
+    #[test]
+    fn a_model_without_time_names_no_step() {
+        let static_step = When { step: 0, period: "0".into(), year: None };
+        let curve = Curve { when: static_step, ..curve_of(&[(0.5, 90.0)], &[]) };
+        let data = Distribution { curve: &curve, thresholds: Vec::new() };
+        assert_eq!(description(&data), "cost: P50 90.");
+    }
 }

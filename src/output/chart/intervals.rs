@@ -2,11 +2,10 @@
 
 use super::axis::{EDGE, Plot, Sign, legend, tick_count, value_axis_below};
 use super::canvas::{Anchor, Canvas};
-use super::fan::{finite, middle_name, near_zero};
 use super::labels::{self, TEXT};
-use super::levels::{band_levels, range_name};
-use super::scale::{Measure, Scale};
-use super::{Chart, Size};
+use super::levels::{band_levels, finite, middle_name, range_name};
+use super::scale::{Measure, Scale, near_zero};
+use super::{Chart, Size, moment};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, largest, with_unit};
 use crate::results::Band;
@@ -94,7 +93,8 @@ pub(super) fn draw(title: &str, Intervals { rows, percentiles }: &Intervals<'_>,
     value_axis_below(&mut canvas, plot, &x, &with_unit(&first.band.subject.output, first.band.unit.as_deref()));
     let told: Vec<String> = shown.iter().zip(&texts).map(|(row, text)| format!("{} {text}", row.label)).collect();
     let range = range_name(percentiles, outer);
-    let description = format!("Median and range ({range}) at {}: {}.", first.band.subject.when.period, told.join("; "));
+    let when = moment(&first.band.subject.when);
+    let description = format!("Median and range ({range}){when}: {}.", told.join("; "));
     Some(canvas.finish(title, description))
 }
 

@@ -1,5 +1,6 @@
 //! Which quantiles make the bands of a chart.
 
+use crate::results::Band;
 use crate::stats::percentile_label;
 
 /// Pairs of levels around a middle one, as indices into the percentiles of a run.
@@ -27,6 +28,16 @@ pub fn band_levels(percentiles: &[f64]) -> Option<BandLevels> {
         pairs.remove(pairs.len() / 2);
     }
     Some(BandLevels { pairs, middle })
+}
+
+/// A quantile that can be drawn.
+pub(crate) fn finite(band: &Band, level: usize) -> Option<f64> {
+    band.quantile(level).filter(|value| value.is_finite())
+}
+
+/// The middle level: `median`, or the percentile that stands for it.
+pub(super) fn middle_name(percentile: f64) -> String {
+    if percentile == 50.0 { "median".into() } else { percentile_label(percentile) }
 }
 
 /// What lies between two levels: `P5 to P95`.

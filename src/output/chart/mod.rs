@@ -13,6 +13,7 @@ mod levels;
 mod overlay;
 mod scale;
 mod style;
+mod timeline;
 mod waterfall;
 
 #[cfg(test)]
@@ -20,17 +21,20 @@ mod tests;
 
 pub use binding::Ceilings;
 pub use fan::{Against, Fan};
-pub use histogram::{Distribution, Threshold};
+pub use histogram::{CurveForm, Distribution, Threshold};
 pub use intervals::{Interval, Intervals};
 pub use levels::{BandLevels, band_levels};
 pub use overlay::{Line, Overlay};
 pub use waterfall::{Part, Waterfall};
 
-pub(crate) use histogram::marks;
-pub(crate) use levels::{band_colour, range_name};
+pub(crate) use axis::Sign;
+pub(crate) use histogram::{marks, seen};
+pub(crate) use levels::{band_colour, finite, range_name};
 pub(crate) use style::of_page as page_style;
+pub(crate) use timeline::EndLabel;
 
 use super::markup::Markup;
+use crate::model::When;
 
 /// Room that a title takes in a file of its own.
 const HEAD: f64 = 40.0;
@@ -80,8 +84,8 @@ pub enum Marks<'a> {
     Fan(Fan<'a>),
     /// Shares of paths by value.
     Histogram(Distribution<'a>),
-    /// Share of the paths that reach each value.
-    Exceedance(Distribution<'a>),
+    /// Share of the paths that reach each value, or stay at or below it.
+    Curve(Distribution<'a>, CurveForm),
     /// Share of paths on which each ceiling binds, by period.
     Binding(Ceilings<'a>),
     /// Ranges, one a row.
@@ -98,13 +102,23 @@ impl Picture<'_> {
         match &self.marks {
             Marks::Fan(data) => fan::draw(&self.title, data, size),
             Marks::Histogram(data) => histogram::histogram(&self.title, data, size),
-            Marks::Exceedance(data) => histogram::exceedance(&self.title, data, size),
+            Marks::Curve(data, form) => histogram::curve(&self.title, data, *form, size),
             Marks::Binding(data) => binding::draw(&self.title, data, size),
             Marks::Intervals(data) => intervals::draw(&self.title, data, size),
             Marks::Overlay(data) => overlay::draw(&self.title, data, size),
             Marks::Waterfall(data) => waterfall::draw(&self.title, data, size),
         }
     }
+}
+
+/// When something is, as a text alternative says it: ` at 2031`; nothing where there is no time at all.
+fn moment(when: &When) -> String {
+    if has_time(when) { format!(" at {}", when.period) } else { String::new() }
+}
+
+/// Whether a step is one of several: a model without time has step 0 alone, and no name for it.
+pub(crate) fn has_time(when: &When) -> bool {
+    when.year.is_some() || when.step > 0
 }
 
 /// A drawn picture and what it says.

@@ -1,14 +1,11 @@
 //! Several scenarios in one picture: their medians as lines, and their bands while these can be told apart.
 
-use super::axis::{
-    EDGE, FOOT, Plot, Sign, label_room, labels_at_right, legend, period_axis, period_positions, right_room, thinned,
-    tick_count, value_axis,
-};
-use super::canvas::Canvas;
-use super::fan::{STEPS, finite, line, near_zero};
-use super::levels::{band_levels, range_name};
-use super::scale::{Measure, Scale};
+use super::axis::{Sign, thinned};
+use super::levels::{band_levels, finite, range_name};
+use super::scale::{Measure, near_zero};
+use super::timeline::{Emphasis, EndLabel, Frame, STEPS, Timeline};
 use super::{Chart, Size};
+use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, with_unit};
 use crate::results::{Band, BaselineRow};
 
@@ -35,83 +32,98 @@ pub struct Overlay<'a> {
     pub baseline: &'a [BaselineRow],
 }
 
+impl<'a> Overlay<'a> {
+    /// The levels of the bands, where there are few enough scenarios to draw them.
+    pub(crate) fn band(&self) -> Option<(usize, usize)> {
+        let levels = band_levels(self.percentiles)?;
+        levels.pairs.first().copied().filter(|_| self.lines.len() <= BANDS)
+    }
+
+    /// The steps that any scenario has, ascending, each with a row of it.
+    pub(crate) fn steps(&self) -> Vec<&'a Band> {
+        let mut rows: Vec<&Band> = self.lines.iter().flat_map(|line| line.rows.iter().copied()).collect();
+        rows.sort_by_key(|band| band.subject.when.step);
+        rows.dedup_by_key(|band| band.subject.when.step);
+        rows
+    }
+
+    /// The published value in a step.
+    pub(crate) fn published(&self, step: usize) -> Option<f64> {
+        self.baseline.iter().find(|row| row.when.step == step).map(|row| row.value)
+    }
+
+    /// The format of all values that are drawn.
+    pub(crate) fn format(&self) -> Option<NumberFormat> {
+        let middle = band_levels(self.percentiles)?.middle;
+        let drawn: Vec<usize> = self.band().into_iter().flat_map(|(low, high)| [low, high]).chain([middle]).collect();
+        let rows = || self.lines.iter().flat_map(|line| &line.rows);
+        let values = rows().flat_map(|band| drawn.iter().filter_map(|&level| finite(band, level)));
+        let last = self.lines.iter().find_map(|line| line.rows.last())?;
+        Some(band_format(last, values.max_by(|a, b| a.abs().total_cmp(&b.abs()))))
+    }
+
+    /// What the lines and bands are.
+    pub(crate) fn legend(&self) -> Vec<(Sign<'static>, String)> {
+        let mut entries = vec![(Sign::Stroke("line l8"), "median of each scenario".to_owned())];
+        entries.extend(self.band().map(|band| (Sign::Fill("b1"), range_name(self.percentiles, band))));
+        if !self.baseline.is_empty() {
+            entries.push((Sign::Stroke("published"), "published path".into()));
+        }
+        entries
+    }
+
+    /// Medians and names at the ends of the lines, in the order of the scenarios.
+    pub(crate) fn end_labels(&self) -> Vec<EndLabel> {
+        let Some((levels, format)) = band_levels(self.percentiles).zip(self.format()) else { return Vec::new() };
+        let label = |line: &Line<'_>| {
+            let value = finite(line.rows.last()?, levels.middle)?;
+            let text = format!("{} {}", format.format(value), line.label);
+            Some(EndLabel { value, text, emphasis: Emphasis::Plain })
+        };
+        self.lines.iter().filter_map(label).collect()
+    }
+}
+
 /// Medians and bands of several scenarios. None without any.
-pub(super) fn draw(title: &str, data: &Overlay<'_>, size: Size) -> Option<Chart> {
-    let Overlay { lines, percentiles, baseline } = data;
-    let levels = band_levels(percentiles)?;
+pub(super) fn draw(title: &str, overlay: &Overlay<'_>, size: Size) -> Option<Chart> {
+    let Overlay { lines, percentiles, baseline } = overlay;
+    let middle = band_levels(percentiles)?.middle;
+    let band = overlay.band();
     let rows: Vec<Vec<&&Band>> = lines.iter().map(|line| thinned(&line.rows, STEPS)).collect();
     let last = **rows.iter().find_map(|rows| rows.last())?;
-    let outer = levels.pairs.first().copied().filter(|_| lines.len() <= BANDS);
-    let drawn: Vec<usize> = outer.into_iter().flat_map(|(low, high)| [low, high]).chain([levels.middle]).collect();
-    let bands = || rows.iter().flatten();
-    let values = || bands().flat_map(|band| drawn.iter().filter_map(|level| finite(band, *level)));
+    let drawn: Vec<usize> = band.into_iter().flat_map(|(low, high)| [low, high]).chain([middle]).collect();
+    let values = || rows.iter().flatten().flat_map(|band| drawn.iter().filter_map(|&level| finite(band, level)));
     values().next()?;
-    let format = band_format(last, values().max_by(|a, b| a.abs().total_cmp(&b.abs())));
-    let mut steps: Vec<usize> = bands().map(|band| band.subject.when.step).collect();
-    steps.sort_unstable();
-    steps.dedup();
-    let published = |step: usize| baseline.iter().find(|row| row.when.step == step).map(|row| row.value);
+    let format = overlay.format()?;
+    let is_drawn = |step: usize| rows.iter().flatten().any(|band| band.subject.when.step == step);
 
-    let mut canvas = Canvas::new(size, if lines.len() > 8 { size.height() + 80.0 } else { size.height() });
-    let mut entries = vec![(Sign::Stroke("line l8"), "median of each scenario".to_owned())];
-    entries.extend(outer.map(|outer| (Sign::Fill("b1"), range_name(percentiles, outer))));
-    if !baseline.is_empty() {
-        entries.push((Sign::Stroke("published"), "published path".into()));
-    }
-    let top = legend(&mut canvas, &entries, 4.0) + 28.0;
-    let bottom = canvas.height - FOOT;
-    let measure = if format.is_percent() { Measure::Share } else { Measure::Plain };
-    let shown = values().chain(baseline.iter().map(|row| row.value)).chain(near_zero(values()));
-    let scale = Scale::new(shown, (bottom, top), tick_count(bottom - top, 48.0), measure);
-    let ends: Vec<(f64, String, &str)> = lines
-        .iter()
-        .zip(&rows)
-        .filter_map(|(line, rows)| {
-            let value = finite(rows.last()?, levels.middle)?;
-            Some((scale.at(value), format!("{} {}", format.format(value), line.label), ""))
-        })
-        .collect();
-    let right = canvas.width() - right_room(ends.iter().map(|(_, text, _)| text.as_str()), size);
-    let plot = Plot { left: label_room(&scale), right: right.max(EDGE), top, bottom };
-    value_axis(&mut canvas, plot, &scale, last.unit.as_deref().unwrap_or(""));
-    let positions = period_positions(&steps, plot.left + 8.0, plot.right - 2.0);
-    let x_of = |rows: &[&&Band]| -> Vec<f64> {
-        let at =
-            |band: &&&Band| steps.binary_search(&band.subject.when.step).map_or(plot.left, |index| positions[index]);
-        rows.iter().map(at).collect()
+    let labels = overlay.end_labels();
+    let told: Vec<String> = labels.iter().map(|label| label.text.clone()).collect();
+    let when = overlay.steps().into_iter().map(|band| &band.subject.when).filter(|when| is_drawn(when.step));
+    let frame = Frame {
+        entries: overlay.legend(),
+        periods: when.map(|when| (when.step, &*when.period)).collect(),
+        values: values().chain(baseline.iter().map(|row| row.value)).chain(near_zero(values())).collect(),
+        measure: if format.is_percent() { Measure::Share } else { Measure::Plain },
+        unit: last.unit.as_deref().unwrap_or(""),
+        labels,
     };
-    if let Some((low, high)) = outer {
+    let height = if lines.len() > 8 { size.height() + 80.0 } else { size.height() };
+    let mut timeline = Timeline::new(size, height, frame);
+    if let Some((low, high)) = band {
         for (index, rows) in rows.iter().enumerate() {
-            let x = x_of(rows);
-            let ends = |band: &Band| Some((scale.at(finite(band, low)?), scale.at(finite(band, high)?)));
-            for run in super::fan::runs(rows, &x, ends) {
-                let class = format!("{} veil", super::binding::fill_class(index));
-                canvas.polygon(&class, &super::fan::outline(&run));
-            }
+            let class = format!("{} veil", super::binding::fill_class(index));
+            timeline.band(&class, rows, |band| Some((finite(band, low)?, finite(band, high)?)));
         }
     }
-    let reference = rows.iter().max_by_key(|rows| rows.len())?;
-    line(&mut canvas, "published", reference, &x_of(reference), |band| {
-        Some(scale.at(published(band.subject.when.step)?))
-    });
+    let longest = rows.iter().max_by_key(|rows| rows.len())?;
+    timeline.line("published", longest, |band| overlay.published(band.subject.when.step));
     for (index, rows) in rows.iter().enumerate() {
-        let class = line_class(index);
-        line(&mut canvas, &class, rows, &x_of(rows), |band| Some(scale.at(finite(band, levels.middle)?)));
+        timeline.line(&line_class(index), rows, |band| finite(band, middle));
     }
-    let periods: Vec<(f64, &str)> = steps
-        .iter()
-        .zip(&positions)
-        .filter_map(|(step, x)| {
-            let band = bands().find(|band| band.subject.when.step == *step)?;
-            Some((*x, band.subject.when.period.as_str()))
-        })
-        .collect();
-    period_axis(&mut canvas, plot, &periods);
-    labels_at_right(&mut canvas, plot, &ends);
-    let told: Vec<String> = ends.iter().map(|(_, text, _)| text.clone()).collect();
     let subject = with_unit(&last.subject.output, last.unit.as_deref());
     let description = format!("Medians of {subject} at {}: {}.", last.subject.when.period, told.join(", "));
-    Some(canvas.finish(title, description))
+    Some(timeline.finish(title, description))
 }
 
 /// Eight colours, then the same ones dashed.

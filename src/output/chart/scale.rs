@@ -25,6 +25,13 @@ enum TickFormat {
     Percent(usize),
 }
 
+/// 0, where values of one sign come near enough to it that leaving it out would mislead.
+pub(super) fn near_zero(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let near = (low > 0.0 && low < high / 2.0) || (high < 0.0 && high > low / 2.0);
+    near.then_some(0.0)
+}
+
 /// What the values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Measure {
@@ -139,6 +146,15 @@ mod tests {
         assert_eq!(labels(&[0.1, 0.35], Measure::Plain), ["0.10", "0.15", "0.20", "0.25", "0.30", "0.35"]);
         assert_eq!(labels(&[0.0, 4e12], Measure::Plain), ["0", "1e12", "2e12", "3e12", "4e12"]);
         assert_eq!(labels(&[1e-9, 3e-9], Measure::Plain), ["1e-9", "1.5e-9", "2e-9", "2.5e-9", "3e-9"]);
+    }
+
+    #[test]
+    fn zero_is_shown_where_it_is_near() {
+        let near = |values: &[f64]| near_zero(values.iter().copied());
+        assert_eq!(near(&[6.0, 70.0]), Some(0.0));
+        assert_eq!(near(&[60.0, 70.0]), None);
+        assert_eq!(near(&[-60.0, -7.0]), Some(0.0));
+        assert_eq!(near(&[-1.0, 1.0]), None, "it is inside");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Every chart on results that are kind and on results that are not.
 
 use super::*;
-use crate::output::content::{Report, charts_of_run, charts_of_several, of_report, pictures};
+use crate::output::content::{ChartChoice, Report, charts_of_run, charts_of_several, of_report, pictures};
 use crate::output::example::{constant, exactly, full_results, results, when};
-use crate::results::{Band, BaselineRow, Bin, Curve, Mark, Results};
+use crate::results::{Band, BaselineRow, Bin, Curve, Mark, Results, Side};
 use crate::stats::{Estimate, Share};
 
 /// All that a run can have: a baseline, a curve with a mark, parts.
@@ -25,15 +25,16 @@ fn curve(quantiles: &[(f64, f64)]) -> Curve {
         when: when(1),
         quantiles: quantiles.to_vec(),
         reached: quantiles.iter().map(|(p, _)| 1.0 - p).collect(),
+        at_or_below: quantiles.iter().map(|(p, _)| *p).collect(),
         bins: vec![Bin { low: 7.0, high: 8.0, share: 0.25 }, Bin { low: 8.0, high: 10.0, share: 0.75 }],
-        marks: vec![Mark { target: "report".into(), value: 8.43, p_reached: Some(0.547) }],
+        marks: vec![Mark { target: "report".into(), side: Side::AtLeast, value: 8.43, p_reached: Some(0.547) }],
     }
 }
 
 /// The charts of a run, whatever it is, and of it beside another, in both sizes, as files.
 fn files(results: &Results) -> Vec<String> {
     let pair = [results.clone(), Results { scenario: "other".into(), ..results.clone() }];
-    let report = |runs| Report { runs, papers: &[], failed: &[], comparisons: &[], apart: &[] };
+    let report = |runs| Report { runs, ..Report::default() };
     let (alone, both) = (of_report(&report(&pair[..1])), of_report(&report(&pair)));
     let drawn = pictures(&alone.parts[0].blocks).into_iter().chain(pictures(&both.overview));
     drawn
@@ -44,7 +45,7 @@ fn files(results: &Results) -> Vec<String> {
 }
 
 fn names(results: &Results) -> Vec<String> {
-    charts_of_run(results).into_iter().map(|chart| chart.name).collect()
+    charts_of_run(results, &ChartChoice::default()).into_iter().map(|chart| chart.name).collect()
 }
 
 #[test]
@@ -60,7 +61,7 @@ fn a_full_run_has_every_chart() {
 
 #[test]
 fn pictures_say_their_numbers() {
-    let charts = charts_of_run(&complete());
+    let charts = charts_of_run(&complete(), &ChartChoice::default());
     let said: Vec<&str> = charts.iter().map(|chart| chart.chart.description.as_str()).collect();
     assert_eq!(
         said[0],

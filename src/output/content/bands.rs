@@ -60,7 +60,7 @@ fn standard_error<'a>(results: &Results, band: &Band) -> Block<'a> {
 }
 
 /// The bands of one output by step.
-fn fan<'a>(results: &'a Results, bands: Vec<&'a Band>) -> Block<'a> {
+pub(super) fn fan<'a>(results: &'a Results, bands: Vec<&'a Band>) -> Block<'a> {
     let (first, last) = (bands[0], bands[bands.len() - 1]);
     let baseline = results.published(&last.subject.output);
     let format = band_format(last, bands.iter().filter_map(|band| largest(band.quantile_values())));

@@ -1,5 +1,6 @@
 //! The pictures of a document as files of their own.
 
+use super::asked::{self, ChartChoice};
 use super::{Batch, Papers, comparison, run};
 use crate::output::chart::{Chart, Picture, Size};
 use crate::output::document::Block;
@@ -15,9 +16,14 @@ pub struct NamedChart {
     pub chart: Chart,
 }
 
-/// The charts of one scenario, those that it has something for.
-pub fn charts_of_run(results: &Results) -> Vec<NamedChart> {
-    drawn(&run::part(results, &Papers::default(), 0).blocks)
+/// The charts of one scenario, those that it has something for, and those that were asked for.
+pub fn charts_of_run(results: &Results, choice: &ChartChoice) -> Vec<NamedChart> {
+    drawn(&run::part(results, &Papers::default(), choice, 0).blocks)
+}
+
+/// The charts of one scenario that were asked for, without those that every result has.
+pub fn charts_asked_for(results: &Results, choice: &ChartChoice) -> Vec<NamedChart> {
+    drawn(&asked::sections(results, choice))
 }
 
 /// The charts that set scenarios side by side.

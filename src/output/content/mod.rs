@@ -4,6 +4,7 @@
 //! the sections in their order.
 
 mod answer;
+mod asked;
 mod assumptions;
 mod bands;
 mod batch;
@@ -18,11 +19,13 @@ mod segments;
 #[cfg(test)]
 mod tests;
 
+pub use asked::ChartChoice;
 #[cfg(test)]
 pub(crate) use charts::pictures;
-pub use charts::{NamedChart, charts_of_comparison, charts_of_run, charts_of_several};
+pub use charts::{NamedChart, charts_asked_for, charts_of_comparison, charts_of_run, charts_of_several};
 
 use self::batch::Batch;
+use super::chart::CurveForm;
 use super::document::{Block, Document, Part};
 use crate::analysis::assumptions::Assumption;
 use crate::results::comparison::{Compared, Comparison};
@@ -42,6 +45,16 @@ pub struct Report<'a> {
     pub comparisons: &'a [Comparison],
     /// Those that could not be compared with it.
     pub apart: &'a [Apart],
+    /// Charts that were asked for.
+    pub charts: &'a ChartChoice,
+}
+
+/// A report about nothing.
+impl Default for Report<'_> {
+    fn default() -> Self {
+        const USUAL: &ChartChoice = &ChartChoice { of: Vec::new(), form: CurveForm::Exceedance };
+        Report { runs: &[], papers: &[], failed: &[], comparisons: &[], apart: &[], charts: USUAL }
+    }
 }
 
 /// Two scenarios that cannot be compared.
@@ -83,7 +96,7 @@ const PAIRING: &str = "Both sides see the same draws wherever they share an inpu
 
 /// Scenarios side by side, comparisons with the first, and each scenario; or one scenario alone.
 pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
-    let Report { runs, papers, failed, comparisons, apart } = *report;
+    let Report { runs, papers, failed, comparisons, apart, charts } = *report;
     let (title, lead, overview) = match runs {
         [results] => (run::title(results), Vec::new(), Vec::new()),
         runs => {
@@ -97,7 +110,7 @@ pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
     let told = runs
         .iter()
         .enumerate()
-        .map(|(index, results)| run::part(results, papers.get(index).unwrap_or(&nothing), index));
+        .map(|(index, results)| run::part(results, papers.get(index).unwrap_or(&nothing), charts, index));
     let parts: Vec<Part<'a>> = compared(comparisons, runs).chain(apart_from(apart)).chain(told).collect();
     let mut reading = Vec::new();
     reading.extend((!comparisons.is_empty()).then(|| PAIRING.to_owned()));
@@ -107,12 +120,12 @@ pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
 
 /// One scenario among others.
 pub(crate) fn of_run(results: &Results) -> Part<'_> {
-    run::part(results, &Papers::default(), 0)
+    run::part(results, &Papers::default(), &ChartChoice::default(), 0)
 }
 
 /// What stands around the scenarios of a batch: a document without parts, of which outlines are enough.
 pub(crate) fn around_runs(outlines: &[Results]) -> Document<'_> {
-    let mut document = of_report(&Report { runs: outlines, papers: &[], failed: &[], comparisons: &[], apart: &[] });
+    let mut document = of_report(&Report { runs: outlines, ..Report::default() });
     document.parts.clear();
     document
 }

@@ -1,5 +1,6 @@
 //! One scenario: its sections in their order, targets, correlations, and how it was run.
 
+use super::asked::{self, ChartChoice};
 use super::{Papers, answer, assumptions, bands, ceilings, distribution, relief, segments, warnings};
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
@@ -34,11 +35,10 @@ fn changed(text: &str, results: &Results) -> String {
 }
 
 /// All that is told of a scenario, which stands at `index` among others.
-pub(super) fn part<'a>(results: &'a Results, papers: &Papers, index: usize) -> Part<'a> {
+pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoice, index: usize) -> Part<'a> {
     let run = &results.run;
-    let sections = [
-        bands::over_time(results),
-        distribution::section(results),
+    let answers = [bands::over_time(results), distribution::section(results, charts.form)];
+    let others = [
         targets(results),
         ceilings::harm(results),
         ceilings::by_step(results),
@@ -58,7 +58,12 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, index: usize) -> P
         lead: answer::sentences(results),
         facts: answer::facts(results),
         description: papers.description.clone(),
-        blocks: sections.into_iter().flatten().collect(),
+        blocks: answers
+            .into_iter()
+            .flatten()
+            .chain(asked::sections(results, charts))
+            .chain(others.into_iter().flatten())
+            .collect(),
     }
 }
 

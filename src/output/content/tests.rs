@@ -116,7 +116,7 @@ fn both_formatters_carry_every_sentence_and_table() {
     let runs = [complete("base"), complete("tight")];
     let comparisons = [comparison("base", "tight")];
     for (runs, comparisons) in [(&runs[..1], &[][..]), (&runs[..], &comparisons[..])] {
-        let report = Report { runs, papers: std::slice::from_ref(&papers), failed: &[], comparisons, apart: &[] };
+        let report = Report { runs, papers: std::slice::from_ref(&papers), comparisons, ..Report::default() };
         let mut page = Vec::new();
         write_report(&mut page, &report).expect("writing to memory cannot fail");
         assert_carried(&of_report(&report), &String::from_utf8(page).expect("UTF-8"));
@@ -152,11 +152,11 @@ fn cells_say_what_they_are() {
 /// A batch of thousands goes through the same tree, so its parts must not need one another.
 #[test]
 fn nothing_is_said_of_nothing() {
-    let report = Report { runs: &[], papers: &[], failed: &[], comparisons: &[], apart: &[] };
+    let report = Report::default();
     let document = of_report(&report);
     assert_eq!((document.title.as_str(), document.parts.len(), document.reading.len()), ("0 scenarios", 0, 0));
     let bare = Results { bands: vec![], targets: vec![], constraints: vec![], ..results() };
-    let part = run::part(&bare, &Papers::default(), 0);
+    let part = run::part(&bare, &Papers::default(), &ChartChoice::default(), 0);
     assert!(part.lead.is_empty() && part.facts.is_empty());
     assert!(matches!(part.blocks[..], [Block::InFull(_)]), "how it was run is all there is");
 }

@@ -3,7 +3,7 @@
 mod paths;
 mod table;
 
-pub use paths::write_paths_parquet;
+pub use paths::{write_long_paths_parquet, write_paths_parquet};
 pub use table::ParquetWriter;
 
 use super::json::SafeJson;
@@ -25,6 +25,7 @@ fn field(column: &Column) -> TypePtr {
         DataType::Integer => (Physical::INT64, None),
         DataType::Unsigned => (Physical::INT64, Some(LogicalType::integer(64, false))),
         DataType::Number => (Physical::DOUBLE, None),
+        DataType::Date => (Physical::INT32, Some(LogicalType::Date)),
     };
     let builder = Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL);
     Arc::new(builder.with_logical_type(logical).build().expect("the logical types go with the physical ones"))

@@ -1,8 +1,8 @@
 //! Single paths as a Parquet file: a row group is a group of paths, written as soon as it is simulated.
 
-use super::{into_io, message, metadata, properties};
+use super::{ParquetWriter, into_io, message, metadata, properties};
 use crate::engine::{Monitor, Recording};
-use crate::output::paths::{PathSource, Wide};
+use crate::output::paths::{PathSource, Wide, for_each_value, long_columns};
 use parquet::basic::Encoding;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -27,6 +27,24 @@ pub fn write_paths_parquet(
     monitor: &dyn Monitor,
 ) -> io::Result<()> {
     write_groups(out, &Wide::of(sources), sources, runs, monitor).map_err(into_io)
+}
+
+/// Writes paths in long form, a row a value, in memory that does not grow with their number. What is not finite is null.
+///
+/// `runs` has the rows of the table `runs` as JSON.
+///
+/// # Errors
+///
+/// What `out` returns, and a [`RunError`](crate::engine::RunError) when the monitor asks to end.
+pub fn write_long_paths_parquet(
+    out: &mut (dyn Write + Send),
+    sources: &[PathSource<'_>],
+    runs: &str,
+    monitor: &dyn Monitor,
+) -> io::Result<()> {
+    let mut file = ParquetWriter::with_columns(out, "paths", long_columns())?;
+    for_each_value(sources, monitor, |row| file.add_row(row))?;
+    file.finish(runs)
 }
 
 fn write_groups(

@@ -2,7 +2,7 @@
 
 use super::{into_io, message, metadata, properties};
 use crate::output::table::{Cell, Column, DataType, Table};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use std::fmt;
@@ -30,10 +30,14 @@ impl<W: Write + Send> ParquetWriter<W> {
     ///
     /// What `out` returns.
     pub fn new<S>(out: W, table: &Table<S>) -> io::Result<Self> {
-        let columns = table.columns().to_vec();
+        Self::with_columns(out, table.name(), table.columns().to_vec())
+    }
+
+    /// Begins a file of rows of these columns.
+    pub(super) fn with_columns(out: W, table: &'static str, columns: Vec<Column>) -> io::Result<Self> {
         let file = SerializedFileWriter::new(out, message(&columns), Arc::new(properties().build()));
         let buffers = columns.iter().map(Buffer::of).collect();
-        Ok(ParquetWriter { file: file.map_err(into_io)?, table: table.name(), columns, buffers })
+        Ok(ParquetWriter { file: file.map_err(into_io)?, table, columns, buffers })
     }
 
     /// Adds the rows of a source; `table` has the columns that the file began with.
@@ -45,6 +49,16 @@ impl<W: Write + Send> ParquetWriter<W> {
         for (column, buffer) in self.buffers.iter_mut().enumerate() {
             (0..table.count(source)).try_for_each(|row| buffer.push(table.cell(source, row, column)))?;
         }
+        self.write_full_group()
+    }
+
+    /// Adds a row, a cell a column.
+    pub(super) fn add_row(&mut self, row: Vec<Cell<'_>>) -> io::Result<()> {
+        self.buffers.iter_mut().zip(row).try_for_each(|(buffer, cell)| buffer.push(cell))?;
+        self.write_full_group()
+    }
+
+    fn write_full_group(&mut self) -> io::Result<()> {
         match self.rows() < GROUP {
             true => Ok(()),
             false => self.write_group().map_err(into_io),
@@ -100,6 +114,8 @@ enum Values {
     Text(Vec<ByteArray>),
     Integer(Vec<i64>),
     Number(Vec<f64>),
+    /// Days since 1970-01-01.
+    Date(Vec<i32>),
 }
 
 impl Buffer {
@@ -108,6 +124,7 @@ impl Buffer {
             DataType::Text | DataType::Data => Values::Text(Vec::new()),
             DataType::Integer | DataType::Unsigned => Values::Integer(Vec::new()),
             DataType::Number => Values::Number(Vec::new()),
+            DataType::Date => Values::Date(Vec::new()),
         };
         Buffer { present: Vec::new(), values }
     }
@@ -124,6 +141,7 @@ impl Buffer {
             (Values::Text(texts), Cell::Data(data)) => texts.push(data.to_string().as_str().into()),
             (Values::Integer(integers), Cell::Integer(value)) => integers.push(bits(value)?),
             (Values::Number(numbers), Cell::Number(value)) => numbers.push(value),
+            (Values::Date(days), Cell::Date(date)) => days.push(date.days_since_1970()),
             (_, cell) => unreachable!("{cell:?} is not of its column's kind"),
         }
         Ok(())
@@ -143,6 +161,10 @@ impl Buffer {
             }
             Values::Number(values) => {
                 column.typed::<DoubleType>().write_batch(values, present, None)?;
+                values.clear();
+            }
+            Values::Date(values) => {
+                column.typed::<Int32Type>().write_batch(values, present, None)?;
                 values.clear();
             }
         }

@@ -1,7 +1,7 @@
 //! Documents as the body of a page: sections with headings, figures with the data behind them, tables that fold.
 
 use super::zoom;
-use crate::output::chart::{Picture, Size};
+use crate::output::chart::{Marks, Picture, Size};
 use crate::output::document::{Alignment, Block, Column, Document, Fact, Heading, Part, Rows, Sentence, Table};
 use crate::output::markup::Markup;
 use crate::output::words::capital;
@@ -168,9 +168,16 @@ impl Writer<'_> {
         }
     }
 
-    /// The chart in both sizes, the data behind it, and what the script needs to zoom.
+    /// The chart in both sizes, the data behind it, and what the script needs to zoom. Of a fan without time, which is no
+    /// picture, the numbers.
     fn write_figure(&mut self, page: &mut Markup, picture: &Picture<'_>, table: Option<&Table>) {
-        let Some((wide, narrow)) = picture.draw(Size::Wide).zip(picture.draw(Size::Narrow)) else { return };
+        let table = table.filter(|table| !table.rows.is_empty());
+        let Some((wide, narrow)) = picture.draw(Size::Wide).zip(picture.draw(Size::Narrow)) else {
+            if let (Marks::Fan(_), Some(table)) = (&picture.marks, table) {
+                write_table(page, table, &picture.title);
+            }
+            return;
+        };
         let id = match self.part {
             Some(part) => format!("{}-figure{}", part.id, self.figures),
             None => picture.name.clone(),
@@ -187,7 +194,7 @@ impl Writer<'_> {
             page.trusted(&data);
             page.close("script");
         }
-        if let Some(table) = table.filter(|table| !table.rows.is_empty()) {
+        if let Some(table) = table {
             write_folded(page, "Data of this chart", table, &picture.title);
         }
         page.close("figure");
@@ -206,7 +213,9 @@ fn write_folded(page: &mut Markup, summary: &str, table: &Table, caption: &str) 
 fn write_table(page: &mut Markup, table: &Table, caption: &str) {
     page.open("div", &[("class", &"scroll"), ("tabindex", &0), ("role", &"region"), ("aria-label", &caption)]);
     page.open("table", &[]);
-    page.element("caption", &[], caption);
+    page.open("caption", &[]);
+    page.element("span", &[], caption);
+    page.close("caption");
     page.open("thead", &[]);
     page.open("tr", &[]);
     for column in &table.columns {

@@ -3,83 +3,150 @@
 (() => {
   const styles = getComputedStyle(document.documentElement);
   const colour = (name) => styles.getPropertyValue(`--${name}`).trim();
-  const font = (size, weight = 400) => `${weight} ${size * devicePixelRatio}px system-ui, sans-serif`;
-  const axisFont = "12px system-ui, sans-serif";
+  const family = "system-ui, sans-serif";
+  const axisFont = `12px ${family}`;
   // Six digits hide what binary fractions add: 0.30000000000000004.
   const plain = (value) => String(Number(value.toPrecision(6)));
   const percent = (value) => `${plain(value * 100)} %`;
+  const ruler = document.createElement("canvas").getContext("2d");
+  const measure = (text, font) => {
+    ruler.font = font;
+    return ruler.measureText(text).width;
+  };
+  // A text that fits, with an ellipsis where it had to be cut.
+  const shortened = (text, room, font) => {
+    if (measure(text, font) <= room) return text;
+    let kept = [...text];
+    while (kept.length > 0 && measure(`${kept.join("")}…`, font) > room) kept = kept.slice(0, -1);
+    return `${kept.join("").trimEnd()}…`;
+  };
+  const endFont = (end) => `${end.class === "strong" ? 600 : 400} 13px ${family}`;
 
-  // Names at the ends of the lines, moved apart where they would touch.
-  function writeEnds(plot, data) {
+  // Draws in pixels of the page, whatever those of the screen are.
+  function paint(plot, draw) {
     const context = plot.ctx;
     const ratio = devicePixelRatio;
-    const gap = 15 * ratio;
-    const shown = data.series
-      .map((series, index) => ({ series, at: series.values.length - 1, index: index + 1 }))
-      .filter(({ series, at }) => series.named && series.values[at] !== null)
-      .map(({ series, at }) => ({ series, at, y: plot.valToPos(series.values[at], "y", true) }))
-      .sort((a, b) => a.y - b.y);
-    const right = plot.bbox.left + plot.bbox.width;
-    // After zooming the lines may end elsewhere.
-    if (shown.length === 0 || Math.abs(plot.valToPos(data.x[data.x.length - 1], "x", true) - right) > 12 * ratio) return;
-    const bottom = plot.bbox.top + plot.bbox.height;
-    shown.reduce((last, end) => (end.place = Math.max(end.y, last + gap)), -Infinity);
-    shown.reduceRight((next, end) => (end.place = Math.min(end.place, next - gap)), bottom + gap);
+    const { left, top, width, height } = plot.bbox;
     context.save();
-    context.textBaseline = "middle";
-    context.textAlign = "left";
-    for (const { series, at, place } of shown) {
-      context.font = font(12, series.colour === "median" ? 600 : 400);
-      context.fillStyle = colour(series.colour === "published" ? "published" : "ink");
-      const name = series.label.length > 22 ? `${series.label.slice(0, 21)}…` : series.label;
-      context.fillText(`${name} ${series.texts[at]}`, right + 8 * ratio, place);
-    }
-    context.restore();
-  }
-
-  function drawMarks(plot, data) {
-    const context = plot.ctx;
-    const ratio = devicePixelRatio;
-    context.save();
-    context.strokeStyle = context.fillStyle = colour("published");
-    context.lineWidth = 1.5 * ratio;
-    context.setLineDash([4 * ratio, 3 * ratio]);
-    context.font = font(12);
-    context.textAlign = "left";
+    context.scale(ratio, ratio);
     context.textBaseline = "alphabetic";
-    data.marks.forEach((mark, row) => {
-      const x = plot.valToPos(mark.value, "x", true);
-      if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) return;
-      context.beginPath();
-      context.moveTo(x, plot.bbox.top - (6 + 16 * (data.marks.length - 1 - row)) * ratio);
-      context.lineTo(x, plot.bbox.top + plot.bbox.height);
-      context.stroke();
-      const text = { x: x + 6 * ratio, wide: context.measureText(mark.label).width };
-      const right = plot.bbox.left + plot.bbox.width;
-      context.fillText(mark.label, Math.min(text.x, right - text.wide), plot.bbox.top - (6 + 16 * (data.marks.length - 1 - row)) * ratio);
-    });
+    context.textAlign = "left";
+    draw(context, { left: left / ratio, top: top / ratio, right: (left + width) / ratio, bottom: (top + height) / ratio });
     context.restore();
   }
+  const at = (plot, value, axis) => plot.valToPos(value, axis, true) / devicePixelRatio;
 
-  function endRoom(data, width) {
-    const longest = data.series.filter((series) => series.named)
-      .map((series) => Math.min(series.label.length, 22) + series.texts[series.texts.length - 1].length + 1);
-    return longest.length === 0 ? 16 : Math.min(Math.max(...longest) * 7 + 16, width * 0.4);
+  // Heights moved apart so that neighbours keep the gap, each near its own; groups that touch are centred on their mean.
+  function spread(wanted, gap, low, high) {
+    const clamp = (centre, count) => Math.max(Math.min(centre, high - gap * (count - 1) / 2), low + gap * (count - 1) / 2);
+    const groups = [];
+    for (const height of wanted) {
+      let group = { centre: clamp(height, 1), count: 1 };
+      for (let last = groups.at(-1); last && group.centre - last.centre < gap * (last.count + group.count) / 2; last = groups.at(-1)) {
+        groups.pop();
+        const count = last.count + group.count;
+        group = { centre: clamp((last.centre * last.count + group.centre * group.count) / count, count), count };
+      }
+      groups.push(group);
+    }
+    return groups.flatMap(({ centre, count }) => Array.from({ length: count }, (_, index) => centre + gap * (index - (count - 1) / 2)));
   }
 
-  function options(data, width, summary) {
+  // Names at the ends of the lines, tied to their places where they had to move.
+  function writeEnds(plot, data) {
+    paint(plot, (context, box) => {
+      // After zooming the lines may end elsewhere.
+      if (data.ends.length === 0 || Math.abs(at(plot, data.x.at(-1), "x") - box.right) > 12) return;
+      const ends = data.ends.map((end) => ({ end, y: at(plot, end.value, "y") })).sort((a, b) => a.y - b.y);
+      const places = spread(ends.map(({ y }) => y), 15, box.top - 2, box.bottom);
+      const room = plot.width - box.right - 16;
+      context.strokeStyle = colour("axis");
+      context.lineWidth = 1;
+      ends.forEach(({ end, y }, index) => {
+        if (Math.abs(places[index] - y) > 1) {
+          context.beginPath();
+          context.moveTo(box.right + 2, y);
+          context.lineTo(box.right + 11, places[index]);
+          context.stroke();
+        }
+        context.font = endFont(end);
+        context.fillStyle = colour(end.class === "published-text" ? "published" : "ink");
+        context.fillText(shortened(end.text, room, context.font), box.right + 14, places[index] + 4);
+      });
+    });
+  }
+
+  // What the vertical axis measures, on top of it.
+  function writeTitle(plot, data) {
+    if (data.y_title === "") return;
+    paint(plot, (context, box) => {
+      context.font = axisFont;
+      context.fillStyle = colour("soft");
+      context.fillText(shortened(data.y_title, plot.width - 8, axisFont), 2, box.top - 10 - ROW * data.marks.length);
+    });
+  }
+
+  // Values that readers ask about: a line, a label in a row of its own, a dot on the curve.
+  const ROW = 16;
+  function drawMarks(plot, data) {
+    paint(plot, (context, box) => {
+      context.lineWidth = 1.5;
+      context.font = axisFont;
+      data.marks.forEach((mark, row) => {
+        const x = at(plot, mark.value, "x");
+        if (x < box.left - 0.5 || x > box.right + 0.5) return;
+        const y = box.top - 6 - ROW * (data.marks.length - 1 - row);
+        context.strokeStyle = context.fillStyle = colour("published");
+        context.setLineDash([4, 3]);
+        context.beginPath();
+        context.moveTo(x, y - 8);
+        context.lineTo(x, box.bottom);
+        context.stroke();
+        const label = shortened(mark.label, plot.width - 8, axisFont);
+        const wide = measure(label, axisFont);
+        const fits = x + 6 + wide <= plot.width - 2;
+        context.fillText(label, fits ? x + 6 : x - 6 - wide >= 2 ? x - 6 - wide : plot.width - 4 - wide, y);
+        if (mark.height === null) return;
+        context.fillStyle = colour("median");
+        context.setLineDash([]);
+        context.beginPath();
+        context.arc(x, at(plot, mark.height, "y"), 4, 0, 2 * Math.PI);
+        context.fill();
+      });
+    });
+  }
+
+  // Room for the names at the ends of the lines, or for the half of the last label that stands beyond the plot.
+  function endRoom(data, width) {
+    const longest = Math.max(...data.ends.map((end) => measure(end.text, endFont(end))), 0);
+    const beyond = measure(data.x_named ? data.x_texts.at(-1) : "0000000", axisFont) / 2 + 4;
+    return Math.max(longest === 0 ? 16 : Math.min(longest + 22, width * 0.4), beyond);
+  }
+
+  // Values that never stand at one place, moved by less than anybody sees.
+  function rising(values) {
+    const least = (values.at(-1) - values[0]) * 1e-6;
+    let before = -Infinity;
+    return values.map((value) => (before = Math.max(value, before + least)));
+  }
+
+  function options(data, width) {
     const axis = { stroke: colour("soft"), font: axisFont, gap: 8, size: 34, grid: { stroke: colour("rule"), width: 1 }, ticks: { show: false } };
     const steps = (plot, _, low, high, space) => {
-      const fit = Math.max(1, Math.floor((plot.bbox.width / devicePixelRatio) / 56));
+      const widest = Math.max(...data.x_texts.map((text) => text.length)) * 7 + 12;
+      const fit = Math.max(1, Math.floor(plot.bbox.width / devicePixelRatio / widest));
       const inside = data.x.filter((x) => x >= low && x <= high);
       const stride = Math.ceil(inside.length / fit) || 1;
       return inside.filter((_, index) => (inside.length - 1 - index) % stride === 0);
     };
     const x = data.x_named
       ? { ...axis, splits: steps, values: (_, splits) => splits.map((split) => data.x_texts[data.x.indexOf(split)] ?? ""), grid: { show: false } }
-      : { ...axis, values: (_, splits) => splits.map(data.x_percent ? percent : plain), label: data.unit || undefined, labelFont: axisFont, labelSize: 22 };
+      : { ...axis, values: (_, splits) => splits.map(data.x_percent ? percent : plain), label: data.x_title, labelFont: axisFont, labelSize: 22 };
     // Zooming moves along the periods or values; how high things stand stays comparable.
     const values = data.series.flatMap((series) => series.values).filter((value) => value !== null);
+    const yText = data.y_percent ? percent : plain;
+    const labelRoom = (_, texts) => Math.max(36, ...(texts ?? []).map((text) => measure(text, axisFont) + 14));
+    const shade = (band) => `${colour(band.colour)}${band.veil ? "21" : ""}`;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const range = uPlot.rangeNum(low > 0 && low < high / 2 ? 0 : low, high, { min: { pad: 0, soft: 0, mode: 2 }, max: { pad: 0.05, soft: 0, mode: 2 } });
     // With nothing pointed at, periods show where they end.
@@ -87,9 +154,9 @@
     return {
       width,
       height: Math.round(Math.min(400, Math.max(280, width * 0.55))),
-      padding: [16 + 16 * data.marks.length, endRoom(data, width), 0, 0],
+      padding: [16 + (data.y_title === "" ? 0 : 10) + ROW * data.marks.length, endRoom(data, width), 0, 0],
       scales: { x: { time: false }, y: { range } },
-      axes: [x, { ...axis, size: 56, values: (_, splits) => splits.map(data.y_percent ? percent : plain) }],
+      axes: [x, { ...axis, size: labelRoom, values: (_, splits) => splits.map(yText) }],
       cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false, dist: 4 } },
       legend: { live: true, isolate: false, markers: { fill: (_, index) => colour(data.series[index - 1].swatch), stroke: "transparent" } },
       series: [
@@ -103,9 +170,30 @@
           points: { show: false },
         })),
       ],
-      bands: data.bands.map((band) => ({ series: [band.low + 1, band.high + 1], fill: colour(band.colour), dir: 1 })),
-      hooks: { draw: [(plot) => drawMarks(plot, data), (plot) => writeEnds(plot, data)] },
+      bands: data.bands.map((band) => ({ series: [band.low + 1, band.high + 1], fill: shade(band), dir: 1 })),
+      hooks: { draw: [drawMarks, writeTitle, writeEnds].map((write) => (plot) => write(plot, data)) },
     };
+  }
+
+  // The legend of the picture, drawn by its own style sheet.
+  function legend(data) {
+    const make = (name, attributes) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+      return element;
+    };
+    const list = document.createElement("p");
+    list.className = "key";
+    for (const entry of data.key) {
+      const sign = make("svg", { class: "chart", viewBox: "0 0 16 10", "aria-hidden": "true" });
+      const shape = entry.filled ? make("rect", { width: 16, height: 10 }) : make("line", { x1: 0, y1: 5, x2: 16, y2: 5 });
+      shape.setAttribute("class", entry.class);
+      sign.append(shape);
+      const item = document.createElement("span");
+      item.append(sign, entry.text);
+      list.append(item);
+    }
+    return list;
   }
 
   function start(figure) {
@@ -113,6 +201,8 @@
     const picture = figure.querySelector(".picture");
     if (!source || !picture) return;
     const data = JSON.parse(source.textContent);
+    // Where many paths share a value the curve falls at one place, and uPlot draws one point a place.
+    if (!data.x_named) data.x = rising(data.x);
     const columns = [data.x, ...data.series.map((series) => series.values)];
     const box = document.createElement("div");
     box.className = "plot";
@@ -124,7 +214,7 @@
     const hint = document.createElement("p");
     hint.className = "hint";
     hint.textContent = "Point at the chart to read values, or use the arrow keys; drag to zoom, double-click or Escape to reset.";
-    picture.after(box, hint);
+    picture.after(legend(data), box, hint);
     picture.classList.add("replaced");
     let plot = null;
     const draw = () => {
@@ -158,14 +248,8 @@
       start(figure);
     } catch (error) {
       figure.querySelector(".picture")?.classList.remove("replaced");
-      figure.querySelectorAll(".plot, .hint").forEach((part) => part.remove());
+      figure.querySelectorAll(".key, .plot, .hint").forEach((part) => part.remove());
       console.error(error);
     }
   });
-
-  // Paper cannot be unfolded.
-  const folded = () => document.querySelectorAll("section > details:not([open])");
-  let opened = [];
-  addEventListener("beforeprint", () => (opened = [...folded()]).forEach((details) => (details.open = true)));
-  addEventListener("afterprint", () => opened.forEach((details) => (details.open = false)));
 })();

@@ -4,7 +4,7 @@ use super::*;
 use crate::analysis::assumptions::{Assumption, AssumptionKind};
 use crate::output::example::{comparison, exactly, full_results, results, when};
 use crate::results::comparison::Comparison;
-use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark, Results};
+use crate::results::{BaselineRow, Bin, CalibrationInfo, Curve, Mark, Results, Side};
 
 fn complete() -> Results {
     let mut results = full_results();
@@ -19,8 +19,9 @@ fn complete() -> Results {
         when: when(1),
         quantiles: vec![(0.0, 7.0), (0.05, 7.47), (0.5, 8.51), (0.95, 9.56), (1.0, 10.0)],
         reached: vec![1.0, 0.95, 0.5, 0.05, 0.001],
+        at_or_below: vec![0.001, 0.05, 0.5, 0.95, 1.0],
         bins: vec![Bin { low: 7.0, high: 8.0, share: 0.25 }, Bin { low: 8.0, high: 10.0, share: 0.75 }],
-        marks: vec![Mark { target: "report".into(), value: 8.43, p_reached: Some(0.547) }],
+        marks: vec![Mark { target: "report".into(), side: Side::AtLeast, value: 8.43, p_reached: Some(0.547) }],
     }];
     results
 }
@@ -49,7 +50,7 @@ fn papers() -> Papers {
 fn page(runs: &[Results], failed: &[String]) -> String {
     let papers = vec![papers(); runs.len()];
     let mut out = Vec::new();
-    write_report(&mut out, &Report { runs, papers: &papers, failed, comparisons: &[], apart: &[] })
+    write_report(&mut out, &Report { runs, papers: &papers, failed, ..Report::default() })
         .expect("writing to memory cannot fail");
     String::from_utf8(out).expect("UTF-8")
 }
@@ -62,9 +63,9 @@ fn compared(comparison: &Comparison, reason: &str) -> String {
     let report = Report {
         runs: &runs,
         papers: &[papers(), papers()],
-        failed: &[],
         comparisons: std::slice::from_ref(comparison),
         apart: &apart,
+        ..Report::default()
     };
     let mut out = Vec::new();
     write_report(&mut out, &report).expect("writing to memory cannot fail");
@@ -193,7 +194,7 @@ fn no_text_of_a_scenario_becomes_markup() {
     for runs in [vec![results.clone()], vec![results.clone(), results]] {
         let mut out = Vec::new();
         let papers = vec![papers.clone(); runs.len()];
-        let report = Report { runs: &runs, papers: &papers, failed: &[EVIL.into()], comparisons: &[], apart: &[] };
+        let report = Report { runs: &runs, papers: &papers, failed: &[EVIL.into()], ..Report::default() };
         write_report(&mut out, &report).expect("writing to memory cannot fail");
         let page = String::from_utf8(out).expect("UTF-8");
         assert!(page.matches("onerror").count() >= 15, "the text is there");

@@ -1,10 +1,16 @@
 //! What the script draws again so that it can be zoomed: numbers as they are, and their texts.
+//!
+//! A chart that is drawn again must show all that its picture does. One that the script cannot draw whole, as it has a step
+//! that stands alone, stays a picture.
 
-use crate::output::chart::{Against, Distribution, Fan, Marks, Overlay, Picture, band_colour, band_levels, marks};
+use crate::output::chart::{
+    Against, CurveForm, Distribution, EndLabel, Fan, Marks, Overlay, Picture, Sign, Threshold, band_colour,
+    band_levels, finite, marks, seen,
+};
 use crate::output::json::SafeJson;
 use crate::output::number::{NumberFormat, percent};
-use crate::output::quantity::{band_format, format_of, largest};
-use crate::results::{Band, BaselineRow};
+use crate::output::quantity::{band_format, format_of, largest, with_unit};
+use crate::results::Band;
 use crate::stats::percentile_label;
 use serde::Serialize;
 
@@ -13,6 +19,10 @@ use serde::Serialize;
 struct Plot {
     /// Name of the horizontal values in the legend.
     x_label: &'static str,
+    /// What stands under the horizontal axis; may be empty.
+    x_title: String,
+    /// What stands on top of the vertical axis: the unit, as a rule.
+    y_title: String,
     /// Steps, or values.
     x: Vec<f64>,
     /// Their texts.
@@ -21,9 +31,12 @@ struct Plot {
     x_named: bool,
     x_percent: bool,
     y_percent: bool,
-    unit: String,
+    /// What the bands and lines are.
+    key: Vec<Key>,
     series: Vec<Series>,
     bands: Vec<Shade>,
+    /// Names at the ends of the lines; those at the same height stand from top to bottom in this order.
+    ends: Vec<End>,
     marks: Vec<Mark>,
 }
 
@@ -38,8 +51,16 @@ struct Series {
     dashed: bool,
     /// Name of the colour beside its name in the legend.
     swatch: String,
-    /// Whether its name stands at the end of its line.
-    named: bool,
+}
+
+/// An entry of the legend.
+#[derive(Debug, Serialize)]
+struct Key {
+    text: String,
+    /// Class of the picture's sign.
+    class: &'static str,
+    /// Whether the sign is a box and not a line.
+    filled: bool,
 }
 
 /// The space between two series.
@@ -47,39 +68,59 @@ struct Series {
 struct Shade {
     high: usize,
     low: usize,
-    colour: &'static str,
+    colour: String,
+    /// Whether it lets the bands behind it through.
+    veil: bool,
 }
 
+/// The name at the end of a line.
+#[derive(Debug, Serialize)]
+struct End {
+    value: f64,
+    text: String,
+    /// Class of the picture's label: empty, `strong`, `published-text`.
+    class: &'static str,
+}
+
+/// A value that readers ask about.
 #[derive(Debug, Serialize)]
 struct Mark {
     value: f64,
     label: String,
+    /// Where its dot stands on the curve.
+    height: Option<f64>,
 }
 
 /// The data of a picture as JSON; none where there is nothing to zoom.
 pub(super) fn data(picture: &Picture<'_>) -> Option<String> {
     let plot = match &picture.marks {
         Marks::Fan(data) => fan(data),
-        Marks::Exceedance(data) => exceedance(data),
+        Marks::Curve(data, form) => curve(data, *form),
         Marks::Overlay(data) => overlay(data),
         Marks::Histogram(_) | Marks::Binding(_) | Marks::Intervals(_) | Marks::Waterfall(_) => None,
-    }?;
+    };
+    let plot = plot.filter(|plot| plot.series.iter().all(|series| !stands_alone(&series.values)))?;
     // JSON that ends nothing of the page around it.
     Some(SafeJson(&plot).to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
 }
 
+/// Whether any value has no neighbour, so that no line leads to it.
+fn stands_alone(values: &[Option<f64>]) -> bool {
+    values.split(Option::is_none).any(|run| run.len() == 1)
+}
+
 /// Bands over time, and what they are seen against.
-fn fan(Fan { rows, percentiles, against }: &Fan<'_>) -> Option<Plot> {
+fn fan(data: &Fan<'_>) -> Option<Plot> {
+    let Fan { rows, percentiles, against } = data;
     let last = rows.last()?;
     let levels = band_levels(percentiles)?;
     let format = band_format(last, rows.iter().filter_map(|band| largest(band.quantile_values())));
     let quantile = |level: usize, swatch: &str| Series {
         label: percentile_label(percentiles[level]),
-        named: true,
         swatch: swatch.to_owned(),
-        ..series(rows.iter().map(|band| band.quantile(level)), &format, None, 0.0)
+        ..series(rows.iter().map(|band| finite(band, level)), &format, None, 0.0)
     };
-    let mut plot = timeline(rows, last, &format);
+    let mut plot = Plot { key: key(data.legend()), ..timeline(rows, last, &format, data.end_labels()) };
     // From the lowest level to the highest, as readers of the legend expect.
     let shades = (0..levels.pairs.len()).map(|index| band_colour(index, levels.pairs.len()));
     let pairs: Vec<((usize, usize), &str)> = levels.pairs.iter().copied().zip(shades).collect();
@@ -88,12 +129,19 @@ fn fan(Fan { rows, percentiles, against }: &Fan<'_>) -> Option<Plot> {
     plot.series.push(Series { colour: Some("median".into()), width: 2.5, ..middle });
     plot.series.extend(pairs.iter().rev().map(|((_, high), shade)| quantile(*high, shade)));
     let last_one = 2 * pairs.len();
-    plot.bands =
-        pairs.iter().enumerate().map(|(low, (_, colour))| Shade { low, high: last_one - low, colour }).collect();
+    let shade = |(low, (_, colour)): (usize, &(_, &str))| Shade {
+        low,
+        high: last_one - low,
+        colour: (*colour).to_owned(),
+        veil: false,
+    };
+    plot.bands = pairs.iter().enumerate().map(shade).collect();
     match against {
-        Against::Published(baseline) => plot.series.extend(published(rows, baseline, &format)),
-        // A difference in one step alone has nothing to zoom.
-        Against::Zero if rows.len() < 2 => return None,
+        Against::Published([]) => {}
+        Against::Published(_) => {
+            let values = rows.iter().map(|band| against.published(band.subject.when.step));
+            plot.series.push(published(values, &format));
+        }
         Against::Zero => {
             let zeros = rows.iter().map(|_| Some(0.0));
             let zero = series(zeros, &format, Some("ink"), 1.5);
@@ -103,80 +151,108 @@ fn fan(Fan { rows, percentiles, against }: &Fan<'_>) -> Option<Plot> {
     Some(plot)
 }
 
-/// The share of the paths that reach each value.
-fn exceedance(data: &Distribution<'_>) -> Option<Plot> {
+/// The share of the paths that reach each value, or stay at or below it.
+fn curve(data: &Distribution<'_>, form: CurveForm) -> Option<Plot> {
     let curve = data.curve;
-    let points: Vec<(f64, f64)> =
-        curve.quantiles.iter().copied().filter(|(p, _)| (0.001..=0.999).contains(p)).collect();
+    let points = seen(curve);
     // Two values at least, or there is nothing to zoom.
     let (first, last) = (points.first()?, points.last()?);
     if first.1 >= last.1 {
         return None;
     }
     let format = format_of(&curve.output, curve.unit.as_deref(), points.iter().map(|(_, value)| *value));
-    let shares: Vec<f64> = points.iter().map(|(p, _)| 1.0 - p).collect();
-    let marks = marks(data, (first.1, last.1)).into_iter();
+    let heights: Vec<f64> = points.iter().map(|(p, _)| form.height(*p)).collect();
+    let mark = |mark: Threshold| Mark { value: mark.value, height: form.dot(&mark), label: mark.label };
     Some(Plot {
         x_label: "value",
+        x_title: with_unit(&curve.output, curve.unit.as_deref()),
+        y_title: "share of paths".into(),
         x: points.iter().map(|(_, value)| *value).collect(),
         x_texts: points.iter().map(|(_, value)| format.format(*value)).collect(),
         x_named: false,
         x_percent: format.is_percent(),
         y_percent: true,
-        unit: curve.unit.clone().unwrap_or_default(),
+        key: key(form.legend()),
         series: vec![Series {
-            label: "reached on".into(),
-            values: shares.iter().copied().map(Some).collect(),
-            texts: shares.iter().copied().map(percent).collect(),
+            label: form.short().into(),
+            values: heights.iter().copied().map(Some).collect(),
+            texts: heights.iter().copied().map(percent).collect(),
             colour: Some("median".into()),
             swatch: "median".into(),
             width: 2.5,
             dashed: false,
-            named: false,
         }],
         bands: Vec::new(),
-        marks: marks.map(|mark| Mark { value: mark.value, label: mark.label }).collect(),
+        ends: Vec::new(),
+        marks: marks(data, (first.1, last.1)).into_iter().map(mark).collect(),
     })
 }
 
-/// The medians of several scenarios.
-fn overlay(Overlay { lines, percentiles, baseline }: &Overlay<'_>) -> Option<Plot> {
-    let middle = band_levels(percentiles)?.middle;
-    let rows = lines.iter().map(|line| &line.rows).max_by_key(|rows| rows.len())?;
-    let last = rows.last()?;
-    let medians = lines.iter().flat_map(|line| &line.rows).filter_map(|band| band.quantile(middle));
-    let format = band_format(last, medians);
-    let mut plot = timeline(rows, last, &format);
-    for (index, line) in lines.iter().enumerate() {
-        let value = |band: &&Band| {
-            let row = line.rows.iter().find(|row| row.subject.when.step == band.subject.when.step)?;
-            row.quantile(middle)
+/// Several scenarios: their medians and, where the picture has them, their bands.
+fn overlay(data: &Overlay<'_>) -> Option<Plot> {
+    let middle = band_levels(data.percentiles)?.middle;
+    let steps = data.steps();
+    let last = steps.last()?;
+    let format = data.format()?;
+    let mut plot = Plot { key: key(data.legend()), ..timeline(&steps, last, &format, data.end_labels()) };
+    for (index, line) in data.lines.iter().enumerate() {
+        let values = |level: usize| {
+            let value = move |band: &&Band| {
+                let row = line.rows.iter().find(|row| row.subject.when.step == band.subject.when.step)?;
+                finite(row, level)
+            };
+            steps.iter().map(value)
         };
         let colour = format!("s{}", index % 8 + 1);
+        if let Some((low, high)) = data.band() {
+            let end = |level: usize| Series {
+                label: format!("{} {}", line.label, percentile_label(data.percentiles[level])),
+                swatch: colour.clone(),
+                ..series(values(level), &format, None, 0.0)
+            };
+            let low_series = plot.series.len();
+            plot.series.extend([end(low), end(high)]);
+            let colour = format!("s{}", index.min(7) + 1);
+            plot.bands.push(Shade { low: low_series, high: low_series + 1, colour, veil: true });
+        }
         plot.series.push(Series {
             label: line.label.to_owned(),
             dashed: !(index / 8).is_multiple_of(2),
-            named: true,
-            ..series(rows.iter().map(value), &format, Some(&colour), 2.25)
+            ..series(values(middle), &format, Some(&colour), 2.25)
         });
     }
-    plot.series.extend(published(rows, baseline, &format));
+    if !data.baseline.is_empty() {
+        let values = steps.iter().map(|band| data.published(band.subject.when.step));
+        plot.series.push(published(values, &format));
+    }
     Some(plot)
 }
 
-fn timeline(rows: &[&Band], last: &Band, format: &NumberFormat) -> Plot {
+fn timeline(rows: &[&Band], last: &Band, format: &NumberFormat, ends: Vec<EndLabel>) -> Plot {
+    let end = |label: EndLabel| End { value: label.value, text: label.text, class: label.emphasis.class() };
     Plot {
         x_label: "period",
+        x_title: String::new(),
+        y_title: last.unit.clone().unwrap_or_default(),
         x: rows.iter().map(|band| band.subject.when.step as f64).collect(),
         x_texts: rows.iter().map(|band| band.subject.when.period.clone()).collect(),
         x_named: true,
         x_percent: false,
         y_percent: format.is_percent(),
-        unit: last.unit.clone().unwrap_or_default(),
+        key: Vec::new(),
         series: Vec::new(),
         bands: Vec::new(),
+        ends: ends.into_iter().map(end).collect(),
         marks: Vec::new(),
     }
+}
+
+fn key(entries: Vec<(Sign<'static>, String)>) -> Vec<Key> {
+    let entry = |(sign, text)| match sign {
+        Sign::Fill(class) => Key { text, class, filled: true },
+        Sign::Stroke(class) => Key { text, class, filled: false },
+    };
+    entries.into_iter().map(entry).collect()
 }
 
 fn series(
@@ -185,19 +261,68 @@ fn series(
     colour: Option<&str>,
     width: f64,
 ) -> Series {
-    let values: Vec<Option<f64>> = values.map(|value| value.filter(|value| value.is_finite())).collect();
+    let values: Vec<Option<f64>> = values.collect();
     let texts = values.iter().map(|value| format.format_or_dash(*value)).collect();
     let swatch = colour.unwrap_or_default().to_owned();
     let colour = colour.map(Into::into);
-    Series { label: String::new(), values, texts, colour, swatch, width, dashed: false, named: false }
+    Series { label: String::new(), values, texts, colour, swatch, width, dashed: false }
 }
 
-fn published(rows: &[&Band], baseline: &[BaselineRow], format: &NumberFormat) -> Option<Series> {
-    let value = |band: &&Band| baseline.iter().find(|row| row.when.step == band.subject.when.step).map(|row| row.value);
-    (!baseline.is_empty()).then(|| Series {
-        label: "published".into(),
-        dashed: true,
-        named: true,
-        ..series(rows.iter().map(value), format, Some("published"), 2.0)
-    })
+fn published(values: impl Iterator<Item = Option<f64>>, format: &NumberFormat) -> Series {
+    Series { label: "published".into(), dashed: true, ..series(values, format, Some("published"), 2.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::chart::Line;
+    use crate::output::example::{constant, exactly};
+    use serde_json::Value;
+
+    fn band(step: usize, values: [f64; 3]) -> Band {
+        Band { quantiles: values.map(exactly).to_vec(), ..constant("market", Some("USD bn"), step, values[1], 3) }
+    }
+
+    fn json(marks: Marks<'_>) -> Value {
+        let picture = Picture { name: "x".into(), title: "x".into(), marks };
+        serde_json::from_str(&data(&picture).expect("data")).expect("JSON")
+    }
+
+    const PERCENTILES: [f64; 3] = [5.0, 50.0, 95.0];
+
+    #[test]
+    fn an_overlay_keeps_its_bands_unit_and_all_steps() {
+        let bands = [band(0, [1.0, 2.0, 3.0]), band(1, [2.0, 3.0, 4.0]), band(2, [2.0, 4.0, 5.0])];
+        let all: Vec<&Band> = bands.iter().collect();
+        let lines = vec![Line { label: "a", rows: all[..2].to_vec() }, Line { label: "b", rows: all[1..].to_vec() }];
+        let plot = json(Marks::Overlay(Overlay { lines, percentiles: &PERCENTILES, baseline: &[] }));
+        assert_eq!((plot["x"].as_array().map(Vec::len), &plot["y_title"]), (Some(3), &Value::from("USD bn")));
+        let bands = plot["bands"].as_array().expect("bands");
+        assert_eq!(bands.len(), 2);
+        for (band, name) in bands.iter().zip(["a", "b"]) {
+            let label = |end: &str| plot["series"][band[end].as_u64().expect("a place") as usize]["label"].clone();
+            assert_eq!((label("low"), label("high")), (format!("{name} P5").into(), format!("{name} P95").into()));
+        }
+        assert_eq!(plot["ends"][1]["text"], "4.000 b");
+    }
+
+    #[test]
+    fn labels_are_those_of_the_picture() {
+        let bands = [band(0, [2.0; 3]), band(1, [3.0; 3])];
+        let fan = Fan { rows: bands.iter().collect(), percentiles: &PERCENTILES, against: Against::Published(&[]) };
+        let labels: Vec<Value> = fan.end_labels().into_iter().map(|label| label.text.into()).collect();
+        let plot = json(Marks::Fan(fan));
+        let ends = plot["ends"].as_array().expect("labels");
+        assert_eq!(ends.iter().map(|end| end["text"].clone()).collect::<Vec<_>>(), labels);
+        assert_eq!(labels, ["P95 3.000", "P50 3.000", "P5 3.000"]);
+    }
+
+    #[test]
+    fn what_a_line_cannot_reach_stays_a_picture() {
+        assert!(stands_alone(&[Some(1.0)]) && stands_alone(&[Some(1.0), None, Some(1.0), Some(2.0)]));
+        assert!(!stands_alone(&[None, Some(1.0), Some(2.0)]) && !stands_alone(&[None]));
+        let bands = [band(0, [2.0; 3])];
+        let marks = Marks::Fan(Fan { rows: bands.iter().collect(), percentiles: &PERCENTILES, against: Against::Zero });
+        assert_eq!(data(&Picture { name: "x".into(), title: "x".into(), marks }), None);
+    }
 }

@@ -1,5 +1,6 @@
 //! What a column says of itself, and what its cells hold.
 
+use crate::model::Date;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -32,6 +33,8 @@ pub enum DataType {
     Unsigned,
     /// Floating-point numbers.
     Number,
+    /// Calendar dates: text as in ISO 8601, and a type of its own in Parquet.
+    Date,
     /// Data of its own: an object or a list in JSON, its JSON text elsewhere.
     Data,
 }
@@ -65,6 +68,8 @@ pub enum Cell<'a> {
     Integer(i128),
     /// A finite number.
     Number(f64),
+    /// A calendar date.
+    Date(Date),
     /// Data of its own.
     Data(Value),
 }

@@ -84,6 +84,16 @@ impl<R: 'static> Columns<R> {
         })
     }
 
+    /// What the columns say of themselves, without what gives their cells.
+    pub(in crate::output) fn into_columns(self) -> impl Iterator<Item = Column> {
+        self.0.into_iter().map(|(column, _)| column)
+    }
+
+    /// The cells of a row.
+    pub(in crate::output) fn cells<'r>(&self, row: &'r R) -> impl Iterator<Item = Cell<'r>> {
+        self.0.iter().map(move |(_, get)| get.cell(row))
+    }
+
     /// These columns, and others after them.
     pub(super) fn and(mut self, others: Columns<R>) -> Self {
         self.0.extend(others.0);
@@ -103,13 +113,16 @@ impl<R: 'static> Columns<R> {
     }
 }
 
-/// Step, period and year.
-pub(super) fn when() -> Columns<When> {
+/// Step, period, year, and the day on which the period begins.
+pub(in crate::output) fn when() -> Columns<When> {
     let year = Column::new("year", DataType::Integer, None, "calendar year, where steps are calendar steps").or_null();
+    let start = "first day of the period, where steps are calendar steps of the years 1 to 9999";
+    let start = Column::new("period_start", DataType::Date, None, start).or_null();
     Columns::new()
         .integer("step", None, "number of the step; 0 is the base", |when: &When| when.step as u64)
         .text("period", "label of the step", |when| &when.period)
         .column(year, |when| when.year.map_or(Cell::Absent, |year| Cell::Integer(year.into())))
+        .column(start, |when| when.start().map_or(Cell::Absent, Cell::Date))
 }
 
 /// Output, dimension and segment.

@@ -24,6 +24,7 @@ fn listings() -> BTreeMap<String, String> {
         why: true,
     };
     let mut listings = BTreeMap::from([("paths".to_owned(), listing(&paths::names()))]);
+    listings.insert("paths_long".to_owned(), listing(&paths::long_columns()));
     listings.extend(run_tables(&layout).iter().map(|table| (table.name().to_owned(), listing(table.columns()))));
     listings.extend(comparison_tables(&layout).iter().map(|table| (table.name().to_owned(), listing(table.columns()))));
     let [_, assumptions] = register_tables();
@@ -37,6 +38,7 @@ fn listing(columns: &[Column]) -> String {
             DataType::Text => "text",
             DataType::Integer | DataType::Unsigned => "integer",
             DataType::Number => "number",
+            DataType::Date => "date",
             DataType::Data => "object",
         };
         // Convention: any number may be null.

@@ -9,6 +9,7 @@ mod runs;
 
 pub use column::{Cell, Column, DataType, Unit};
 pub(crate) use columns::Columns;
+pub(super) use columns::when;
 pub use comparisons::comparison_tables;
 pub use runs::run_tables;
 
@@ -177,12 +178,12 @@ mod tests {
     fn band_columns_follow_what_was_asked_for() {
         assert_eq!(
             names(&run_tables(&layout()), "bands"),
-            "scenario output dimension segment unit step period year mean sd p5 p50 p95 \
+            "scenario output dimension segment unit step period year period_start mean sd p5 p50 p95 \
              mean_se sd_se p5_se p50_se p95_se n excluded"
         );
         assert_eq!(
             names(&run_tables(&full_layout()), "bands"),
-            "scenario output dimension segment unit step period year mean sd skewness p5 p50 p99_9 es5 es95 \
+            "scenario output dimension segment unit step period year period_start mean sd skewness p5 p50 p99_9 es5 es95 \
              mean_se sd_se p5_se p50_se p99_9_se es5_se es95_se n excluded"
         );
     }
@@ -200,6 +201,7 @@ mod tests {
                     Cell::Integer(0..) if column.kind == DataType::Unsigned => DataType::Unsigned,
                     Cell::Integer(_) => DataType::Integer,
                     Cell::Number(_) => DataType::Number,
+                    Cell::Date(_) => DataType::Date,
                     Cell::Data(_) => DataType::Data,
                 };
                 assert_eq!(kind, column.kind, "{}.{}", table.name(), column.name);

@@ -21,7 +21,7 @@ use std::io::{self, Write};
 ///
 /// What `out` returns.
 pub fn write_summary(out: &mut dyn Write, runs: &[Results], width: usize) -> io::Result<()> {
-    let report = Report { runs, papers: &[], failed: &[], comparisons: &[], apart: &[] };
+    let report = Report { runs, ..Report::default() };
     match runs {
         [] => Ok(()),
         _ => write(out, &content::of_report(&report), width),

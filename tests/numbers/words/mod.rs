@@ -16,7 +16,7 @@ const SEED: u64 = 5;
 /// What the page and the terminal say, in one line of plain text each.
 fn said(runs: &[Results]) -> String {
     let mut page = Vec::new();
-    let report = Report { runs, papers: &[Papers::default()], failed: &[], comparisons: &[], apart: &[] };
+    let report = Report { runs, papers: &[Papers::default()], ..Report::default() };
     write_report(&mut page, &report).expect("writing to memory cannot fail");
     let mut summary = Vec::new();
     write_summary(&mut summary, runs, 2000).expect("writing to memory cannot fail");
@@ -281,8 +281,7 @@ fn what_is_said_of_a_comparison_is_counted() {
         let mut summary = Vec::new();
         write_comparison_summary(&mut summary, &compared, 2000).expect("writing to memory cannot fail");
         let mut page = Vec::new();
-        let report =
-            Report { runs: &compared.runs, papers: &[], failed: &[], comparisons: &compared.comparisons, apart: &[] };
+        let report = Report { runs: &compared.runs, comparisons: &compared.comparisons, ..Report::default() };
         write_report(&mut page, &report).expect("writing to memory cannot fail");
         let said = format!("{} {}", without_tags(&String::from_utf8(page).expect("UTF-8")), plain(&summary));
         assert!(said.contains("b with market.start=10.5"), "a what-if is not labelled: {said}");

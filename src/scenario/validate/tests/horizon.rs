@@ -104,6 +104,8 @@ fn a_wrong_horizon_hides_no_other_problem() {
         assert_eq!(rest, ["parameter-out-of-domain", "unknown-name"], "{horizon}");
     }
 }
+
+#[test]
 fn what_time_is_compared_with() {
     let draw = r#"{"discrete": {"2026": 1, "2027": 1}, "over_time": "constant"}"#;
     let file = |formula: &str| {
