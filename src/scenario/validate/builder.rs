@@ -1,6 +1,7 @@
 //! The model under construction.
 
 use super::Context;
+use super::compound::CappedSum;
 use crate::diagnostic::{Problem, Span};
 use crate::model::{Definition, Dimension, Expr, Horizon, Input, InputId, OverTime, StepLength, VarId, Variable};
 use crate::scenario::formula::{self, Ast};
@@ -81,6 +82,12 @@ pub(super) struct ModelBuilder<'a> {
     pub(super) domains: Vec<Domain>,
     /// Draws whose laws `pearson` correlations were solved for.
     pub(super) pearson: Vec<VarId>,
+    /// Sums of draws that stop at a cap.
+    pub(super) capped: Vec<CappedSum>,
+    /// Correlations that took a search so far.
+    pub(super) solved: u64,
+    /// Tables that laws with parameters by step take so far.
+    pub(super) tables: u64,
 }
 
 /// A domain that comes with a place, such as hazards between 0 and 1.
@@ -113,6 +120,9 @@ impl<'a> ModelBuilder<'a> {
             used: HashSet::new(),
             domains: Vec::new(),
             pearson: Vec::new(),
+            capped: Vec::new(),
+            solved: 0,
+            tables: 0,
         }
     }
 
@@ -141,7 +151,7 @@ impl<'a> ModelBuilder<'a> {
     }
 
     /// Stops building because a limit was passed; the first one that was is reported.
-    fn is_over(&mut self, problem: Problem) {
+    pub(super) fn is_over(&mut self, problem: Problem) {
         if !self.full {
             self.full = true;
             self.push(problem);

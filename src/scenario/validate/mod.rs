@@ -5,6 +5,7 @@
 
 mod builder;
 mod calibrate;
+mod compound;
 mod constants;
 mod correlations;
 mod cross_tables;
@@ -20,6 +21,7 @@ mod over_time;
 mod quantity;
 mod resolve;
 mod segments;
+mod spelling;
 mod steps;
 
 #[cfg(test)]
