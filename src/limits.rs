@@ -5,6 +5,9 @@ use crate::diagnostic::nearest_name;
 /// The most that `nesting` can be raised to: deeper trees would overflow the stack of the code that walks them.
 pub const MOST_NESTING: u64 = 512;
 
+/// The names of all limits.
+const NAMES: [&str; 9] = ["file", "nesting", "steps", "quantities", "memory", "extends", "parts", "tables", "solved"];
+
 /// What a scenario may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -18,6 +21,14 @@ pub struct Limits {
     pub quantities: u64,
     /// Estimated bytes of memory: `memory`.
     pub memory: u64,
+    /// Texts that one `extends` names: `extends`.
+    pub extends: u64,
+    /// Distributions that are parts of one mixture: `parts`.
+    pub parts: u64,
+    /// Tables of laws whose parameters differ by step, all laws together: `tables`.
+    pub tables: u64,
+    /// Correlations that are worked out from their laws before the run: `solved`.
+    pub solved: u64,
 }
 
 /// Why a limit could not be set.
@@ -31,8 +42,8 @@ pub enum LimitError {
         text: String,
     },
     /// There is no such limit.
-    #[error("there is no limit `{name}`{}; the limits are file, nesting, steps, quantities, memory",
-        nearest.as_ref().map(|nearest| format!(" (did you mean `{nearest}`?)")).unwrap_or_default())]
+    #[error("there is no limit `{name}`{}; the limits are {}",
+        nearest.as_ref().map(|nearest| format!(" (did you mean `{nearest}`?)")).unwrap_or_default(), NAMES.join(", "))]
     Name {
         /// As typed.
         name: String,
@@ -52,7 +63,19 @@ pub enum LimitError {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { file: 64 << 20, nesting: 128, steps: 10_000, quantities: 100_000, memory: 2 << 30 }
+        Limits {
+            file: 64 << 20,
+            nesting: 128,
+            steps: 10_000,
+            quantities: 100_000,
+            memory: 2 << 30,
+            extends: 1_000,
+            parts: 1_000,
+            // Each takes about 4 ms and 100 kB.
+            tables: 2_000,
+            // Each takes up to a tenth of a second.
+            solved: 500,
+        }
     }
 }
 
@@ -74,8 +97,12 @@ impl Limits {
             "steps" => &mut self.steps,
             "quantities" => &mut self.quantities,
             "memory" => &mut self.memory,
+            "extends" => &mut self.extends,
+            "parts" => &mut self.parts,
+            "tables" => &mut self.tables,
+            "solved" => &mut self.solved,
             _ => {
-                let nearest = nearest_name(name, ["file", "nesting", "steps", "quantities", "memory"]);
+                let nearest = nearest_name(name, NAMES);
                 return Err(LimitError::Name { name: name.to_owned(), nearest });
             }
         };

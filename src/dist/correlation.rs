@@ -8,12 +8,16 @@
 use std::f64::consts::PI;
 
 use super::distribution::Distribution;
+use super::laws::{Component, Law};
 use super::normal::{self, Tails};
 use super::quadrature::Rule;
 use super::transform::Transform;
 
 /// Integrals over z end here: beyond it even the square of a lognormal with sigma 3 weighs less than 1e-8 of itself.
 const REACH: f64 = 12.0;
+
+/// How far a correlation may lie beyond the computed end of what is attainable.
+const END: f64 = 1e-9;
 
 /// The rank correlation that a normal-score correlation gives to continuous laws: 6 / pi asin(rho / 2) (Pearson, 1907).
 pub fn spearman_from_normal_score(rho: f64) -> f64 {
@@ -41,6 +45,13 @@ pub fn normal_score_for_pearson(a: &Distribution<f64>, b: &Distribution<f64>, r:
     let pair = LawPair::new(a, b).ok_or((f64::NAN, f64::NAN))?;
     let (mut low, mut high) = (-1.0, 1.0);
     let attainable = (pair.pearson(low), pair.pearson(high));
+    // The ends are as good as the integrals: two laws of one shape reach 1 only up to that.
+    if r >= attainable.1 && r <= attainable.1 + END {
+        return Ok(1.0);
+    }
+    if r <= attainable.0 && r >= attainable.0 - END {
+        return Ok(-1.0);
+    }
     if !(attainable.0 <= r && r <= attainable.1) {
         return Err(attainable);
     }
@@ -72,6 +83,47 @@ pub fn normal_score_for_pearson(a: &Distribution<f64>, b: &Distribution<f64>, r:
         rho = (low * above - high * below) / (above - below);
     }
     Ok(rho)
+}
+
+/// The normal-score correlation that gives two laws this rank correlation, ties sharing their mean rank.
+///
+/// Spearman's correlation is that of the grades (F(x-) + F(x)) / 2, which are laws of their own: uniform where a law is
+/// continuous, an atom for an atom.
+///
+/// # Errors
+/// As [`normal_score_for_pearson`].
+pub fn normal_score_for_spearman_of(a: &Distribution<f64>, b: &Distribution<f64>, r: f64) -> Result<f64, (f64, f64)> {
+    normal_score_for_pearson(&grades(a), &grades(b), r)
+}
+
+/// The rank correlation of two laws whose normal scores have the correlation rho, ties sharing their mean rank.
+pub fn spearman_from_normal_score_of(a: &Distribution<f64>, b: &Distribution<f64>, rho: f64) -> f64 {
+    pearson_from_normal_score(&grades(a), &grades(b), rho)
+}
+
+/// The law of (F(X-) + F(X)) / 2.
+fn grades(law: &Distribution<f64>) -> Distribution<f64> {
+    let uniform = |low: f64, high: f64| {
+        let law = Distribution::unbounded(Law::Uniform { low, high });
+        (high - low, Component::Distribution(Box::new(law)))
+    };
+    let atoms = law.atoms();
+    let mut components = Vec::with_capacity(2 * atoms.len() + 1);
+    let mut reached = 0.0;
+    for (x, weight) in atoms {
+        let after = law.cdf(x).min(1.0);
+        let before = (after - weight).max(reached);
+        // Narrower stretches are the rounding of sums of weights.
+        if before - reached > 1e-12 {
+            components.push(uniform(reached, before));
+        }
+        components.push((weight, Component::Atom(0.5 * (before + after))));
+        reached = after;
+    }
+    if 1.0 - reached > 1e-12 {
+        components.push(uniform(reached, 1.0));
+    }
+    Distribution::unbounded(Law::Mixture { components: components.into() })
 }
 
 /// T of one law, ready for quadrature.
@@ -298,7 +350,6 @@ impl LawPair {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dist::Law;
 
     fn law(law: Law<f64>) -> Distribution<f64> {
         Distribution::unbounded(law)
@@ -335,6 +386,24 @@ mod tests {
         assert_pearson(&uniform, &normal(), |rho| rho * (3.0 / PI).sqrt());
         assert_pearson(&bernoulli(0.5), &bernoulli(0.5), |rho| 2.0 / PI * libm::asin(rho));
         assert_pearson(&bernoulli(0.5), &normal(), |rho| rho * (2.0 / PI).sqrt());
+    }
+
+    #[test]
+    fn ranks_of_laws_with_atoms_are_solved_for() {
+        let (count, coin) = (law(Law::Poisson { mean: 1.0 }), bernoulli(0.5));
+        let (low, high) = normal_score_for_spearman_of(&count, &coin, 0.9).expect_err("out of reach");
+        assert!((high - 0.8018).abs() < 5e-5 && (low + 0.8018).abs() < 5e-5, "{low} {high}");
+        let rho = normal_score_for_spearman_of(&count, &coin, 0.8).expect("within reach");
+        assert!(rho > 0.95 && rho < 1.0, "{rho}");
+        // Two coins: the rank correlation is that of the values, 2 / pi asin(rho).
+        let rho = normal_score_for_spearman_of(&coin, &coin, 0.5).expect("within reach");
+        assert!((rho - 0.5f64.sqrt()).abs() < 1e-7, "{rho}");
+        // Half a normal clipped at its median, with a uniform: between a coin's and a continuous law's.
+        let clipped = Distribution { clip: (Some(3.0), None), ..normal() };
+        let rho = normal_score_for_spearman_of(&clipped, &normal(), 0.5).expect("within reach");
+        assert!(rho > normal_score_for_spearman(0.5) && rho < 0.7, "{rho}");
+        let continuous = normal_score_for_spearman_of(&normal(), &normal(), 0.5).expect("within reach");
+        assert!((continuous - normal_score_for_spearman(0.5)).abs() < 1e-7);
     }
 
     /// Integrals by mpmath at 25 digits.

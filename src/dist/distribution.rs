@@ -1,6 +1,6 @@
 //! A law with its bounds, and what holds for any parameters.
 
-use super::laws::Law;
+use super::laws::{ByMoments, Component, Law};
 use super::real::Score;
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -63,6 +63,28 @@ impl<P> Distribution<P> {
             truncate: (bound("truncate.low", &self.truncate.0)?, bound("truncate.high", &self.truncate.1)?),
             clip: (bound("clip.low", &self.clip.0)?, bound("clip.high", &self.clip.1)?),
         })
+    }
+
+    /// Whether some parameters give the law values that occur with a probability of their own: counts, data, bounds that it
+    /// is clipped to, atoms of mixtures.
+    pub fn may_have_atoms(&self) -> bool {
+        let clipped = self.clip.0.is_some() || self.clip.1.is_some();
+        clipped
+            || match &self.law {
+                Law::Poisson { .. }
+                | Law::Binomial { .. }
+                | Law::NegativeBinomial { .. }
+                | Law::Geometric { .. }
+                | Law::Bernoulli { .. }
+                | Law::Discrete { .. }
+                | Law::Empirical { interpolate: false, .. }
+                | Law::Moments { of: ByMoments::NegativeBinomial, .. } => true,
+                Law::Mixture { components } => components.iter().any(|(_, component)| match component {
+                    Component::Atom(_) => true,
+                    Component::Distribution(part) => part.may_have_atoms(),
+                }),
+                _ => false,
+            }
     }
 
     /// Whether T has no closed form in the parameters: it is read from a table where they are constant, and inverted on

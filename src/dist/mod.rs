@@ -24,7 +24,8 @@ mod transform;
 
 pub use cholesky::cholesky;
 pub use correlation::{
-    normal_score_for_pearson, normal_score_for_spearman, pearson_from_normal_score, spearman_from_normal_score,
+    normal_score_for_pearson, normal_score_for_spearman, normal_score_for_spearman_of, pearson_from_normal_score,
+    spearman_from_normal_score, spearman_from_normal_score_of,
 };
 pub use distribution::{Distribution, quantile_name};
 pub use domain::ParameterError;

@@ -21,10 +21,13 @@ pub(super) struct OverBudget;
 impl FitBudget {
     /// Well below a second: the laws of the tests take less than a tenth of it.
     const WHOLE: u64 = 150_000;
+    /// Nodes that even a mixture of many parts may have: to invert it draw by draw would cost more.
+    const NODES: u64 = 3_000;
 
     /// The budget of a table, each node of which costs so many evaluations.
     pub(super) fn new(each: u64) -> FitBudget {
-        FitBudget { left: Cell::new(FitBudget::WHOLE), each: each.max(1) }
+        let left = FitBudget::WHOLE.max(FitBudget::NODES.saturating_mul(each));
+        FitBudget { left: Cell::new(left), each: each.max(1) }
     }
 
     /// Pays for one node; false where the budget is spent.

@@ -5,7 +5,8 @@ mod program;
 mod text;
 
 use crate::describe::definition;
-use crate::model::{Horizon, Model};
+use crate::dist::{spearman_from_normal_score, spearman_from_normal_score_of};
+use crate::model::{Definition, Horizon, InputId, Model, VarId};
 use crate::results::CalibrationInfo;
 use crate::scenario::to_json;
 use crate::stats::Statistic;
@@ -163,12 +164,32 @@ fn correlations(model: &Model) -> Vec<CorrelationRow> {
                     b: b.name.clone(),
                     normal_score,
                     same_step,
-                    same_step_rank: crate::dist::spearman_from_normal_score(same_step),
+                    same_step_rank: rank_of_values(model, [first, second], same_step),
                 });
             }
         }
     }
     rows
+}
+
+/// The rank correlation of the values within a step: that of the shocks, unless constant laws with atoms share ranks.
+fn rank_of_values(model: &Model, pair: [InputId; 2], same_step: f64) -> f64 {
+    let law = |id: InputId| {
+        let number = |parameter: &VarId| match model.variable(*parameter).definition {
+            Definition::Constant(value) => Ok(value),
+            _ => Err(()),
+        };
+        model.variables.iter().find_map(|variable| match &variable.definition {
+            Definition::Draw { input, distribution } if *input == id => distribution.try_map(number).ok(),
+            _ => None,
+        })
+    };
+    if let [Some(a), Some(b)] = pair.map(law)
+        && !(a.atoms().is_empty() && b.atoms().is_empty())
+    {
+        return spearman_from_normal_score_of(&a, &b, same_step);
+    }
+    spearman_from_normal_score(same_step)
 }
 
 fn variables(model: &Model) -> Vec<VariableRow> {

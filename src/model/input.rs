@@ -56,7 +56,7 @@ pub struct Input {
 pub struct CorrelationGroup {
     /// The inputs, ordered by name.
     pub members: Vec<InputId>,
-    /// Normal-score correlations, row by row, positive definite, with a unit diagonal.
+    /// Normal-score correlations, row by row, positive semidefinite, with a unit diagonal.
     pub matrix: Vec<Vec<f64>>,
 }
 

@@ -42,13 +42,13 @@ impl<'m, 'b> Field<'m, 'b> {
     pub(super) fn score(&mut self, input: InputId, step: usize) -> Score<Value<'b>> {
         let over_time = self.model.input(input).over_time;
         if over_time.is_constant() {
-            return match alone(self.ties.get(&input).map(|ties| &ties.permanent)) {
+            return match alone(input, self.ties.get(&input).map(|ties| &ties.permanent)) {
                 true => Score::Uniform(self.permanent_uniform(input)),
                 false => Score::Normal(self.permanent_normal(input)),
             };
         }
         let tied = self.ties.get(&input);
-        let untied = alone(tied.map(|ties| &ties.first)) && alone(tied.map(|ties| &ties.later));
+        let untied = alone(input, tied.map(|ties| &ties.first)) && alone(input, tied.map(|ties| &ties.later));
         if over_time == OverTime::FRESH && untied {
             return Score::Uniform(self.fresh_uniform(input, step));
         }
@@ -110,8 +110,9 @@ impl<'m, 'b> Field<'m, 'b> {
     }
 }
 
-fn alone(weights: Option<&Vec<(InputId, f64)>>) -> bool {
-    weights.is_none_or(|weights| weights.len() == 1)
+/// Whether an input's normal is made of its own alone; one contribution may be another's, by a correlation of 1 or -1.
+fn alone(input: InputId, weights: Option<&Vec<(InputId, f64)>>) -> bool {
+    weights.is_none_or(|weights| matches!(weights[..], [(only, _)] if only == input))
 }
 
 /// Sum of weight * Phi^-1(uniform), in the order of the group.
@@ -134,7 +135,7 @@ fn group_ties(model: &Model, group: &CorrelationGroup) -> Vec<(InputId, Ties)> {
     let with_permanent: Vec<usize> = everyone.iter().copied().filter(|&i| over_time(i).permanent > 0.0).collect();
     let with_carried: Vec<usize> = everyone.iter().copied().filter(|&i| !over_time(i).is_constant()).collect();
     let factor = |who: &[usize], entry: &dyn Fn(usize, usize) -> f64| {
-        cholesky(who, f64::NEG_INFINITY, entry).expect("the model's matrices are positive definite")
+        cholesky(who, f64::INFINITY, entry).expect("with any slack, there is a factor")
     };
     let innovations = |i: usize, j: usize| group.matrix[i][j];
     let permanent = factor(&with_permanent, &innovations);

@@ -123,7 +123,7 @@ impl PathField {
 
 /// The lower triangular L with L L' = matrix, rows cut off at the diagonal.
 ///
-/// The matrix is positive definite, as the model promises; a pivot that rounding takes below 0 counts as 0.
+/// The matrix is positive semidefinite, as the model promises; a pivot that rounding takes below 0 counts as 0.
 fn cholesky(matrix: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut factor: Vec<Vec<f64>> = Vec::with_capacity(matrix.len());
     for (i, source) in matrix.iter().enumerate() {

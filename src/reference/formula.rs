@@ -97,6 +97,8 @@ pub(super) fn unary(op: Unary, x: f64) -> f64 {
         Unary::Atan => libm::atan(x),
         Unary::Tanh => libm::tanh(x),
         Unary::Radians => x * (std::f64::consts::PI / 180.0),
+        // Where e^-x leaves the range of a double, e^x itself is the value.
+        Unary::Logistic if x < 0.0 => libm::exp(x) / (1.0 + libm::exp(x)),
         Unary::Logistic => 1.0 / (1.0 + libm::exp(-x)),
         Unary::NormalCdf => Split::at_score(x).below,
         Unary::NormalQuantile if !(0.0..=1.0).contains(&x) => f64::NAN,

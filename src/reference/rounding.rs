@@ -19,6 +19,9 @@ const OPERATION: f64 = 4.0 * f64::EPSILON;
 /// The agreement that is asked of every value, whatever its formula.
 const AGREEMENT: f64 = 1e-12;
 
+/// The agreement that is asked near 0, where doubles stand apart by more than their last digits: a few of the smallest.
+const SMALLEST: f64 = 1e-320;
+
 /// Absolute errors that rounding may have brought into each value, by step and variable; draws have none.
 #[derive(Debug)]
 pub(super) struct Rounding {
@@ -68,7 +71,7 @@ impl Rounding {
     pub(super) fn allowances(mut self, values: &[Vec<f64>]) -> Vec<Vec<f64>> {
         for (errors, values) in self.errors.iter_mut().zip(values) {
             for (error, value) in errors.iter_mut().zip(values) {
-                *error = error.max(AGREEMENT * value.abs());
+                *error = error.max(AGREEMENT * value.abs()).max(SMALLEST);
             }
         }
         self.errors

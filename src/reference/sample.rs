@@ -99,8 +99,8 @@ impl SampleMoments {
         // Around a first mean, the second one and the deviations lose no digits to a large offset.
         let rough = values.iter().sum::<f64>() / n;
         let mean = rough + values.iter().map(|x| x - rough).sum::<f64>() / n;
-        // In units of the largest deviation, squares neither vanish nor overflow.
-        let unit = (high - mean).max(mean - low);
+        // In units of the farthest value, by a power of two: squares neither leave the range of a double nor round differently.
+        let unit = libm::exp2(libm::floor(libm::log2((high - mean).max(mean - low))));
         let squares: f64 = values.iter().map(|x| (x - mean) / unit).map(|y| y * y).sum();
         let sd = unit * (squares / (n - 1.0)).sqrt();
         let fourths: f64 = values.iter().map(|x| (x - mean) / sd).map(|y| y * y * y * y).sum();
@@ -133,6 +133,14 @@ mod tests {
         let kurtosis = 0.9225f64;
         let expected = 0.5 * sample.sd().unwrap() * ((kurtosis - 1.0 / 3.0) / 4.0).sqrt();
         assert!((sample.sd_se().unwrap() - expected).abs() < 1e-15);
+    }
+
+    #[test]
+    fn small_and_large_spreads_are_those_of_the_scaled_sample() {
+        for scale in [1e-250, 1e-170, 1e170, 1e250] {
+            let sample = Sample::new([4.0, 1.0, 2.0, 3.0].map(|x| x * scale).to_vec());
+            assert!((sample.sd().unwrap() / scale - (5.0f64 / 3.0).sqrt()).abs() < 1e-14, "{scale}");
+        }
     }
 
     #[test]

@@ -190,12 +190,19 @@ impl ChainReader {
     /// What `extends` names: a text or a list of them.
     fn references(&mut self, extends: Option<Node>) -> Vec<(String, Place)> {
         let Some(Node { value, span }) = extends else { return Vec::new() };
-        let nodes = match value {
+        let nodes: Vec<(Node, String)> = match value {
             Json::Array(nodes) => {
                 nodes.into_iter().enumerate().map(|(n, node)| (node, format!("/extends/{n}"))).collect()
             }
             value => vec![(Node { value, span }, "/extends".to_owned())],
         };
+        let (count, limit) = (nodes.len(), self.limits.extends);
+        if count as u64 > limit {
+            let message = format!("`extends` names {count} texts, more than the limit `extends` of {limit}");
+            let problem = Problem::error("extends-too-many", span, "/extends", message);
+            self.problems.push(problem.help("name each text once, or raise the limit with --limit extends=N"));
+            return Vec::new();
+        }
         let mut references = Vec::new();
         for (node, pointer) in nodes {
             match node.value {

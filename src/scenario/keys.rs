@@ -50,7 +50,7 @@ pub(crate) const STOCK: &[&str] = &["start", "growth", "next"];
 /// Keys of an event, beside the papers.
 pub(crate) const EVENT: &[&str] = &["hazard", "size", "duration"];
 /// Keys that say what a quantity is, beside those of a stock and the names of laws.
-pub(crate) const KINDS: &[&str] = &["value", "formula", "by_year", "by_step"];
+pub(crate) const KINDS: &[&str] = &["value", "formula", "by_year", "by_step", "compound"];
 /// Keys beside a law, besides the papers.
 pub(crate) const BESIDE_LAW: &[&str] = &["over_time", "truncate", "clip"];
 /// Keys of `truncate` and `clip`.
@@ -65,6 +65,8 @@ pub(crate) const CORRELATION: &[&str] = &["between", "among", "rank", "normal_sc
 pub(crate) const MEASURES: &[&str] = &["rank", "normal_score", "pearson"];
 /// Keys of `empirical`.
 pub(crate) const EMPIRICAL: &[&str] = &["values", "csv", "column", "interpolate"];
+/// Keys of `compound`.
+pub(crate) const COMPOUND: &[&str] = &["count", "size", "most"];
 /// Keys of `histogram`.
 pub(crate) const HISTOGRAM: &[&str] = &["edges", "weights"];
 /// Keys of a series from a CSV file.

@@ -26,6 +26,8 @@ pub(super) enum Position {
     Data,
     /// One component of a mixture.
     Component,
+    /// A sum of draws: its count and the size of each are quantities.
+    Compound,
     /// Anything else: plain RFC 7396.
     Plain,
 }
@@ -48,7 +50,7 @@ pub(super) enum NamedKind {
 }
 
 use NamedKind::{Correlation, Dimension, Event, Part, Quantity, Target};
-use Position::{Backlog, Baseline, Bounds, Component, Data, Law, Market, Names, One, Plain, Root};
+use Position::{Backlog, Baseline, Bounds, Component, Compound, Data, Law, Market, Names, One, Plain, Root};
 
 impl Position {
     /// What a member of an object at this position is.
@@ -67,7 +69,7 @@ impl Position {
             (One(Event), "hazard" | "size" | "duration") => One(Quantity),
             (One(Dimension), "noise") | (One(Part), "share" | "growth" | "noise") => One(Quantity),
             (One(Dimension | Part), "parts") => Names(Part),
-            (Backlog, "share") | (Component, "value") => One(Quantity),
+            (Backlog, "share") | (Component, "value") | (Compound, "count" | "size") => One(Quantity),
             (One(Quantity) | Backlog | Baseline, _) => quantity_member(key),
             (Law("empirical"), _) | (Data, "csv" | "column" | "index") => Plain,
             (Law(_) | Bounds | Data, _) => One(Quantity),
@@ -107,6 +109,7 @@ impl Position {
                 "by_year" => Some("by_year"),
                 "by_step" => Some("by_step"),
                 "start" | "growth" | "next" => Some("stock"),
+                "compound" => Some("compound"),
                 _ => law(key),
             },
             _ => None,
@@ -163,6 +166,7 @@ fn quantity_member(key: &str) -> Position {
         "start" | "growth" | "next" => One(Quantity),
         "by_year" | "by_step" | "discrete" => Data,
         "truncate" | "clip" => Bounds,
+        "compound" => Compound,
         _ => law(key).map_or(Plain, Law),
     }
 }

@@ -151,6 +151,12 @@ impl SchemaForm {
             self.with_papers("formula", formula()),
             self.with_papers("by_year", knots.clone()),
             self.with_papers("by_step", knots),
+            self.with_papers(
+                "compound",
+                self.object(&[keys::COMPOUND], keys::COMPOUND, |key| {
+                    Some(if key == "most" { constant() } else { quantity.clone() })
+                }),
+            ),
             stock("growth", quantity.clone()),
             stock("next", self.formula_or_object()),
         ];

@@ -84,3 +84,18 @@ fn the_reference_agrees() {
         assert_eq!(simulation.results(&part).expect("results"), whole, "{level:?}");
     }
 }
+
+/// E S = E N E X, Var S = E N Var X + Var N (E X)^2.
+#[test]
+fn a_sum_of_a_random_number_of_draws() {
+    let x = moments(
+        r#""x": { "compound": { "count": { "poisson": 3 }, "size": { "gamma": { "mean": 2, "sd": 1.5 } }, "most": 25 } }"#,
+    );
+    agrees("mean", x.mean, 6.0);
+    agrees("sd", x.sd, (3.0 * 2.25 + 3.0 * 4.0f64).sqrt());
+    // A cap of one draw: the size where anything happens.
+    let x = moments(
+        r#""x": { "compound": { "count": { "bernoulli": 0.3 }, "size": { "uniform": { "low": 1, "high": 3 } }, "most": 1 } }"#,
+    );
+    agrees("mean of one", x.mean, 0.6);
+}

@@ -30,6 +30,52 @@ fn pearson_correlation_of_two_laws_is_the_one_written() {
     agrees("pearson", row.pearson, 0.5);
 }
 
+/// Counts and coins share ranks: the correlation of the shocks is solved for, so that the values have the one written.
+#[test]
+fn rank_correlation_of_laws_with_atoms_is_that_of_the_values() {
+    for (a, b, rank) in [
+        (r#""poisson": { "mean": 1 }"#, r#""discrete": { "0": 0.5, "1": 0.5 }"#, 0.8),
+        (r#""poisson": { "mean": 1 }"#, r#""discrete": { "0": 0.5, "1": 0.5 }"#, -0.5),
+        (
+            r#""normal": { "mean": 0, "sd": 1 }, "clip": { "low": 0 }"#,
+            r#""lognormal": { "median": 1, "sigma": 1 }"#,
+            0.6,
+        ),
+        (r#""binomial": { "trials": 3, "probability": 0.2 }"#, r#""geometric": 0.5"#, 0.4),
+    ] {
+        let text = format!(
+            r#"{{ "riskband": 1, "variables": {{ "a": {{ {a} }}, "b": {{ {b} }} }},
+                "correlations": {{ "ab": {{ "between": ["a", "b"], "rank": {rank} }} }} }}"#
+        );
+        let results = results(&text, &correlating(&[("a", "b")]));
+        agrees(&text, correlation(&results, "a", "b").spearman, rank);
+    }
+}
+
+/// Correlations of 1 and -1, and three normals that add up to 0.
+#[test]
+fn singular_correlations_are_possible() {
+    let normal = r#"{ "normal": { "mean": 0, "sd": 1 } }"#;
+    let run = |correlation: &str| {
+        let text = format!(
+            r#"{{ "riskband": 1, "variables": {{ "a": {normal}, "b": {normal}, "c": {normal},
+                "sum": "a + b + c", "difference": "a - b", "total": "a + b" }}, "correlations": {{ "all": {correlation} }} }}"#
+        );
+        results(&text, &paths(2_000, 3))
+    };
+    let spread = |results: &riskband::results::Results, name: &str| value(band(results, name, "0").sd);
+    for measure in ["normal_score", "rank", "pearson"] {
+        let equal = run(&format!(r#"{{ "between": ["a", "b"], "{measure}": 1 }}"#));
+        assert!(spread(&equal, "difference") < 1e-7, "{measure}: {}", spread(&equal, "difference"));
+        let opposite = run(&format!(r#"{{ "between": ["a", "b"], "{measure}": -1 }}"#));
+        assert!(spread(&opposite, "total") < 1e-7, "{measure}");
+        assert!(spread(&opposite, "b") > 0.9);
+    }
+    let three = run(r#"{ "among": ["a", "b", "c"], "normal_score": -0.5 }"#);
+    assert!(spread(&three, "sum") < 1e-7, "{}", spread(&three, "sum"));
+    assert!(spread(&three, "c") > 0.9);
+}
+
 #[test]
 fn twenty_inputs_keep_every_pair() {
     let names: Vec<String> = (0..20).map(|i| format!("x{i:02}")).collect();

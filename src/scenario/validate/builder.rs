@@ -1,6 +1,7 @@
 //! The model under construction.
 
 use super::Context;
+use super::compound::CappedSum;
 use crate::diagnostic::{Problem, Span};
 use crate::model::{
     Definition, Dimension, Expr, Horizon, Input, InputId, LookupTable, OverTime, StepLength, VarId, Variable,
@@ -98,6 +99,12 @@ pub(super) struct ModelBuilder<'a> {
     pub(super) asked_constants: Vec<(String, Ast)>,
     /// Whether the file has a market that could not be declared, or should have one.
     pub(super) market_is_broken: bool,
+    /// Sums of draws that stop at a cap.
+    pub(super) capped: Vec<CappedSum>,
+    /// Correlations that took a search so far.
+    pub(super) solved: u64,
+    /// Tables that laws with parameters by step take so far.
+    pub(super) law_tables: u64,
 }
 
 /// A domain that comes with a place, such as hazards between 0 and 1.
@@ -137,6 +144,9 @@ impl<'a> ModelBuilder<'a> {
             ill_named: Vec::new(),
             asked_constants: Vec::new(),
             market_is_broken: false,
+            capped: Vec::new(),
+            solved: 0,
+            law_tables: 0,
         }
     }
 

@@ -1,10 +1,13 @@
-//! Correlations: pairs by name, made into groups with one positive definite matrix each.
+//! Correlations: pairs by name, made into groups with one positive semidefinite matrix each.
 
 use super::builder::ModelBuilder;
 use super::item::Item;
-use super::matrix::{Matrix, guilty, is_positive_definite, nearest_correlation};
+use super::matrix::{Matrix, guilty, is_positive_semidefinite, nearest_correlation};
 use crate::diagnostic::Severity;
-use crate::dist::{Distribution, normal_score_for_pearson, normal_score_for_spearman, spearman_from_normal_score};
+use crate::dist::{
+    Distribution, normal_score_for_pearson, normal_score_for_spearman, normal_score_for_spearman_of,
+    spearman_from_normal_score,
+};
 use crate::model::{CorrelationGroup, Definition, InputId, VarId};
 use crate::scenario::keys;
 use crate::scenario::place::Place;
@@ -34,6 +37,8 @@ struct CorrelatedPair {
     shocks: f64,
     written: f64,
     measure: CorrelationMeasure,
+    /// Whether the correlation of the shocks was solved for from the two laws.
+    solved: bool,
     repair: bool,
     place: Place,
 }
@@ -75,7 +80,7 @@ impl ModelBuilder<'_> {
             for j in 0..i {
                 let (a, b) = (ids[i].min(ids[j]), ids[i].max(ids[j]));
                 let written = values(i, j);
-                let Some(shocks) = self.shocks(measure, written, (a, b), &value) else { continue };
+                let Some((shocks, solved)) = self.shocks(measure, written, (a, b), &value) else { continue };
                 if let Some(CorrelatedPair { place: other, .. }) = pairs.get(&(a, b)) {
                     let (a, b) = (self.input_name(a), self.input_name(b));
                     let message = format!("the correlation of `{a}` and `{b}` stands here and in {}", other.pointer);
@@ -83,7 +88,7 @@ impl ModelBuilder<'_> {
                     self.push(problem.help("write it once"));
                     continue;
                 }
-                pairs.insert((a, b), CorrelatedPair { shocks, written, measure, repair, place: item.place() });
+                pairs.insert((a, b), CorrelatedPair { shocks, written, measure, solved, repair, place: item.place() });
             }
         }
         Some(())
@@ -220,56 +225,124 @@ impl ModelBuilder<'_> {
         None
     }
 
-    /// The correlation of the shocks that a written value means.
+    /// The correlation of the shocks that a written value means, and whether it was solved for from the laws.
     fn shocks(
         &mut self,
         measure: CorrelationMeasure,
         written: f64,
         pair: (InputId, InputId),
         item: &Item<'_>,
-    ) -> Option<f64> {
-        match measure {
-            // Bivariate normal: K. Pearson (1907); rank r of the values is that of the shocks.
-            CorrelationMeasure::Rank => Some(normal_score_for_spearman(written)),
-            CorrelationMeasure::NormalScore => Some(written),
+    ) -> Option<(f64, bool)> {
+        let solved = match measure {
+            CorrelationMeasure::NormalScore => return Some((written, false)),
+            CorrelationMeasure::Rank => match self.graded(pair, item) {
+                // Bivariate normal: K. Pearson (1907); rank r of values without ties is that of the shocks.
+                None => return Some((normal_score_for_spearman(written), false)),
+                Some(laws) => {
+                    self.may_solve(item).then(|| normal_score_for_spearman_of(&laws[0], &laws[1], written))?
+                }
+            },
             CorrelationMeasure::Pearson => {
-                let (law_a, law_b) = (self.constant_law(pair.0, item), self.constant_law(pair.1, item));
-                let attainable = match normal_score_for_pearson(&law_a?, &law_b?, written) {
-                    Ok(shocks) => return Some(shocks),
-                    Err(attainable) => attainable,
-                };
-                let (a, b) = (self.input_name(pair.0), self.input_name(pair.1));
-                let message = format!("`{a}` and `{b}` cannot have the correlation {written}");
-                let problem = item.error("unattainable-pearson", message).found(written.to_string());
-                self.push(match attainable {
-                    (low, high) if !low.is_nan() => problem.expected(format!("from {low:.4} to {high:.4}")),
-                    _ => problem.help("one of them is constant or has no variance, and correlates with nothing"),
-                });
-                None
+                let laws = (self.constant_law(pair.0), self.constant_law(pair.1));
+                let laws = [self.needed_law(pair.0, laws.0, item), self.needed_law(pair.1, laws.1, item)];
+                let [Some(law_a), Some(law_b)] = laws else { return None };
+                self.may_solve(item).then(|| normal_score_for_pearson(&law_a, &law_b, written))?
             }
-        }
+        };
+        let attainable = match solved {
+            Ok(shocks) => return Some((shocks, true)),
+            Err(attainable) => attainable,
+        };
+        let (a, b) = (self.input_name(pair.0), self.input_name(pair.1));
+        let (code, name) = match measure {
+            CorrelationMeasure::Pearson => ("unattainable-pearson", "correlation"),
+            _ => ("unattainable-rank", "rank correlation"),
+        };
+        let message = format!("`{a}` and `{b}` cannot have the {name} {written}");
+        let problem = item.error(code, message).found(written.to_string());
+        self.push(match attainable {
+            (low, high) if !low.is_nan() => problem.expected(format!("from {low:.4} to {high:.4}")),
+            _ => problem.help("one of them is constant or has no variance, and correlates with nothing"),
+        });
+        None
     }
 
-    /// The law of an input whose parameters are constants.
-    fn constant_law(&mut self, id: InputId, item: &Item<'_>) -> Option<Distribution<f64>> {
-        let law = self.variables.iter().enumerate().find_map(|(index, variable)| match &variable.definition {
+    /// Counts a correlation that takes a search before the run; past the limit, says so once.
+    fn may_solve(&mut self, item: &Item<'_>) -> bool {
+        self.solved += 1;
+        let limit = self.context.limits.solved;
+        if self.solved == limit + 1 {
+            let message = format!(
+                "more than {limit} correlations would have to be worked out from their laws before the run: the limit \
+                 `solved` is reached here"
+            );
+            let problem = item.error("too-many-solved", message);
+            self.push(problem.help(
+                "write `normal_score`, which needs no search, tie fewer inputs, or raise the limit with --limit solved=N",
+            ));
+        }
+        self.solved <= limit
+    }
+
+    /// Both laws of a pair whose rank correlation must be solved for, because one of them has atoms; none where that of the
+    /// shocks is that of the values, or the closest that can be said before the run, which a warning tells then.
+    fn graded(&mut self, pair: (InputId, InputId), item: &Item<'_>) -> Option<[Distribution<f64>; 2]> {
+        let laws = [pair.0, pair.1].map(|id| self.constant_law(id));
+        let tied = [pair.0, pair.1].map(|id| self.law_of(id).is_some_and(|(_, law)| law.may_have_atoms()));
+        if let [(draw_a, Some(law_a)), (draw_b, Some(law_b))] = &laws {
+            // An invalid law is reported where it stands.
+            let usable = law_a.check().is_ok() && law_b.check().is_ok();
+            if !usable || (law_a.atoms().is_empty() && law_b.atoms().is_empty()) {
+                return None;
+            }
+            self.pearson.extend([*draw_a, *draw_b].into_iter().flatten());
+            return Some([law_a.clone(), law_b.clone()]);
+        }
+        if let Some(index) = tied.iter().position(|tied| *tied) {
+            let name = self.input_name([pair.0, pair.1][index]);
+            let message = format!(
+                "`{name}` repeats values and its parameters, or those of the other input, are not the same throughout: this \
+                 `rank` is that of the shocks, and that of the values is smaller"
+            );
+            let problem = item.error("rank-of-shocks", message).severity(Severity::Warning);
+            self.push(problem.help("`normal_score` says the same without this warning"));
+        }
+        None
+    }
+
+    /// The draw behind an input and its law.
+    fn law_of(&self, id: InputId) -> Option<(VarId, &Distribution<VarId>)> {
+        self.variables.iter().enumerate().find_map(|(index, variable)| match &variable.definition {
             Definition::Draw { input, distribution } if *input == id => Some((VarId(index as u32), distribution)),
             _ => None,
-        });
+        })
+    }
+
+    /// The draw behind an input, and its law where the parameters are constants.
+    fn constant_law(&self, id: InputId) -> (Option<VarId>, Option<Distribution<f64>>) {
+        let Some((draw, law)) = self.law_of(id) else { return (None, None) };
         let number = |parameter: &VarId| match self.variable(*parameter).definition {
             Definition::Constant(value) => Ok(value),
             _ => Err(()),
         };
-        let constant = law.and_then(|(_, law)| law.try_map(number).ok());
-        let draw = law.map(|(draw, _)| draw);
+        (Some(draw), law.try_map(number).ok())
+    }
+
+    /// The law that a `pearson` is worked out from; says so where it is not constant.
+    fn needed_law(
+        &mut self,
+        id: InputId,
+        (draw, law): (Option<VarId>, Option<Distribution<f64>>),
+        item: &Item<'_>,
+    ) -> Option<Distribution<f64>> {
         self.pearson.extend(draw);
-        if constant.is_none() {
+        if law.is_none() {
             let message =
                 format!("`pearson` needs laws with constant parameters, and `{}` has none", self.input_name(id));
             let problem = item.error("not-constant", message);
             self.push(problem.help("write `rank` or `normal_score`, which suit any law"));
         }
-        constant
+        law
     }
 
     /// What the way the shocks move makes of a correlation within one step.
@@ -278,10 +351,10 @@ impl ModelBuilder<'_> {
         let kept = over_time(a).alignment(&over_time(b));
         let attained_shocks = pair.shocks * kept;
         let attained = match pair.measure {
-            CorrelationMeasure::Rank => spearman_from_normal_score(attained_shocks),
+            CorrelationMeasure::Rank if !pair.solved => spearman_from_normal_score(attained_shocks),
             CorrelationMeasure::NormalScore => attained_shocks,
             // Close to linear: the note names it as about.
-            CorrelationMeasure::Pearson => pair.written * kept,
+            CorrelationMeasure::Rank | CorrelationMeasure::Pearson => pair.written * kept,
         };
         if (attained - pair.written).abs() <= NOTED_GAP {
             return;
@@ -340,7 +413,7 @@ impl ModelBuilder<'_> {
         }
         let shocks = |a: InputId, b: InputId| if a == b { 1.0 } else { pair(a, b).map_or(0.0, |pair| pair.shocks) };
         let matrix: Matrix = members.iter().map(|a| members.iter().map(|b| shocks(*a, *b)).collect()).collect();
-        if is_positive_definite(&matrix) {
+        if is_positive_semidefinite(&matrix) {
             return Some(CorrelationGroup { members, matrix });
         }
         let names: Vec<String> = members.iter().map(|id| self.input_name(*id).to_string()).collect();
@@ -361,11 +434,9 @@ impl ModelBuilder<'_> {
             .enumerate()
             .find_map(|(i, a)| guilty[..i].iter().find_map(|b| pair(members[*a], members[*b])));
         let message =
-            format!("the correlations among {list} contradict one another: their matrix is not positive definite");
+            format!("the correlations among {list} contradict one another: their matrix is not positive semidefinite");
         let problem = blamed.unwrap_or(first).place.error("not-positive-definite", message);
-        self.push(problem.help(if guilty.len() == 2 {
-            "two inputs with correlation 1 or -1 are one input: write the other as a formula of it".to_string()
-        } else if members.len() > LARGEST_REPAIR {
+        self.push(problem.help(if members.len() > LARGEST_REPAIR {
             format!("weaken them (more than {LARGEST_REPAIR} tied inputs cannot be repaired)")
         } else {
             "weaken one of them, or write `\"repair\": true` in one of them to take the nearest possible matrix"

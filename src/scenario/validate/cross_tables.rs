@@ -70,6 +70,7 @@ impl ModelBuilder<'_> {
         }
         let nested = self.flag(item, "nested")?;
         let [rows, columns] = self.sides(item, nested)?;
+        self.has_room(item, &rows, &columns)?;
         let affinity = self.affinity(item, &rows, &columns)?;
         let cells = match affinity.iter().flatten().all(|odds| *odds == 1.0) {
             true => products(&rows, &columns),
@@ -94,6 +95,25 @@ impl ModelBuilder<'_> {
         }
         self.dimensions.push(table);
         Some(())
+    }
+
+    /// Nothing, or None where the cells are more than the quantities that are left: they are counted before they are made.
+    fn has_room(&mut self, item: &Item<'_>, rows: &TableSide, columns: &TableSide) -> Option<()> {
+        let (height, width) = (rows.parts.len() as u64, columns.parts.len() as u64);
+        // A cell has a value and a share.
+        let needed = 2u64.saturating_mul(height).saturating_mul(width);
+        let limit = self.context.limits.quantities;
+        if needed.saturating_add(self.variables.len() as u64) <= limit {
+            return Some(());
+        }
+        let message = format!(
+            "the cross table `{}` has {height} x {width} cells of two quantities each, more than the limit `quantities` of \
+             {limit} leaves room for",
+            item.key
+        );
+        let problem = item.error("too-many-quantities", message);
+        self.is_over(problem.help("cross dimensions with fewer parts, or raise the limit with --limit quantities=N"));
+        None
     }
 
     /// The two dimensions of `of`.

@@ -8,6 +8,7 @@ use crate::dist::Distribution;
 use crate::model::{Definition, Event, Expr, OverTime, StepLength, VarId};
 use crate::scenario::keys;
 use crate::scenario::place::Place;
+use std::collections::HashSet;
 
 impl ModelBuilder<'_> {
     /// Declares the events of the file.
@@ -84,6 +85,7 @@ impl ModelBuilder<'_> {
                 self.check_law(VarId(index as u32), &distribution);
             }
         }
+        self.remark_on_caps();
     }
 
     fn check_law(&mut self, id: VarId, distribution: &Distribution<VarId>) {
@@ -98,6 +100,9 @@ impl ModelBuilder<'_> {
             return;
         }
         let steps = parameters.iter().map(|parameter| self.values(*parameter).len()).max().unwrap_or(1);
+        if distribution.needs_table() && !self.may_tabulate(id, &parameters, steps) {
+            return;
+        }
         for step in 0..steps {
             let value = |id: &VarId| {
                 let values = self.values(*id);
@@ -114,6 +119,11 @@ impl ModelBuilder<'_> {
                 let when = if steps > 1 { format!(" in {}", self.when(step)) } else { String::new() };
                 let message = format!("`{name}`: `{}` is outside its domain{when}", error.parameter);
                 let problem = place.error("parameter-out-of-domain", message);
+                let is_same = |other: &Problem| other.code == problem.code && other.pointer == problem.pointer;
+                if self.problems.iter().any(is_same) {
+                    // The draws of a compound share the place where their law is written.
+                    return;
+                }
                 self.push(problem.expected(error.expected).found(error.found.to_string()));
                 return;
             }
@@ -127,6 +137,33 @@ impl ModelBuilder<'_> {
         let problem = self.place(id).error("varying-parameter-needs-ends", message);
         let problem = problem.expected("numbers, formulas of constants, or values by year");
         problem.help("write `low`, `mode` and `high`, which take any quantity, or a `triangular` through quantiles")
+    }
+
+    /// Counts the tables that a law with these parameters takes over the steps; past the limit, says so once.
+    fn may_tabulate(&mut self, id: VarId, parameters: &[VarId], steps: usize) -> bool {
+        let at = |step: usize| {
+            let value = |values: &[f64]| values[step.min(values.len() - 1)].to_bits();
+            parameters.iter().map(|parameter| value(self.values(*parameter))).collect::<Vec<u64>>()
+        };
+        let distinct = (0..steps).map(at).collect::<HashSet<_>>().len() as u64;
+        if distinct <= 1 {
+            return true;
+        }
+        let (before, limit) = (self.law_tables, self.context.limits.tables);
+        self.law_tables = before.saturating_add(distinct);
+        if before <= limit && self.law_tables > limit {
+            let name = &self.variable(id).name;
+            let message = format!(
+                "`{name}` is drawn from a table, and its parameters take {distinct} sets of values over the steps: with this \
+                 law the tables are more than the limit `tables` of {limit}"
+            );
+            let problem = self.place(id).error("too-many-tables", message);
+            self.push(problem.help(
+                "draw a law whose parameters stay and shift or scale it in a formula, let them move in fewer steps, or raise \
+                 the limit with --limit tables=N; a table takes about 4 ms and 100 kB",
+            ));
+        }
+        self.law_tables <= limit
     }
 
     /// Warns of events that no formula reads; a file with errors may read them in what could not be read itself.

@@ -4,6 +4,7 @@ use super::builder::ModelBuilder;
 use super::csv;
 use super::item::Item;
 use super::over_time::DrawSteps;
+use super::spelling;
 use crate::dist::{Component, Distribution, Law};
 use crate::model::{Definition, VarId};
 use crate::scenario::keys;
@@ -100,6 +101,18 @@ impl ModelBuilder<'_> {
         let names: Vec<&str> = parameters.iter().map(|(name, _)| &**name).collect();
         let all: Vec<Cow<'_, str>> = law.named().flat_map(LawForm::parameters).map(|(name, _)| name).collect();
         let all: Vec<&str> = all.iter().map(|name| &**name).collect();
+        let is_missing = |(name, default): &&(Cow<'_, str>, &Option<f64>)| default.is_none() && !item.has(name);
+        let lacks = parameters.iter().any(|parameter| is_missing(&parameter));
+        let unknown: Vec<Item<'_>> = item.members().filter(|member| !all.contains(&member.key)).collect();
+        if let ([first, ..], true) = (&unknown[..], lacks)
+            && let Some(line) = spelling::renamed(law, item)
+        {
+            // One slip, one problem: the names of another tool.
+            let keys = list(unknown.iter().map(|member| &member.key));
+            let problem = first.key_error("unknown-key", format!("{what} has no key {keys}"));
+            self.push(problem.expected(spellings(law)).found(first.key).help(format!("write {line}")));
+            return None;
+        }
         for member in item.members().filter(|member| !names.contains(&member.key)) {
             if !all.contains(&member.key) {
                 self.unknown_key(&member, &what, &[&all]);
@@ -109,7 +122,6 @@ impl ModelBuilder<'_> {
             let problem = member.key_error("mixed-parameters", format!("{what} has `{}` beside {written}", member.key));
             self.push(problem.expected(spellings(law)).found(member.key));
         }
-        let is_missing = |(name, default): &&(Cow<'_, str>, &Option<f64>)| default.is_none() && !item.has(name);
         let missing: Vec<&str> = parameters.iter().filter(is_missing).map(|(name, _)| &**name).collect();
         if !missing.is_empty() {
             let problem = item.error("missing-parameter", format!("{what} lacks {}", list(missing.iter())));
@@ -137,7 +149,7 @@ impl ModelBuilder<'_> {
         let numbers: Option<Vec<f64>> =
             item.items().and_then(|items| items.iter().map(|item| item.node.number()).collect());
         let numbers = numbers.or(item.node.number().map(|number| vec![number])).unwrap_or_default();
-        let line = example(law, &numbers);
+        let line = spelling::law_line(law, &numbers);
         self.push(problem.help(format!("write {line}")));
         false
     }
@@ -200,7 +212,11 @@ impl ModelBuilder<'_> {
     }
 
     fn discrete<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
-        if !self.is_object(item, "`discrete`") {
+        if item.node.members().is_none() {
+            let problem = item.error("wrong-type", "`discrete` must be an object").found(item.describe());
+            let line =
+                spelling::discrete_pairs(item).unwrap_or_else(|| "{\"discrete\": {\"0\": 0.2, \"1.5\": 0.8}}".into());
+            self.push(problem.expected("values and weights").help(format!("write {line}")));
             return None;
         }
         let mut values: Vec<(f64, f64)> = Vec::new();
@@ -358,6 +374,16 @@ impl ModelBuilder<'_> {
             self.push(item.error("missing-parameter", "`mixture` has no components").expected(EXPECTED));
             return None;
         }
+        let (laws, limit) = (
+            items.iter().filter(|item| item.get("value").is_some_and(|value| value.node.members().is_some())).count(),
+            self.context.limits.parts,
+        );
+        if laws as u64 > limit {
+            let message = format!("this mixture has {laws} distributions, more than the limit `parts` of {limit}");
+            let problem = item.error("too-many-parts", message);
+            self.push(problem.help("draw from an `empirical` sample instead, or raise the limit with --limit parts=N"));
+            return None;
+        }
         let components: Vec<_> =
             items.iter().enumerate().map(|(index, item)| self.component(item, index, read)).collect();
         Some(Law::Mixture { components: components.into_iter().collect::<Option<Vec<_>>>()?.into() })
@@ -412,24 +438,6 @@ impl ModelBuilder<'_> {
         };
         Some(Component::Distribution(Box::new(self.distribution(value, law, &read)?)))
     }
-}
-
-/// A law as it is written, with these values for its parameters in their order where there are as many.
-pub(super) fn example(law: LawForms, values: &[f64]) -> String {
-    let written = |form: &LawForm| form.parameters().iter().filter(|(_, default)| default.is_none()).count();
-    let suits = |form: &&LawForm| (written(form)..=form.parameters().len()).contains(&values.len());
-    let Some(form) = law.named().find(suits).or(law.named().next()) else {
-        return format!("{{\"{}\": {{...}}}}", law.name);
-    };
-    let parameters = form.parameters().into_iter().enumerate().filter_map(|(index, (name, default))| {
-        let value = match (values.get(index), default) {
-            (Some(value), _) => value.to_string(),
-            (None, Some(_)) => return None,
-            (None, None) => "...".to_owned(),
-        };
-        Some(format!("\"{name}\": {value}"))
-    });
-    format!("{{\"{}\": {{{}}}}}", law.name, parameters.collect::<Vec<_>>().join(", "))
 }
 
 /// The ways to write a law, for messages.

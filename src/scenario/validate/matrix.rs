@@ -1,9 +1,9 @@
-//! Correlation matrices: positive definite or not, who is to blame, and the nearest one that is.
+//! Correlation matrices: positive semidefinite or not, who is to blame, and the nearest one that is.
 
 use crate::dist::cholesky;
 
-/// Smallest pivot of a Cholesky factor that counts as positive: far above the rounding error of a unit diagonal.
-const SMALLEST_PIVOT: f64 = 1e-12;
+/// How far below 0 a pivot of a Cholesky factor may be: rounding, and correlations that are written to ten digits.
+const SLACK: f64 = 1e-10;
 
 /// Smallest eigenvalue of a repaired matrix.
 const SMALLEST_EIGENVALUE: f64 = 1e-8;
@@ -11,18 +11,18 @@ const SMALLEST_EIGENVALUE: f64 = 1e-8;
 /// Rows of a symmetric matrix.
 pub(super) type Matrix = Vec<Vec<f64>>;
 
-/// How many leading rows of those in `of` are positive definite.
+/// How many leading rows of those in `of` are positive semidefinite.
 fn definite_rows(matrix: &Matrix, of: &[usize]) -> usize {
-    cholesky(of, SMALLEST_PIVOT, |i, j| matrix[i][j]).map_or_else(|row| row, |factor| factor.len())
+    cholesky(of, SLACK, |i, j| matrix[i][j]).map_or_else(|row| row, |factor| factor.len())
 }
 
-/// Whether the matrix is positive definite.
-pub(super) fn is_positive_definite(matrix: &Matrix) -> bool {
+/// Whether the matrix is positive semidefinite: whether normals with these correlations exist.
+pub(super) fn is_positive_semidefinite(matrix: &Matrix) -> bool {
     let all: Vec<usize> = (0..matrix.len()).collect();
     definite_rows(matrix, &all) == all.len()
 }
 
-/// Rows that are not positive definite together, while they are when any one of them is left out.
+/// Rows that are not positive semidefinite together, while they are when any one of them is left out.
 ///
 /// The first failing leading part contains such a set, and its last row is in it; the others are dropped in chunks of
 /// falling size for as long as the rest stays indefinite.
@@ -79,7 +79,7 @@ pub(super) fn nearest_correlation(matrix: &Matrix) -> Matrix {
         }
     }
     let mut shrink = SMALLEST_EIGENVALUE;
-    while !is_positive_definite(&y) && shrink < 1.0 {
+    while !is_positive_semidefinite(&y) && shrink < 1.0 {
         for (i, row) in y.iter_mut().enumerate() {
             for (j, value) in row.iter_mut().enumerate() {
                 if i != j {
@@ -146,7 +146,7 @@ fn eigen(matrix: &Matrix) -> (Vec<f64>, Matrix) {
 
 #[cfg(test)]
 mod tests {
-    use super::{guilty, is_positive_definite, nearest_correlation};
+    use super::{guilty, is_positive_semidefinite, nearest_correlation};
 
     fn matrix(rows: &[&[f64]]) -> Vec<Vec<f64>> {
         rows.iter().map(|row| row.to_vec()).collect()
@@ -154,12 +154,13 @@ mod tests {
 
     #[test]
     fn definite_and_not() {
-        assert!(is_positive_definite(&matrix(&[&[1.0, 0.5], &[0.5, 1.0]])));
-        assert!(!is_positive_definite(&matrix(&[&[1.0, 1.0], &[1.0, 1.0]])));
-        // Three equal correlations need more than -1/2.
+        assert!(is_positive_semidefinite(&matrix(&[&[1.0, 0.5], &[0.5, 1.0]])));
+        assert!(is_positive_semidefinite(&matrix(&[&[1.0, 1.0], &[1.0, 1.0]])));
+        // Three equal correlations need -1/2 or more.
         let equal = |r: f64| matrix(&[&[1.0, r, r], &[r, 1.0, r], &[r, r, 1.0]]);
-        assert!(is_positive_definite(&equal(-0.499_999)));
-        assert!(!is_positive_definite(&equal(-0.5)));
+        assert!(is_positive_semidefinite(&equal(-0.499_999)));
+        assert!(is_positive_semidefinite(&equal(-0.5)));
+        assert!(!is_positive_semidefinite(&equal(-0.500_001)));
     }
 
     #[test]
@@ -184,6 +185,6 @@ mod tests {
         assert!((repaired[0][1] - 0.7607).abs() < 5e-5, "{repaired:?}");
         assert!((repaired[0][2] - 0.1573).abs() < 5e-5, "{repaired:?}");
         assert!((repaired[1][2] - 0.7607).abs() < 5e-5, "{repaired:?}");
-        assert!(is_positive_definite(&repaired));
+        assert!(is_positive_semidefinite(&repaired));
     }
 }

@@ -6,6 +6,7 @@
 mod bounds;
 mod builder;
 mod calibrate;
+mod compound;
 mod constants;
 mod correlations;
 mod cross_tables;
@@ -26,6 +27,7 @@ mod rates;
 mod resolve;
 mod segments;
 mod series;
+mod spelling;
 mod steps;
 mod tables;
 mod time;

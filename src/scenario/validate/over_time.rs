@@ -2,6 +2,7 @@
 
 use super::builder::ModelBuilder;
 use super::item::Item;
+use super::spelling;
 use crate::model::{Horizon, OverTime};
 use crate::scenario::json::Json;
 use crate::scenario::keys;
@@ -84,7 +85,12 @@ impl ModelBuilder<'_> {
 
     fn read_over_time(&mut self, item: &Item<'_>) -> Option<OverTime> {
         match &item.node.value {
-            Json::String(_) => {
+            Json::String(text) => {
+                if let Some(line) = spelling::over_time_line(text) {
+                    let problem = item.error("unknown-value", "`over_time` is none of its values").expected(SPELLINGS);
+                    self.push(problem.found(text).help(line));
+                    return None;
+                }
                 let word = self.word(item, "`over_time`", keys::OVER_TIME_WORDS)?;
                 return Some(if word == 0 { OverTime::CONSTANT } else { OverTime::FRESH });
             }

@@ -3,6 +3,7 @@
 use super::builder::{ModelBuilder, Role};
 use super::item::Item;
 use super::over_time::DrawSteps;
+use super::spelling;
 use crate::diagnostic::nearest_name;
 use crate::model::{Blend, Definition, Expr, PeriodName, StepLength, VarId};
 use crate::scenario::json::Json;
@@ -15,6 +16,7 @@ enum QuantityForm<'n> {
     Formula(Item<'n>),
     ByStep(Item<'n>),
     Stock,
+    Compound(Item<'n>),
     Law(Item<'n>),
 }
 
@@ -53,6 +55,7 @@ impl ModelBuilder<'_> {
                         self.by_step(id, &knots, name, draws);
                     }
                     Some(QuantityForm::Stock) => self.stock(id, item, name),
+                    Some(QuantityForm::Compound(compound)) => self.compound(id, item, &compound, name, draws),
                     Some(QuantityForm::Law(law)) => {
                         self.known_keys(item, "a distribution", &[&[law.key], keys::BESIDE_LAW, keys::PAPERS]);
                         self.draw(id, item, &law, name, draws);
@@ -76,6 +79,7 @@ impl ModelBuilder<'_> {
                 "value" => QuantityForm::Value(member),
                 "formula" => QuantityForm::Formula(member),
                 "by_year" | "by_step" => QuantityForm::ByStep(member),
+                "compound" => QuantityForm::Compound(member),
                 _ if keys::STOCK.contains(&key) => QuantityForm::Stock,
                 _ => QuantityForm::Law(member),
             };
@@ -112,6 +116,10 @@ impl ModelBuilder<'_> {
             None => item.error("missing-law", "this quantity has no value").found(item.describe()),
         };
         let laws = laws.join(", ");
+        let problem = match spelling::nameless(item, &beside) {
+            Some(line) => problem.help(format!("parameters stand under their law: write {line}")),
+            None => problem,
+        };
         self.push(
             problem
                 .expected(format!("a law ({laws}), `formula`, `value`, `by_year`, or `start` with `growth` or `next`")),
@@ -149,6 +157,11 @@ impl ModelBuilder<'_> {
     pub(super) fn formula(&mut self, variable: VarId, item: &Item<'_>, role: Role) {
         let Some(text) = self.text(item, "a formula") else { return };
         let place = item.place();
+        if let Some(line) = spelling::law_call(&text) {
+            let problem = item.error("law-in-formula", "a law is no function of formulas: it stands in an object");
+            self.push(problem.found(text).help(format!("write {line}")));
+            return;
+        }
         if let Some(ast) = self.parse(&text, &place) {
             self.pend(variable, ast, &text, place, role);
         }

@@ -82,7 +82,6 @@ fn what_is_wrong_with_them() {
         (r#""x": {"between": ["a", "b"], "rank": 1.5}"#, "out-of-range"),
         (r#""x": {"between": ["a", "b"], "rank": "n / 0"}"#, "not-finite"),
         (r#""x": {"between": ["a", "b"], "spearman": 0.5}"#, "unknown-key"),
-        (r#""x": {"between": ["a", "b"], "normal_score": 1}"#, "not-positive-definite"),
         (r#""x": {"among": ["a", "b"], "normal_score": [[1, 0.5], [0.4, 1]]}"#, "bad-matrix"),
         (r#""x": {"among": ["a", "b"], "normal_score": [[1, 0.5]]}"#, "wrong-count"),
         (
@@ -112,7 +111,39 @@ fn contradictions_are_named_or_repaired() {
     assert_eq!(repaired.problems[0].code, "correlation-repaired");
     assert!(repaired.problems[0].message.contains("0.9000 -> "), "{}", repaired.problems[0].message);
     let matrix = &repaired.model.expect("it is a note").correlations[0].matrix;
-    assert!(super::super::matrix::is_positive_definite(matrix));
+    assert!(super::super::matrix::is_positive_semidefinite(matrix));
+}
+
+#[test]
+fn ranks_of_repeated_values_are_solved_or_refused() {
+    let pair = |a: &str, rank: &str| {
+        format!(
+            r#"{{"variables": {{"s": {{"uniform": {{"low": 1, "high": 2}}}}, "a": {{"poisson": {{"mean": {a}}}}},
+                "b": {{"bernoulli": 0.5}}}}, "correlations": {{"x": {{"between": ["a", "b"], "rank": {rank}}}}}}}"#
+        )
+    };
+    assert!(codes(&pair("1", "0.8")).is_empty());
+    let problem = only(&pair("1", "0.9"));
+    assert_eq!(problem.code, "unattainable-rank");
+    assert_eq!(problem.expected.as_deref(), Some("from -0.8018 to 0.8018"));
+    // The rate differs by path: the rank is that of the shocks, and a warning says so.
+    let problem = only(&pair(r#""s""#, "0.9"));
+    assert_eq!((problem.code, problem.severity), ("rank-of-shocks", Severity::Warning));
+}
+
+#[test]
+fn searches_before_the_run_are_counted() {
+    let inputs: Vec<String> =
+        (0..4).map(|n| format!(r#""x{n}": {{"lognormal": {{"median": 1, "sigma": 0.{}}}}}"#, n + 1)).collect();
+    let text = format!(
+        r#"{{"variables": {{{}}}, "correlations": {{"all": {{"among": ["x0", "x1", "x2", "x3"], "pearson": 0.3}}}}}}"#,
+        inputs.join(", ")
+    );
+    let limits = crate::limits::Limits { solved: 5, ..crate::limits::Limits::default() };
+    let problems = run_with(&text, limits).problems;
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["too-many-solved"]);
+    assert!(problems[0].message.contains("`solved`"), "{}", problems[0].message);
+    assert!(codes(&text).is_empty());
 }
 
 #[test]

@@ -80,6 +80,33 @@ fn limits_are_named_and_hold_before_anything_is_built() {
 }
 
 #[test]
+fn set_up_is_counted_before_it_is_done() {
+    let codes = |text: &str, limits: Limits| -> Vec<&'static str> {
+        run_with(text, limits).problems.iter().map(|problem| problem.code).collect()
+    };
+    let by_step = r#"{"horizon": {"steps": 100}, "variables": {"x": {"gamma": {"shape": {"by_step": {"1": 1, "100": 5}},
+        "scale": 1}, "over_time": "fresh"}}}"#;
+    assert_eq!(codes(by_step, Limits { tables: 50, ..Limits::default() }), ["too-many-tables"]);
+    assert!(codes(by_step, Limits::default()).is_empty());
+    // A law that stays has one table, which counts for nothing here.
+    let constant = r#"{"horizon": {"steps": 100}, "variables": {"x": {"gamma": {"shape": 2, "scale": 1},
+        "over_time": "fresh"}}}"#;
+    assert!(codes(constant, Limits { tables: 1, ..Limits::default() }).is_empty());
+    let part = r#"{"weight": 1, "value": {"normal": {"mean": 0, "sd": 1}}}"#;
+    let mixture = format!(r#"{{"variables": {{"x": {{"mixture": [{part}, {part}, {part}]}}}}}}"#);
+    assert_eq!(codes(&mixture, Limits { parts: 2, ..Limits::default() }), ["too-many-parts"]);
+    let parts: Vec<String> = (0..40).map(|n| format!(r#""p{n}": {{"share": 0.025}}"#)).collect();
+    let dimension = format!(r#"{{"parts": {{{}}}}}"#, parts.join(", "));
+    let crossed = format!(
+        r#"{{"horizon": {{"steps": 3}}, "market": {{"start": 1}}, "drivers": {{"g": 0.1}},
+            "segments": {{"a": {dimension}, "b": {dimension}}}, "cross_tables": {{"ab": {{"of": ["a", "b"]}}}}}}"#
+    );
+    let problems = run_with(&crossed, Limits { quantities: 2_000, ..Limits::default() }).problems;
+    assert_eq!(problems[0].code, "too-many-quantities");
+    assert!(problems[0].message.contains("`ab` has 40 x 40 cells"), "{}", problems[0].message);
+}
+
+#[test]
 fn all_problems_come_at_once() {
     let text =
         years(r#""a": "b + c", "d": {"normal": {"mean": 0}}, "e": {"nromal": {}}, "f": null, "g": {"start": 1}"#);

@@ -37,6 +37,25 @@ fn every_form() {
         r#""poisson": {"mean": 3}"#,
         r#""exponential": {"mean": 3}"#,
         r#""bernoulli": {"probability": 0.3}"#,
+        r#""uniform": {"mean": 1, "sd": 0.3}"#,
+        r#""loguniform": {"low": 0.01, "high": 10}"#,
+        r#""triangular": {"p10": 90, "mode": 100, "p90": 140}"#,
+        r#""pert": {"p5": 90, "mode": 100, "p95": 140}"#,
+        r#""beta": {"mean": 0.3, "sd": 0.1}"#,
+        r#""gamma": {"mean": 3, "sd": 1}"#,
+        r#""weibull": {"mean": 3, "sd": 1}"#,
+        r#""pareto": {"scale": 1, "shape": 3}"#,
+        r#""pareto": {"mean": 3, "sd": 1}"#,
+        r#""gumbel": {"mean": 3, "sd": 1}"#,
+        r#""gev": {"location": 0, "scale": 1, "shape": 0.2}"#,
+        r#""logistic": {"mean": 3, "sd": 1}"#,
+        r#""binomial": {"trials": 10, "probability": 0.3}"#,
+        r#""negative_binomial": {"size": 3, "probability": 0.4}"#,
+        r#""negative_binomial": {"mean": 3, "sd": 2}"#,
+        r#""geometric": {"probability": 0.4}"#,
+        r#""histogram": {"edges": [0, 1, 3], "weights": [2, 1]}"#,
+        r#""bernoulli": 0.2"#,
+        r#""poisson": "2 + 1""#,
         r#""quantiles": {"p10": 1, "p50": 3, "p90": 8, "low": 0, "high": 20}"#,
         r#""empirical": {"values": [3, 1, 2], "interpolate": true}"#,
         r#""pert": {"low": 0, "mode": "step", "high": 20}"#,
@@ -92,6 +111,15 @@ fn what_is_wrong_with_them() {
         (r#""empirical": {"csv": "growth.csv", "column": "growht"}"#, "unknown-column"),
         (r#""empirical": {"csv": "none.csv", "column": "growth"}"#, "no-such-file"),
         (r#""quantiles": {"p10": 1}"#, "missing-parameter"),
+        (r#""triangular": {"p10": 1, "p90": 3}"#, "missing-parameter"),
+        (r#""triangular": {"p10": 1, "mode": 5, "p90": 3}"#, "parameter-out-of-domain"),
+        (r#""gamma": {"mean": 3, "sd": 0}"#, "parameter-out-of-domain"),
+        (r#""beta": {"mean": 0.5, "sd": 0.5}"#, "parameter-out-of-domain"),
+        (r#""negative_binomial": {"mean": 4, "sd": 2}"#, "parameter-out-of-domain"),
+        (r#""binomial": {"trials": 2.5, "probability": 0.3}"#, "parameter-out-of-domain"),
+        (r#""loguniform": {"low": 0, "high": 1}"#, "parameter-out-of-domain"),
+        (r#""histogram": {"edges": [0, 1]}"#, "missing-parameter"),
+        (r#""histogram": {"edges": [0, 1, 1], "weights": [1, 1]}"#, "parameter-out-of-domain"),
         (r#""quantiles": {"p10": 1, "p0": 2, "p50": 3}"#, "unknown-key"),
         (r#""mixture": []"#, "missing-parameter"),
         (r#""mixture": [{"weight": 1}]"#, "missing-parameter"),
@@ -99,6 +127,34 @@ fn what_is_wrong_with_them() {
     ] {
         assert_eq!(codes(&law(text)), [code], "{text}");
     }
+    // One slip, one problem, and the line to write.
+    for (text, help) in [
+        (r#""triangular": [10, 12, 18]"#, r#"write {"triangular": {"low": 10, "mode": 12, "high": 18}}"#),
+        (
+            r#""triangular": {"min": 10, "most_likely": 12, "max": 18}"#,
+            r#"write {"triangular": {"low": 10, "mode": 12, "high": 18}}"#,
+        ),
+        (r#""discrete": [[0, 0.2], [1, 0.8]]"#, r#"write {"discrete": {"0": 0.2, "1": 0.8}}"#),
+        (r#""normal": [0, 1]"#, r#"write {"normal": {"mean": 0, "sd": 1}}"#),
+        (r#""normal": {"mu": 0, "std": 1}"#, r#"write {"normal": {"mean": 0, "sd": 1}}"#),
+        (r#""pert": [0, 1, 2]"#, r#"write {"pert": {"low": 0, "mode": 1, "high": 2}}"#),
+    ] {
+        assert_eq!(only(&law(text)).help.as_deref(), Some(help), "{text}");
+    }
+    for (value, help) in [
+        (r#""normal(0, 1)""#, r#"write {"normal": {"mean": 0, "sd": 1}}"#),
+        (r#"{"p10": 1, "p50": 3, "p90": 8}"#, r#"write {"quantiles": {"p10": 1, "p50": 3, "p90": 8}}"#),
+        (r#"{"min": 1, "most_likely": 2, "max": 4}"#, r#"write {"triangular": {"low": 1, "mode": 2, "high": 4}}"#),
+    ] {
+        let help_found = only(&years(&format!(r#""a": {value}"#))).help.unwrap_or_default();
+        assert!(help_found.ends_with(help), "{value}: {help_found}");
+    }
+    for (word, part) in [("random_walk", "self + step"), ("ar1", "persistence"), ("once", "constant")] {
+        let text = years(&format!(r#""a": {{"normal": {{"mean": 0, "sd": 1}}, "over_time": "{word}"}}"#));
+        assert!(only(&text).help.is_some_and(|help| help.contains(part)), "{word}");
+    }
+    // A function of formulas stays one, though a law has the same name.
+    assert!(codes(&years(r#""a": "logistic(1)""#)).is_empty());
     // The place is the parameter's own.
     let problem = only(&law(r#""normal": {"mean": 0, "sd": -1}"#));
     assert_eq!((problem.pointer.as_str(), problem.found.as_deref()), ("/variables/a/normal/sd", Some("-1")));
