@@ -72,7 +72,7 @@ fn relief_and_why_are_read_at_the_period_asked_for() {
     ];
     let compare = riskband_in(folder.path(), &why, "");
     let rows = compare.assert_code(0).json()["comparisons"][0]["why"].clone();
-    let of_market: Vec<_> = rows.as_array().expect("rows").iter().filter(|row| row["output"] == "market").collect();
+    let of_market: Vec<_> = rows.as_array().expect("rows").iter().filter(|row| row["of"] == "market").collect();
     assert!(!of_market.is_empty() && of_market.iter().all(|row| row["year"] == 2026), "{rows}");
     let wrong = riskband_in(folder.path(), &["run", "small.json", "--relief", "--at", "2040"], "");
     wrong.assert_code(2);
@@ -99,7 +99,7 @@ fn what_has_no_value_is_told_with_file_and_line() {
     fs::write(folder.path().join("some.json"), file("s")).expect("writable");
     let some = riskband_in(folder.path(), &["run", "some.json", "--paths", "200"], "");
     some.assert_code(0);
-    assert!(some.stderr.contains("some.json:3"), "{}", some.stderr);
+    assert!(some.stdout.contains("(some.json:3)"), "{}", some.stdout);
     fs::write(folder.path().join("none.json"), file("s - 2")).expect("writable");
     let none = riskband_in(folder.path(), &["run", "none.json", "--paths", "200"], "");
     none.assert_code(2);

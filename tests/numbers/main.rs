@@ -10,6 +10,7 @@ mod determinism;
 mod drawn_parameters;
 mod extreme_laws;
 mod field;
+mod generated;
 mod joint;
 mod known_answers;
 mod language;

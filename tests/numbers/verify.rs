@@ -167,7 +167,14 @@ fn random_scenario(dice: &mut Dice) -> String {
 fn five_hundred_random_scenarios_agree() {
     let mut dice = Dice(0x2026_1122_0000_0001);
     for index in 0..500 {
-        let text = random_scenario(&mut dice);
+        let mut text = random_scenario(&mut dice);
+        // Two laws with large atoms may not reach a rank correlation of 0.5; their shocks can always be tied.
+        if let Err(rejected) =
+            Study::load(&Origin::Text { name: "test".into(), bytes: text.clone().into() }, &load_options())
+        {
+            assert!(rejected.problems.iter().all(|problem| problem.code == "unattainable-rank"), "{rejected:?}");
+            text = text.replace("\"rank\"", "\"normal_score\"");
+        }
         agrees(&study(&text), 1_500, 20).unwrap_or_else(|report| panic!("{index}: {report}\n{text}"));
     }
 }

@@ -182,6 +182,7 @@ fn bits(value: i128) -> io::Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Date;
     use crate::output::example::{full_layout, full_results, layout, results};
     use crate::output::json::rows;
     use crate::output::table::{Layout, run_tables};
@@ -217,6 +218,11 @@ mod tests {
             Field::Long(value) => json!(value),
             Field::ULong(value) => json!(value),
             Field::Double(value) => json!(value),
+            Field::Date(days) => {
+                let mut months =
+                    (1970..2100).flat_map(|year| (1..=12).filter_map(move |month| Date::first_of(year, month)));
+                json!(months.find(|date| date.days_since_1970() == *days).expect("the first of a month").to_string())
+            }
             other => panic!("no column has the type of {other:?}"),
         }
     }

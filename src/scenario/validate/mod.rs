@@ -92,13 +92,12 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     builder.check_parameters();
     let correlations = builder.correlations(&document);
     let calibrated = builder.baseline_and_calibration(&document, market.as_ref());
-    builder.forget_missing_beside_misspelt();
-    builder.forget_broken_constants();
-    builder.remarks();
-
     if !horizon_is_known {
         builder.forget_what_time_says(before);
     }
+    builder.forget_missing_beside_misspelt();
+    builder.forget_broken_constants();
+    builder.remarks();
 
     let ModelBuilder { problems, horizon, variables, inputs, dimensions, .. } = builder;
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);

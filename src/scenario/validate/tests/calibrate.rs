@@ -22,9 +22,11 @@ fn number(parameter: &str) -> f64 {
         "edges" | "weights" => panic!("data"),
         "trials" => 3.0,
         "size" => 2.0,
+        // A beta from .05 to .6 of this mean has an sd below .16.
+        "sd" => 0.1,
         "mode" | "mean" | "location" | "log_mean" | "p10" => 0.1,
         "median" | "probability" | "p50" => 0.2,
-        "sd" | "sigma" | "log_sd" | "scale" | "p90" => 0.3,
+        "sigma" | "log_sd" | "scale" | "p90" => 0.3,
         "high" => 0.6,
         "alpha" | "beta" | "shape" => 2.0,
         "df" => 5.0,
