@@ -71,7 +71,10 @@ impl Grammar {
             0 => format!("prev({name}, 0.5)"),
             1 => format!("lag({name}, {}, 0.2)", self.below(4)),
             2 => format!("lag({name}, abs({}), 0.2)", self.name().unwrap_or_default()),
-            3 if self.has_dates() => format!("(time >= {})", self.period(self.below_steps())),
+            3 if self.has_dates() => {
+                let step = self.below_steps();
+                format!("(time >= {})", self.period(step))
+            }
             4 => format!("{name}[{}]", self.period(self.steps())),
             _ => name,
         }

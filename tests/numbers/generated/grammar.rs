@@ -200,7 +200,7 @@ impl Grammar {
         let mut variables = Map::new();
         for index in 0..self.below(6) + 2 {
             let name = format!("v{index}");
-            let value = match self.below(9) {
+            let value = match self.below(10) {
                 0..=2 => {
                     self.draws.push(name.clone());
                     self.distribution(1).0
@@ -212,6 +212,7 @@ impl Grammar {
                 7 if self.has_steps() => {
                     json!({ "start": self.number(0.5, 2.0), "next": format!("0.8 * self + tanh({})", self.formula(2)) })
                 }
+                8 => self.compound(),
                 _ => json!(self.formula(3)),
             };
             variables.insert(name.clone(), value);

@@ -67,7 +67,6 @@ impl Grammar {
             2 => ("quantiles", self.quantiles()),
             3 => ("mixture", self.mixture()),
             4 => ("histogram", json!({ "edges": [0, 1, 3], "weights": [self.number(0.1, 3.0), 1] })),
-            5 if depth > 0 => ("compound", self.compound()),
             5 => ("bernoulli", json!(self.number(0.1, 0.9))),
             law => {
                 let (name, ranges) = LAWS[law - 6];
@@ -99,7 +98,7 @@ impl Grammar {
     }
 
     /// A sum of a random number of draws.
-    fn compound(&mut self) -> Value {
+    pub(super) fn compound(&mut self) -> Value {
         let mut count = json!({ "poisson": { "mean": self.number(0.2, 3.0) } });
         let mut size = json!({ "exponential": { "mean": self.number(0.1, 1.0) } });
         for part in [&mut count, &mut size] {
@@ -107,7 +106,7 @@ impl Grammar {
                 part["over_time"] = over_time;
             }
         }
-        json!({ "count": count, "size": size, "most": 6 })
+        json!({ "compound": { "count": count, "size": size, "most": 6 } })
     }
 
     fn sample(&mut self) -> Vec<f64> {
