@@ -21,10 +21,12 @@ pub(crate) mod validate;
 
 pub use canonical::{canonical, content_hash, to_json};
 pub use chain::{Chain, Patch, Unread};
+#[cfg(feature = "cli")]
 pub(crate) use files::root_of;
 pub use json::{Json, Member, Node, child_pointer};
 pub use merge::merge;
 pub use origin::{Origin, tell_apart};
+#[cfg(feature = "cli")]
 pub(crate) use origin::{SCHEMA, nearest_shipped};
 pub use parse::parse;
 pub use place::Place;

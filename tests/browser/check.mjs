@@ -154,7 +154,7 @@ async function comparison(page, where, view) {
 // The curve falls where the paths share a value; a target below its number says how often it is met; charts that were asked
 // for are there.
 async function onCeiling(page, where) {
-  const curve = page.locator("figure", { hasText: "how likely market in 2027Q4" });
+  const curve = page.locator("figure", { hasText: "how likely the market in 2027Q4" });
   expect(await curve.evaluate(fallsAtTheEnd), `${where}: the curve does not fall at the ceiling`);
   const told = await curve.locator("svg.wide desc").textContent();
   expect(/within_plan is at most 13\.\d*, met on/.test(told), `${where}: the target is told as "${told}"`);

@@ -16,7 +16,7 @@ OBJECTS = ["calibration", "targets"]
 INTEGERS = {"paths", "step", "year", "n", "excluded", "path"}
 DATES = {"period_start"}
 TEXTS = {"scenario", "title", "sampler", "content_hash", "version", "calibration", "output", "dimension", "segment"}
-TEXTS |= {"unit", "period", "target", "condition", "constraint", "code", "pointer", "text", "targets", "tightest"}
+TEXTS |= {"set", "unit", "period", "target", "condition", "constraint", "code", "pointer", "text", "targets", "tightest"}
 
 
 def kind(column):

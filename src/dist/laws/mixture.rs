@@ -4,11 +4,14 @@ use super::{Checked, Component, Distribution, ParameterError, Parts, require};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Weights and what they weigh.
+type Components<P> = Arc<[(f64, Component<P>)]>;
+
 /// The components with each parameter replaced, given its path inside the law: `0.value`, `1.value.normal.sd`.
 pub(super) fn try_map<'p, P, Q, E>(
     components: &'p [(f64, Component<P>)],
     replace: &mut impl FnMut(Cow<'static, str>, &'p P) -> Result<Q, E>,
-) -> Result<Arc<[(f64, Component<Q>)]>, E> {
+) -> Result<Components<Q>, E> {
     let mapped = components.iter().enumerate().map(|(index, (weight, component))| {
         let component = match component {
             Component::Atom(value) => Component::Atom(replace(format!("{index}.value").into(), value)?),

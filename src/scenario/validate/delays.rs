@@ -19,7 +19,7 @@ impl ModelBuilder<'_> {
     /// `lag(x, n)` or `lag(x, n, v)`; at most one step more than there are, since all of these read before step 0.
     pub(super) fn lag(&mut self, x: &Ast, lag: &Ast, default: Option<&Ast>, scope: &Scope<'_>) -> Option<Expr> {
         match (constants::evaluate(lag, &self.constants), default) {
-            (Some(steps), _) if !(steps >= 0.0) => {
+            (Some(steps), _) if steps.is_nan() || steps < 0.0 => {
                 let message = "a lag is a number of steps back, and no path reads the future";
                 let problem = scope.error(&lag.span, "bad-lag", message);
                 self.push(problem.expected("0 or above").found(steps.to_string()));

@@ -128,7 +128,7 @@ impl ModelBuilder<'_> {
         let keep: Vec<bool> = (self.problems.iter())
             .map(|problem| {
                 let is_follow_up = OF_MISSING.contains(&problem.code) && follows(problem);
-                !is_follow_up && !(lacks_market && problem.code == "needs-market")
+                !(is_follow_up || lacks_market && problem.code == "needs-market")
             })
             .collect();
         let mut keep = keep.into_iter();

@@ -89,7 +89,7 @@ fn what_is_said_of_a_run_is_counted() {
         // What never happens on a few paths has no row to speak of.
         let Ok(results) = scenario.run(&options) else { continue };
         let counted = Counted::of(&scenario, case.paths, SEED);
-        let said = said(&[results.clone()]);
+        let said = said(std::slice::from_ref(&results));
         let about = format!("case {index}: {}\n{said}", case.text);
         ranges += the_range(&case, &counted, &said, &about);
         constants += one_value(&case, &counted, &said, &about);

@@ -60,8 +60,8 @@ impl<'a> Pair<'a> {
     /// What the comparison is about: the main output of a, or else that of b, or else the first output of both.
     fn main(&self) -> Option<&'a str> {
         let whole: Vec<&Band> = self.bands(Measure::Difference).filter(|band| band.subject.is_whole()).collect();
-        let main = [self.a, self.b].into_iter().filter_map(|run| Some(&run.end()?.subject.output));
-        let shared = main.filter(|main| whole.iter().any(|band| band.subject.output == **main)).next();
+        let mut main = [self.a, self.b].into_iter().filter_map(|run| Some(&run.end()?.subject.output));
+        let shared = main.find(|main| whole.iter().any(|band| band.subject.output == **main));
         shared.or_else(|| Some(&whole.first()?.subject.output)).map(String::as_str)
     }
 
