@@ -154,7 +154,7 @@ mod tests {
             "small,market,,,USD bn,0,2025,2025,2025-01-01,6.32,0.0,6.32,6.32,6.32,0.0,0.0,0.0,0.0,0.0,1000,0"
         );
         let growth = lines.iter().find(|line| line.contains(",growth,")).expect("a row of growth");
-        assert_eq!(*growth, "small,growth,,,,1,2026,2026,-0.25,,-1e-7,0.1,0.3333333333333333,,,,,,999,1");
+        assert_eq!(*growth, "small,growth,,,,1,2026,2026,2026-01-01,-0.25,,-1e-7,0.1,0.3333333333333333,,,,,,999,1");
         assert_eq!(lines.last(), Some(&""));
     }
 

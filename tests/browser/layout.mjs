@@ -94,10 +94,14 @@ export const fallsAtTheEnd = (figure) => {
   const ratio = canvas.width / box.width;
   const [left, top] = [(over.right - box.left - 4) * ratio, (over.top - box.top) * ratio];
   const rows = [0.3, 0.5, 0.7, 0.9].map((share) => Math.round(top + over.height * ratio * share));
-  const isDark = ([red, green, blue]) => red + green < 260 && blue > red + 30;
+  const series = JSON.parse(figure.querySelector("script[type='application/json']").textContent).series[0];
+  const stroke = getComputedStyle(document.documentElement).getPropertyValue(`--${series.colour}`).trim();
+  const wanted = [1, 3, 5].map((at) => parseInt(stroke.slice(at, at + 2), 16));
+  // Edges are smoothed: near the colour of the curve is on it.
+  const isCurve = (pixel) => pixel.every((value, index) => Math.abs(value - wanted[index]) < 40);
   return rows.every((y) => {
     const pixels = canvas.getContext("2d").getImageData(Math.round(left), y, Math.round(8 * ratio), 1).data;
-    return Array.from({ length: pixels.length / 4 }, (_, index) => [...pixels.slice(4 * index, 4 * index + 3)]).some(isDark);
+    return Array.from({ length: pixels.length / 4 }, (_, index) => [...pixels.slice(4 * index, 4 * index + 3)]).some(isCurve);
   });
 };
 

@@ -141,7 +141,7 @@
     };
     const x = data.x_named
       ? { ...axis, splits: steps, values: (_, splits) => splits.map((split) => data.x_texts[data.x.indexOf(split)] ?? ""), grid: { show: false } }
-      : { ...axis, values: (_, splits) => splits.map(data.x_percent ? percent : plain), label: data.x_title, labelFont: axisFont, labelSize: 22 };
+      : { ...axis, values: (_, splits) => splits.map(data.x_percent ? percent : plain), label: shortened(data.x_title, width - endRoom(data, width) - 60, axisFont), labelFont: axisFont, labelSize: 22 };
     // Zooming moves along the periods or values; how high things stand stays comparable.
     const values = data.series.flatMap((series) => series.values).filter((value) => value !== null);
     const yText = data.y_percent ? percent : plain;

@@ -15,15 +15,21 @@ fn market(law: &str, parameter: &str) -> String {
     )
 }
 
-/// A number in the domain of every law that has a parameter of this name.
-fn number(parameter: &str) -> f64 {
+/// A number in the domain of the law for a parameter of this name.
+fn number(law: &str, parameter: &str) -> f64 {
     match parameter {
         "low" => 0.05,
         "edges" | "weights" => panic!("data"),
         "trials" => 3.0,
         "size" => 2.0,
-        // A beta from .05 to .6 of this mean has an sd below .16.
-        "sd" => 0.1,
+        // Of a mean of .1, a beta from .05 to .6 has an sd below .16, a count has one above .31.
+        "sd" => {
+            if law == "beta" {
+                0.1
+            } else {
+                0.5
+            }
+        }
         "mode" | "mean" | "location" | "log_mean" | "p10" => 0.1,
         "median" | "probability" | "p50" => 0.2,
         "sigma" | "log_sd" | "scale" | "p90" => 0.3,
@@ -49,7 +55,8 @@ fn laws() -> Vec<(String, Vec<String>)> {
             _ => {}
         }
         for form in forms {
-            let written: Vec<String> = form.iter().map(|name| format!(r#""{name}": {}"#, number(name))).collect();
+            let written: Vec<String> =
+                form.iter().map(|name| format!(r#""{name}": {}"#, number(law.name, name))).collect();
             let parameters = form.iter().map(|name| format!("x.{name}")).collect();
             laws.push((format!(r#""{}": {{{}}}"#, law.name, written.join(", ")), parameters));
         }
