@@ -450,9 +450,20 @@ pub(super) struct ScenarioArgs {
         help_heading = "Scenario",
         long_help = "Raise (or lower) a limit, e.g. memory=4GiB; may be repeated\n\n\
             file: bytes of one file (64MiB); nesting: depth of JSON and formulas (128); steps: of the horizon (10000); \
-            quantities: of the model (100000); memory: estimated bytes of a run (2GiB). Bytes may end in KiB, MiB or GiB"
+            quantities: of the model (100000); memory: estimated bytes of a run (2GiB); extends: texts that one `extends` \
+            names (1000); parts: of one mixture (1000); tables: of laws whose parameters differ by step (2000); solved: \
+            correlations that are worked out before the run (500). Bytes may end in KiB, MiB or GiB"
     )]
     pub(super) limit: Vec<String>,
+    /// Solve every calibration that is not shipped, and keep none for the next command
+    #[arg(
+        long,
+        help_heading = "Scenario",
+        long_help = "Solve every calibration that is not shipped, and keep none for the next command\n\n\
+            Solved calibrations are kept in the user's cache folder ($XDG_CACHE_HOME or ~/.cache, riskband/solutions), which \
+            may be emptied at any time; results are the same to the last bit with it and without"
+    )]
+    pub(super) no_cache: bool,
 }
 
 /// How paths are simulated.

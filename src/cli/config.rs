@@ -6,7 +6,7 @@ use super::values::PathCount;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::study::LoadOptions;
+use crate::study::{LoadOptions, Solutions};
 use std::path::PathBuf;
 
 /// Stack of a worker. The library walks trees as deep as the limit on nesting allows.
@@ -86,7 +86,20 @@ pub(super) fn load_options(args: &ScenarioArgs) -> Result<LoadOptions, Failure> 
     for assignment in &args.limit {
         limits.assign(assignment).map_err(|error| Failure::Usage(format!("--limit: {error}")))?;
     }
-    Ok(LoadOptions { root: args.root.clone(), set: args.set.clone(), limits, ..LoadOptions::default() })
+    let solutions = match cache_folder().filter(|_| !args.no_cache) {
+        Some(folder) => Solutions::kept_in(folder),
+        None => Solutions::new(),
+    };
+    Ok(LoadOptions { root: args.root.clone(), set: args.set.clone(), limits, solutions, unsolved: false })
+}
+
+/// Where solved calibrations are kept between two commands: in the user's folder for what can be made again.
+fn cache_folder() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || folder("HOME").map(|home| home.join(".cache"));
+    // What the XDG Base Directory Specification says, and what Windows has for it.
+    let base = folder("XDG_CACHE_HOME").or_else(home).or_else(|| folder("LOCALAPPDATA"))?;
+    Some(base.join("riskband").join("solutions"))
 }
 
 /// How scenarios are run.

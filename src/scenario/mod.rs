@@ -2,6 +2,7 @@
 
 mod canonical;
 mod chain;
+mod essence;
 pub mod files;
 mod formula;
 mod json;
@@ -21,6 +22,7 @@ pub(crate) mod validate;
 
 pub use canonical::{canonical, content_hash, to_json};
 pub use chain::{Chain, Patch, Unread};
+pub use essence::essence;
 #[cfg(feature = "cli")]
 pub(crate) use files::root_of;
 pub use json::{Json, Member, Node, child_pointer};

@@ -28,6 +28,8 @@ pub struct LoadOptions {
     pub limits: Limits,
     /// Where solved calibrations are looked for and kept.
     pub solutions: Solutions,
+    /// Whether calibrations stay as they are written, for who looks at the document alone.
+    pub unsolved: bool,
 }
 
 /// A scenario made ready to run.

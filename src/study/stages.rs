@@ -1,14 +1,14 @@
 //! The document as patch after patch goes into it, calibrations solved on the way.
 
 use super::calibration;
+use super::solutions::key;
 use super::{LoadOptions, Solutions};
 use crate::diagnostic::{Problem, Severity, Sources};
 use crate::engine::{Monitor, RunError, Solution, calibrate};
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::{
-    Chain, Context, Node, Place, Validated, content_hash, merge, put_by_period, put_number, set, validate,
-};
+use crate::scenario::{Chain, Context, Node, Place, Validated, merge, put_by_period, put_number, set, validate};
+use std::cell::RefCell;
 
 /// What the stages lead to.
 pub(super) struct Ready {
@@ -41,7 +41,8 @@ impl From<RunError> for Halt {
 /// The document as far as it has come.
 pub(super) struct Stages<'c> {
     context: &'c Context<'c>,
-    solutions: &'c Solutions,
+    /// Where calibrations are looked for and kept; none where they stay as they are written.
+    solutions: Option<&'c Solutions>,
     monitor: &'c dyn Monitor,
     document: Node,
     solved: Option<Solved>,
@@ -74,7 +75,7 @@ impl Stages<'_> {
         let context = Context { limits: options.limits, read_csv: &read_csv };
         let mut stages = Stages {
             context: &context,
-            solutions: &options.solutions,
+            solutions: (!options.unsolved).then_some(&options.solutions),
             monitor,
             document: Node::empty(),
             solved: None,
@@ -108,10 +109,10 @@ impl Stages<'_> {
             solved.info.own = false;
         }
         self.remarks.extend(merge(&mut self.document, patch));
-        if self.document.at_pointer("/market/calibrate").is_some() {
-            self.solve()?;
+        match self.solutions {
+            Some(solutions) if self.document.at_pointer("/market/calibrate").is_some() => self.solve(solutions),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Takes an earlier solution out again: the patch at hand asks anew.
@@ -122,8 +123,15 @@ impl Stages<'_> {
         }
     }
 
-    fn solve(&mut self) -> Result<(), Halt> {
-        let Validated { model, problems } = validate(&self.document, self.context);
+    fn solve(&mut self, solutions: &Solutions) -> Result<(), Halt> {
+        let files = RefCell::new(Vec::new());
+        let read_csv = |path: &str, at: &Node| {
+            let content = (self.context.read_csv)(path, at)?;
+            files.borrow_mut().push((path.to_owned(), content.clone()));
+            Ok(content)
+        };
+        let context = Context { limits: self.context.limits, read_csv: &read_csv };
+        let Validated { model, problems } = validate(&self.document, &context);
         let Some(model) = model.filter(|_| !self.remarks.iter().any(is_error)) else {
             let problems: Vec<Problem> = std::mem::take(&mut self.remarks).into_iter().chain(problems).collect();
             return Err(problems.into());
@@ -132,15 +140,18 @@ impl Stages<'_> {
             unreachable!("a valid document with `calibrate` has a market that is calibrated");
         };
         let baseline = market.baseline.as_deref().expect("validation asks for a baseline beside `calibrate`");
-        let hash = content_hash(&self.document);
-        let solution = match self.solutions.get(&hash) {
+        let key = key(&self.document, &files.into_inner());
+        let known = solutions.get(&key).filter(|solution| solution.fits(calibration.matching, &model.horizon));
+        let solution = match known {
             Some(solution) => solution,
             None => match calibrate(&model, calibration, baseline, self.monitor) {
-                Ok(solution) => solution,
+                Ok(solution) => {
+                    solutions.keep(&key, &solution);
+                    solution
+                }
                 Err(error) => return Err(vec![calibration::problem(error, &model, calibration)?].into()),
             },
         };
-        self.solutions.keep(&hash, &solution);
         let pointer = calibration.pointer.clone();
         let written = self.document.at_pointer(&pointer).cloned().expect("the parameter stands in the document");
         let request = self.document.at_pointer("/market/calibrate").cloned().expect("looked at above");

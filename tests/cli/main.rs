@@ -27,6 +27,9 @@ const SMALL: &str = r#"{
   "targets": { "above_14": "market[2027] >= 14" }
 }"#;
 
+/// A home of caches that is none: what is solved in a test is kept nowhere.
+const NO_CACHE: &str = "/dev/null";
+
 /// What a run of the program left.
 struct Run {
     code: i32,
@@ -42,6 +45,7 @@ fn riskband_in(folder: &Path, arguments: &[&str], stdin: &str) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_riskband"))
         .current_dir(folder)
         .args(arguments)
+        .env("XDG_CACHE_HOME", NO_CACHE)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

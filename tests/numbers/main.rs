@@ -20,6 +20,7 @@ mod limits;
 mod market;
 mod reference;
 mod segments;
+mod solutions;
 mod stats_quantiles;
 mod verify;
 mod words;

@@ -53,10 +53,11 @@ pub(in crate::cli) fn run(args: NewArgs) -> Result<Exit, Failure> {
 /// The text of a file that extends a scenario.
 fn child(extends: &str, file: &Path, name: &str) -> Result<String, Failure> {
     let (origin, written) = parent(extends, file)?;
-    let study = Study::load(&origin, &LoadOptions::default()).map_err(|rejected| {
-        console::problems(&rejected.problems, &rejected.sources);
-        Failure::Usage(format!("`{extends}` cannot be extended before it is valid"))
-    })?;
+    let study =
+        Study::load(&origin, &LoadOptions { unsolved: true, ..LoadOptions::default() }).map_err(|rejected| {
+            console::problems(&rejected.problems, &rejected.sources);
+            Failure::Usage(format!("`{extends}` cannot be extended before it is valid"))
+        })?;
     let has_schema = file.parent().is_some_and(|folder| folder.join(SCHEMA).is_file());
     Ok(text(name, &written, &study, has_schema))
 }

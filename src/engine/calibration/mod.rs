@@ -13,6 +13,7 @@ use super::monitor::{Monitor, Unheard};
 use crate::model::{Calibration, Definition, Horizon, Matching, Model};
 use response::Response;
 use search::Search;
+use serde::{Deserialize, Serialize};
 
 /// Paths of the sample that solves the steps one after the other.
 const SMALL: u64 = 1 << 13;
@@ -29,7 +30,8 @@ const MIDDLE_TOLERANCE: f64 = 5e-4;
 const NUDGE: f64 = 5e-3;
 
 /// The solved parameter.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Solution {
     /// A value for every step 0..=n; the base has the value of step 1.
     EveryStep(Vec<f64>),
@@ -38,6 +40,17 @@ pub enum Solution {
 }
 
 impl Solution {
+    /// Whether this can be the solution of a calibration that matches so, over this horizon.
+    pub fn fits(&self, matching: Matching, horizon: &Horizon) -> bool {
+        match self {
+            Solution::Once(x) => matching == Matching::End && x.is_finite(),
+            Solution::EveryStep(values) => {
+                let is_whole = values.len() == horizon.last() + 1 && values.iter().all(|x| x.is_finite());
+                matching == Matching::EveryStep && is_whole
+            }
+        }
+    }
+
     /// The solved values by period; one of period `all` when only the end is matched.
     pub fn values(&self, horizon: &Horizon) -> Vec<(String, f64)> {
         match self {
