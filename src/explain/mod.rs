@@ -78,6 +78,7 @@ struct VariableRow {
 /// What a file says about a quantity beside its value.
 #[derive(Clone, Debug, Default, Serialize)]
 struct Papers {
+    title: Option<String>,
     unit: Option<String>,
     source: Option<String>,
     confidence: Option<String>,
@@ -206,6 +207,7 @@ fn variables(model: &Model) -> Vec<VariableRow> {
 
 fn papers(variable: &crate::model::Variable) -> Papers {
     Papers {
+        title: variable.title.clone(),
         unit: variable.unit.clone(),
         source: variable.source.clone(),
         confidence: variable.confidence.clone(),

@@ -58,7 +58,7 @@ fn write_market(out: &mut dyn Write, explanation: &Explanation, width: usize) ->
 fn write_inputs(out: &mut dyn Write, explanation: &Explanation, width: usize) -> io::Result<()> {
     write_heading(out, &format!("random inputs ({})", explanation.inputs.len()))?;
     for input in &explanation.inputs {
-        write_paragraph(out, &with_unit(&input.name, &input.papers), width, INDENT)?;
+        write_paragraph(out, &heading(&input.name, &input.papers), width, INDENT)?;
         let indent = 2 * INDENT;
         write_paragraph(out, &input.definition, width, indent)?;
         write_paragraph(out, &over_time(input), width, indent)?;
@@ -132,7 +132,7 @@ fn write_variables(out: &mut dyn Write, explanation: &Explanation, width: usize)
         } else {
             format!(", from {}", variable.first)
         };
-        write_paragraph(out, &format!("{}{from}", with_unit(&variable.name, &variable.papers)), width, INDENT)?;
+        write_paragraph(out, &format!("{}{from}", heading(&variable.name, &variable.papers)), width, INDENT)?;
         write_paragraph(out, &format!("= {}", variable.definition), width, 2 * INDENT)?;
         write_papers(out, &variable.papers, width, 2 * INDENT)?;
     }
@@ -171,8 +171,11 @@ fn write_calibration(out: &mut dyn Write, explanation: &Explanation, width: usiz
     write_paragraph(out, &line.replace(" in all", ""), width, INDENT)
 }
 
-fn with_unit(name: &str, papers: &Papers) -> String {
-    papers.unit.as_ref().map_or_else(|| name.to_owned(), |unit| format!("{name} ({unit})"))
+/// The name that formulas use, the title that results show in its place, and the unit.
+fn heading(name: &str, papers: &Papers) -> String {
+    let title = papers.title.as_ref().map_or_else(String::new, |title| format!(": {title}"));
+    let unit = papers.unit.as_ref().map_or_else(String::new, |unit| format!(" ({unit})"));
+    format!("{name}{title}{unit}")
 }
 
 fn write_papers(out: &mut dyn Write, papers: &Papers, width: usize, indent: usize) -> io::Result<()> {

@@ -197,4 +197,12 @@ fn examples_have_their_values() {
     // Means of the parts: design 40/3, build 39, strike .4; procurement is longer than the permit but for a few paths.
     let mean = value(band(&run, "total", "0").mean);
     assert!((mean - (40.0 / 3.0 + 28.0 + 39.0 + 0.4)).abs() < 0.1, "{mean}");
+    let text = include_str!("../../scenarios/examples/subscriptions.json");
+    let run = results(text, &paths(100_000, 1));
+    // Customers of the first month: its price war, churn and signups are independent but for churn and signups, which
+    // are added and not multiplied.
+    let (churn, war, size) = (9.0 / 489.0, 1.0 - 0.88_f64.powf(1.0 / 12.0), 0.225);
+    let first = 1200.0 * (1.0 - churn * (1.0 + 2.0 * war)) + 45.0 * (1.0 - war * size);
+    agrees("customers", band(&run, "customers", "2026-01").mean, first);
+    engines_agree(text);
 }

@@ -13,6 +13,8 @@ use crate::stats::percentile_label;
 /// What a fan shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fan<'a> {
+    /// What the output, or part of it, is called.
+    pub name: String,
     /// Rows of one output, by step.
     pub rows: Vec<&'a Band>,
     /// Levels of their quantiles in percent.
@@ -145,7 +147,7 @@ fn description(fan: &Fan<'_>, last: &Band, format: &NumberFormat) -> String {
     let published =
         published.map_or_else(String::new, |value| format!(" The published path ends at {}.", format.format(value)));
     let what = if fan.against == Against::Zero { "Difference in " } else { "" };
-    let subject = with_unit(&last.subject.name(), last.unit.as_deref());
+    let subject = with_unit(&fan.name, last.unit.as_deref());
     let period = &last.subject.when.period;
     format!("{what}{subject}, {first} to {period}. At {period}: {}.{published}", quantiles.join(", "))
 }
@@ -162,7 +164,12 @@ mod tests {
             Band { quantiles: [1.0, 9.0, 9.0, 9.0, 9.0].map(exactly).to_vec(), ..constant("x", None, 1, 9.0, 5) };
         let published = [BaselineRow { when: when(1), value: 9.0, p_reached: Some(0.9) }];
         let percentiles = [5.0, 25.0, 50.0, 75.0, 95.0];
-        let fan = Fan { rows: vec![&band], percentiles: &percentiles, against: Against::Published(&published) };
+        let fan = Fan {
+            name: "Market".into(),
+            rows: vec![&band],
+            percentiles: &percentiles,
+            against: Against::Published(&published),
+        };
         let labels: Vec<String> = fan.end_labels().into_iter().map(|label| label.text).collect();
         assert_eq!(labels, ["P95 9.000", "P75 9.000", "P50 9.000", "P25 9.000", "P5 1.000", "published 9.000"]);
         let svg = draw("x", &fan, Size::Wide).expect("values").to_svg();

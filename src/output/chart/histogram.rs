@@ -49,6 +49,8 @@ const MARKS: usize = 6;
 /// The distribution of one output in one step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution<'a> {
+    /// What the output is called.
+    pub name: &'a str,
     /// Its quantiles and bins.
     pub curve: &'a Curve,
     /// The values that it is seen against.
@@ -205,7 +207,7 @@ impl Frame {
     }
 
     fn finish(mut self, title: &str, data: &Distribution<'_>) -> Chart {
-        let subject = with_unit(&data.curve.output, data.curve.unit.as_deref());
+        let subject = with_unit(data.name, data.curve.unit.as_deref());
         value_axis_below(&mut self.canvas, self.plot, &self.x, &subject);
         self.canvas.finish(title, description(data))
     }
@@ -229,7 +231,7 @@ pub(crate) fn marks(data: &Distribution<'_>, (low, high): (f64, f64)) -> Vec<Thr
     marks
 }
 
-fn description(Distribution { curve, thresholds }: &Distribution<'_>) -> String {
+fn description(Distribution { name, curve, thresholds }: &Distribution<'_>) -> String {
     let format = format_of(curve);
     let quantiles: Vec<String> = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
         .into_iter()
@@ -244,7 +246,7 @@ fn description(Distribution { curve, thresholds }: &Distribution<'_>) -> String 
         format!(" {} is {}{met}.", threshold.label, value.trim_start())
     };
     let marks: String = thresholds.iter().map(told).collect();
-    let subject = with_unit(&curve.output, curve.unit.as_deref());
+    let subject = with_unit(name, curve.unit.as_deref());
     format!("{subject}{}: {}.{marks}", moment(&curve.when), quantiles.join(", "))
 }
 
@@ -277,7 +279,7 @@ mod tests {
     }
 
     fn classes(curve: &Curve) -> Vec<&'static str> {
-        let data = Distribution { curve, thresholds: Vec::new() };
+        let data = Distribution { name: "Cost", curve, thresholds: Vec::new() };
         let svg = histogram("x", &data, Size::Wide).expect("bins").to_svg();
         let bars = svg.match_indices(" piece\"").map(|(at, _)| if svg[..at].ends_with("b3") { "in" } else { "out" });
         bars.collect()
@@ -307,7 +309,7 @@ mod tests {
             p_met: Some(p_met),
         };
         let thresholds = vec![threshold("floor", Side::AtLeast, 0.25), threshold("budget", Side::AtMost, 0.75)];
-        let data = Distribution { curve: &curve, thresholds };
+        let data = Distribution { name: "Cost", curve: &curve, thresholds };
         let labels: Vec<String> = marks(&data, (0.0, 200.0)).into_iter().map(|mark| mark.label).collect();
         assert_eq!(labels, ["floor 100.0: reached on 25.0 %", "budget, at most 100.0: met on 75.0 %"]);
         let told = description(&data);
@@ -326,7 +328,7 @@ mod tests {
     fn a_model_without_time_names_no_step() {
         let static_step = When { step: 0, period: "0".into(), year: None };
         let curve = Curve { when: static_step, ..curve_of(&[(0.5, 90.0)], &[]) };
-        let data = Distribution { curve: &curve, thresholds: Vec::new() };
-        assert_eq!(description(&data), "cost: P50 90.");
+        let data = Distribution { name: "Cost", curve: &curve, thresholds: Vec::new() };
+        assert_eq!(description(&data), "Cost: P50 90.");
     }
 }

@@ -24,6 +24,8 @@ const BANDS: usize = 3;
 /// Several scenarios in one picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlay<'a> {
+    /// What the output is called.
+    pub name: &'a str,
     /// A line each.
     pub lines: Vec<Line<'a>>,
     /// Levels of their quantiles in percent.
@@ -86,7 +88,7 @@ impl<'a> Overlay<'a> {
 
 /// Medians and bands of several scenarios. None without any.
 pub(super) fn draw(title: &str, overlay: &Overlay<'_>, size: Size) -> Option<Chart> {
-    let Overlay { lines, percentiles, baseline } = overlay;
+    let Overlay { name, lines, percentiles, baseline } = overlay;
     let middle = band_levels(percentiles)?.middle;
     let band = overlay.band();
     let rows: Vec<Vec<&&Band>> = lines.iter().map(|line| thinned(&line.rows, STEPS)).collect();
@@ -121,7 +123,7 @@ pub(super) fn draw(title: &str, overlay: &Overlay<'_>, size: Size) -> Option<Cha
     for (index, rows) in rows.iter().enumerate() {
         timeline.line(&line_class(index), rows, |band| finite(band, middle));
     }
-    let subject = with_unit(&last.subject.output, last.unit.as_deref());
+    let subject = with_unit(name, last.unit.as_deref());
     let description = format!("Medians of {subject} at {}: {}.", last.subject.when.period, told.join(", "));
     Some(timeline.finish(title, description))
 }

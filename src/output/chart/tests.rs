@@ -159,7 +159,7 @@ fn one_step_and_ten_thousand_are_drawn() {
     let all: Vec<&Band> = bands.iter().collect();
     for (rows, most) in [(&all[..1], 6000), (&all[..], 60_000)] {
         for (against, size) in [(Against::Published(&[]), Size::Wide), (Against::Zero, Size::Narrow)] {
-            let input = Fan { rows: rows.to_vec(), percentiles: &[5.0, 50.0, 95.0], against };
+            let input = Fan { name: "market".into(), rows: rows.to_vec(), percentiles: &[5.0, 50.0, 95.0], against };
             let svg = fan::draw("x", &input, size).expect("rows").to_svg();
             assert!(svg.len() < most + style::of_file().len(), "{} bytes", svg.len());
             assert!(svg.contains("class=\"b2\"") && svg.contains("class=\"median\""));
@@ -179,7 +179,7 @@ fn the_median_ends_at_its_value() {
         })
         .collect();
     let rows: Vec<&Band> = bands.iter().collect();
-    let input = Fan { rows, percentiles: &[5.0, 50.0, 95.0], against: Against::Published(&[]) };
+    let input = Fan { name: "market".into(), rows, percentiles: &[5.0, 50.0, 95.0], against: Against::Published(&[]) };
     let svg = fan::draw("x", &input, Size::Wide).expect("rows").to_svg();
     let path_of = |class: &str| -> Vec<f64> {
         let rest = svg.split(&format!("<path class=\"{class}\" d=\"")).nth(1).expect("a path");

@@ -76,10 +76,11 @@ pub(super) fn fan<'a>(results: &'a Results, bands: Vec<&'a Band>) -> Block<'a> {
             .in_full("reached on", |row| published(row).and_then(|row| row.p_reached).map(Cell::Share));
     }
     let (from, to) = (&first.subject.when.period, &last.subject.when.period);
-    let subject = with_unit(results.titles.quantity(&last.subject.output), last.unit.as_deref());
+    let name = results.titles.subject(&last.subject);
+    let subject = with_unit(&name, last.unit.as_deref());
     let title = format!("{}: {subject}, {from} to {to}{}", run::name(results), where_known(last));
-    let marks =
-        Marks::Fan(Fan { rows: bands, percentiles: &results.percentiles, against: Against::Published(baseline) });
+    let against = Against::Published(baseline);
+    let marks = Marks::Fan(Fan { name, rows: bands, percentiles: &results.percentiles, against });
     Block::Figure(Picture { name: "fan".into(), title, marks }, Some(table.table))
 }
 

@@ -155,17 +155,18 @@ fn figures(runs: &[Results]) -> Vec<Block<'_>> {
         runs.iter().map(|results| Line { label: &results.scenario, rows: results.headline() }).collect();
     let subject_of =
         |line: &Line<'_>| line.rows.last().map(|band| with_unit(&band.subject.output, band.unit.as_deref()));
-    let Some(subject) = subject_of(&lines[0]) else { return Vec::new() };
+    let (Some(subject), Some(band)) = (subject_of(&lines[0]), lines[0].rows.last()) else { return Vec::new() };
     let percentiles = &first.percentiles;
     let same_levels = runs.iter().all(|results| results.percentiles == *percentiles);
     if !same_levels || lines.iter().any(|line| subject_of(line).as_ref() != Some(&subject)) {
         return Vec::new();
     }
-    let title = format!("{} scenarios: {subject}", runs.len());
+    let name = first.titles.quantity(&band.subject.output);
+    let title = format!("{} scenarios: {}", runs.len(), with_unit(name, band.unit.as_deref()));
     let ends = of_scenarios(runs);
     let when = ends.first().map_or_else(String::new, |row| in_period(&row.band.subject.when));
     let table = medians(&lines, percentiles);
-    let marks = Marks::Overlay(Overlay { lines, percentiles, baseline: common_baseline(runs) });
+    let marks = Marks::Overlay(Overlay { name, lines, percentiles, baseline: common_baseline(runs) });
     vec![
         Block::Figure(Picture { name: "overlay".into(), title: title.clone(), marks }, Some(table)),
         intervals("ends".into(), format!("{title}{when}"), ends, percentiles),

@@ -30,13 +30,14 @@ pub(super) fn section(results: &Results, form: CurveForm) -> Option<Block<'_>> {
 
 /// A histogram and a curve of one output in one step; `suffix` tells their names from those of other outputs.
 pub(super) fn figures<'a>(results: &'a Results, curve: &'a Curve, form: CurveForm, suffix: &str) -> Vec<Block<'a>> {
-    let data = Distribution { curve, thresholds: thresholds(results, curve) };
+    let name = results.titles.quantity(&curve.output);
+    let data = Distribution { name, curve, thresholds: thresholds(results, curve) };
     let figure = |name: &str, title: String, marks, table| {
         let name = if suffix.is_empty() { name.to_owned() } else { format!("{name}-{suffix}") };
         Block::Figure(Picture { name, title: format!("{}: {title}", run::name(results)), marks }, Some(table))
     };
     let output = quantity(&curve.output, &results.titles);
-    let (subject, when) = (with_unit(results.titles.quantity(&curve.output), curve.unit.as_deref()), when(&curve.when));
+    let (subject, when) = (with_unit(name, curve.unit.as_deref()), when(&curve.when));
     let (name, question) = match form {
         CurveForm::Exceedance => ("exceedance", format!("how likely {output}{when} reaches a value")),
         CurveForm::Cumulative => ("cumulative", format!("how likely {output}{when} stays at or below a value")),
@@ -104,7 +105,7 @@ struct Point {
 }
 
 /// Quantiles and thresholds with the height of the curve; of thresholds, also how often they are met.
-fn values(Distribution { curve, thresholds }: &Distribution<'_>, form: CurveForm) -> Table {
+fn values(Distribution { curve, thresholds, .. }: &Distribution<'_>, form: CurveForm) -> Table {
     // On an atom, more paths lie at or beyond a quantile than its level tells.
     let heights = match form {
         CurveForm::Exceedance => &curve.reached,

@@ -111,7 +111,7 @@ fn stands_alone(values: &[Option<f64>]) -> bool {
 
 /// Bands over time, and what they are seen against.
 fn fan(data: &Fan<'_>) -> Option<Plot> {
-    let Fan { rows, percentiles, against } = data;
+    let Fan { rows, percentiles, against, .. } = data;
     let last = rows.last()?;
     let levels = band_levels(percentiles)?;
     let format = band_format(last, rows.iter().filter_map(|band| largest(band.quantile_values())));
@@ -295,7 +295,7 @@ mod tests {
         let bands = [band(0, [1.0, 2.0, 3.0]), band(1, [2.0, 3.0, 4.0]), band(2, [2.0, 4.0, 5.0])];
         let all: Vec<&Band> = bands.iter().collect();
         let lines = vec![Line { label: "a", rows: all[..2].to_vec() }, Line { label: "b", rows: all[1..].to_vec() }];
-        let plot = json(Marks::Overlay(Overlay { lines, percentiles: &PERCENTILES, baseline: &[] }));
+        let plot = json(Marks::Overlay(Overlay { name: "market", lines, percentiles: &PERCENTILES, baseline: &[] }));
         assert_eq!((plot["x"].as_array().map(Vec::len), &plot["y_title"]), (Some(3), &Value::from("USD bn")));
         let bands = plot["bands"].as_array().expect("bands");
         assert_eq!(bands.len(), 2);
@@ -309,7 +309,12 @@ mod tests {
     #[test]
     fn labels_are_those_of_the_picture() {
         let bands = [band(0, [2.0; 3]), band(1, [3.0; 3])];
-        let fan = Fan { rows: bands.iter().collect(), percentiles: &PERCENTILES, against: Against::Published(&[]) };
+        let fan = Fan {
+            name: "market".into(),
+            rows: bands.iter().collect(),
+            percentiles: &PERCENTILES,
+            against: Against::Published(&[]),
+        };
         let labels: Vec<Value> = fan.end_labels().into_iter().map(|label| label.text.into()).collect();
         let plot = json(Marks::Fan(fan));
         let ends = plot["ends"].as_array().expect("labels");
@@ -322,7 +327,12 @@ mod tests {
         assert!(stands_alone(&[Some(1.0)]) && stands_alone(&[Some(1.0), None, Some(1.0), Some(2.0)]));
         assert!(!stands_alone(&[None, Some(1.0), Some(2.0)]) && !stands_alone(&[None]));
         let bands = [band(0, [2.0; 3])];
-        let marks = Marks::Fan(Fan { rows: bands.iter().collect(), percentiles: &PERCENTILES, against: Against::Zero });
+        let marks = Marks::Fan(Fan {
+            name: "market".into(),
+            rows: bands.iter().collect(),
+            percentiles: &PERCENTILES,
+            against: Against::Zero,
+        });
         assert_eq!(data(&Picture { name: "x".into(), title: "x".into(), marks }), None);
     }
 }

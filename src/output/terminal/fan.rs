@@ -203,7 +203,12 @@ mod tests {
             ..constant("market", None, step, 0.0, 3)
         };
         let bands = [band(0, [0.0; 3]), band(1, [-10.0, -5.0, 10.0]), band(2, [-8.0, 0.5, 2.0])];
-        let fan = Fan { rows: bands.iter().collect(), percentiles: &[5.0, 50.0, 95.0], against: Against::Zero };
+        let fan = Fan {
+            name: "market".into(),
+            rows: bands.iter().collect(),
+            percentiles: &[5.0, 50.0, 95.0],
+            against: Against::Zero,
+        };
         let mut out = Vec::new();
         let fans = Fans::new(&fan, &[0, 1, 2]).expect("there is a difference");
         fans.write_alone(&mut out, 30).expect("writing to memory cannot fail");
