@@ -3,6 +3,7 @@
 pub mod assumptions;
 pub mod compare;
 pub mod expectation;
+pub mod precision;
 pub mod query;
 pub mod relief;
 pub mod replay;

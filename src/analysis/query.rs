@@ -133,6 +133,14 @@ fn measure_named(name: &str) -> Result<Measured, String> {
 }
 
 impl Query {
+    /// The statistic of an output or a target; none for a column of the ceilings.
+    pub(crate) fn statistic(&self) -> Option<Statistic> {
+        match self.measure {
+            Measured::Statistic(statistic) => Some(statistic),
+            Measured::Ceiling(_) | Measured::EverBinds => None,
+        }
+    }
+
     /// Adds what it needs to what a run reports.
     pub fn require(&self, options: &mut RunOptions) {
         let add = |levels: &mut Vec<f64>, level: f64| {

@@ -2,6 +2,7 @@
 
 use super::values::{self, Levels, PathCount};
 use crate::analysis::expectation::Expectation;
+use crate::analysis::precision::Precision;
 use crate::engine::RunOptions;
 use crate::model::SubjectName;
 use crate::output::chart::CurveForm;
@@ -90,6 +91,30 @@ pub(super) struct RunArgs {
     pub(super) simulation: SimulationArgs,
     #[command(flatten)]
     pub(super) statistics: StatisticsArgs,
+    /// Go on until a statistic is this precise, e.g. 'p95(market,2031) within 0.5%'; may be repeated
+    #[arg(
+        long,
+        value_name = "CONDITION",
+        conflicts_with_all = ["paths", "save_paths"],
+        help_heading = "Simulation",
+        long_help = "Go on until a statistic is this precise; may be repeated\n\n\
+            STATISTIC(NAME[,PERIOD]) within TOLERANCE: half of the 95 % interval of the statistic (those of check --expect) \
+            is at most the tolerance, or that many percent of the value, e.g. 'p95(market,2031) within 0.5%' or \
+            'probability(report_2031) within 0.002'. The run looks at 4096 paths, at twice as many, and so on, until all \
+            conditions hold; its results are those of --paths with as many. Around 0, ask for an absolute tolerance. Exits \
+            with 1 where --max-paths do not do, and says how many would"
+    )]
+    pub(super) until: Vec<Precision>,
+    /// Most paths of --until: 1e9, 250M
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "100M",
+        value_parser = values::count,
+        requires = "until",
+        help_heading = "Simulation"
+    )]
+    pub(super) max_paths: u64,
     /// What each ceiling, a tenth higher in every step, adds to the last step's market and to the targets
     #[arg(long, help_heading = "Statistics")]
     pub(super) relief: bool,
@@ -177,17 +202,8 @@ pub(super) struct RunArgs {
 pub(super) struct CompareArgs {
     #[command(flatten)]
     pub(super) scenarios: ScenarioArgs,
-    /// Change a value of every scenario but the first; of one scenario alone, of a second reading of it
-    #[arg(
-        long,
-        value_name = "PATH=VALUE",
-        value_parser = values::assignment,
-        help_heading = "Scenario",
-        long_help = "Change a value of every scenario but the first, e.g. events.downturn.hazard=0.3; may be repeated\n\n\
-            With one scenario named, it is compared with itself so changed, under the name what-if. It acts after --set, which \
-            changes all of them"
-    )]
-    pub(super) set_b: Vec<String>,
+    #[command(flatten)]
+    pub(super) others: OthersArgs,
     #[command(flatten)]
     pub(super) simulation: SimulationArgs,
     #[command(flatten)]
@@ -234,17 +250,8 @@ pub(super) struct CompareArgs {
 pub(super) struct ReportArgs {
     #[command(flatten)]
     pub(super) scenarios: ScenarioArgs,
-    /// Change a value of every scenario but the first; of one scenario alone, of a second reading of it
-    #[arg(
-        long,
-        value_name = "PATH=VALUE",
-        value_parser = values::assignment,
-        help_heading = "Scenario",
-        long_help = "Change a value of every scenario but the first, e.g. events.downturn.hazard=0.3; may be repeated\n\n\
-            With one scenario named, the page sets it beside itself so changed, under the name what-if. It acts after --set, \
-            which changes all of them"
-    )]
-    pub(super) set_b: Vec<String>,
+    #[command(flatten)]
+    pub(super) others: OthersArgs,
     #[command(flatten)]
     pub(super) simulation: SimulationArgs,
 
@@ -464,6 +471,22 @@ pub(super) struct ScenarioArgs {
             may be emptied at any time; results are the same to the last bit with it and without"
     )]
     pub(super) no_cache: bool,
+}
+
+/// How the scenarios that are set beside the first one differ from their files.
+#[derive(Debug, Args)]
+pub(super) struct OthersArgs {
+    /// Change a value of every scenario but the first; of one scenario alone, of a second reading of it
+    #[arg(
+        long,
+        value_name = "PATH=VALUE",
+        value_parser = values::assignment,
+        help_heading = "Scenario",
+        long_help = "Change a value of every scenario but the first, e.g. events.downturn.hazard=0.3; may be repeated\n\n\
+            With one scenario named, it is set beside itself so changed, under the name what-if. It acts after --set, which \
+            changes all of them"
+    )]
+    pub(super) set_b: Vec<String>,
 }
 
 /// How paths are simulated.

@@ -6,7 +6,7 @@ use super::console;
 use super::exit::{Exit, Failure};
 use super::scenarios::find;
 use crate::diagnostic::{Problem, ProblemRow, Severity, rows};
-use crate::engine::{Monitor, RunOptions};
+use crate::engine::RunError;
 use crate::output::Failed;
 use crate::results::Results;
 use crate::study::{LoadOptions, Rejected, Study, tell_apart};
@@ -78,19 +78,18 @@ impl Batch {
         self.rejected.iter().for_each(report);
     }
 
-    /// Runs the good ones and hands over each with its results; those that are `done` already have not to run again. One
+    /// Lets the good ones run and hands over each with its results; those that are `done` already have not to run again. One
     /// that cannot run after all is reported and joins the others.
     pub(super) fn run_each(
         &mut self,
         mut done: Vec<Results>,
-        options: &RunOptions,
-        monitor: &dyn Monitor,
+        run: impl Fn(&Study) -> Result<Results, RunError>,
         mut take: impl FnMut(&Study, Results) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         for study in &self.studies {
             let results = match done.iter().position(|results| results.scenario == study.scenario) {
                 Some(index) => Ok(done.swap_remove(index)),
-                None => study.run(options, monitor),
+                None => run(study),
             };
             match results {
                 Ok(results) => take(study, results)?,

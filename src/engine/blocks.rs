@@ -39,6 +39,12 @@ impl Blocks {
         Blocks::of_paths(count.saturating_mul(BLOCK as u64))
     }
 
+    /// Those of these blocks that a run of so many paths has, which may be fewer than there are.
+    pub fn up_to(self, paths: u64) -> Blocks {
+        let run = paths.min(self.run);
+        Blocks { run, ..self.within(0..run.div_ceil(BLOCK as u64)) }
+    }
+
     /// Those of these blocks whose numbers are in the range.
     pub fn within(self, range: Range<u64>) -> Blocks {
         let first = range.start.clamp(self.first, self.end);

@@ -94,6 +94,7 @@ pub(super) fn results(
         bound,
         correlations,
         relief: Vec::new(),
+        precision: Vec::new(),
         baseline,
         curves,
         warnings,

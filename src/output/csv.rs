@@ -61,6 +61,7 @@ impl<W: Write> CsvWriter<W> {
             Cell::Integer(value) => write!(out, "{value}"),
             Cell::Number(value) => Ok(serde_json::to_writer(out, &value)?),
             Cell::Date(date) => write!(out, "{date}"),
+            Cell::Boolean(holds) => write!(out, "{holds}"),
             Cell::Data(value) => write_text(out, &value.to_string()),
         })
     }

@@ -18,6 +18,7 @@ pub(crate) fn layout() -> Layout {
         skewness: false,
         correlations: false,
         relief: false,
+        until: false,
         why: false,
     }
 }
@@ -29,6 +30,7 @@ pub(crate) fn full_layout() -> Layout {
         skewness: true,
         correlations: true,
         relief: true,
+        until: true,
         why: true,
     }
 }
@@ -120,6 +122,7 @@ pub(crate) fn results() -> Results {
         bound: Some(share(0.12)),
         correlations: vec![],
         relief: vec![],
+        precision: vec![],
         baseline: vec![],
         curves: vec![],
         warnings: vec![],

@@ -138,6 +138,7 @@ impl Serialize for Cell<'_> {
             Cell::Integer(value) => serializer.serialize_i128(*value),
             Cell::Number(value) => serializer.serialize_f64(*value),
             Cell::Date(date) => serializer.collect_str(date),
+            Cell::Boolean(holds) => serializer.serialize_bool(*holds),
             Cell::Data(value) => value.serialize(serializer),
         }
     }

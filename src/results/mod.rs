@@ -41,6 +41,8 @@ pub struct Results {
     pub correlations: Vec<CorrelationRow>,
     /// What a higher ceiling is worth, when asked for.
     pub relief: Vec<ReliefRow>,
+    /// How precise the statistics are that the run was to go on for, as far as it was asked.
+    pub precision: Vec<PrecisionRow>,
     /// The published path of the market, where the scenario has one.
     pub baseline: Vec<BaselineRow>,
     /// Whole distributions: of the outputs in the last step, parts apart, and of what else was asked for. Empty unless asked for.
@@ -326,6 +328,22 @@ pub struct ReliefRow {
     pub n: u64,
     /// The others.
     pub excluded: u64,
+}
+
+/// A statistic whose 95 % interval was to become narrow, and what the run came to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PrecisionRow {
+    /// The condition as asked for: `p95(market,2031) within 0.5%`.
+    pub condition: String,
+    /// The value; none where the statistic does not exist.
+    pub value: Option<f64>,
+    /// Half of the 95 % interval, in the unit of the value; none where there is none.
+    pub half_width: Option<f64>,
+    /// Whether the condition holds.
+    pub reached: bool,
+    /// Paths that it would take about; none where the condition holds, and where nobody knows.
+    pub needed: Option<u64>,
 }
 
 /// The published value of the market at one step.

@@ -5,9 +5,6 @@ use super::ranges::Ranges;
 use super::{Accumulator, Ecdf, Layout, Merge, Observations};
 use std::sync::Arc;
 
-/// Up to so many values, every bin keeps the range of its values, so that few paths give the very values that occur.
-const FEW_VALUES: u64 = 4096;
-
 /// A histogram of finite values; its size depends on the layout alone.
 ///
 /// Where the layout has a bin for every value that repeats and the rest is density, counts say all: a value lies between
@@ -33,9 +30,13 @@ pub(super) struct Bin {
 }
 
 impl Histogram {
+    /// Up to so many values, every bin keeps the range of its values, so that few paths give the very values that occur.
+    /// Histograms for fewer and for more values do not merge.
+    pub const FEW_VALUES: u64 = 4096;
+
     /// An empty histogram for about `values` values. Parts of one whole must be told the same number to merge.
     pub fn new(layout: Arc<Layout>, values: u64) -> Self {
-        let bins = match layout.is_smooth() && values > FEW_VALUES {
+        let bins = match layout.is_smooth() && values > Histogram::FEW_VALUES {
             true => Bins::Counts(Counts::new(&layout)),
             false => Bins::Ranges(Ranges::new(&layout)),
         };
@@ -99,7 +100,7 @@ mod tests {
             split in 0usize..600,
         ) {
             let layout = Arc::new(Layout::from_pilot(&Pilot::new(values[..values.len() / 2].to_vec()), 1024));
-            for expected in [FEW_VALUES, FEW_VALUES + 1] {
+            for expected in [Histogram::FEW_VALUES, Histogram::FEW_VALUES + 1] {
                 let empty = Histogram::new(Arc::clone(&layout), expected);
                 let whole = seen(empty.clone(), [&values[..]]);
                 let (head, tail) = values.split_at(split.min(values.len()));

@@ -53,4 +53,4 @@ pub use share::Share;
 pub use statistic::{Statistic, level_key, parse_level, percentile_label};
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.
-const Z95: f64 = 1.959_963_984_540_054;
+pub(crate) const Z95: f64 = 1.959_963_984_540_054;

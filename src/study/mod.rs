@@ -162,11 +162,15 @@ impl Study {
     /// When the memory estimate is over its limit, a pair to correlate is unknown, an output has no finite path, or the
     /// monitor asks to end.
     pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, RunError> {
-        let mut results = self.simulation(options, monitor)?.run(monitor)?;
+        Ok(self.placed(self.simulation(options, monitor)?.run(monitor)?))
+    }
+
+    /// Results whose warnings say where in the files they come from.
+    pub(crate) fn placed(&self, mut results: Results) -> Results {
         for warning in &mut results.warnings {
             warning.place = self.place(&warning.pointer);
         }
-        Ok(results)
+        results
     }
 
     /// Why the scenario did not run, with the place in its files that the error is about.

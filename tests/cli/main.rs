@@ -103,7 +103,7 @@ fn help_of_run_names_defaults_and_units() {
         "[default: 100000]",
         "[default: 5,10,25,50,75,90,95]",
         "[default: 1]",
-        "[possible values: runs, summary, bands, targets, constraints, correlations, relief, warnings]",
+        "[possible values: runs, summary, bands, targets, constraints, correlations, relief, until, warnings]",
         "Independent paths",
         "in percent",
         "KiB, MiB or GiB",

@@ -220,3 +220,32 @@ fn a_full_disk_exits_3() {
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write standard output"));
 }
+
+#[test]
+fn a_run_goes_on_until_it_is_precise_enough() {
+    let folder = folder_with_small();
+    let until = |conditions: &[&str], more: &[&str]| {
+        let conditions = conditions.iter().flat_map(|condition| ["--until", condition]);
+        let arguments: Vec<&str> =
+            ["run", "small.json"].into_iter().chain(conditions).chain(more.iter().copied()).collect();
+        riskband_in(folder.path(), &arguments, "")
+    };
+    let run = until(&["mean(market,2027) within 0.2%"], &["--format", "json"]).assert_code(0).json();
+    let row = &run["runs"][0]["until"][0];
+    assert_eq!((&row["reached"], &row["needed"]), (&Value::Bool(true), &Value::Null));
+    let paths = run["runs"][0]["paths"].as_u64().expect("a number");
+    assert!(paths.is_power_of_two() && paths > 4096, "{paths}");
+    let plain =
+        riskband_in(folder.path(), &["run", "small.json", "--paths", &paths.to_string(), "--format", "json"], "");
+    assert_eq!(run["runs"][0]["bands"], plain.assert_code(0).json()["runs"][0]["bands"]);
+
+    let unmet = until(&["mean(market,2027) within 0.001%", "sd(market) within 50%"], &["--max-paths", "10k"]);
+    assert!(unmet.assert_code(1).stdout.contains("needs "), "{}", unmet.stdout);
+    assert!(unmet.stdout.contains("sd(market) within 50%"), "{}", unmet.stdout);
+
+    let unknown = until(&["mean(markt,2027) within 1%"], &[]);
+    assert!(unknown.assert_code(2).stderr.contains("markt"), "{}", unknown.stderr);
+    until(&["mean(market) within 0%"], &[]).assert_code(2);
+    until(&["mean(market) within 1%"], &["--paths", "5"]).assert_code(2);
+    riskband_in(folder.path(), &["run", "small.json", "--max-paths", "5"], "").assert_code(2);
+}

@@ -121,12 +121,17 @@ fn judge(args: &CheckArgs, batch: &mut Batch) -> Result<Vec<Checked>, Failure> {
     args.expect.iter().for_each(|expectation| expectation.query.require(&mut options));
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
     let mut checked = Vec::new();
-    batch.run_each(Vec::new(), &options, &progress, |study, results| {
-        let expectations: Vec<Outcome> = args.expect.iter().map(|expectation| expectation.judge(&results)).collect();
-        let ok = expectations.iter().all(|outcome| outcome.ok);
-        checked.push(Checked { ok, expectations, ..valid(study) });
-        Ok(())
-    })?;
+    batch.run_each(
+        Vec::new(),
+        |study| study.run(&options, &progress),
+        |study, results| {
+            let expectations: Vec<Outcome> =
+                args.expect.iter().map(|expectation| expectation.judge(&results)).collect();
+            let ok = expectations.iter().all(|outcome| outcome.ok);
+            checked.push(Checked { ok, expectations, ..valid(study) });
+            Ok(())
+        },
+    )?;
     progress.finish();
     Ok(checked)
 }

@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(args: CompareArgs) -> Result<Exit, Failure> {
 }
 
 fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
-    let mut batch = Batch::load_with(&args.scenarios, &args.set_b, args.quiet)?;
+    let mut batch = Batch::load_with(&args.scenarios, &args.others.set_b, args.quiet)?;
     batch.report(args.quiet);
     // With one of them missing, the others would be compared with something that was not meant.
     if !batch.rejected.is_empty() {

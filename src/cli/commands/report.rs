@@ -29,7 +29,7 @@ pub(in crate::cli) fn run(args: ReportArgs) -> Result<Exit, Failure> {
 
 fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let file = Some(args.output.as_path()).filter(|path| *path != Path::new("-"));
-    let mut batch = Batch::load_with(&args.scenarios, &args.set_b, args.quiet)?;
+    let mut batch = Batch::load_with(&args.scenarios, &args.others.set_b, args.quiet)?;
     batch.report(args.quiet);
     if batch.studies.is_empty() {
         return Ok(batch.exit());
@@ -63,10 +63,14 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let left = (batch.studies.len() - compared.runs.len()) as u64;
     let progress = Progress::new(options.paths.saturating_mul(left), args.quiet);
     let mut runs = Vec::new();
-    batch.run_each(compared.runs, &options, &progress, |_, results| {
-        runs.push(results);
-        Ok(())
-    })?;
+    batch.run_each(
+        compared.runs,
+        |study| study.run(&options, &progress),
+        |_, results| {
+            runs.push(results);
+            Ok(())
+        },
+    )?;
     if left > 0 {
         progress.finish()
     }

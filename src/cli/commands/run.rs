@@ -1,5 +1,6 @@
 //! `run`: simulate scenarios and write their results.
 
+use crate::analysis::precision::run_until;
 use crate::analysis::relief::relief_at;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
@@ -31,14 +32,22 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     batch.report(args.quiet);
     // A period that is not there is told of before the simulation.
     batch.studies.iter().try_for_each(|study| step_of(&study.model, args.at.as_deref()).map(drop))?;
+    for condition in &args.until {
+        let unresolved =
+            |study: &Study| condition.resolve(&study.model).map_err(|error| (study.scenario.clone(), error));
+        batch.studies.iter().try_for_each(unresolved).map_err(|(scenario, error)| {
+            Failure::Usage(format!("--until '{}': in `{scenario}`, {error}", condition.text))
+        })?;
+    }
     needs_folder(&args.chart, args.charts.as_deref())?;
     let chosen = choice(&args.chart, &batch.studies)?;
-    let options = RunOptions {
+    let mut options = RunOptions {
         curves: args.charts.is_some(),
         curves_of: curves_of(&chosen),
         ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
     };
-    let layout = Layout { relief: args.relief, ..Layout::of(&options) };
+    args.until.iter().for_each(|condition| condition.query.require(&mut options));
+    let layout = Layout { relief: args.relief, until: !args.until.is_empty(), ..Layout::of(&options) };
     // Before the simulation, which may take long, and not at all where there is nothing to write.
     let out = plan.folder.as_deref().filter(|_| !batch.studies.is_empty());
     let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
@@ -51,9 +60,15 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
 
     // Relief simulates all ceilings together, twice.
     let times = if args.relief { 3 } else { 1 };
-    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
+    // How many paths a precision takes is known when it is there.
+    let most = if args.until.is_empty() { options.paths } else { args.max_paths };
+    let progress = Progress::new(most.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
+    let simulate = |study: &Study| match &args.until[..] {
+        [] => study.run(&options, &progress),
+        conditions => run_until(study, &options, conditions, args.max_paths, &progress),
+    };
     let mut outlines = Vec::new();
-    batch.run_each(Vec::new(), &options, &progress, |study, mut results| {
+    batch.run_each(Vec::new(), simulate, |study, mut results| {
         if args.relief && !args.quiet && study.model.market.as_ref().is_none_or(|market| market.constraints.is_empty())
         {
             console::note(&format!("--relief: `{}` has no ceilings, so there is nothing to relieve", study.scenario));
@@ -61,6 +76,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         if args.relief {
             let failed = |error| Failure::Usage(format!("--relief of `{}`: {error}", study.scenario));
             let step = step_of(&study.model, args.at.as_deref())?;
+            let options = RunOptions { paths: results.run.paths, ..options.clone() };
             results.relief = relief_at(study, step, &options, &progress).map_err(failed)?;
         }
         if let Some(folder) = &mut folder {
@@ -83,7 +99,8 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     charts.add(of_all(&outlines))?;
     charts.commit(&outlines)?;
     printer.finish(&outlines, &failed)?;
-    Ok(batch.exit())
+    let is_unmet = outlines.iter().flat_map(|run| &run.precision).any(|row| !row.reached);
+    Ok(if is_unmet { batch.exit().max(Exit::CheckFailed) } else { batch.exit() })
 }
 
 /// What goes to standard output, scenario after scenario.

@@ -49,10 +49,14 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
 
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
     let mut runs = Vec::new();
-    batch.run_each(Vec::new(), &options, &progress, |_, results| {
-        runs.push(results);
-        Ok(())
-    })?;
+    batch.run_each(
+        Vec::new(),
+        |study| study.run(&options, &progress),
+        |_, results| {
+            runs.push(results);
+            Ok(())
+        },
+    )?;
     progress.finish();
     let mut reports: Vec<Verified> = Vec::new();
     for results in &runs {

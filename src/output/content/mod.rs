@@ -12,6 +12,7 @@ mod ceilings;
 mod charts;
 mod comparison;
 mod distribution;
+mod precision;
 mod relief;
 mod run;
 mod segments;

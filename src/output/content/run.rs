@@ -1,7 +1,7 @@
 //! One scenario: its sections in their order, targets, correlations, and how it was run.
 
 use super::asked::{self, ChartChoice};
-use super::{Papers, answer, assumptions, bands, ceilings, distribution, relief, segments, warnings};
+use super::{Papers, answer, assumptions, bands, ceilings, distribution, precision, relief, segments, warnings};
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
 use crate::output::words::paths;
@@ -44,6 +44,7 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
         ceilings::by_step(results),
         segments::section(results),
         relief::section(results),
+        precision::section(results),
         bands::others(results),
         correlations(results),
         assumptions::section(&papers.assumptions),

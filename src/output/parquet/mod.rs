@@ -26,6 +26,7 @@ fn field(column: &Column) -> TypePtr {
         DataType::Unsigned => (Physical::INT64, Some(LogicalType::integer(64, false))),
         DataType::Number => (Physical::DOUBLE, None),
         DataType::Date => (Physical::INT32, Some(LogicalType::Date)),
+        DataType::Boolean => (Physical::BOOLEAN, None),
     };
     let builder = Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL);
     Arc::new(builder.with_logical_type(logical).build().expect("the logical types go with the physical ones"))

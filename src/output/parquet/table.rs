@@ -2,7 +2,7 @@
 
 use super::{into_io, message, metadata, properties};
 use crate::output::table::{Cell, Column, DataType, Table};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use std::fmt;
@@ -116,6 +116,7 @@ enum Values {
     Number(Vec<f64>),
     /// Days since 1970-01-01.
     Date(Vec<i32>),
+    Boolean(Vec<bool>),
 }
 
 impl Buffer {
@@ -125,6 +126,7 @@ impl Buffer {
             DataType::Integer | DataType::Unsigned => Values::Integer(Vec::new()),
             DataType::Number => Values::Number(Vec::new()),
             DataType::Date => Values::Date(Vec::new()),
+            DataType::Boolean => Values::Boolean(Vec::new()),
         };
         Buffer { present: Vec::new(), values }
     }
@@ -142,6 +144,7 @@ impl Buffer {
             (Values::Integer(integers), Cell::Integer(value)) => integers.push(bits(value)?),
             (Values::Number(numbers), Cell::Number(value)) => numbers.push(value),
             (Values::Date(days), Cell::Date(date)) => days.push(date.days_since_1970()),
+            (Values::Boolean(all), Cell::Boolean(holds)) => all.push(holds),
             (_, cell) => unreachable!("{cell:?} is not of its column's kind"),
         }
         Ok(())
@@ -161,6 +164,10 @@ impl Buffer {
             }
             Values::Number(values) => {
                 column.typed::<DoubleType>().write_batch(values, present, None)?;
+                values.clear();
+            }
+            Values::Boolean(values) => {
+                column.typed::<BoolType>().write_batch(values, present, None)?;
                 values.clear();
             }
             Values::Date(values) => {

@@ -35,6 +35,8 @@ pub enum DataType {
     Number,
     /// Calendar dates: text as in ISO 8601, and a type of its own in Parquet.
     Date,
+    /// Whether something holds.
+    Boolean,
     /// Data of its own: an object or a list in JSON, its JSON text elsewhere.
     Data,
 }
@@ -70,6 +72,8 @@ pub enum Cell<'a> {
     Number(f64),
     /// A calendar date.
     Date(Date),
+    /// Whether something holds.
+    Boolean(bool),
     /// Data of its own.
     Data(Value),
 }

@@ -21,6 +21,7 @@ fn listings() -> BTreeMap<String, String> {
         skewness: true,
         correlations: true,
         relief: true,
+        until: true,
         why: true,
     };
     let mut listings = BTreeMap::from([("paths".to_owned(), listing(&paths::names()))]);
@@ -39,6 +40,7 @@ fn listing(columns: &[Column]) -> String {
             DataType::Integer | DataType::Unsigned => "integer",
             DataType::Number => "number",
             DataType::Date => "date",
+            DataType::Boolean => "true or false",
             DataType::Data => "object",
         };
         // Convention: any number may be null.

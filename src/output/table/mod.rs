@@ -50,6 +50,8 @@ pub struct Layout {
     pub correlations: bool,
     /// Whether it is reported what higher ceilings are worth.
     pub relief: bool,
+    /// Whether it is reported how precise the statistics are that a run went on for.
+    pub until: bool,
     /// Whether it is reported what the move of a comparison is made of.
     pub why: bool,
 }
@@ -64,6 +66,7 @@ impl Layout {
             skewness: options.skewness,
             correlations: !options.correlate.is_empty(),
             relief: false,
+            until: false,
             why: false,
         }
     }
@@ -202,6 +205,7 @@ mod tests {
                     Cell::Integer(_) => DataType::Integer,
                     Cell::Number(_) => DataType::Number,
                     Cell::Date(_) => DataType::Date,
+                    Cell::Boolean(_) => DataType::Boolean,
                     Cell::Data(_) => DataType::Data,
                 };
                 assert_eq!(kind, column.kind, "{}.{}", table.name(), column.name);

@@ -4,7 +4,8 @@ use super::columns::{distribution, growth_quantile, moments, quantile, series, w
 use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table, Unit};
 use crate::output::digest::last_row;
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, ReliefRow, Results, RunInfo, TargetRow, tightest,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, PrecisionRow, ReliefRow, Results, RunInfo, TargetRow,
+    tightest,
 };
 use crate::stats::{Estimate, se, value};
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
         Table::of("correlations", |results: &Results| &results.correlations, correlations())
             .wanted(layout.correlations),
         Table::of("relief", |results: &Results| &results.relief, relief()).wanted(layout.relief),
+        Table::of("until", |results: &Results| &results.precision, until()).wanted(layout.until),
         Table::of("warnings", |results| &results.warnings, warnings()),
     ];
     let scenario = || Columns::new().text("scenario", "name of the scenario", |results: &Results| &results.scenario);
@@ -175,4 +177,16 @@ fn relief() -> Columns<ReliefRow> {
         .number("se", OF_ROW, "Monte Carlo standard error of `gain`, paired", |row| se(&row.gain))
         .integer("n", PATHS, "paths with a value both with the ceiling as it is and with the higher one", |row| row.n)
         .integer("excluded", PATHS, EXCLUDED, |row| row.excluded)
+}
+
+/// How precise the statistics are that the run was to go on for.
+fn until() -> Columns<PrecisionRow> {
+    let reached = Column::new("reached", DataType::Boolean, None, "whether the condition holds");
+    let needed = Column::new("needed", DataType::Integer, PATHS, "paths that it would take about").or_null();
+    Columns::new()
+        .text("condition", "statistic and tolerance as asked for", |row: &PrecisionRow| &row.condition)
+        .number("value", None, "value of the statistic", |row| row.value)
+        .number("half_width", None, "half of its 95 % interval, in the unit of the value", |row| row.half_width)
+        .column(reached, |row| Cell::Boolean(row.reached))
+        .column(needed, |row| row.needed.map_or(Cell::Absent, |needed| Cell::Integer(needed.into())))
 }
