@@ -7,6 +7,9 @@ use std::fmt::Display;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Markup(String);
 
+/// Signs that join the words of a name, and behind which it may break.
+pub(crate) const BREAKS: [char; 3] = ['_', '/', ':'];
+
 /// An attribute and its value.
 pub(crate) type Attribute<'a> = (&'a str, &'a dyn Display);
 
@@ -43,6 +46,16 @@ impl Markup {
 
     pub(crate) fn text(&mut self, text: impl Display) {
         self.0.push_str(&escape(&text.to_string()));
+    }
+
+    /// Text that may break behind the signs that names are joined with.
+    pub(crate) fn breakable(&mut self, text: &str) {
+        for part in text.split_inclusive(BREAKS) {
+            self.text(part);
+            if part.ends_with(BREAKS) && part.len() < text.len() {
+                self.0.push_str("<wbr>");
+            }
+        }
     }
 
     /// Markup of this program: style sheets, scripts, parts written elsewhere.

@@ -194,7 +194,6 @@ impl Frame {
         for (index, mark) in marks.iter().enumerate() {
             let at = x.at(mark.value);
             let y = plot.top - 8.0 - ROW * (marks.len() - 1 - index) as f64;
-            canvas.line("mark", (at, y - 8.0), (at, plot.bottom));
             let text = labels::shortened(&mark.label, canvas.width() - 8.0, SMALL);
             let wide = labels::width(&text, SMALL);
             let (anchor, to) = match at + 6.0 + wide <= canvas.width() - 2.0 {
@@ -202,6 +201,9 @@ impl Frame {
                 false if at - 6.0 - wide >= 2.0 => (Anchor::End, at - 6.0),
                 false => (Anchor::End, canvas.width() - 4.0),
             };
+            // Beside its label a line is as high as that; under a label that lies across, it ends below.
+            let top = if to == canvas.width() - 4.0 { y + 4.0 } else { y - 8.0 };
+            canvas.line("mark", (at, top), (at, plot.bottom));
             canvas.text("small published-text", (to, y), anchor, &text);
         }
     }

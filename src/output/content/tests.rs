@@ -85,6 +85,8 @@ impl Said {
 /// Text without what lays it out: blanks, breaks, and the references of markup.
 fn plain(text: &str) -> String {
     let text = anstream::adapter::strip_str(text).to_string();
+    // Where names may break.
+    let text = text.replace("<wbr>", "");
     let text = text.replace("&gt;", ">").replace("&lt;", "<").replace("&quot;", "\"").replace("&#39;", "'");
     text.replace("&amp;", "&").chars().filter(|character| !character.is_whitespace()).collect()
 }

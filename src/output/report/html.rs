@@ -3,7 +3,7 @@
 use super::zoom;
 use crate::output::chart::{Marks, Picture, Size};
 use crate::output::document::{Alignment, Block, Column, Document, Fact, Heading, Part, Rows, Sentence, Table};
-use crate::output::markup::Markup;
+use crate::output::markup::{Attribute, BREAKS, Markup};
 use crate::output::words::capital;
 
 /// Rows from which on a table of many things is folded.
@@ -227,16 +227,29 @@ fn write_table(page: &mut Markup, table: &Table, caption: &str) {
     for row in &table.rows {
         page.open("tr", &[]);
         for (index, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
-            match index {
-                0 => page.element("th", &[("scope", &"row"), ("class", &class(column))], cell.text()),
-                _ => page.element("td", &[("class", &class(column))], cell.text()),
-            }
+            let text = cell.text();
+            let class = if has_long_word(&text) { "text long" } else { class(column) };
+            let (tag, attributes): (_, &[Attribute<'_>]) = match index {
+                0 => ("th", &[("scope", &"row"), ("class", &class)]),
+                _ => ("td", &[("class", &class)]),
+            };
+            page.open(tag, attributes);
+            page.breakable(&text);
+            page.close(tag);
         }
         page.close("tr");
     }
     page.close("tbody");
     page.close("table");
     page.close("div");
+}
+
+/// Characters of a word that no column needs to be as wide as.
+const LONG_WORD: usize = 20;
+
+/// Whether a text has a word so long that it may break anywhere, as hashes and some names of scenarios have.
+fn has_long_word(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || BREAKS.contains(&c)).any(|word| word.chars().count() > LONG_WORD)
 }
 
 fn class(column: &Column) -> &'static str {
