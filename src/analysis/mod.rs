@@ -6,5 +6,6 @@ pub mod expectation;
 pub mod query;
 pub mod relief;
 pub mod replay;
+pub mod sensitivity;
 pub mod verify;
 pub mod why;

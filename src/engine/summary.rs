@@ -7,7 +7,8 @@ use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::{Model, SubjectName, When};
 use crate::results::{
-    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, TargetRow, Titles, Warning,
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, Sensitivity, TargetRow, Titles,
+    Warning,
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
 
@@ -94,6 +95,7 @@ pub(super) fn results(
         bound,
         correlations,
         relief: Vec::new(),
+        sensitivity: Sensitivity::default(),
         baseline,
         curves,
         warnings,

@@ -7,7 +7,7 @@ use crate::results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Titles, Warning,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, Sensitivity, TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Share, Statistic};
 
@@ -120,6 +120,7 @@ pub(crate) fn results() -> Results {
         bound: Some(share(0.12)),
         correlations: vec![],
         relief: vec![],
+        sensitivity: Sensitivity::default(),
         baseline: vec![],
         curves: vec![],
         warnings: vec![],

@@ -26,6 +26,7 @@ mod pilot;
 mod powers;
 mod ranges;
 mod rank_table;
+mod ratio;
 mod round_step;
 mod segmentation;
 mod share;
@@ -48,9 +49,10 @@ pub use moments::{Mean, Moments};
 pub use observations::Observations;
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
+pub use ratio::RatioSums;
 pub use round_step::RoundStep;
 pub use share::Share;
 pub use statistic::{Statistic, level_key, parse_level, percentile_label};
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.
-const Z95: f64 = 1.959_963_984_540_054;
+pub(crate) const Z95: f64 = 1.959_963_984_540_054;

@@ -20,6 +20,7 @@ mod limits;
 mod market;
 mod reference;
 mod segments;
+mod sensitivity;
 mod stats_quantiles;
 mod verify;
 mod words;
