@@ -18,6 +18,7 @@ pub(crate) fn layout() -> Layout {
         skewness: false,
         correlations: false,
         relief: false,
+        sensitivity: false,
         why: false,
     }
 }
@@ -29,6 +30,7 @@ pub(crate) fn full_layout() -> Layout {
         skewness: true,
         correlations: true,
         relief: true,
+        sensitivity: true,
         why: true,
     }
 }

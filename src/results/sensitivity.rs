@@ -83,7 +83,8 @@ pub struct SwingRow {
     pub high: Option<f64>,
     /// Mean of an output, or probability of a target.
     pub statistic: Statistic,
-    /// The statistic with the input held at its P10 and its P90, all others as they are: an intervention.
+    /// The statistic with the input held at its P10 and its P90, all others as they are: an intervention. None for the start
+    /// of an event, which never happens while its shock is held.
     pub held: [Option<Estimate>; 2],
     /// The statistic given that the input's average is there: tied inputs move along.
     pub given: [Option<Estimate>; 2],

@@ -4,7 +4,7 @@ use super::corners::{Corners, Estimator};
 use super::driven::Asked;
 use crate::engine::{Blocks, Monitor, RunError};
 use crate::kernel::Level;
-use crate::model::{Definition, InputId, Model};
+use crate::model::{Definition, InputId, Model, VarId, Variable};
 use crate::program::{Averaged, Request, Shocks};
 use crate::results::{Driven, SwingRow};
 use crate::stats::{Estimate, Frame, Merge, RatioSums, Statistic};
@@ -32,6 +32,7 @@ pub(super) fn swings(
     let seen = corners.run(seed, blocks, &empty, monitor)?;
     let own: Vec<[Option<f64>; 2]> =
         inputs.iter().map(|&input| own_values(model, input, step, seed)).collect::<Result<_, _>>()?;
+    let starts: Vec<InputId> = model.variables.iter().filter_map(start).collect();
     let mut rows = Vec::new();
     for (request, asked) in asked.iter().enumerate() {
         for (place, &input) in inputs.iter().enumerate() {
@@ -43,12 +44,20 @@ pub(super) fn swings(
                 low: own[place][0],
                 high: own[place][1],
                 statistic: if Driven::is_target(&asked.driven) { Statistic::Probability } else { Statistic::Mean },
-                held: [estimate(0), estimate(1)],
+                held: if starts.contains(&input) { [None, None] } else { [estimate(0), estimate(1)] },
                 given: [estimate(2), estimate(3)],
             });
         }
     }
     Ok(rows)
+}
+
+/// The input that decides whether an event starts. Held near its middle in every step it never does, whatever the quantile.
+fn start(variable: &Variable) -> Option<InputId> {
+    match &variable.definition {
+        Definition::Event(event) => Some(event.start),
+        _ => None,
+    }
 }
 
 /// An input held at its P10 and P90, and its average given to be there.
@@ -70,7 +79,7 @@ fn own_values(model: &Model, input: InputId, step: usize, seed: u64) -> Result<[
     let variable = model.variables.iter().position(|variable| is_it(&variable.definition));
     let Some(variable) = variable else { return Ok([None, None]) };
     let first = model.variables[variable].first.max(model.horizon.first_draw());
-    let id = crate::model::VarId(variable as u32);
+    let id = VarId(variable as u32);
     let requests: Vec<Request> = (first..=step.max(first)).map(|step| Request::Value(id, step)).collect();
     let ways = &ways(model, input, step)[..2];
     let corners = Corners::new(model, ways, &requests, &vec![Frame::new(0.0, 1.0); requests.len()]);

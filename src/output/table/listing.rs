@@ -21,6 +21,7 @@ fn listings() -> BTreeMap<String, String> {
         skewness: true,
         correlations: true,
         relief: true,
+        sensitivity: true,
         why: true,
     };
     let mut listings = BTreeMap::from([("paths".to_owned(), listing(&paths::names()))]);

@@ -3,6 +3,7 @@
 mod column;
 mod columns;
 mod comparisons;
+mod drivers;
 #[cfg(test)]
 mod listing;
 mod runs;
@@ -50,6 +51,8 @@ pub struct Layout {
     pub correlations: bool,
     /// Whether it is reported what higher ceilings are worth.
     pub relief: bool,
+    /// Whether it is reported what drives the outputs; without it there are no tables of it.
+    pub sensitivity: bool,
     /// Whether it is reported what the move of a comparison is made of.
     pub why: bool,
 }
@@ -64,6 +67,7 @@ impl Layout {
             skewness: options.skewness,
             correlations: !options.correlate.is_empty(),
             relief: false,
+            sensitivity: false,
             why: false,
         }
     }
@@ -255,7 +259,7 @@ mod tests {
         let (runs, comparisons) = (run_tables(&full_layout()), comparison_tables(&full_layout()));
         let runs = runs.iter().map(|table| (table.name(), table.columns()));
         let tables: HashMap<_, _> = runs.chain(comparisons.iter().map(|it| (it.name(), it.columns()))).collect();
-        assert_eq!(tables.len(), 16);
+        assert_eq!(tables.len(), 19);
         for (name, columns) in tables {
             let unique: HashSet<_> = columns.iter().map(|column| &column.name).collect();
             assert_eq!(unique.len(), columns.len(), "{name}");
