@@ -100,7 +100,8 @@ pub use results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 pub use results::{
-    Band, BaselineRow, Bin, CalibrationInfo, Ceiling, ConstraintRow, CorrelationRow, Curve, Mark, ReliefRow, Results,
-    RunInfo, Side, TargetRow, Titles, Warning, ceilings, tightest,
+    Band, BaselineRow, Bin, CalibrationInfo, Ceiling, ConstraintRow, CorrelationRow, Curve, Driven, IndexKind,
+    IndexRow, Mark, ReliefRow, Results, RunInfo, Sensitivity, Side, SwingRow, TargetRow, Titles, Warning, ceilings,
+    tightest,
 };
 pub use stats::{Estimate, Merge, Share, Statistic};

@@ -7,5 +7,6 @@ pub mod precision;
 pub mod query;
 pub mod relief;
 pub mod replay;
+pub mod sensitivity;
 pub mod verify;
 pub mod why;

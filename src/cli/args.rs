@@ -3,6 +3,7 @@
 use super::values::{self, Levels, PathCount};
 use crate::analysis::expectation::Expectation;
 use crate::analysis::precision::Precision;
+use crate::analysis::sensitivity::Grouping;
 use crate::engine::RunOptions;
 use crate::model::SubjectName;
 use crate::output::chart::CurveForm;
@@ -41,6 +42,7 @@ Examples:
   riskband report baseline power-limited-grid             a page that sets two side by side
   riskband run mine.json --format json | jq '.runs[0].targets'
   riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
+  riskband sensitivity baseline --of market --at 2031     what drives the band
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
   riskband new mine.json --extends baseline               a file to start from
 
@@ -63,6 +65,8 @@ pub(super) enum Verb {
     Run(RunArgs),
     /// Compare scenarios with the first one on the same random numbers
     Compare(CompareArgs),
+    /// Say what drives the outputs: shares of their variance by input, with errors
+    Sensitivity(SensitivityArgs),
     /// Write one self-contained HTML page: answer, charts, tables, assumptions
     Report(ReportArgs),
     /// Validate scenarios, every problem at once; test what they must give
@@ -244,6 +248,105 @@ pub(super) struct CompareArgs {
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SensitivityArgs {
+    #[command(flatten)]
+    pub(super) scenarios: ScenarioArgs,
+    /// Base points, each a pair of paths: 16384, 1e5, 100k
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "16384",
+        value_parser = values::count,
+        help_heading = "Simulation",
+        long_help = "Base points, each a pair of paths: 16384, 1e5, 100k\n\n\
+            The model is evaluated twice for each and twice more for every input, four times for inputs tied to others; what \
+            a swap does not touch is computed once"
+    )]
+    pub(super) paths: u64,
+    /// Seed of all randomness
+    #[arg(long, value_name = "S", default_value_t = 1, help_heading = "Simulation")]
+    pub(super) seed: u64,
+    /// Number of threads [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
+    pub(super) threads: Option<u16>,
+
+    /// Outputs, parts of the market and targets, e.g. 'market, cost[2028], report_2031' [default: all but parts]
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_parser = values::subject,
+        value_delimiter = ',',
+        help_heading = "Statistics"
+    )]
+    pub(super) of: Vec<SubjectName>,
+    /// Period of the outputs, e.g. 2028 or 2028Q1 [default: all; swings in the last one]
+    #[arg(long, value_name = "PERIOD", help_heading = "Statistics")]
+    pub(super) at: Option<String>,
+    /// What makes inputs one
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = By::default(), help_heading = "Statistics")]
+    pub(super) by: By,
+    /// Inputs or quantities that count as one beside the others, e.g. demand=ai_ml,edge_growth; may be repeated
+    #[arg(long, value_name = "NAME=INPUT,INPUT", value_parser = values::group, help_heading = "Statistics")]
+    pub(super) group: Vec<(String, Vec<String>)>,
+    /// Shapley effects, which add up to 1 whatever is tied
+    #[arg(
+        long,
+        help_heading = "Statistics",
+        long_help = "Shapley effects, which add up to 1 whatever is tied\n\n\
+            Players are the groups of --group, which must not overlap, and all other inputs. Up to 8 are evaluated in all \
+            sets, more along sampled orders"
+    )]
+    pub(super) shapley: bool,
+    /// Second orders: what only two inputs together explain
+    #[arg(long, help_heading = "Statistics")]
+    pub(super) second: bool,
+
+    /// Format of the results on standard output
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(super) format: Option<ResultFormat>,
+    /// Table that --format csv prints
+    #[arg(
+        long,
+        value_name = "TABLE",
+        default_value = "sensitivity",
+        value_parser = PossibleValuesParser::new(names(&run_tables(&Layout { sensitivity: true, ..layout() }))),
+        help_heading = "Output"
+    )]
+    pub(super) table: String,
+    /// Write results.json and every table as CSV and Parquet into this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+/// What makes inputs one player of a sensitivity analysis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum By {
+    /// Every input alone, named as correlations name them: downturn.start, downturn.size
+    #[default]
+    Input,
+    /// The quantity: an event with its start, size and duration, a law with its uncertain parameters
+    Quantity,
+    /// The confidence that the file states
+    Confidence,
+    /// The source that the file states
+    Source,
+}
+
+impl From<By> for Grouping {
+    fn from(by: By) -> Grouping {
+        match by {
+            By::Input => Grouping::Input,
+            By::Quantity => Grouping::Quantity,
+            By::Confidence => Grouping::Confidence,
+            By::Source => Grouping::Source,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

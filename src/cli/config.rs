@@ -62,6 +62,8 @@ impl SavedPaths {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Print {
     Summary,
+    /// What drives the outputs, without the rest of the summary.
+    Drivers,
     Json,
     /// One table, by its name.
     Csv(String),

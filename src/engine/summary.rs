@@ -7,7 +7,8 @@ use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::{Model, SubjectName, When};
 use crate::results::{
-    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, TargetRow, Titles, Warning,
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, Sensitivity, TargetRow, Titles,
+    Warning,
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
 
@@ -95,6 +96,7 @@ pub(super) fn results(
         correlations,
         relief: Vec::new(),
         precision: Vec::new(),
+        sensitivity: Sensitivity::default(),
         baseline,
         curves,
         warnings,

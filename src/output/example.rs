@@ -7,7 +7,7 @@ use crate::results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, TargetRow, Titles, Warning,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, Sensitivity, TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Share, Statistic};
 
@@ -19,6 +19,7 @@ pub(crate) fn layout() -> Layout {
         correlations: false,
         relief: false,
         until: false,
+        sensitivity: false,
         why: false,
     }
 }
@@ -31,6 +32,7 @@ pub(crate) fn full_layout() -> Layout {
         correlations: true,
         relief: true,
         until: true,
+        sensitivity: true,
         why: true,
     }
 }
@@ -123,6 +125,7 @@ pub(crate) fn results() -> Results {
         correlations: vec![],
         relief: vec![],
         precision: vec![],
+        sensitivity: Sensitivity::default(),
         baseline: vec![],
         curves: vec![],
         warnings: vec![],

@@ -3,7 +3,7 @@
 use super::StepTable;
 use super::inversion::Inversion;
 use super::op::{Account, Arg, Op};
-use super::{Row, Stream};
+use super::{Replica, Row, Stream};
 use crate::kernel::{Binary, Piecewise, Quantile, Unary, quantile_at, scalar};
 use crate::rng::Component;
 use std::collections::HashMap;
@@ -46,8 +46,8 @@ impl ProgramBuilder {
 
     /// The column of uniforms of this number in an input's stream. Earlier ones are drawn too: a stream yields its columns
     /// in order. Whoever asks again, another model among them, gets the same column.
-    pub(super) fn uniform(&mut self, input: &str, component: Component, number: usize) -> Arg {
-        let stream = Stream { input: input.to_owned(), component };
+    pub(super) fn uniform(&mut self, input: &str, component: Component, replica: Replica, number: usize) -> Arg {
+        let stream = Stream { input: input.to_owned(), component, replica };
         let next = self.streams.len() as u32;
         let index = *self.stream_index.entry(stream.clone()).or_insert(next);
         if index == next {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn a_share_is_found_where_it_is_one_number() {
         let mut builder = ProgramBuilder::default();
-        let [wanted, delivered] = ["a", "b"].map(|input| builder.uniform(input, Component::Fresh, 0));
+        let [wanted, delivered] = ["a", "b"].map(|input| builder.uniform(input, Component::Fresh, Replica::Run, 0));
         let unmet = builder.binary(Binary::Subtract, wanted, delivered);
         let mut part = |a: Arg, b: Arg| builder.binary(Binary::Multiply, a, b);
         let written_first = part(Arg::Scalar(0.65), unmet);

@@ -1,7 +1,7 @@
 //! Runs a program over one block of paths.
 
-use super::Program;
 use super::op::{Account, Arg, Deferral, Instruction, Op};
+use super::{Program, Replica, Stream};
 use crate::kernel::{self, AtCacheLine, BLOCK, Column, Level, Operand};
 use crate::rng::{Lanes, StreamKey};
 use crate::stats::{Deferred, LedgerColumns};
@@ -68,8 +68,7 @@ pub struct Workspace {
 impl Workspace {
     /// Memory for `program`, with the streams of `seed`.
     pub fn new(program: &Program, seed: u64, level: Level) -> Self {
-        let keys: Vec<StreamKey> =
-            program.streams.iter().map(|stream| StreamKey::new(seed, &stream.input, stream.component)).collect();
+        let keys: Vec<StreamKey> = program.streams.iter().map(|stream| stream_key(seed, stream)).collect();
         Workspace {
             level,
             sampling: Sampling::Independent,
@@ -111,6 +110,14 @@ impl Workspace {
             Arg::Scalar(x) => Operand::Scalar(x),
         }
     }
+}
+
+fn stream_key(seed: u64, stream: &Stream) -> StreamKey {
+    let key = match stream.replica {
+        Replica::Run => StreamKey::new,
+        Replica::Second => StreamKey::resampled,
+    };
+    key(seed, &stream.input, stream.component)
 }
 
 impl Program {

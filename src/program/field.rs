@@ -5,10 +5,11 @@
 //! that E is jointly stationary from there on.
 
 use super::builder::ProgramBuilder;
+use super::shocks::{Averaged, Contribution, Replica, Shocks, Ties, group_ties};
 use super::value::Value;
-use crate::dist::{Real, Score, cholesky};
+use crate::dist::{Real, Score};
 use crate::kernel::Unary;
-use crate::model::{CorrelationGroup, InputId, Model, OverTime, stationary_factor};
+use crate::model::{InputId, Model, OverTime};
 use crate::rng::Component;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -22,35 +23,71 @@ pub(super) struct Field<'m, 'b> {
     carried: HashMap<InputId, Vec<Value<'b>>>,
     /// Rows of the Cholesky factors: who contributes with which weight.
     ties: HashMap<InputId, Ties>,
-}
-
-/// Contributions to one input of a group: (input, weight), itself last.
-#[derive(Debug)]
-struct Ties {
-    permanent: Vec<(InputId, f64)>,
-    first: Vec<(InputId, f64)>,
-    later: Vec<(InputId, f64)>,
+    shocks: &'m Shocks,
+    /// How far the average that a field is moved to lies above that of each path.
+    lift: Option<Value<'b>>,
 }
 
 impl<'m, 'b> Field<'m, 'b> {
-    pub(super) fn new(model: &'m Model, builder: &'b RefCell<ProgramBuilder>) -> Self {
-        let ties = model.correlations.iter().flat_map(|group| group_ties(model, group)).collect();
-        Field { model, builder, carried: HashMap::new(), ties }
+    pub(super) fn new(model: &'m Model, shocks: &'m Shocks, builder: &'b RefCell<ProgramBuilder>) -> Self {
+        let ties = model.correlations.iter().flat_map(|group| group_ties(model, group, shocks)).collect();
+        Field { model, builder, carried: HashMap::new(), ties, shocks, lift: None }
     }
 
     /// The shock of an input at a step, which is a step of draws unless the input is constant.
     pub(super) fn score(&mut self, input: InputId, step: usize) -> Score<Value<'b>> {
+        match *self.shocks {
+            Shocks::Held { input: held, score } if held == input => {
+                Score::Normal(Value::number_in(self.builder, score))
+            }
+            Shocks::Averaging { input: of, last, average } => self.moved(input, step, of, last, average),
+            _ => self.drawn(input, step),
+        }
+    }
+
+    /// The shock of an input, moved along its regression on the average of another one, or of its own.
+    fn moved(&mut self, input: InputId, step: usize, of: InputId, last: usize, average: f64) -> Score<Value<'b>> {
+        let drawn = self.drawn(input, step);
+        let group = self.model.correlations.iter().find(|group| group.members.contains(&of));
+        let place = |id: InputId| group.and_then(|group| group.members.iter().position(|&member| member == id));
+        let correlation = match (group, place(input), place(of)) {
+            _ if input == of => 1.0,
+            (Some(group), Some(i), Some(j)) => group.matrix[i][j],
+            _ => 0.0,
+        };
+        let first = self.model.horizon.first_draw();
+        let averaged = Averaged::new(self.model.input(of).over_time, (last + 1).saturating_sub(first));
+        let at = step.saturating_sub(first);
+        let slope = averaged.covariance(self.model.input(input).over_time, at, correlation) / averaged.variance();
+        if slope == 0.0 {
+            return drawn;
+        }
+        let lift = match self.lift {
+            Some(lift) => lift,
+            None => {
+                let scores = (first..first + averaged.steps()).map(|at| self.drawn(of, at).normal());
+                let sum = scores.reduce(|sum, score| sum + score).expect("an average is of one step at least");
+                let lift = sum.number(average) - sum.number(1.0 / averaged.steps() as f64) * sum;
+                *self.lift.insert(lift)
+            }
+        };
+        Score::Normal(lift.number(slope).multiply_add(lift, drawn.normal()))
+    }
+
+    /// The shock of an input as its streams make it.
+    fn drawn(&mut self, input: InputId, step: usize) -> Score<Value<'b>> {
         let over_time = self.model.input(input).over_time;
         if over_time.is_constant() {
-            return match alone(input, self.ties.get(&input).map(|ties| &ties.permanent)) {
-                true => Score::Uniform(self.permanent_uniform(input)),
+            return match self.is_alone(input, self.ties.get(&input).map(|ties| &ties.permanent)) {
+                true => Score::Uniform(self.permanent_uniform(input, self.replica(input))),
                 false => Score::Normal(self.permanent_normal(input)),
             };
         }
         let tied = self.ties.get(&input);
-        let untied = alone(input, tied.map(|ties| &ties.first)) && alone(input, tied.map(|ties| &ties.later));
+        let is_alone = |weights| self.is_alone(input, weights);
+        let untied = is_alone(tied.map(|ties| &ties.first)) && is_alone(tied.map(|ties| &ties.later));
         if over_time == OverTime::FRESH && untied {
-            return Score::Uniform(self.fresh_uniform(input, step));
+            return Score::Uniform(self.fresh_uniform(input, self.replica(input), step));
         }
         let carried = self.carried_normal(input, step);
         if over_time.permanent == 0.0 {
@@ -61,26 +98,46 @@ impl<'m, 'b> Field<'m, 'b> {
         Score::Normal(carried.number(over_time.permanent.sqrt()).multiply_add(permanent, carried))
     }
 
-    fn uniform(&self, input: InputId, component: Component, number: usize) -> Value<'b> {
-        let name = &self.model.input(input).name;
-        Value::new(self.builder, self.builder.borrow_mut().uniform(name, component, number))
+    /// The replica that an input without ties is drawn from.
+    fn replica(&self, input: InputId) -> Replica {
+        match self.shocks {
+            Shocks::Mixed { given, from } if given.binary_search(&input).is_ok() => *from,
+            Shocks::Mixed { from, .. } => from.other(),
+            _ => Replica::Run,
+        }
     }
 
-    fn permanent_uniform(&self, input: InputId) -> Value<'b> {
-        self.uniform(input, Component::Permanent, 0)
+    /// Whether an input's normal is made of its own alone; one contribution may be another's, by a correlation of 1 or -1.
+    fn is_alone(&self, input: InputId, weights: Option<&Vec<Contribution>>) -> bool {
+        let is_own = |only: &Contribution| (only.input, only.replica) == (input, self.replica(input));
+        weights.is_none_or(|weights| matches!(&weights[..], [only] if is_own(only)))
+    }
+
+    /// What an input without ties is made of.
+    fn own(&self, input: InputId) -> Contribution {
+        Contribution { input, replica: self.replica(input), weight: 1.0 }
+    }
+
+    fn uniform(&self, input: InputId, component: Component, replica: Replica, number: usize) -> Value<'b> {
+        let name = &self.model.input(input).name;
+        Value::new(self.builder, self.builder.borrow_mut().uniform(name, component, replica, number))
+    }
+
+    fn permanent_uniform(&self, input: InputId, replica: Replica) -> Value<'b> {
+        self.uniform(input, Component::Permanent, replica, 0)
     }
 
     /// U of an input, tied to its group.
     fn permanent_normal(&self, input: InputId) -> Value<'b> {
-        let alone = [(input, 1.0)];
+        let alone = [self.own(input)];
         combine(self.ties.get(&input).map_or(&alone[..], |ties| &ties.permanent), |member| {
-            self.permanent_uniform(member)
+            self.permanent_uniform(member.input, member.replica)
         })
     }
 
     /// The uniform of a fresh stream at a step.
-    fn fresh_uniform(&self, input: InputId, step: usize) -> Value<'b> {
-        self.uniform(input, Component::Fresh, step - self.model.horizon.first_draw())
+    fn fresh_uniform(&self, input: InputId, replica: Replica, step: usize) -> Value<'b> {
+        self.uniform(input, Component::Fresh, replica, step - self.model.horizon.first_draw())
     }
 
     /// E of an input at a step.
@@ -89,13 +146,13 @@ impl<'m, 'b> Field<'m, 'b> {
         let persistence = self.model.input(input).over_time.persistence;
         let mut carried = self.carried.remove(&input).unwrap_or_default();
         for at in first + carried.len()..=step {
-            let alone = [(input, 1.0)];
+            let alone = [self.own(input)];
             let weights = match self.ties.get(&input) {
                 None => &alone[..],
                 Some(ties) if at == first => &ties.first,
                 Some(ties) => &ties.later,
             };
-            let innovation = combine(weights, |member| self.fresh_uniform(member, at));
+            let innovation = combine(weights, |member| self.fresh_uniform(member.input, member.replica, at));
             carried.push(match carried.last() {
                 Some(before) if persistence != 0.0 => {
                     let shock = innovation.number(((1.0 - persistence) * (1.0 + persistence)).sqrt()) * innovation;
@@ -110,55 +167,16 @@ impl<'m, 'b> Field<'m, 'b> {
     }
 }
 
-/// Whether an input's normal is made of its own alone; one contribution may be another's, by a correlation of 1 or -1.
-fn alone(input: InputId, weights: Option<&Vec<(InputId, f64)>>) -> bool {
-    weights.is_none_or(|weights| matches!(weights[..], [(only, _)] if only == input))
-}
-
 /// Sum of weight * Phi^-1(uniform), in the order of the group.
-fn combine<'b>(weights: &[(InputId, f64)], uniform: impl Fn(InputId) -> Value<'b>) -> Value<'b> {
+fn combine<'b>(weights: &[Contribution], uniform: impl Fn(&Contribution) -> Value<'b>) -> Value<'b> {
     let mut sum: Option<Value<'b>> = None;
-    for &(member, weight) in weights {
-        let normal = uniform(member).unary(Unary::NormalQuantile);
-        let weight = normal.number(weight);
+    for contribution in weights {
+        let normal = uniform(contribution).unary(Unary::NormalQuantile);
+        let weight = normal.number(contribution.weight);
         sum = Some(match sum {
             None => weight * normal,
             Some(sum) => weight.multiply_add(normal, sum),
         });
     }
     sum.expect("an input contributes to itself")
-}
-
-fn group_ties(model: &Model, group: &CorrelationGroup) -> Vec<(InputId, Ties)> {
-    let over_time = |index: usize| model.input(group.members[index]).over_time;
-    let everyone: Vec<usize> = (0..group.members.len()).collect();
-    let with_permanent: Vec<usize> = everyone.iter().copied().filter(|&i| over_time(i).permanent > 0.0).collect();
-    let with_carried: Vec<usize> = everyone.iter().copied().filter(|&i| !over_time(i).is_constant()).collect();
-    let factor = |who: &[usize], entry: &dyn Fn(usize, usize) -> f64| {
-        cholesky(who, f64::INFINITY, entry).expect("with any slack, there is a factor")
-    };
-    let innovations = |i: usize, j: usize| group.matrix[i][j];
-    let permanent = factor(&with_permanent, &innovations);
-    let later = factor(&with_carried, &innovations);
-    let first = factor(&with_carried, &|i, j| {
-        group.matrix[i][j] * stationary_factor(over_time(i).persistence, over_time(j).persistence)
-    });
-    let contributions = |who: &[usize], factor: &[Vec<f64>], index: usize| match who.iter().position(|&i| i == index) {
-        None => Vec::new(),
-        Some(row) => (0..=row)
-            .filter(|&column| factor[row][column] != 0.0)
-            .map(|column| (group.members[who[column]], factor[row][column]))
-            .collect(),
-    };
-    everyone
-        .iter()
-        .map(|&index| {
-            let ties = Ties {
-                permanent: contributions(&with_permanent, &permanent, index),
-                first: contributions(&with_carried, &first, index),
-                later: contributions(&with_carried, &later, index),
-            };
-            (group.members[index], ties)
-        })
-        .collect()
 }

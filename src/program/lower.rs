@@ -6,6 +6,7 @@ use super::draw::DrawCompiler;
 use super::event::EventState;
 use super::field::Field;
 use super::op::{Account, Deferral};
+use super::shocks::Shocks;
 use super::term::Term;
 use super::value::Value;
 use super::{Program, Row, StepTable};
@@ -47,12 +48,12 @@ pub struct Parameter(pub VarId);
 
 /// Compiles what the requests need, and no more.
 pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>) -> Program {
-    lower(&[model], &rows_of_first(requests), parameter, false)
+    lower(&[(model, &Shocks::Run)], &rows_of_first(requests), parameter, false)
 }
 
 /// Compiles what the requests need, and an account of every ceiling in every step but the first.
 pub fn compile_accounted(model: &Model, requests: &[Request]) -> Program {
-    lower(&[model], &rows_of_first(requests), None, true)
+    lower(&[(model, &Shocks::Run)], &rows_of_first(requests), None, true)
 }
 
 fn rows_of_first(requests: &[Request]) -> Vec<Term> {
@@ -64,10 +65,19 @@ fn rows_of_first(requests: &[Request]) -> Vec<Term> {
 /// Streams are shared by the name of the input, and so is every value that is computed alike from the same draws. The row
 /// of a model has the same bits as in a program of its own.
 pub fn compile_joint(models: &[&Model], terms: &[Term]) -> Program {
-    lower(models, terms, None, false)
+    let models: Vec<(&Model, &Shocks)> = models.iter().map(|&model| (model, &Shocks::Run)).collect();
+    lower(&models, terms, None, false)
 }
 
-fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accounts: bool) -> Program {
+/// Compiles a model as often as there are ways to draw its shocks: the rows of each request follow one another in the order
+/// of `shocks`. What several have in common is computed once.
+pub fn compile_under(model: &Model, shocks: &[Shocks], requests: &[Request]) -> Program {
+    let models: Vec<(&Model, &Shocks)> = shocks.iter().map(|shocks| (model, shocks)).collect();
+    let under = |&request| (0..shocks.len()).map(move |way| Term::Row(way, request));
+    lower(&models, &requests.iter().flat_map(under).collect::<Vec<_>>(), None, false)
+}
+
+fn lower(models: &[(&Model, &Shocks)], terms: &[Term], parameter: Option<Parameter>, accounts: bool) -> Program {
     let mut requests = vec![Vec::new(); models.len()];
     terms.iter().for_each(|term| term.rows(&mut |model, request| requests[model].push(request)));
     let mut by_step: Vec<Vec<usize>> = Vec::new();
@@ -78,7 +88,7 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accoun
         by_step[step].push(index);
     }
     if accounts {
-        for (model, requests) in models.iter().zip(&mut requests) {
+        for ((model, _), requests) in models.iter().zip(&mut requests) {
             requests.extend(accounted(model).map(|id| Request::Value(id, model.horizon.last())));
             by_step.resize(by_step.len().max(model.horizon.last() + 1), Vec::new());
         }
@@ -89,7 +99,7 @@ fn lower(models: &[&Model], terms: &[Term], parameter: Option<Parameter>, accoun
     let mut draws = DrawCompiler::new(&builder);
     let each = models.iter().zip(&requests).enumerate();
     let mut models: Vec<Lowering<'_, '_>> =
-        each.map(|(index, (model, requests))| Lowering::new(model, index, requests, parameter, &builder)).collect();
+        each.map(|(index, (&under, requests))| Lowering::new(under, index, requests, parameter, &builder)).collect();
     let mut rows = vec![Row::Constant(f64::NAN); terms.len()];
     // Step by step through all models, so that what they share is read by all while it is in the cache.
     for (step, indices) in by_step.iter().enumerate() {
@@ -163,7 +173,7 @@ struct Lowering<'m, 'b> {
 
 impl<'m, 'b> Lowering<'m, 'b> {
     fn new(
-        model: &'m Model,
+        (model, shocks): (&'m Model, &'m Shocks),
         index: usize,
         requests: &[Request],
         parameter: Option<Parameter>,
@@ -175,7 +185,7 @@ impl<'m, 'b> Lowering<'m, 'b> {
             parameter,
             builder,
             needed: needed_variables(model, requests),
-            field: Field::new(model, builder),
+            field: Field::new(model, shocks, builder),
             values: Vec::new(),
             events: HashMap::new(),
             sums: HashMap::new(),

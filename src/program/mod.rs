@@ -15,14 +15,17 @@ mod inversion;
 mod listing;
 mod lower;
 mod op;
+mod shocks;
 mod term;
 mod value;
 
 pub use execute::{Sampling, Sink, Workspace};
 pub use inversion::Inversion;
 pub use listing::OpCost;
-pub use lower::{Parameter, Request, compile, compile_accounted, compile_joint};
+pub use lower::{Parameter, Request, compile, compile_accounted, compile_joint, compile_under};
 pub use op::{Account, Arg, Deferral, Instruction, Op};
+pub(crate) use shocks::Averaged;
+pub use shocks::{Replica, Shocks};
 pub use term::Term;
 
 use crate::kernel::{Piecewise, Quantile};
@@ -82,6 +85,8 @@ pub struct Stream {
     pub input: String,
     /// The part of the input's shock that the stream feeds: its permanent part, or that of each step.
     pub component: Component,
+    /// The replica of the field that it belongs to.
+    pub replica: Replica,
 }
 
 /// A step function: `values[k]` where k thresholds are below the argument.

@@ -4,11 +4,13 @@ mod ceilings;
 pub mod comparison;
 mod mark;
 pub(crate) mod names;
+mod sensitivity;
 mod titles;
 
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
 pub use mark::{Mark, Side};
+pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
 pub use titles::Titles;
 
 use crate::model::{Horizon, MarketMeasure, Output, Subject, When};
@@ -43,6 +45,8 @@ pub struct Results {
     pub relief: Vec<ReliefRow>,
     /// How precise the statistics are that the run was to go on for, as far as it was asked.
     pub precision: Vec<PrecisionRow>,
+    /// What drives the outputs, when asked for.
+    pub sensitivity: Sensitivity,
     /// The published path of the market, where the scenario has one.
     pub baseline: Vec<BaselineRow>,
     /// Whole distributions: of the outputs in the last step, parts apart, and of what else was asked for. Empty unless asked for.

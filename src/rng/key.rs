@@ -21,12 +21,21 @@ impl StreamKey {
     /// It is the SHA-256 of a tag, the seed and the component in fixed widths, then the length of the name and the name,
     /// so that no two streams hash the same bytes; numbers are little-endian.
     pub fn new(seed: u64, name: &str, component: Component) -> StreamKey {
+        StreamKey::tagged(b"riskband stream\0", seed, name, component)
+    }
+
+    /// The key of the same component in a second, independent copy of the whole field: the same bytes behind another tag.
+    pub fn resampled(seed: u64, name: &str, component: Component) -> StreamKey {
+        StreamKey::tagged(b"riskband second stream\0", seed, name, component)
+    }
+
+    fn tagged(tag: &[u8], seed: u64, name: &str, component: Component) -> StreamKey {
         let component = match component {
             Component::Permanent => 0_u8,
             Component::Fresh => 1,
         };
         let digest = Sha256::new()
-            .chain_update(b"riskband stream\0")
+            .chain_update(tag)
             .chain_update(seed.to_le_bytes())
             .chain_update([component])
             .chain_update((name.len() as u64).to_le_bytes())
@@ -49,6 +58,7 @@ mod tests {
         assert_ne!(key, StreamKey::new(1, "ai_mk", Component::Fresh));
         assert_ne!(key, StreamKey::new(1, "ai_ml", Component::Permanent));
         assert_ne!(StreamKey::new(1, "", Component::Fresh), StreamKey::new(1, "\0", Component::Fresh));
+        assert_ne!(key, StreamKey::resampled(1, "ai_ml", Component::Fresh));
     }
 
     /// SHA-256 of the documented bytes, computed with Python's `hashlib`. Another digest changes every draw.

@@ -97,7 +97,7 @@ impl Frame {
 
     /// d = (x - centre) / scale.
     #[inline(always)]
-    pub(super) fn apply(self, x: f64) -> f64 {
+    pub(crate) fn apply(self, x: f64) -> f64 {
         (x - self.center) * self.inverse
     }
 }

@@ -21,6 +21,7 @@ mod market;
 mod precision;
 mod reference;
 mod segments;
+mod sensitivity;
 mod solutions;
 mod stats_quantiles;
 mod verify;

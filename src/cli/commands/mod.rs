@@ -9,4 +9,5 @@ pub(super) mod new;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod schema;
+pub(super) mod sensitivity;
 pub(super) mod verify;

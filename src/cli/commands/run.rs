@@ -12,7 +12,7 @@ use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
 use crate::output::{
-    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text,
+    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_drivers,
     write_long_paths_csv, write_paths_csv, write_summaries,
 };
 #[cfg(feature = "parquet")]
@@ -104,20 +104,23 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
 }
 
 /// What goes to standard output, scenario after scenario.
-enum Printer {
+pub(super) enum Printer {
     Nothing,
     /// The texts of the scenarios so far; a table that sets them side by side comes first.
     Summary(Vec<Vec<u8>>),
+    /// What drives the outputs, scenario after scenario.
+    Drivers(Vec<u8>),
     Json(Document<Data>, Vec<Table<Results>>),
     Csv(CsvWriter<Data>, Table<Results>),
 }
 
 impl Printer {
-    fn new(print: Option<Print>, layout: &Layout) -> Result<Self, Failure> {
+    pub(super) fn new(print: Option<Print>, layout: &Layout) -> Result<Self, Failure> {
         let tables = run_tables(layout);
         let printer = match print {
             None => Ok(Printer::Nothing),
             Some(Print::Summary) => Ok(Printer::Summary(Vec::new())),
+            Some(Print::Drivers) => Ok(Printer::Drivers(Vec::new())),
             Some(Print::Json) => {
                 Document::new(Data::stdout(), &["runs"]).map(|document| Printer::Json(document, tables))
             }
@@ -130,21 +133,23 @@ impl Printer {
         printer.map_err(console::unwritten)
     }
 
-    fn add(&mut self, results: &Results) -> Result<(), Failure> {
+    pub(super) fn add(&mut self, results: &Results) -> Result<(), Failure> {
         let added = match self {
             Printer::Nothing => Ok(()),
             Printer::Summary(texts) => scenario_text(results, console::width()).map(|text| texts.push(text)),
+            Printer::Drivers(text) => write_drivers(text, results, console::width()),
             Printer::Json(document, tables) => document.add("runs", tables, results),
             Printer::Csv(writer, table) => writer.add(table, results),
         };
         added.map_err(console::unwritten)
     }
 
-    fn finish(self, outlines: &[Results], failed: &[Failed<ProblemRow>]) -> Result<(), Failure> {
+    pub(super) fn finish(self, outlines: &[Results], failed: &[Failed<ProblemRow>]) -> Result<(), Failure> {
         let width = console::width();
         match self {
             Printer::Nothing => Ok(()),
             Printer::Summary(texts) => console::print(|out| write_summaries(out, outlines, &texts, width)),
+            Printer::Drivers(text) => console::print(|out| out.write_all(&text)),
             Printer::Json(document, _) => document.finish(failed).map_err(console::unwritten)?.finish(),
             Printer::Csv(writer, _) => writer.finish().map_err(console::unwritten)?.finish(),
         }

@@ -12,6 +12,7 @@ mod ceilings;
 mod charts;
 mod comparison;
 mod distribution;
+mod drivers;
 mod precision;
 mod relief;
 mod run;
@@ -122,6 +123,12 @@ pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
 /// One scenario among others.
 pub(crate) fn of_run(results: &Results) -> Part<'_> {
     run::part(results, &Papers::default(), &ChartChoice::default(), 0)
+}
+
+/// What drives the outputs of one scenario, alone.
+pub(crate) fn of_drivers(results: &Results) -> Part<'_> {
+    let part = of_run(results);
+    Part { lead: Vec::new(), blocks: drivers::sections(results), ..part }
 }
 
 /// What stands around the scenarios of a batch: a document without parts, of which outlines are enough.

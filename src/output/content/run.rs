@@ -1,7 +1,9 @@
 //! One scenario: its sections in their order, targets, correlations, and how it was run.
 
 use super::asked::{self, ChartChoice};
-use super::{Papers, answer, assumptions, bands, ceilings, distribution, precision, relief, segments, warnings};
+use super::{
+    Papers, answer, assumptions, bands, ceilings, distribution, drivers, precision, relief, segments, warnings,
+};
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
 use crate::output::words::paths;
@@ -63,6 +65,7 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
             .into_iter()
             .flatten()
             .chain(asked::sections(results, charts))
+            .chain(drivers::sections(results))
             .chain(others.into_iter().flatten())
             .collect(),
     }

@@ -3,6 +3,7 @@
 mod column;
 mod columns;
 mod comparisons;
+mod drivers;
 #[cfg(test)]
 mod listing;
 mod runs;
@@ -52,6 +53,8 @@ pub struct Layout {
     pub relief: bool,
     /// Whether it is reported how precise the statistics are that a run went on for.
     pub until: bool,
+    /// Whether it is reported what drives the outputs; without it there are no tables of it.
+    pub sensitivity: bool,
     /// Whether it is reported what the move of a comparison is made of.
     pub why: bool,
 }
@@ -67,6 +70,7 @@ impl Layout {
             correlations: !options.correlate.is_empty(),
             relief: false,
             until: false,
+            sensitivity: false,
             why: false,
         }
     }
@@ -259,7 +263,7 @@ mod tests {
         let (runs, comparisons) = (run_tables(&full_layout()), comparison_tables(&full_layout()));
         let runs = runs.iter().map(|table| (table.name(), table.columns()));
         let tables: HashMap<_, _> = runs.chain(comparisons.iter().map(|it| (it.name(), it.columns()))).collect();
-        assert_eq!(tables.len(), 17);
+        assert_eq!(tables.len(), 20);
         for (name, columns) in tables {
             let unique: HashSet<_> = columns.iter().map(|column| &column.name).collect();
             assert_eq!(unique.len(), columns.len(), "{name}");

@@ -52,6 +52,15 @@ pub fn write_summaries(out: &mut dyn Write, outlines: &[Results], texts: &[Vec<u
     write_around(out, &document, texts.len(), &mut |index, out| out.write_all(&texts[index]), width)
 }
 
+/// Writes what drives the outputs of a scenario, with styles.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_drivers(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
+    write_part(out, &content::of_drivers(results), width)
+}
+
 /// Writes every comparison. The text carries styles; `width` is in columns.
 ///
 /// # Errors

@@ -1,0 +1,83 @@
+//! `sensitivity`: what drives the outputs of scenarios.
+
+use super::run::Printer;
+use crate::analysis::sensitivity::{SensitivityError, SensitivityOptions, passes, sensitivity};
+use crate::cli::args::{ResultFormat, SensitivityArgs};
+use crate::cli::batch::Batch;
+use crate::cli::config::{Print, on_threads, step_of};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::progress::Progress;
+use crate::engine::RunOptions;
+use crate::output::{Layout, ResultFolder, run_tables};
+use crate::results::Results;
+
+pub(in crate::cli) fn run(args: SensitivityArgs) -> Result<Exit, Failure> {
+    on_threads(args.threads, || run_here(&args))?
+}
+
+/// Every scenario is run as well, on as many paths as there are base points: the first paths of the pairs.
+fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
+    let mut batch = Batch::load(&args.scenarios, args.quiet)?;
+    batch.report(args.quiet);
+    // A period that is not there is told of before the simulation.
+    batch.studies.iter().try_for_each(|study| step_of(&study.model, args.at.as_deref()).map(drop))?;
+    let limits = batch.options.limits;
+    let options = RunOptions { paths: args.paths, seed: args.seed, limits, ..RunOptions::default() };
+    let layout = Layout { sensitivity: true, ..Layout::of(&options) };
+    let out = args.out.as_deref().filter(|_| !batch.studies.is_empty());
+    let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
+    let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None);
+    let mut folder = out.map(open).transpose().map_err(unwritten)?;
+    let mut printer = Printer::new(print(args), &layout)?;
+
+    let analysis = SensitivityOptions {
+        paths: args.paths,
+        seed: args.seed,
+        of: args.of.clone(),
+        by: args.by.into(),
+        groups: args.group.clone(),
+        shapley: args.shapley,
+        second: args.second,
+        limits,
+        ..SensitivityOptions::default()
+    };
+    let runs = 1 + passes(&analysis);
+    let progress = Progress::new(args.paths.saturating_mul(runs * batch.studies.len() as u64), args.quiet);
+    let mut outlines: Vec<Results> = Vec::new();
+    batch.run_each(
+        Vec::new(),
+        |study| study.run(&options, &progress),
+        |study, mut results| {
+            let at = args.at.as_deref().map(|at| step_of(&study.model, Some(at))).transpose()?;
+            let analysis = SensitivityOptions { at, ..analysis.clone() };
+            results.sensitivity =
+                sensitivity(study, &analysis, &progress).map_err(|error| failure(&study.scenario, &error))?;
+            if let Some(folder) = &mut folder {
+                folder.add_run(&results).map_err(unwritten)?;
+            }
+            printer.add(&results)?;
+            outlines.push(results.into_outline());
+            Ok(())
+        },
+    )?;
+    progress.finish();
+    let failed = batch.failed();
+    if let Some(folder) = folder {
+        folder.commit(&failed).map_err(unwritten)?;
+    }
+    printer.finish(&outlines, &failed)?;
+    Ok(batch.exit())
+}
+
+fn print(args: &SensitivityArgs) -> Option<Print> {
+    match args.format {
+        None if args.quiet && args.out.is_some() => None,
+        None | Some(ResultFormat::Table) => Some(Print::Drivers),
+        Some(ResultFormat::Json) => Some(Print::Json),
+        Some(ResultFormat::Csv) => Some(Print::Csv(args.table.clone())),
+    }
+}
+
+fn failure(scenario: &str, error: &SensitivityError) -> Failure {
+    Failure::Usage(format!("sensitivity of `{scenario}`: {error}"))
+}

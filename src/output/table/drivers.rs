@@ -1,0 +1,70 @@
+//! The tables of a sensitivity analysis: its columns in every format.
+
+use super::columns::when;
+use super::{Cell, Column, Columns, DataType, FRACTION, OF_ROW, PATHS, Table};
+use crate::results::{Driven, IndexRow, Results, SwingRow};
+use crate::stats::{Estimate, se, value};
+use serde_json::json;
+
+/// The tables of what drives a scenario's outputs.
+pub(super) fn driver_tables() -> [Table<Results>; 3] {
+    [
+        Table::of("sensitivity", |results: &Results| &results.sensitivity.indices, indices("the input, or the group")),
+        Table::of("swing", |results: &Results| &results.sensitivity.swing, swing()),
+        Table::of(
+            "grades",
+            |results: &Results| &results.sensitivity.grades,
+            indices("the confidence that files state"),
+        ),
+    ]
+}
+
+fn driven() -> Columns<Driven> {
+    Columns::new()
+        .text_or_null("output", "name of the output; null for a target", |row: &Driven| row.output.as_deref())
+        .text_or_null("target", "name of the target, as 1 where it holds and 0 elsewhere", |row| row.target.as_deref())
+        .text_or_null("dimension", "dimension, where the row is about a part of the market", |row| {
+            row.dimension.as_deref()
+        })
+        .text_or_null("segment", "segment, where the row is about a part of the market", |row| row.segment.as_deref())
+        .part(|row| &row.when, when())
+}
+
+fn indices(input: &'static str) -> Columns<IndexRow> {
+    let members = Column::new("members", DataType::Data, None, "names of the inputs in it, as a JSON list");
+    let index = Column::new("index", DataType::Text, None, "`first`, `total`, `shapley` or `second`");
+    Columns::new()
+        .part(|row: &IndexRow| &row.driven, driven())
+        .text("input", input, |row| &row.input)
+        .text_or_null("other", "the other input of a second order", |row| row.other.as_deref())
+        .column(members, |row| Cell::Data(json!(row.members)))
+        .column(index, |row| Cell::Text(row.index.name().into()))
+        .number("value", FRACTION, "share of the variance; null where nothing varies", |row| value(&row.share))
+        .number("se", FRACTION, "Monte Carlo standard error of `value`", |row| se(&row.share))
+        .number("low", FRACTION, "lower end of the 95 % interval, where there are points enough", |row| {
+            Some(row.interval?.0)
+        })
+        .number("high", FRACTION, "upper end of the 95 % interval", |row| Some(row.interval?.1))
+        .integer("n", PATHS, "base points that entered the row, each a pair of paths", |row| row.n)
+        .integer("excluded", PATHS, "base points left out because an evaluation is not finite", |row| row.excluded)
+}
+
+fn swing() -> Columns<SwingRow> {
+    let statistic = Column::new("statistic", DataType::Text, None, "`mean`, or `probability` of a target");
+    let columns = Columns::new()
+        .part(|row: &SwingRow| &row.driven, driven())
+        .text_or_null("unit", "unit of the output", |row| row.unit.as_deref())
+        .text("input", "the input", |row| &row.input)
+        .number("low", None, "average over the steps of the input's own value at its P10", |row| row.low)
+        .number("high", None, "the same at its P90", |row| row.high)
+        .column(statistic, |row| Cell::Text(row.statistic.to_string().into()));
+    let at: [(&'static str, &'static str, fn(&SwingRow) -> Option<Estimate>); 4] = [
+        ("held_low", "the statistic with the input held at its P10, all others as they are", |row| row.held[0]),
+        ("held_high", "the same at its P90", |row| row.held[1]),
+        ("given_low", "the statistic given that the input's average is its P10: tied inputs move along", |row| {
+            row.given[0]
+        }),
+        ("given_high", "the same at its P90", |row| row.given[1]),
+    ];
+    at.into_iter().fold(columns, |columns, (name, meaning, get)| columns.estimate(name, OF_ROW, meaning, get))
+}
