@@ -25,7 +25,7 @@ pub use lower::{Parameter, Request, compile, compile_accounted, compile_joint};
 pub use op::{Account, Arg, Deferral, Instruction, Op};
 pub use term::Term;
 
-use crate::kernel::{Piecewise, Quantile};
+use crate::kernel::{Piecewise, Quantile, Spline, StepTable};
 use crate::rng::Component;
 
 /// A compiled model.
@@ -39,6 +39,8 @@ pub struct Program {
     pub streams: Vec<Stream>,
     /// Polynomial tables.
     pub piecewise: Vec<Piecewise>,
+    /// Polynomial tables of several stretches.
+    pub splines: Vec<Spline>,
     /// Tables of steps.
     pub steps: Vec<StepTable>,
     /// Quantile functions.
@@ -82,13 +84,4 @@ pub struct Stream {
     pub input: String,
     /// The part of the input's shock that the stream feeds: its permanent part, or that of each step.
     pub component: Component,
-}
-
-/// A step function: `values[k]` where k thresholds are below the argument.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepTable {
-    /// Ascending.
-    pub thresholds: Vec<f64>,
-    /// One more than thresholds.
-    pub values: Vec<f64>,
 }
