@@ -4,7 +4,8 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
 use riskband::kernel::{
-    BLOCK, Binary, Column, Level, Operand, Piecewise, Unary, binary, multiply_add, piecewise, step_table, unary,
+    BLOCK, Binary, Column, Level, Operand, Piecewise, Spline, StepTable, Unary, binary, multiply_add, piecewise,
+    spline, step_table, unary,
 };
 use riskband::rng::{Component, Lanes, StreamKey};
 
@@ -30,16 +31,19 @@ fn kernels(criterion: &mut Criterion) {
             lanes.fill_uniform(level, &mut u.0);
             unary(level, Unary::NormalQuantile, out, &u.0);
         });
-        for (name, op, a) in [("exp", Unary::Exp, &z), ("ln", Unary::Ln, &u), ("normal_cdf", Unary::NormalCdf, &z)] {
-            column(&mut group, name, |out| unary(level, op, out, black_box(&a.0)));
+        for &op in Unary::ALL.iter().filter(|op| **op != Unary::NormalQuantile) {
+            let a = if matches!(op, Unary::Ln | Unary::Log10 | Unary::Sqrt) { &u } else { &z };
+            column(&mut group, op.name(), |out| unary(level, op, out, black_box(&a.0)));
         }
         for (name, op) in [("add", Binary::Add), ("min", Binary::Min), ("less", Binary::Less)] {
             let (a, b) = (Operand::Column(&z.0), Operand::Column(&u.0));
             column(&mut group, name, |out| binary(level, op, out, black_box(a), black_box(b)));
         }
-        column(&mut group, "cube", |out| {
-            binary(level, Binary::Power, out, black_box(Operand::Column(&z.0)), Operand::Scalar(3.0));
-        });
+        for exponent in [3.0, 0.5, -0.2] {
+            column(&mut group, &format!("power {exponent}"), |out| {
+                binary(level, Binary::Power, out, black_box(Operand::Column(&u.0)), Operand::Scalar(exponent));
+            });
+        }
         column(&mut group, "multiply_add", |out| {
             multiply_add(level, out, black_box(Operand::Column(&z.0)), Operand::Scalar(0.06), Operand::Scalar(0.2));
         });
@@ -47,11 +51,15 @@ fn kernels(criterion: &mut Criterion) {
         let rows = (0..256).map(|k| [f64::from(k), 1.0, 0.5, 0.1, 0.01, 0.001]).collect();
         let table = Piecewise { low: -8.0, inverse_width: 16.0, coefficients: rows };
         column(&mut group, "piecewise", |out| piecewise(level, out, black_box(&z.0), &table));
-        for size in [4, 64] {
+        let stretches = [(&table, -1.0, 90.0), (&table, 90.0, 120.0), (&table, 120.0, 300.0)];
+        let three = Spline::new(vec![-1.0, 1.0], stretches);
+        column(&mut group, "spline of 3", |out| spline(level, out, black_box(&z.0), &three));
+        for size in [4, 64, 400] {
             let thresholds: Vec<f64> = (1..size).map(|k| f64::from(k) / f64::from(size)).collect();
             let values: Vec<f64> = (0..size).map(f64::from).collect();
             let name = format!("step_table of {size}");
-            column(&mut group, &name, |out| step_table(level, out, black_box(&u.0), &thresholds, &values));
+            let table = StepTable::new(thresholds, values);
+            column(&mut group, &name, |out| step_table(level, out, black_box(&u.0), &table));
         }
         group.finish();
     }

@@ -36,6 +36,14 @@ fn statistics(criterion: &mut Criterion) {
     group.bench_function("share", |bencher| bencher.iter(|| share.add(&observed())));
     // The moments of a run find out that all values are finite; here the histogram looks for itself.
     group.bench_function("histogram", |bencher| bencher.iter(|| histogram.add(&observed())));
+    let (mut with_atom, mostly_0) = atoms(&columns);
+    let mut number = 0;
+    group.bench_function("histogram, mostly 0", |bencher| {
+        bencher.iter(|| {
+            number = (number + 1) % mostly_0.len();
+            with_atom.add(&Observations::new(level, black_box(&mostly_0[number])));
+        });
+    });
     let mut next = || next().first_chunk::<BLOCK>().expect("a whole block");
     let mut ledger = Ledger::new(1, 1);
     group.bench_function("ledger, one ceiling", |bencher| bencher.iter(|| ceiling(level, &mut ledger, next(), next())));
@@ -57,6 +65,14 @@ fn statistics(criterion: &mut Criterion) {
         });
     });
     group.finish();
+}
+
+/// Columns of which three quarters are 0, as a backlog is, and a histogram that expects them.
+fn atoms(normals: &[Vec<f64>]) -> (Histogram, Vec<Vec<f64>>) {
+    let columns: Vec<Vec<f64>> =
+        normals.iter().map(|column| column.iter().map(|z| (z - 0.674).max(0.0)).collect()).collect();
+    let layout = Layout::from_pilot(&Pilot::new(columns[..8].concat()), BINS);
+    (Histogram::new(Arc::new(layout), VALUES), columns)
 }
 
 /// A block of one step with a single ceiling.

@@ -37,6 +37,27 @@ def largest_z(summary):
     return z[worst], worst, len(z)
 
 
+def largest_difference(run, other):
+    """The largest |z| between a run of the mixed model and the same in NumPy, and which statistic it is.
+
+    Both have as many paths, so the error of a difference is that of a statistic times the root of 2. NumPy's percentiles
+    lie within a bin of its histogram, whose width is part of the error.
+    """
+    part = lambda band: f".region.{band['segment']}" if band["segment"] else ""
+    bands = {f"{band['output']}{part(band)} {band['period']}": band for band in run["bands"]}
+    z = {}
+    for name, row in other["rows"].items():
+        for statistic, value in row.items():
+            error = bands[name].get(f"{statistic}_se")
+            if error:
+                bin_width = 4.0 * bands[name]["sd"] / 1000.0 if statistic.startswith("p") else 0.0
+                z[f"{name} {statistic}"] = abs(value - bands[name][statistic]) / (2.0 * error**2 + bin_width**2 / 12.0) ** 0.5
+    (target,) = run["targets"]
+    z["target"] = abs(other["large"] - target["probability"]) / (2.0**0.5 * target["se"])
+    worst = max(z, key=z.get)
+    return z[worst], worst, len(z)
+
+
 def of_riskband(run):
     """The summary of a run as riskband writes it."""
     bands = {(band["output"], band["period"]): band for band in run["bands"]}

@@ -1,4 +1,5 @@
-"""Times the market fan, the shipped baseline and whole processes, and prints tables in Markdown.
+"""Times the market fan, every law, a mixed and a wide model, the shipped baseline and whole processes, and prints tables in
+Markdown.
 
 Every round runs all contenders in turn, so that a noisy machine is equally unkind to each; a ratio is taken within its
 round. Time is CPU time of the process (user and system) unless it says wall. Time a path is that of a long run less that
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import answers
+import scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKET_FAN = ROOT / "scenarios/examples/market-fan.json"
@@ -131,6 +133,8 @@ class Bench:
         self.billion = arguments.billion
         self.scale = 10 if self.quick else 1
         self.levels = simd_levels()
+        self.only = arguments.only
+        self.folder = arguments.folder
 
     def market_fan(self, paths, threads=1, outputs=True, scenario=MARKET_FAN):
         command = [self.riskband, "run", scenario, "--paths", paths, "--threads", threads, "--format", "json", "--quiet"]
@@ -172,6 +176,63 @@ class Bench:
         goal, floor = "riskband 15 x as fast", "10 x"
         rows.append(["reference engine", spread(times["reference"], 0), "", "", goal, floor])
         table(["market fan, one thread", "CPU ns a path", "times NumPy", "times the reference", "goal", "floor"], rows)
+
+    def run_file(self, name, scenario):
+        """A command that runs a scenario on one thread, by a number of paths."""
+        path = Path(self.folder) / f"{name.replace(' ', '_')}.json"
+        path.write_text(json.dumps(scenario))
+        options = ["--threads", 1, "--format", "json", "--quiet"]
+        return lambda paths: [self.riskband, "run", path, "--paths", paths, *options]
+
+    def a_draw(self, title, laws, kinds, build):
+        """Time of a draw of each law, and as a multiple of a lognormal's in the same place and round."""
+        paths, draws = 200_000 // self.scale, scenarios.INPUTS * scenarios.STEPS
+        contender = lambda name, scenario: Contender(name, self.run_file(name, scenario), paths, {})
+        without = contender("without", scenarios.without_draws())
+        reference = {kind: contender(f"reference {kind}", scenarios.of_law(scenarios.LAWS["lognormal"], tied)) for kind, tied in kinds}
+        contenders = {(name, kind): contender(f"{name} {kind}", build(law, tied)) for name, law in laws.items() for kind, tied in kinds}
+        taken, ratios = ({key: [] for key in contenders} for _ in range(2))
+        for number in range(self.rounds):
+            note(f"{title}, round {number + 1} of {self.rounds}")
+            empty = without.nanoseconds()
+            lognormal = {kind: (of.nanoseconds() - empty) / draws for kind, of in reference.items()}
+            for (name, kind), of in contenders.items():
+                time_of_one = (of.nanoseconds() - empty) / draws
+                taken[name, kind].append(time_of_one)
+                ratios[name, kind].append(time_of_one / lognormal[kind])
+        header = [title] + [column for kind, _ in kinds for column in (f"{kind}, ns", "times lognormal")]
+        middle = statistics.median
+        rows = [[name] + [f"{middle(of[name, kind]):.{digits}f}" for kind, _ in kinds for of, digits in ((taken, 1), (ratios, 2))] for name in laws]
+        table(header, rows)
+
+    def every_law(self):
+        kinds = [("fresh and alone", False), ("persistent and tied", True)]
+        self.a_draw("a draw", scenarios.LAWS, kinds, scenarios.of_law)
+        self.a_draw("a draw, drawn parameter", scenarios.DRAWN, kinds[:1], lambda law, _: scenarios.of_drawn(law))
+
+    def models(self):
+        """The mixed model against NumPy, values compared; the wide one."""
+        mixed = self.run_file("mixed", scenarios.mixed())
+        rival = lambda paths: [sys.executable, Path(__file__).with_name("mixed.py"), paths]
+        paths = 200_000 // self.scale
+        contenders = [
+            Contender("NumPy", rival, paths, SINGLE),
+            Contender("mixed", mixed, 2 * paths, {}),
+            Contender("wide", self.run_file("wide", scenarios.wide()), paths, {}),
+        ]
+        times = self.rounds_of(contenders)
+        ratios = [slow / fast for slow, fast in zip(times["NumPy"], times["mixed"])]
+        rows = [
+            ["mixed: every law, 30 formulas, 12 steps", spread(times["mixed"], 0), spread(ratios), "7 x", "5 x"],
+            ["mixed in NumPy", spread(times["NumPy"], 0), "", "", ""],
+            ["wide: 60 inputs, 10 ceilings, 24 steps", spread(times["wide"], 0), "", "", ""],
+        ]
+        table(["models, one thread", "CPU ns a path", "times NumPy", "goal", "floor"], rows)
+        (_, ours), (_, theirs) = (peak(command(paths)) for command in (mixed, rival))
+        z, worst, count = answers.largest_difference(ours["runs"][0], theirs)
+        table(["mixed against NumPy", "statistics", "largest abs. z"], [[f"{paths:,} paths each", f"{count}", f"{z:.2f} ({worst})"]])
+        if not z < 5.0:
+            sys.exit("riskband and NumPy differ by five standard errors or more")
 
     def two_threads(self):
         """Wall time says little if the machine does other things; CPU time says what it would be at most if it did not."""
@@ -278,13 +339,15 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the paths, two rounds: to see that it works")
     parser.add_argument("--rounds", type=int, help="interleaved rounds (7)")
     parser.add_argument("--billion", action="store_true", help="measure memory at 1e9 paths too, which takes minutes")
-    bench = Bench(parser.parse_args())
-    conditions(bench)
-    bench.time_a_path()
-    bench.two_threads()
-    bench.whole_processes()
-    bench.memory()
-    print(f"Load {load()} at the end.")
+    parts = ["time_a_path", "every_law", "models", "two_threads", "whole_processes", "memory"]
+    parser.add_argument("--only", choices=parts, action="append", help="measure this part alone (repeatable)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as arguments.folder:
+        bench = Bench(arguments)
+        conditions(bench)
+        for part in bench.only or parts:
+            getattr(bench, part)()
+        print(f"Load {load()} at the end.")
 
 
 main()

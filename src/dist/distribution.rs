@@ -96,6 +96,26 @@ impl<P> Distribution<P> {
     }
 }
 
+impl Distribution<f64> {
+    /// Whether a table draws faster than the law's closed form does: from a uniform the table replaces a power or three
+    /// logarithms, from a normal score the distribution function too.
+    pub fn is_faster_by_table(&self, from_uniform: bool) -> bool {
+        /// A table of a geometric law has a step for each count that may be drawn, about 37 divided by its probability.
+        const RARE: f64 = 0.01;
+        match self.law {
+            Law::Weibull { .. } | Law::Gev { .. } | Law::Moments { of: ByMoments::Weibull, .. } => true,
+            Law::Exponential { .. }
+            | Law::Pareto { .. }
+            | Law::Gumbel { .. }
+            | Law::Logistic { .. }
+            | Law::Triangular { .. }
+            | Law::Moments { of: ByMoments::Pareto | ByMoments::Gumbel | ByMoments::Logistic, .. } => !from_uniform,
+            Law::Geometric { probability } => !from_uniform && probability >= RARE,
+            _ => false,
+        }
+    }
+}
+
 /// The name of the quantile with this probability: `p10`, `p2_5`.
 pub fn quantile_name(p: f64) -> String {
     // Twelve digits hide the rounding of p * 100 and keep every level that a person writes.

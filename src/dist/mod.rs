@@ -5,6 +5,7 @@ mod correlation;
 mod counts;
 mod distribution;
 mod domain;
+mod drawn;
 mod evaluate;
 mod family;
 mod incomplete;

@@ -17,13 +17,13 @@ pub fn write_program(out: &mut dyn Write, study: &Study, width: usize) -> io::Re
         Ok(program) => program,
         Err(refusal) => return write_paragraph(out, &refusal.to_string(), width, INDENT),
     };
-    let Program { instructions, columns, streams, piecewise, steps, quantiles, inversions, rows } = &program;
+    let Program { instructions, columns, streams, piecewise, splines, steps, quantiles, inversions, rows } = &program;
     let sizes = format!(
         "{} operations on {columns} columns; {} random streams, {} tables, {} laws inverted on every path; {} of {} rows \
          recorded, the others are constant",
         instructions.len(),
         streams.len(),
-        piecewise.len() + steps.len() + quantiles.len(),
+        piecewise.len() + splines.len() + steps.len() + quantiles.len(),
         inversions.len(),
         program.recorded(),
         rows.len(),

@@ -1,7 +1,7 @@
 //! Loops over the paths of a block: unary and binary operations, choice, multiply-add.
 
 use super::ops::{Binary, Unary};
-use super::{BLOCK, Column, Level, at_each_level, exp_ln, normal, power, scalar};
+use super::{BLOCK, Column, Level, at_each_level, exp_ln, log10, normal, normal_cdf, power, scalar, trigonometric};
 
 /// What an operation reads: a value for every path, or one value for all.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,11 @@ pub enum Operand<'a> {
 pub fn unary(level: Level, op: Unary, out: &mut Column, a: &Column) {
     match op {
         Unary::Exp => exp_ln::exps(level, out, a),
+        Unary::Log10 => log10::log10s(level, out, a),
+        Unary::NormalCdf => normal_cdf::normal_cdfs(level, out, a),
+        Unary::Sin => trigonometric::sines(level, out, a),
+        Unary::Cos => trigonometric::cosines(level, out, a),
+        Unary::Tan => trigonometric::tangents(level, out, a),
         Unary::NormalQuantile => normal::quantiles(level, out, a),
         op => unary_column(level, op, out, a),
     }
@@ -114,16 +119,16 @@ pub(super) fn unary_on<const N: usize>(op: Unary, out: &mut [f64; N], a: &[f64; 
         Unary::Abs => map(out, a, f64::abs),
         Unary::Exp => map(out, a, scalar::exp),
         Unary::Ln => map(out, a, scalar::ln),
-        Unary::Log10 => map(out, a, libm::log10),
+        Unary::Log10 => map(out, a, scalar::log10),
         Unary::Sqrt => map(out, a, f64::sqrt),
         Unary::Floor => map(out, a, f64::floor),
         Unary::Ceil => map(out, a, f64::ceil),
         Unary::Round => map(out, a, f64::round),
-        Unary::Sin => map(out, a, libm::sin),
-        Unary::Cos => map(out, a, libm::cos),
-        Unary::Tan => map(out, a, libm::tan),
-        Unary::Atan => map(out, a, libm::atan),
-        Unary::Tanh => map(out, a, libm::tanh),
+        Unary::Sin => map(out, a, scalar::sin),
+        Unary::Cos => map(out, a, scalar::cos),
+        Unary::Tan => map(out, a, scalar::tan),
+        Unary::Atan => map(out, a, scalar::atan),
+        Unary::Tanh => map(out, a, scalar::tanh),
         Unary::Radians => map(out, a, |x| x * (std::f64::consts::PI / 180.0)),
         Unary::Logistic => map(out, a, scalar::logistic),
         Unary::NormalCdf => map(out, a, scalar::normal_cdf),

@@ -3,11 +3,12 @@
 //! Both reduce the argument exactly to a short interval around 0 and add a minimax polynomial there. The coefficients
 //! were computed for this file with the Remez exchange at 60 digits; the errors of approximation are stated beside them.
 
+use super::ordinary::{Others, formula_everywhere};
 use super::{Column, Level, at_each_level};
 
 /// ln 2 in two parts. The upper one ends in 21 zero bits, so that its product with a binary exponent is exact.
-const LN_2_UPPER: f64 = 6.931_471_803_691_238e-1;
-const LN_2_LOWER: f64 = 1.908_214_929_270_587_7e-10;
+pub(super) const LN_2_UPPER: f64 = 6.931_471_803_691_238e-1;
+pub(super) const LN_2_LOWER: f64 = 1.908_214_929_270_587_7e-10;
 
 /// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, lowest power first: e^r gets a relative error of 2^-57.9.
 const EXP: [f64; 10] = [
@@ -49,16 +50,22 @@ pub(super) fn exp_sum(x: f64, rest: f64) -> f64 {
 
 /// Adding it rounds to a whole number, since its unit in the last place is 1. The low bits of the sum then hold that number
 /// plus the exponent bias, ready to be shifted into the exponent field: no conversion between floats and integers.
-const ROUND: f64 = 6_755_399_441_055_744.0 + 1023.0; // 1.5 * 2^52 + bias
+pub(super) const ROUND: f64 = 6_755_399_441_055_744.0 + 1023.0; // 1.5 * 2^52 + bias
 
 /// e^r on |r| <= ln(2) / 2.
 #[inline(always)]
 fn exp_reduced(r: f64) -> f64 {
+    1.0 + exp_less_one(r)
+}
+
+/// e^r - 1 on |r| <= ln(2) / 2, within 1 ulp.
+#[inline(always)]
+pub(super) fn exp_less_one(r: f64) -> f64 {
     // Even and odd powers apart: two short chains of operations run side by side.
     let s = r * r;
     let even = EXP[0] + s * (EXP[2] + s * (EXP[4] + s * (EXP[6] + s * EXP[8])));
     let odd = EXP[1] + s * (EXP[3] + s * (EXP[5] + s * (EXP[7] + s * EXP[9])));
-    1.0 + (r + s * (even + r * odd))
+    r + s * (even + r * odd)
 }
 
 /// Where 2^n is a normal number for the n of [`exp`], and so is the result.
@@ -77,29 +84,14 @@ fn ordinary_exp(x: f64) -> f64 {
 
 /// The exponentials of a column.
 pub(super) fn exps(level: Level, out: &mut Column, x: &Column) {
-    let mut others = [0; LANES];
+    let mut others = Others::default();
     ordinary_exps(level, out, &mut others, x);
-    if others != [0; LANES] {
-        for (out, &x) in out.iter_mut().zip(x).filter(|(_, x)| !is_ordinary(**x)) {
-            *out = exp(x);
-        }
-    }
+    others.replace(out, x, exp, is_ordinary);
 }
 
-/// Values that are looked at side by side.
-const LANES: usize = 8;
-
 at_each_level! {
-    /// The formula for ordinary numbers everywhere, and in which lanes there are others.
-    fn ordinary_exps(out: &mut Column, others: &mut [u64; LANES], x: &Column) {
-        let mut found = [0; LANES];
-        for (out, x) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(x.as_chunks::<LANES>().0) {
-            for lane in 0..LANES {
-                out[lane] = ordinary_exp(x[lane]);
-                found[lane] |= u64::from(!is_ordinary(x[lane]));
-            }
-        }
-        *others = found;
+    fn ordinary_exps(out: &mut Column, others: &mut Others, x: &Column) {
+        *others = formula_everywhere(out, x, ordinary_exp, is_ordinary);
     }
 }
 
@@ -132,10 +124,14 @@ pub fn ln(x: f64) -> f64 {
     let odd = LN[1] + w * (LN[3] + w * LN[5]);
     let half_square = 0.5 * f * f;
     let correction = s * (half_square + z * (even + z * odd)) + k * LN_2_LOWER;
-    let finite = k * LN_2_UPPER - ((half_square - correction) - f);
+    where_defined(x, k * LN_2_UPPER - ((half_square - correction) - f))
+}
 
+/// A logarithm of x, whatever its base: the formula's value where x is positive and finite.
+#[inline(always)]
+pub(super) fn where_defined(x: f64, logarithm: f64) -> f64 {
     if x > 0.0 && x < f64::INFINITY {
-        finite
+        logarithm
     } else if x == 0.0 {
         f64::NEG_INFINITY
     } else if x > 0.0 {

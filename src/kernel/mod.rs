@@ -10,21 +10,27 @@
 //! price is small, because sums are split into short chains: with AVX-512 the normal quantile takes 1.17 ns a value, a
 //! fused Horner scheme of the same degree 1.11 ns (Zen 4, 3.4 GHz; `benches/kernels.rs` measures the former).
 
+mod atan_tanh;
 mod columns;
 mod exp_ln;
 mod level;
+mod log10;
 mod normal;
+mod normal_cdf;
 mod normal_table;
 mod normal_tail;
 mod octaves;
 mod ops;
+mod ordinary;
 mod piecewise;
 mod power;
 mod quantile;
 pub mod scalar;
+mod spline;
 mod step_table;
 #[cfg(test)]
 mod testing;
+mod trigonometric;
 pub(crate) mod xoshiro;
 
 pub use columns::{Operand, add_multiply, binary, complement, multiply_add, select, stratify, unary};
@@ -34,7 +40,8 @@ pub use octaves::{OCTAVE_ROWS, Octaves, octaves_at};
 pub use ops::{Binary, Unary};
 pub use piecewise::{Piecewise, piecewise};
 pub use quantile::{Quantile, Triangular, quantile, quantile_at};
-pub use step_table::step_table;
+pub use spline::{Spline, spline, spline_at};
+pub use step_table::{StepTable, step_table};
 
 /// Paths in a block. It is part of the result: streams are seeded and column sums are taken per block.
 ///

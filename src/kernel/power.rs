@@ -1,21 +1,31 @@
-//! Powers: by multiplication for small whole exponents, else e^(b ln a) with the logarithm in two parts.
+//! Powers: by multiplication for small whole exponents, a root for 1/2, else e^(b ln a) with the logarithm in two parts.
 
 use super::exp_ln::{exp_sum, halves, ln_parts};
 use super::{BLOCK, Column, Level, at_each_level, columns::Lanes};
 
 /// a^b; NaN where either is NaN, also for a^0 and 1^b.
 ///
-/// The exponents of [`small_whole`] are products. Other powers of positive numbers are within 1 ulp where |b ln a| is
+/// The exponents of [`small_whole`] are products, and 1/2 is the square root, correctly rounded. Other powers of positive numbers are within 1 ulp where |b ln a| is
 /// below 8, and within 16 ulp up to where they overflow: the logarithm's relative error of 2^-58 grows with the exponent.
 /// Zeros, infinities and negative bases are [`libm::pow`]'s.
 pub(super) fn power(a: f64, b: f64) -> f64 {
     match small_whole(b) {
         Some(exponent) => whole_power([a], exponent)[0],
+        None if b == ROOT => root(a),
         None if is_regular(a, b) => regular_power(a, b),
         None if a.is_nan() => a,
         None if b.is_nan() => b,
         None => libm::pow(a, b),
     }
+}
+
+/// The exponent of a square root.
+const ROOT: f64 = 0.5;
+
+/// a^(1/2): other than the square root, 0 at -0 and infinite at -infinity.
+#[inline(always)]
+fn root(a: f64) -> f64 {
+    if a == f64::NEG_INFINITY { f64::INFINITY } else { (a + 0.0).sqrt() }
 }
 
 /// The exponents of powers by multiplication: whole, from -64 to 64.
@@ -74,6 +84,9 @@ pub(super) fn powers_by(level: Level, out: &mut Column, a: &Column, b: f64) {
     if let Some(exponent) = small_whole(b) {
         return whole_powers(level, out, a, exponent);
     }
+    if b == ROOT {
+        return roots(level, out, a);
+    }
     let mut exceptions = [0; BLOCK / GROUP];
     regular_powers_by(level, out, &mut exceptions, a, b);
     replace(out, &exceptions, a, b);
@@ -117,8 +130,8 @@ fn regular_on(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: impl
         for lane in 0..GROUP {
             let (a, b) = (a[lane], b.at(group * GROUP + lane));
             out[lane] = regular_power(a, b);
-            let may_be_product = (b.abs() <= 64.0) & ((b + ROUND) - ROUND == b);
-            *exceptions += u64::from(!is_regular(a, b) | may_be_product);
+            let has_own_rule = (b.abs() <= 64.0) & (((b + ROUND) - ROUND == b) | (b == ROOT));
+            *exceptions += u64::from(!is_regular(a, b) | has_own_rule);
         }
     }
 }
@@ -126,7 +139,20 @@ fn regular_on(out: &mut Column, exceptions: &mut Exceptions, a: &Column, b: impl
 at_each_level! {
     /// Powers with a whole exponent that is the same on all paths.
     fn whole_powers(out: &mut Column, a: &Column, exponent: i32) {
-        *out = whole_power(*a, exponent);
+        // What stays in registers from one squaring to the next.
+        const LANES: usize = 16;
+        for (out, a) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(a.as_chunks::<LANES>().0) {
+            *out = whole_power(*a, exponent);
+        }
+    }
+}
+
+at_each_level! {
+    /// Square roots, as powers have them.
+    fn roots(out: &mut Column, a: &Column) {
+        for (out, &a) in out.iter_mut().zip(a) {
+            *out = root(a);
+        }
     }
 }
 
@@ -187,6 +213,10 @@ mod tests {
         assert_eq!(power(f64::INFINITY, 0.5), f64::INFINITY);
         assert_eq!(power(0.0, 0.5), 0.0);
         assert!(power(-8.0, 1.0 / 3.0).is_nan());
+        // As libm's power has it, other than its square root.
+        assert!(same(power(-0.0, 0.5), libm::pow(-0.0, 0.5)));
+        assert!(same(power(f64::NEG_INFINITY, 0.5), libm::pow(f64::NEG_INFINITY, 0.5)));
+        assert!(power(-1.0, 0.5).is_nan() && power(f64::NAN, 0.5).is_nan());
         assert_eq!(power(-2.0, 65.0), -libm::pow(2.0, 65.0));
         assert_eq!(power(5e-324, 0.5), libm::sqrt(5e-324));
     }
@@ -201,6 +231,12 @@ mod tests {
                 powers(level, &mut out, &a, &b);
                 for path in 0..BLOCK {
                     assert!(same(out[path], power(a[path], b[path])), "{level:?} {:e}^{:e}", a[path], b[path]);
+                }
+                for exponent in [-64.0, -2.0, -1.0, 0.0, 0.5, 2.0, 3.0, 7.0, -0.2] {
+                    powers_by(level, &mut out, &a, exponent);
+                    for path in 0..BLOCK {
+                        assert!(same(out[path], power(a[path], exponent)), "{level:?} {:e}^{exponent}", a[path]);
+                    }
                 }
             }
         }

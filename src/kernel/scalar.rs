@@ -3,13 +3,16 @@
 //! What is one expression in the standard library's exact arithmetic (`-x`, `a + b`, `x.floor()`) stands in the lists of
 //! [`columns`](super), of which [`unary`] and [`binary`] are the case of a single path.
 
+pub(super) use super::atan_tanh::{atan, tanh};
 use super::columns::{binary_on, unary_on};
 pub use super::exp_ln::{exp, ln};
-pub use super::normal::{normal_cdf, normal_quantile};
+pub(super) use super::log10::log10;
+pub use super::normal::normal_quantile;
+pub use super::normal_cdf::normal_cdf;
 use super::ops::{Binary, Unary};
 pub use super::piecewise::piecewise_at as piecewise;
 pub(super) use super::power::power;
-pub use super::step_table::step_at as step_table;
+pub(super) use super::trigonometric::{cos, sin, tan};
 
 /// `op` of one value.
 pub fn unary(op: Unary, x: f64) -> f64 {

@@ -1,62 +1,156 @@
-//! Step functions: the laws on finitely many values, as functions of a uniform.
+//! Step functions: the laws on finitely many values, and tables of formulas.
 
 use std::hint::select_unpredictable;
 
 use super::{Column, Level, at_each_level};
 
-/// The value at one u: `values[k]`, where k is the number of thresholds strictly below u; NaN passes on.
-///
-/// The thresholds ascend.
-///
-/// # Panics
-///
-/// Unless there is one value more than there are thresholds.
-pub fn step_at(u: f64, thresholds: &[f64], values: &[f64]) -> f64 {
-    let mut out = [0.0];
-    check(thresholds, values);
-    step(&mut out, &[u], thresholds, values);
-    out[0]
+/// Up to so many thresholds a vector compares faster with all of them than it searches.
+const FEW: usize = 16;
+
+/// A step function: `values[k]`, where k is the number of thresholds strictly below the argument; NaN passes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepTable {
+    /// Ascending; those after the last are infinite, so that a cell's look at the next few stays within.
+    thresholds: Vec<f64>,
+    /// One more than thresholds.
+    values: Vec<f64>,
+    guide: Option<Guide>,
 }
 
-/// The values at a column, each as [`step_at`] defines it.
+/// Equal cells over the range of the thresholds: in each one, few are to be compared with.
 ///
-/// # Panics
-///
-/// Unless there is one value more than there are thresholds.
-pub fn step_table(level: Level, out: &mut Column, u: &Column, thresholds: &[f64], values: &[f64]) {
-    check(thresholds, values);
-    step_column(level, out, u, thresholds, values);
+/// An argument's cell is computed as a threshold's is. That never decreases, so that thresholds of earlier cells are below the
+/// argument, and those of later ones are not, whatever was rounded.
+#[derive(Clone, Debug, PartialEq)]
+struct Guide {
+    low: f64,
+    per_unit: f64,
+    last: f64,
+    /// By cell: thresholds in earlier cells.
+    before: Vec<u32>,
+    /// Most thresholds of a cell.
+    most: usize,
 }
 
-fn check(thresholds: &[f64], values: &[f64]) {
-    assert_eq!(values.len(), thresholds.len() + 1, "a step table has one value more than thresholds");
-}
+impl StepTable {
+    /// From ascending thresholds and the values between them.
+    ///
+    /// # Panics
+    ///
+    /// Unless there is one value more than there are thresholds.
+    pub fn new(mut thresholds: Vec<f64>, values: Vec<f64>) -> StepTable {
+        assert_eq!(values.len(), thresholds.len() + 1, "a step table has one value more than thresholds");
+        let guide = Guide::new(&thresholds);
+        if let Some(guide) = &guide {
+            thresholds.resize(thresholds.len() + guide.most, f64::INFINITY);
+        }
+        StepTable { thresholds, values, guide }
+    }
 
-at_each_level! {
-    fn step_column(out: &mut Column, u: &Column, thresholds: &[f64], values: &[f64]) {
-        for (out, u) in out.as_chunks_mut::<8>().0.iter_mut().zip(u.as_chunks().0) {
-            step(out, u, thresholds, values);
+    /// The value at one point.
+    pub fn at(&self, x: f64) -> f64 {
+        let mut out = [0.0];
+        self.read(&mut out, &[x]);
+        out[0]
+    }
+
+    #[inline(always)]
+    fn read<const N: usize>(&self, out: &mut [f64; N], x: &[f64; N]) {
+        let below = match &self.guide {
+            Some(guide) => guide.below(x, &self.thresholds),
+            None => below(x, &self.thresholds),
+        };
+        for i in 0..N {
+            out[i] = if x[i].is_nan() { x[i] } else { self.values[below[i]] };
         }
     }
 }
 
-#[inline(always)]
-fn step<const N: usize>(out: &mut [f64; N], u: &[f64; N], thresholds: &[f64], values: &[f64]) {
-    // Below this many thresholds a vector compares faster with all of them than it searches.
-    const FEW: usize = 16;
-    let below = if thresholds.len() <= FEW { count_all(u, thresholds) } else { search(u, thresholds) };
-    for i in 0..N {
-        out[i] = if u[i].is_nan() { u[i] } else { values[below[i]] };
+/// The values of a step function at a column.
+pub fn step_table(level: Level, out: &mut Column, x: &Column, table: &StepTable) {
+    step_column(level, out, x, table);
+}
+
+at_each_level! {
+    fn step_column(out: &mut Column, x: &Column, table: &StepTable) {
+        for (out, x) in out.as_chunks_mut::<8>().0.iter_mut().zip(x.as_chunks().0) {
+            table.read(out, x);
+        }
     }
 }
 
-/// How many thresholds are below each of N points.
+impl Guide {
+    /// None for few thresholds, and where the most crowded cell of many has more than a few.
+    fn new(thresholds: &[f64]) -> Option<Guide> {
+        const MOST: usize = 4;
+        const CELLS: usize = 1 << 13;
+        if thresholds.len() <= FEW {
+            return None;
+        }
+        let (low, high) = (thresholds[0], thresholds[thresholds.len() - 1]);
+        let mut cells = (2 * thresholds.len()).next_power_of_two();
+        while cells <= CELLS {
+            let per_unit = cells as f64 / (high - low);
+            let mut guide = Guide { low, per_unit, last: (cells - 1) as f64, before: vec![0; cells + 1], most: 0 };
+            if !(per_unit.is_finite() && per_unit > 0.0) {
+                return None;
+            }
+            for &threshold in thresholds {
+                let [cell] = guide.cells(&[threshold]);
+                guide.before[cell as usize + 1] += 1;
+            }
+            guide.most = guide.before.iter().max().map_or(0, |&most| most as usize);
+            if guide.most <= MOST {
+                let mut sum = 0;
+                guide.before.iter_mut().for_each(|count| (sum, *count) = (sum + *count, sum + *count));
+                return Some(guide);
+            }
+            cells *= 2;
+        }
+        None
+    }
+
+    /// The cell of each of N points; the first one for NaN.
+    #[inline(always)]
+    fn cells<const N: usize>(&self, x: &[f64; N]) -> [i32; N] {
+        let mut cells = [0; N];
+        for (cell, &x) in cells.iter_mut().zip(x) {
+            let place = (x - self.low) * self.per_unit;
+            let place = if place > 0.0 { place } else { 0.0 };
+            let place = if place < self.last { place } else { self.last };
+            #[allow(unsafe_code)]
+            // SAFETY: a number from 0 to `last`, which is below 2^31; NaN became 0 with the first comparison.
+            let whole: i32 = unsafe { place.to_int_unchecked() };
+            *cell = whole;
+        }
+        cells
+    }
+
+    /// How many thresholds are below each of N points.
+    #[inline(always)]
+    fn below<const N: usize>(&self, x: &[f64; N], thresholds: &[f64]) -> [usize; N] {
+        let mut below = self.cells(x).map(|cell| self.before[cell as usize] as usize);
+        for i in 0..N {
+            let first = below[i];
+            let near = &thresholds[first..first + self.most];
+            below[i] += near.iter().map(|&threshold| usize::from(threshold < x[i])).sum::<usize>();
+        }
+        below
+    }
+}
+
+/// How many ascending thresholds are below each of N points.
 #[inline(always)]
-fn count_all<const N: usize>(u: &[f64; N], thresholds: &[f64]) -> [usize; N] {
+pub(super) fn below<const N: usize>(x: &[f64; N], thresholds: &[f64]) -> [usize; N] {
+    if thresholds.len() <= FEW { count_all(x, thresholds) } else { search(x, thresholds) }
+}
+
+#[inline(always)]
+fn count_all<const N: usize>(x: &[f64; N], thresholds: &[f64]) -> [usize; N] {
     let mut below = [0; N];
     for &threshold in thresholds {
         for i in 0..N {
-            below[i] += usize::from(threshold < u[i]);
+            below[i] += usize::from(threshold < x[i]);
         }
     }
     below
@@ -65,7 +159,7 @@ fn count_all<const N: usize>(u: &[f64; N], thresholds: &[f64]) -> [usize; N] {
 /// The same by binary search without branches, whose outcomes nothing could predict, for N points at once, whose chains
 /// of dependent loads overlap.
 #[inline(always)]
-fn search<const N: usize>(u: &[f64; N], thresholds: &[f64]) -> [usize; N] {
+fn search<const N: usize>(x: &[f64; N], thresholds: &[f64]) -> [usize; N] {
     // The answer lies between below[i] and below[i] + unknown.
     let mut below = [0; N];
     let mut unknown = thresholds.len();
@@ -73,7 +167,7 @@ fn search<const N: usize>(u: &[f64; N], thresholds: &[f64]) -> [usize; N] {
         let half = unknown.div_ceil(2);
         for i in 0..N {
             let upper = below[i] + half;
-            below[i] = select_unpredictable(thresholds[upper - 1] < u[i], upper, below[i]);
+            below[i] = select_unpredictable(thresholds[upper - 1] < x[i], upper, below[i]);
         }
         unknown -= half;
     }
@@ -86,45 +180,68 @@ mod tests {
     use super::super::testing::{TestStream, same};
     use super::*;
 
-    #[test]
-    fn a_threshold_belongs_to_the_value_below_it() {
-        let value = |u: f64| step_at(u, &[0.25, 0.75], &[-1.0, 0.0, 5.0]);
-        assert_eq!([0.0, 0.25, 0.25_f64.next_up(), 0.75, 0.8, 1.0].map(value), [-1.0, -1.0, 0.0, 0.0, 5.0, 5.0]);
-        assert!(value(f64::NAN).is_nan());
-        assert_eq!(step_at(0.3, &[], &[7.0]), 7.0);
-        assert_eq!(step_at(0.3, &[0.3, 0.3], &[1.0, 2.0, 3.0]), 1.0);
-        assert_eq!(step_at(0.4, &[0.3, 0.3], &[1.0, 2.0, 3.0]), 3.0);
+    fn table(thresholds: &[f64], values: &[f64]) -> StepTable {
+        StepTable::new(thresholds.to_vec(), values.to_vec())
     }
 
-    /// Against counting, for tables of every size around the change of method, with equal thresholds among them.
+    #[test]
+    fn a_threshold_belongs_to_the_value_below_it() {
+        let of_two = table(&[0.25, 0.75], &[-1.0, 0.0, 5.0]);
+        let value = |x: f64| of_two.at(x);
+        assert_eq!([0.0, 0.25, 0.25_f64.next_up(), 0.75, 0.8, 1.0].map(value), [-1.0, -1.0, 0.0, 0.0, 5.0, 5.0]);
+        assert!(value(f64::NAN).is_nan());
+        assert_eq!(table(&[], &[7.0]).at(0.3), 7.0);
+        assert_eq!(table(&[0.3, 0.3], &[1.0, 2.0, 3.0]).at(0.3), 1.0);
+        assert_eq!(table(&[0.3, 0.3], &[1.0, 2.0, 3.0]).at(0.4), 3.0);
+    }
+
+    /// Against counting, for tables of every size around the change of method, with equal thresholds among them, with and
+    /// without a guide.
     #[test]
     fn every_level_counts_the_thresholds_below() {
         let mut source = TestStream(13);
-        for size in (0..70).chain([1000]) {
-            let mut thresholds: Vec<f64> = (0..size).map(|_| source.between(0.0, 1.0)).collect();
-            thresholds.extend_from_within(..size / 3);
+        let mut guided = 0;
+        for (size, crowded) in (0..70).chain([1000]).flat_map(|size| [(size, false), (size, true)]) {
+            let place = |k: usize, u: f64| if crowded { u } else { (k as f64 + 0.6 * u) / size as f64 };
+            let mut thresholds: Vec<f64> = (0..size).map(|k| place(k, source.between(0.0, 1.0))).collect();
+            if crowded {
+                thresholds.extend_from_within(..size / 3);
+            }
             thresholds.sort_by(f64::total_cmp);
             let values: Vec<f64> = (0..=thresholds.len()).map(|k| k as f64).collect();
-            let mut u = source.column();
-            for (u, &threshold) in u.iter_mut().zip(&thresholds).take(20) {
-                *u = threshold;
+            let table = table(&thresholds, &values);
+            guided += usize::from(table.guide.is_some());
+            let mut x = source.column();
+            for (x, &threshold) in x.iter_mut().zip(thresholds.iter().rev().chain(&thresholds)).take(300) {
+                *x = [threshold, threshold.next_up(), threshold.next_down()][(source.word() % 3) as usize];
             }
             for level in Level::available() {
                 let mut out = [0.0; BLOCK];
-                step_table(level, &mut out, &u, &thresholds, &values);
-                for (u, out) in u.into_iter().zip(out) {
-                    let count = thresholds.iter().filter(|&&threshold| threshold < u).count() as f64;
-                    let expected = if u.is_nan() { u } else { count };
-                    assert!(same(out, expected), "{level:?} {u} among {size}");
-                    assert!(same(step_at(u, &thresholds, &values), expected), "{u} among {size}");
+                step_table(level, &mut out, &x, &table);
+                for (x, out) in x.into_iter().zip(out) {
+                    let count = thresholds.iter().filter(|&&threshold| threshold < x).count() as f64;
+                    let expected = if x.is_nan() { x } else { count };
+                    assert!(same(out, expected), "{level:?} {x} among {size}");
+                    assert!(same(table.at(x), expected), "{x} among {size}");
                 }
             }
         }
+        assert!(guided > 50, "{guided}");
+    }
+
+    #[test]
+    fn thresholds_of_any_size_are_searched() {
+        let wide: Vec<f64> = (-20..20).map(|k| f64::from(k) * 1e307).chain([f64::INFINITY]).collect();
+        let values: Vec<f64> = (0..=wide.len()).map(|k| k as f64).collect();
+        let table = table(&wide, &values);
+        assert_eq!((table.at(-1e308), table.at(1e308), table.at(f64::MAX)), (10.0, 30.0, 38.0));
+        let same_everywhere = StepTable::new(vec![1.0; 20], (0..=20).map(f64::from).collect());
+        assert_eq!((same_everywhere.at(1.0), same_everywhere.at(1.5)), (0.0, 20.0));
     }
 
     #[test]
     #[should_panic(expected = "one value more")]
     fn a_value_short_is_refused() {
-        step_at(0.5, &[0.1], &[1.0]);
+        table(&[0.1], &[1.0]);
     }
 }

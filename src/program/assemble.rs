@@ -15,6 +15,7 @@ pub(super) fn assemble(builder: ProgramBuilder) -> Program {
         columns,
         streams: builder.streams,
         piecewise: builder.piecewise,
+        splines: builder.splines,
         steps: builder.steps,
         quantiles: builder.quantiles,
         inversions,

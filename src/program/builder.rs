@@ -1,10 +1,9 @@
 //! Builds the list of operations: folds constants and gives equal expressions one value.
 
-use super::StepTable;
 use super::inversion::Inversion;
 use super::op::{Account, Arg, Op};
 use super::{Replica, Row, Stream};
-use crate::kernel::{Binary, Piecewise, Quantile, Unary, quantile_at, scalar};
+use crate::kernel::{Binary, Piecewise, Quantile, Spline, StepTable, Unary, quantile_at, scalar, spline_at};
 use crate::rng::Component;
 use std::collections::HashMap;
 
@@ -14,6 +13,7 @@ pub(super) struct ProgramBuilder {
     pub(super) ops: Vec<Op>,
     pub(super) streams: Vec<Stream>,
     pub(super) piecewise: Vec<Piecewise>,
+    pub(super) splines: Vec<Spline>,
     pub(super) steps: Vec<StepTable>,
     pub(super) quantiles: Vec<Quantile>,
     /// Laws to invert, each read by one operation.
@@ -80,7 +80,28 @@ impl ProgramBuilder {
             (Binary::Multiply, x, Arg::Scalar(1.0)) | (Binary::Multiply, Arg::Scalar(1.0), x) => x,
             (Binary::Divide | Binary::Power, x, Arg::Scalar(1.0)) => x,
             (Binary::Subtract, x, Arg::Scalar(zero)) if zero.to_bits() == 0.0f64.to_bits() => x,
+            (Binary::Power, x, Arg::Scalar(exponent)) => {
+                self.product(x, exponent).unwrap_or_else(|| self.shared(Op::Binary(op, a, b)))
+            }
             _ => self.compound(op, a, b).unwrap_or_else(|| self.shared(Op::Binary(op, a, b))),
+        }
+    }
+
+    /// A power by so few operations that they are faster than a power, with its bits; sums then take them in.
+    fn product(&mut self, x: Arg, exponent: f64) -> Option<Arg> {
+        let square = |builder: &mut Self| builder.binary(Binary::Multiply, x, x);
+        if exponent == 2.0 {
+            Some(square(self))
+        } else if exponent == 3.0 {
+            let square = square(self);
+            Some(self.binary(Binary::Multiply, x, square))
+        } else if exponent == 4.0 {
+            let square = square(self);
+            Some(self.binary(Binary::Multiply, square, square))
+        } else if exponent == -1.0 {
+            Some(self.binary(Binary::Divide, Arg::Scalar(1.0), x))
+        } else {
+            None
         }
     }
 
@@ -191,12 +212,22 @@ impl ProgramBuilder {
         }
     }
 
+    /// Adds a polynomial table of several stretches; equal ones are not looked for, `draw` keeps one for each law.
+    pub(super) fn add_spline(&mut self, spline: Spline) -> u32 {
+        self.splines.push(spline);
+        self.splines.len() as u32 - 1
+    }
+
+    pub(super) fn spline(&mut self, table: u32, a: Arg) -> Arg {
+        match a {
+            Arg::Scalar(x) => Arg::Scalar(spline_at(x, &self.splines[table as usize])),
+            Arg::Column(a) => self.shared(Op::Spline(table, a)),
+        }
+    }
+
     pub(super) fn steps(&mut self, table: u32, a: Arg) -> Arg {
         match a {
-            Arg::Scalar(x) => {
-                let table = &self.steps[table as usize];
-                Arg::Scalar(scalar::step_table(x, &table.thresholds, &table.values))
-            }
+            Arg::Scalar(x) => Arg::Scalar(self.steps[table as usize].at(x)),
             Arg::Column(a) => self.shared(Op::Steps(table, a)),
         }
     }
@@ -237,6 +268,27 @@ impl ProgramBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_powers_become_products() {
+        let mut builder = ProgramBuilder::default();
+        let x = builder.uniform("a", Component::Fresh, 0);
+        let square = builder.binary(Binary::Power, x, Arg::Scalar(2.0));
+        assert_eq!(square, builder.binary(Binary::Multiply, x, x));
+        let cube = builder.binary(Binary::Power, x, Arg::Scalar(3.0));
+        assert_eq!(cube, builder.binary(Binary::Multiply, x, square));
+        let fourth = builder.binary(Binary::Power, x, Arg::Scalar(4.0));
+        assert_eq!(fourth, builder.binary(Binary::Multiply, square, square));
+        let inverse = builder.binary(Binary::Power, x, Arg::Scalar(-1.0));
+        assert_eq!(inverse, builder.binary(Binary::Divide, Arg::Scalar(1.0), x));
+        for x in [0.3, -1.7, 1e200, -0.0, f64::NEG_INFINITY, 5e-324] {
+            let bits = |x: f64| x.to_bits();
+            assert_eq!(bits(scalar::binary(Binary::Power, x, 2.0)), bits(x * x));
+            assert_eq!(bits(scalar::binary(Binary::Power, x, 3.0)), bits(x * (x * x)));
+            assert_eq!(bits(scalar::binary(Binary::Power, x, 4.0)), bits((x * x) * (x * x)));
+            assert_eq!(bits(scalar::binary(Binary::Power, x, -1.0)), bits(1.0 / x));
+        }
+    }
 
     #[test]
     fn a_share_is_found_where_it_is_one_number() {

@@ -1,11 +1,10 @@
 //! Draws as column operations: x = T(Z) in closed form where the law has one, else through a table made at set-up.
 
-use super::StepTable;
 use super::builder::ProgramBuilder;
 use super::inversion::Inversion;
 use super::value::Value;
-use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Real, Score, Transform};
-use crate::kernel::{Binary, Quantile, Triangular};
+use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Real, Score, Tails, Transform};
+use crate::kernel::{Binary, Quantile, Spline, StepTable, Triangular};
 use crate::model::VarId;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -33,26 +32,28 @@ type CompiledLaw = (Distribution<f64>, Rc<Compiled>);
 #[derive(Debug)]
 enum Compiled {
     Constant(f64),
-    /// Table of steps over z.
-    Steps(u32),
+    /// Table of steps over its argument.
+    Steps(Argument, u32),
     /// Quantile function of the uniform.
     Quantile(u32),
     /// No table: inverted on every path.
     Inverted,
-    /// tables[k], k the number of thresholds below z.
-    Pieces {
-        thresholds: Vec<f64>,
-        tables: Vec<CompiledTable>,
+    /// Outer function of a table, clamped.
+    Table {
+        table: Polynomials,
+        outer: Outer,
+        low: f64,
+        high: f64,
     },
 }
 
-#[derive(Debug)]
-struct CompiledTable {
-    piecewise: u32,
-    argument: Argument,
-    outer: Outer,
-    low: f64,
-    high: f64,
+/// A polynomial table of the program.
+#[derive(Clone, Copy, Debug)]
+enum Polynomials {
+    /// On one grid over its argument.
+    One(Argument, u32),
+    /// On several grids over z.
+    Several(u32),
 }
 
 impl<'b> DrawCompiler<'b> {
@@ -67,16 +68,25 @@ impl<'b> DrawCompiler<'b> {
         distribution: &Distribution<Value<'b>>,
         score: Score<Value<'b>>,
     ) -> Value<'b> {
-        if distribution.needs_table() {
-            let constants = distribution.try_map(|parameter| parameter.constant().ok_or(()));
-            return match constants {
-                Ok(constants) => self.tabled(id, &constants, distribution, score),
-                Err(()) => self.inverted(distribution, score),
-            };
+        let constants = distribution.try_map(|parameter| parameter.constant().ok_or(()));
+        let tabled = match &constants {
+            Ok(constants) if distribution.needs_table() || constants.is_faster_by_table(is_uniform(score)) => {
+                self.tabled(id, constants, score)
+            }
+            _ => None,
+        };
+        if let Some(drawn) = tabled {
+            return drawn;
         }
-        let constant = constant_triangular(&distribution.law, score);
-        let drawn =
-            constant.or_else(|| distribution.law.draw(score)).expect("a law that needs no table has a closed form");
+        let drawn = if distribution.needs_table() {
+            match self.without_inversion(id, distribution, score) {
+                Some(drawn) => drawn,
+                None => return self.inverted(distribution, score),
+            }
+        } else {
+            let constant = constant_triangular(&distribution.law, score);
+            constant.or_else(|| distribution.law.draw(score)).expect("a law that needs no table has a closed form")
+        };
         let clipped = distribution.clip.0.map_or(drawn, |low| drawn.binary(Binary::Max, low));
         let clipped = distribution.clip.1.map_or(clipped, |high| clipped.binary(Binary::Min, high));
         match distribution.clip {
@@ -87,6 +97,23 @@ impl<'b> DrawCompiler<'b> {
         }
     }
 
+    /// The value of a draw before clipping, of a law that has no table because parameters differ by path.
+    fn without_inversion(
+        &mut self,
+        id: (usize, VarId),
+        distribution: &Distribution<Value<'b>>,
+        score: Score<Value<'b>>,
+    ) -> Option<Value<'b>> {
+        if distribution.truncate.0.is_some() || distribution.truncate.1.is_some() {
+            return distribution.draw_truncated(score);
+        }
+        let standardised = distribution.law.standardised()?;
+        let standard = Distribution::unbounded(standardised.standard.clone());
+        let constants = standard.try_map(|parameter| parameter.constant().ok_or(())).ok()?;
+        let x = self.tabled(id, &constants, score)?;
+        Some(standardised.value(x))
+    }
+
     /// The value of a draw whose law is inverted on every path.
     fn inverted(&self, distribution: &Distribution<Value<'b>>, score: Score<Value<'b>>) -> Value<'b> {
         let inversion = Inversion { distribution: distribution.map(|value| value.arg()), score: score.map(Value::arg) };
@@ -94,15 +121,15 @@ impl<'b> DrawCompiler<'b> {
         Value::new(self.builder, value)
     }
 
+    /// The value of a draw through a table; none where no table serves.
     fn tabled(
         &mut self,
         (model, id): (usize, VarId),
         constants: &Distribution<f64>,
-        distribution: &Distribution<Value<'b>>,
         score: Score<Value<'b>>,
-    ) -> Value<'b> {
+    ) -> Option<Value<'b>> {
         // A uniform may have a table of its own.
-        let is_uniform = matches!(score, Score::Uniform(_));
+        let is_uniform = is_uniform(score);
         let bits = constants.parameters().into_iter().map(|(_, x)| x.to_bits());
         let key: Vec<u64> = std::iter::once(u64::from(is_uniform)).chain(bits).collect();
         let (builder, laws) = (self.builder, &mut self.laws);
@@ -115,19 +142,33 @@ impl<'b> DrawCompiler<'b> {
             equal.push((constants.clone(), Rc::clone(&compiled)));
             compiled
         });
-        match &*Rc::clone(compiled) {
-            Compiled::Inverted => self.inverted(distribution, score),
-            Compiled::Constant(x) => Value::number_in(builder, *x),
-            Compiled::Steps(table) => score.normal().build(|builder, z| builder.steps(*table, z)),
-            Compiled::Quantile(function) => score.lower().build(|builder, u| builder.quantile(*function, u)),
-            Compiled::Pieces { thresholds, tables } => {
-                let pieces = thresholds.iter().zip(&tables[1..]);
-                pieces.fold(read(&tables[0], score), |x, (&threshold, table)| {
-                    let beyond = score.normal().above(threshold);
-                    beyond.select(read(table, score), x)
-                })
+        Some(match **compiled {
+            Compiled::Inverted => return None,
+            Compiled::Constant(x) => Value::number_in(builder, x),
+            Compiled::Steps(argument, table) => at(argument, score).build(|builder, x| builder.steps(table, x)),
+            Compiled::Quantile(function) => score.lower().build(|builder, u| builder.quantile(function, u)),
+            Compiled::Table { table, outer, low, high } => {
+                let y = match table {
+                    Polynomials::One(argument, table) => {
+                        at(argument, score).build(|builder, x| builder.piecewise(table, x))
+                    }
+                    Polynomials::Several(table) => score.normal().build(|builder, z| builder.spline(table, z)),
+                };
+                clamped(outer, y, low, high)
             }
-        }
+        })
+    }
+}
+
+fn is_uniform<R>(score: Score<R>) -> bool {
+    matches!(score, Score::Uniform(_))
+}
+
+/// The shock as the argument of a table.
+fn at<'b>(argument: Argument, score: Score<Value<'b>>) -> Value<'b> {
+    match argument {
+        Argument::NormalScore => score.normal(),
+        Argument::Probability => score.lower(),
     }
 }
 
@@ -139,35 +180,45 @@ fn compile(builder: &mut ProgramBuilder, distribution: &Distribution<f64>, is_un
     {
         return Compiled::Quantile(builder.add_quantile(Quantile::Octaves(octaves)));
     }
-    let mut add = |table: NormalScoreTable| CompiledTable {
-        piecewise: builder.add_piecewise(table.piecewise),
-        argument: table.argument,
-        outer: table.outer,
-        low: table.low,
-        high: table.high,
-    };
     match transform {
         Transform::Constant(x) => Compiled::Constant(x),
         Transform::Inverted(_) => Compiled::Inverted,
-        Transform::Steps { thresholds, values } => Compiled::Steps(builder.add_steps(StepTable { thresholds, values })),
-        Transform::Smooth(table) => Compiled::Pieces { thresholds: Vec::new(), tables: vec![add(table)] },
-        Transform::Pieces { thresholds, tables } => {
-            Compiled::Pieces { thresholds, tables: tables.into_iter().map(add).collect() }
+        Transform::Steps { thresholds, values } if is_uniform => {
+            let probabilities = thresholds.into_iter().map(|z| Tails::at(z).lower).collect();
+            Compiled::Steps(Argument::Probability, builder.add_steps(StepTable::new(probabilities, values)))
         }
+        Transform::Steps { thresholds, values } => {
+            Compiled::Steps(Argument::NormalScore, builder.add_steps(StepTable::new(thresholds, values)))
+        }
+        Transform::Smooth(NormalScoreTable { argument, piecewise, outer, low, high }) => {
+            Compiled::Table { table: Polynomials::One(argument, builder.add_piecewise(piecewise)), outer, low, high }
+        }
+        Transform::Pieces { thresholds, tables } => spline(builder, thresholds, &tables),
     }
 }
 
-/// The value of a table: its polynomial, the outer function, the clamp to its range.
-fn read<'b>(table: &CompiledTable, score: Score<Value<'b>>) -> Value<'b> {
-    let argument = match table.argument {
-        Argument::NormalScore => score.normal(),
-        Argument::Probability => score.lower(),
-    };
-    let x = outer(table.outer, argument.build(|builder, a| builder.piecewise(table.piecewise, a)));
+/// Tables side by side, which run over the normal score and have one outer function in common.
+fn spline(builder: &mut ProgramBuilder, thresholds: Vec<f64>, tables: &[NormalScoreTable]) -> Compiled {
+    let NormalScoreTable { outer, low, high, .. } = tables[0];
+    debug_assert!(tables.iter().all(|table| table.outer == outer && table.argument == Argument::NormalScore));
+    // Without an outer function each stretch has a range of its own, with one they have the law's.
+    let whole = (f64::NEG_INFINITY, f64::INFINITY);
+    let (own, (low, high)) = if outer == Outer::Identity { (true, whole) } else { (false, (low, high)) };
+    let stretches = tables.iter().map(|table| {
+        let (least, most) = if own { (table.low, table.high) } else { whole };
+        (&table.piecewise, least, most)
+    });
+    let table = Polynomials::Several(builder.add_spline(Spline::new(thresholds, stretches)));
+    Compiled::Table { table, outer, low, high }
+}
+
+/// The outer function of what a table holds, clamped to the law's range.
+fn clamped<'b>(function: Outer, y: Value<'b>, low: f64, high: f64) -> Value<'b> {
+    let x = outer(function, y);
     // An outer function that cannot leave the range needs no clamp.
-    let bounded_below = table.low == f64::NEG_INFINITY || matches!(table.outer, Outer::Exp { low } if low == table.low);
-    let x = if bounded_below { x } else { x.binary(Binary::Max, x.number(table.low)) };
-    if table.high == f64::INFINITY { x } else { x.binary(Binary::Min, x.number(table.high)) }
+    let bounded_below = low == f64::NEG_INFINITY || matches!(function, Outer::Exp { low: bound } if bound == low);
+    let x = if bounded_below { x } else { x.binary(Binary::Max, x.number(low)) };
+    if high == f64::INFINITY { x } else { x.binary(Binary::Min, x.number(high)) }
 }
 
 /// As `Outer::apply`, with the operations of the kernels.

@@ -196,9 +196,11 @@ impl Program {
             Op::Piecewise(table, a) => {
                 kernel::piecewise(level, out, workspace.column(a), &self.piecewise[table as usize]);
             }
+            Op::Spline(table, a) => {
+                kernel::spline(level, out, workspace.column(a), &self.splines[table as usize]);
+            }
             Op::Steps(table, a) => {
-                let table = &self.steps[table as usize];
-                kernel::step_table(level, out, workspace.column(a), &table.thresholds, &table.values);
+                kernel::step_table(level, out, workspace.column(a), &self.steps[table as usize]);
             }
             Op::Quantile(function, a) => {
                 kernel::quantile(level, out, workspace.column(a), &self.quantiles[function as usize]);

@@ -71,7 +71,7 @@ impl fmt::Display for Instruction {
             Op::Uniform(stream) => write!(f, "c{out} = {name} stream {stream}"),
             Op::Parameter(index) => write!(f, "c{out} = {name} {index}"),
             Op::Unary(_, a) => write!(f, "c{out} = {name} c{a}"),
-            Op::Piecewise(table, a) | Op::Steps(table, a) | Op::Quantile(table, a) => {
+            Op::Piecewise(table, a) | Op::Spline(table, a) | Op::Steps(table, a) | Op::Quantile(table, a) => {
                 write!(f, "c{out} = {name} {table} c{a}")
             }
             Op::Inverse(law) => write!(f, "c{out} = {name} {law}"),
@@ -105,6 +105,7 @@ impl Op {
             Op::AddMultiply(..) => "add_multiply",
             Op::Select(..) => "select",
             Op::Piecewise(..) => "piecewise",
+            Op::Spline(..) => "spline",
             Op::Steps(..) => "steps",
             Op::Quantile(..) => "quantile",
             Op::Inverse(_) => "inverse",

@@ -9,9 +9,9 @@ use super::op::{Account, Deferral};
 use super::shocks::Shocks;
 use super::term::Term;
 use super::value::Value;
-use super::{Program, Row, StepTable};
+use super::{Program, Row};
 use crate::dist::Real;
-use crate::kernel::{Binary, Unary};
+use crate::kernel::{Binary, StepTable, Unary};
 use crate::model::{
     Definition, Delay, Event, Expr, InputId, LinePiece, LookupTable, Market, Model, Outside, Running, VarId, Variable,
 };
@@ -365,7 +365,7 @@ impl<'m, 'b> Lowering<'m, 'b> {
         let thresholds: Vec<f64> = table.points.iter().map(|(x, _)| x.next_down()).collect();
         let pieces = table.pieces();
         let of = |part: fn(&LinePiece) -> f64| {
-            let steps = StepTable { thresholds: thresholds.clone(), values: pieces.iter().map(part).collect() };
+            let steps = StepTable::new(thresholds.clone(), pieces.iter().map(part).collect());
             x.build(|builder, x| {
                 let steps = builder.add_steps(steps);
                 builder.steps(steps, x)

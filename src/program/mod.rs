@@ -28,7 +28,7 @@ pub(crate) use shocks::Averaged;
 pub use shocks::{Replica, Shocks};
 pub use term::Term;
 
-use crate::kernel::{Piecewise, Quantile};
+use crate::kernel::{Piecewise, Quantile, Spline, StepTable};
 use crate::rng::Component;
 
 /// A compiled model.
@@ -42,6 +42,8 @@ pub struct Program {
     pub streams: Vec<Stream>,
     /// Polynomial tables.
     pub piecewise: Vec<Piecewise>,
+    /// Polynomial tables of several stretches.
+    pub splines: Vec<Spline>,
     /// Tables of steps.
     pub steps: Vec<StepTable>,
     /// Quantile functions.
@@ -87,13 +89,4 @@ pub struct Stream {
     pub component: Component,
     /// The replica of the field that it belongs to.
     pub replica: Replica,
-}
-
-/// A step function: `values[k]` where k thresholds are below the argument.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepTable {
-    /// Ascending.
-    pub thresholds: Vec<f64>,
-    /// One more than thresholds.
-    pub values: Vec<f64>,
 }

@@ -61,6 +61,8 @@ pub enum Op {
     Select(Arg, Arg, Arg),
     /// A polynomial table, read at a column.
     Piecewise(u32, u32),
+    /// A polynomial table of several stretches, read at a column.
+    Spline(u32, u32),
     /// A table of steps, read at a column.
     Steps(u32, u32),
     /// A quantile function, read at a column of uniforms.
@@ -148,7 +150,12 @@ impl Op {
         };
         match self {
             Op::Uniform(_) | Op::Skip(_) | Op::Parameter(_) | Op::Inverse(_) => {}
-            Op::Unary(_, a) | Op::Piecewise(_, a) | Op::Steps(_, a) | Op::Quantile(_, a) | Op::Record(_, a) => visit(a),
+            Op::Unary(_, a)
+            | Op::Piecewise(_, a)
+            | Op::Spline(_, a)
+            | Op::Steps(_, a)
+            | Op::Quantile(_, a)
+            | Op::Record(_, a) => visit(a),
             Op::Binary(_, a, b) => args(&mut [a, b]),
             Op::MultiplyAdd(a, b, c) | Op::AddMultiply(a, b, c) | Op::Select(a, b, c) => args(&mut [a, b, c]),
             Op::Account(Account { wanted, delivered, ceiling, deferred, .. }) => {

@@ -18,6 +18,8 @@ pub(super) struct Counts {
     in_recent: u64,
     /// Counts of the values before; empty while there are none.
     before: Vec<u64>,
+    /// How many values were the layout's atom; they are in no other count.
+    at_atom: u64,
     low: f64,
     high: f64,
 }
@@ -29,13 +31,30 @@ impl Counts {
             recent: vec![0; layout.bins()],
             in_recent: 0,
             before: Vec::new(),
+            at_atom: 0,
             low: f64::INFINITY,
             high: f64::NEG_INFINITY,
         }
     }
 
     /// Adds finite values.
+    ///
+    /// An atom is counted by comparison, and the rest moved together: it would add to one counter again and again, each time
+    /// waiting for the last.
     pub(super) fn add(&mut self, level: Level, layout: &Layout, column: &[f64]) {
+        let Some(atom) = layout.atom() else { return self.add_each(level, layout, column) };
+        for values in column.chunks(BLOCK) {
+            let mut others = [0.0; BLOCK];
+            let count = others_than(atom, values, &mut others);
+            if count < values.len() {
+                self.at_atom += (values.len() - count) as u64;
+                (self.low, self.high) = (self.low.min(atom), self.high.max(atom));
+            }
+            self.add_each(level, layout, &others[..count]);
+        }
+    }
+
+    fn add_each(&mut self, level: Level, layout: &Layout, column: &[f64]) {
         for values in column.chunks(BLOCK) {
             if self.pending.len() + values.len() > PENDING {
                 self.count_pending();
@@ -66,6 +85,9 @@ impl Counts {
     pub(super) fn bins(&self, layout: &Layout) -> Vec<Bin> {
         let mut counts = totals(&self.recent, self.before.clone());
         self.pending.iter().for_each(|&number| counts[usize::from(number)] += 1);
+        if let Some(atom) = layout.atom() {
+            counts[layout.bin(atom)] += self.at_atom;
+        }
         let (least, greatest) = (self.low + 0.0, self.high + 0.0);
         let held = counts.iter().zip(layout.edges()).filter(|&(&count, _)| count > 0);
         let mut bins: Vec<Bin> = held
@@ -96,10 +118,22 @@ impl Merge for Counts {
         self.before = totals(&other.recent, if before.is_empty() { vec![0; other.recent.len()] } else { before });
         self.before.iter_mut().zip(&other.before).for_each(|(count, added)| *count += added);
         other.pending.iter().for_each(|&number| self.before[usize::from(number)] += 1);
+        self.at_atom += other.at_atom;
         // Adding 0 turns -0 into 0, as everywhere in the histograms.
         self.low = self.low.min(other.low) + 0.0;
         self.high = self.high.max(other.high) + 0.0;
     }
+}
+
+/// Moves the values that are not the atom to the front of `others`, in their order, and returns how many there are.
+fn others_than(atom: f64, values: &[f64], others: &mut [f64; BLOCK]) -> usize {
+    let mut count = 0;
+    for &x in values {
+        // Every value is written, and kept where the next one is written behind it: no branch to mispredict.
+        others[count % BLOCK] = x;
+        count += usize::from(x != atom);
+    }
+    count
 }
 
 /// `recent` and `before` together.
@@ -123,5 +157,44 @@ at_each_level! {
         }
         *low = lows.iter().chain(rest).copied().fold(*low, f64::min);
         *high = highs.iter().chain(rest).copied().fold(*high, f64::max);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Pilot;
+    use crate::stats::testing::level;
+
+    /// Columns of which two thirds are 0, all of it, and none: the bins hold what counting bin by bin gives.
+    #[test]
+    fn an_atom_is_counted_as_any_other_value() {
+        let value = |k: u32, atoms: u32| if k % 3 < atoms { 0.0 } else { f64::from(k % 701) / 701.0 };
+        let pilot: Vec<f64> = (0..4096).map(|k| value(k, 2)).collect();
+        let layout = Layout::from_pilot(&Pilot::new(pilot), 4096);
+        assert_eq!(layout.atom(), Some(0.0));
+        let (mut counts, mut other) = (Counts::new(&layout), Counts::new(&layout));
+        let (mut plain, mut low, mut high) = (vec![0; layout.bins()], f64::INFINITY, f64::NEG_INFINITY);
+        for (number, atoms) in [2, 3, 0, 2].into_iter().enumerate() {
+            let column: Vec<f64> = (0..1300 + 7 * number as u32).map(|k| value(k, atoms)).collect();
+            [&mut counts, &mut other][number % 2].add(level(), &layout, &column);
+            column.iter().for_each(|&x| plain[layout.bin(x)] += 1);
+            low = column.iter().copied().fold(low, f64::min);
+            high = column.iter().copied().fold(high, f64::max);
+        }
+        counts.merge(&other);
+        let bins = counts.bins(&layout);
+        let expected: Vec<u64> = plain.into_iter().filter(|&count| count > 0).collect();
+        assert_eq!(bins.iter().map(|bin| bin.count).collect::<Vec<_>>(), expected);
+        assert_eq!((bins[0].low, bins.last().map(|bin| bin.high)), (low, Some(high)));
+    }
+
+    #[test]
+    fn values_that_are_not_common_are_no_atom() {
+        let layout = |values: Vec<f64>| Layout::from_pilot(&Pilot::new(values), 4096);
+        assert_eq!(layout((0..4096).map(f64::from).collect()).atom(), None);
+        assert_eq!(layout((0..4096).map(|k| f64::from(k.max(900))).collect()).atom(), None);
+        assert_eq!(layout((0..4096).map(|k| f64::from(k.max(1100))).collect()).atom(), Some(1100.0));
+        assert_eq!((layout(vec![]).atom(), layout(vec![5.0]).atom()), (None, None));
     }
 }

@@ -48,6 +48,8 @@ pub struct Layout {
     low: f64,
     high: f64,
     smooth: bool,
+    /// The pilot's commonest value, where it is common enough to be counted by itself.
+    atom: Option<f64>,
     segments: Vec<Segment>,
     /// Starts of the segments, the first replaced by -inf, padded with +inf to a power of two for the search.
     starts: Vec<f64>,
@@ -104,7 +106,8 @@ impl Layout {
         let (lower, upper) = tail_scales(values, trimmed);
         let tail = |scale: f64| Tail { per_unit: 1.0 / scale.max(f64::MIN_POSITIVE), bins: tail_bins };
         let bins = 2 * tail_bins + room;
-        Layout { bins, low, high, smooth, segments, starts, lower: tail(lower), upper: tail(upper) }
+        let (lower, upper) = (tail(lower), tail(upper));
+        Layout { bins, low, high, smooth, atom: common_atom(values), segments, starts, lower, upper }
     }
 
     /// Bins in all.
@@ -116,6 +119,11 @@ impl Layout {
     /// say all that is known of the values in them.
     pub(super) fn is_smooth(&self) -> bool {
         self.smooth
+    }
+
+    /// A value that so many paths have that counting it by comparison is worth a look at every value.
+    pub(super) fn atom(&self) -> Option<f64> {
+        self.atom
     }
 
     /// Bin of a finite value.
@@ -238,6 +246,12 @@ fn in_own_segments<const N: usize>(values: &[f64; N], segments: &[Segment]) -> [
         *bin = own.bin(x);
     }
     bins
+}
+
+/// The commonest of the sorted values, where at least a quarter of several have it.
+fn common_atom(values: &[f64]) -> Option<f64> {
+    let longest = values.chunk_by(|a, b| a == b).max_by_key(|run| run.len())?;
+    (longest.len() > 1 && 4 * longest.len() >= values.len()).then_some(longest[0])
 }
 
 /// Distances on which the two tails go on from a body that leaves out `trimmed` values a side.
