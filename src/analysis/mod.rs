@@ -2,6 +2,7 @@
 
 pub mod assumptions;
 pub mod compare;
+pub mod discover;
 pub mod expectation;
 pub mod query;
 pub mod relief;

@@ -64,6 +64,8 @@ pub(super) enum Print {
     Summary,
     /// What drives the outputs, without the rest of the summary.
     Drivers,
+    /// Where an outcome lives, without the rest of the summary.
+    Discovery,
     Json,
     /// One table, by its name.
     Csv(String),

@@ -7,7 +7,8 @@ use crate::results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, Sensitivity, TargetRow, Titles, Warning,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Discovery, Results, RunInfo, Sensitivity, TargetRow, Titles,
+    Warning,
 };
 use crate::stats::{Estimate, Share, Statistic};
 
@@ -19,6 +20,7 @@ pub(crate) fn layout() -> Layout {
         correlations: false,
         relief: false,
         sensitivity: false,
+        discovery: false,
         why: false,
     }
 }
@@ -31,6 +33,7 @@ pub(crate) fn full_layout() -> Layout {
         correlations: true,
         relief: true,
         sensitivity: true,
+        discovery: true,
         why: true,
     }
 }
@@ -123,6 +126,7 @@ pub(crate) fn results() -> Results {
         correlations: vec![],
         relief: vec![],
         sensitivity: Sensitivity::default(),
+        discovery: Discovery::default(),
         baseline: vec![],
         curves: vec![],
         warnings: vec![],

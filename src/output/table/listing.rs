@@ -22,6 +22,7 @@ fn listings() -> BTreeMap<String, String> {
         correlations: true,
         relief: true,
         sensitivity: true,
+        discovery: true,
         why: true,
     };
     let mut listings = BTreeMap::from([("paths".to_owned(), listing(&paths::names()))]);
