@@ -2,6 +2,7 @@
 
 pub mod assumptions;
 pub mod compare;
+pub mod discover;
 pub mod expectation;
 pub mod precision;
 pub mod query;

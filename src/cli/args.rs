@@ -67,6 +67,8 @@ pub(super) enum Verb {
     Compare(CompareArgs),
     /// Say what drives the outputs: shares of their variance by input, with errors
     Sensitivity(SensitivityArgs),
+    /// Find where among the inputs an outcome lives: boxes with coverage and density
+    Discover(DiscoverArgs),
     /// Write one self-contained HTML page: answer, charts, tables, assumptions
     Report(ReportArgs),
     /// Validate scenarios, every problem at once; test what they must give
@@ -324,6 +326,62 @@ pub(super) struct SensitivityArgs {
     pub(super) quiet: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(override_usage = "riskband discover [OPTIONS] [SCENARIO] <CONDITION>")]
+pub(super) struct DiscoverArgs {
+    /// A scenario [default: baseline], then in quotes a condition as in targets, or the name of a target
+    #[arg(
+        value_name = "CONDITION",
+        num_args = 1..=2,
+        required = true,
+        long_help = "A scenario [default: baseline], then in quotes a condition as in targets, or the name of a target: \
+            riskband discover power-limited-grid 'market[2031] < 20'"
+    )]
+    pub(super) scenario_and_condition: Vec<String>,
+    #[command(flatten)]
+    pub(super) load: LoadArgs,
+    /// Number of paths, half of them held out: 32768, 1e5, 100k
+    #[arg(long, value_name = "N", default_value = "32768", value_parser = values::count, help_heading = "Simulation")]
+    pub(super) paths: u64,
+    /// Seed of all randomness
+    #[arg(long, value_name = "S", default_value_t = 1, help_heading = "Simulation")]
+    pub(super) seed: u64,
+    /// Number of threads [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Simulation")]
+    pub(super) threads: Option<u16>,
+    /// Period up to which series are averaged, e.g. 2028 [default: the last one]
+    #[arg(long, value_name = "PERIOD", help_heading = "Statistics")]
+    pub(super) at: Option<String>,
+    /// Format of the results on standard output
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(super) format: Option<ResultFormat>,
+    /// Table that --format csv prints
+    #[arg(
+        long,
+        value_name = "TABLE",
+        default_value = "limits",
+        value_parser = PossibleValuesParser::new(names(&run_tables(&Layout { discovery: true, ..layout() }))),
+        help_heading = "Output"
+    )]
+    pub(super) table: String,
+    /// Write results.json and every table as CSV and Parquet into this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// No progress, notes or warnings on standard error; errors still stand there
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+}
+
+impl DiscoverArgs {
+    /// Which scenario is meant, the baseline where none is named, and the condition, which comes last.
+    pub(super) fn scenarios_and_condition(&self) -> (ScenarioArgs, &str) {
+        let (condition, scenario) = self.scenario_and_condition.split_last().expect("the parser asks for one at least");
+        let scenarios =
+            ScenarioArgs { scenarios: scenario.iter().map(PathBuf::from).collect(), load: self.load.clone() };
+        (scenarios, condition)
+    }
+}
+
 /// What makes inputs one player of a sensitivity analysis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum By {
@@ -369,6 +427,10 @@ pub(super) struct ReportArgs {
     pub(super) compare: bool,
     #[command(flatten)]
     pub(super) why: WhyArgs,
+
+    /// Say what drives the outputs, as the verb sensitivity does
+    #[arg(long, help_heading = "Statistics")]
+    pub(super) sensitivity: bool,
 
     /// File to write, or - for standard output
     #[arg(long, short, value_name = "FILE", default_value = "riskband-report.html", help_heading = "Output")]
@@ -538,6 +600,13 @@ pub(super) struct ScenarioArgs {
     /// Files, folders, shipped names, or - for standard input [default: baseline]
     #[arg(value_name = "SCENARIO", long_help = SCENARIOS)]
     pub(super) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) load: LoadArgs,
+}
+
+/// How scenarios are read.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct LoadArgs {
     /// Change a value of every scenario, e.g. events.downturn.hazard=0.3; may be repeated
     #[arg(
         long,

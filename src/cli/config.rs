@@ -64,6 +64,8 @@ pub(super) enum Print {
     Summary,
     /// What drives the outputs, without the rest of the summary.
     Drivers,
+    /// Where an outcome lives, without the rest of the summary.
+    Discovery,
     Json,
     /// One table, by its name.
     Csv(String),
@@ -85,14 +87,14 @@ impl OutputPlan {
 /// How scenarios are loaded.
 pub(super) fn load_options(args: &ScenarioArgs) -> Result<LoadOptions, Failure> {
     let mut limits = Limits::default();
-    for assignment in &args.limit {
+    for assignment in &args.load.limit {
         limits.assign(assignment).map_err(|error| Failure::Usage(format!("--limit: {error}")))?;
     }
-    let solutions = match cache_folder().filter(|_| !args.no_cache) {
+    let solutions = match cache_folder().filter(|_| !args.load.no_cache) {
         Some(folder) => Solutions::kept_in(folder),
         None => Solutions::new(),
     };
-    Ok(LoadOptions { root: args.root.clone(), set: args.set.clone(), limits, solutions, unsolved: false })
+    Ok(LoadOptions { root: args.load.root.clone(), set: args.load.set.clone(), limits, solutions, unsolved: false })
 }
 
 /// Where solved calibrations are kept between two commands: in the user's folder for what can be made again.

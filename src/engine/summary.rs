@@ -7,8 +7,8 @@ use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::{Model, SubjectName, When};
 use crate::results::{
-    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Label, Results, RunInfo, Sensitivity, TargetRow, Titles,
-    Warning,
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Discovery, Label, Results, RunInfo, Sensitivity,
+    TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
 
@@ -97,6 +97,7 @@ pub(super) fn results(
         relief: Vec::new(),
         precision: Vec::new(),
         sensitivity: Sensitivity::default(),
+        discovery: Discovery::default(),
         baseline,
         curves,
         warnings,

@@ -7,7 +7,8 @@ use crate::results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Results, RunInfo, Sensitivity, TargetRow, Titles, Warning,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Discovery, Results, RunInfo, Sensitivity, TargetRow, Titles,
+    Warning,
 };
 use crate::stats::{Estimate, Share, Statistic};
 
@@ -20,6 +21,7 @@ pub(crate) fn layout() -> Layout {
         relief: false,
         until: false,
         sensitivity: false,
+        discovery: false,
         why: false,
     }
 }
@@ -33,6 +35,7 @@ pub(crate) fn full_layout() -> Layout {
         relief: true,
         until: true,
         sensitivity: true,
+        discovery: true,
         why: true,
     }
 }
@@ -126,6 +129,7 @@ pub(crate) fn results() -> Results {
         relief: vec![],
         precision: vec![],
         sensitivity: Sensitivity::default(),
+        discovery: Discovery::default(),
         baseline: vec![],
         curves: vec![],
         warnings: vec![],

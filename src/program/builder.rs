@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn small_powers_become_products() {
         let mut builder = ProgramBuilder::default();
-        let x = builder.uniform("a", Component::Fresh, 0);
+        let x = builder.uniform("a", Component::Fresh, Replica::Run, 0);
         let square = builder.binary(Binary::Power, x, Arg::Scalar(2.0));
         assert_eq!(square, builder.binary(Binary::Multiply, x, x));
         let cube = builder.binary(Binary::Power, x, Arg::Scalar(3.0));

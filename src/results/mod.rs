@@ -2,6 +2,7 @@
 
 mod ceilings;
 pub mod comparison;
+mod discovery;
 mod mark;
 pub(crate) mod names;
 mod sensitivity;
@@ -9,6 +10,7 @@ mod titles;
 
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
+pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, TradeOffRow};
 pub use mark::{Mark, Side};
 pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
 pub use titles::Titles;
@@ -47,6 +49,8 @@ pub struct Results {
     pub precision: Vec<PrecisionRow>,
     /// What drives the outputs, when asked for.
     pub sensitivity: Sensitivity,
+    /// Where an outcome lives, when asked for.
+    pub discovery: Discovery,
     /// The published path of the market, where the scenario has one.
     pub baseline: Vec<BaselineRow>,
     /// Whole distributions: of the outputs in the last step, parts apart, and of what else was asked for. Empty unless asked for.

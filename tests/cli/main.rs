@@ -3,6 +3,7 @@
 mod charts;
 mod check;
 mod compare;
+mod drivers;
 mod explain;
 mod files;
 mod new;

@@ -175,19 +175,18 @@ impl Analysis<'_> {
     /// First and total order of every player, by what is driven.
     fn orders(&self, players: &[Player]) -> Result<Vec<IndexRow>, SensitivityError> {
         let ways = Ways::new(&self.study.model, &sets(players), &[]);
-        let (indices, points) = self.evaluate(&ways)?;
         let mut rows = Vec::new();
-        for (request, points) in points.iter().enumerate() {
+        self.evaluate(&ways, |indices, request, place, points| {
             let is_target = self.asked[request].driven.is_target();
-            let sums: Vec<_> = (0..players.len()).map(|player| indices.of_player(request, player)).collect();
+            let sums: Vec<_> = (0..players.len()).map(|player| indices.of_player(place, player)).collect();
             let varies = sums.iter().flatten().flatten().any(|sums| sums.estimate().is_some());
-            for (place, kind) in [IndexKind::First, IndexKind::Total].into_iter().enumerate() {
+            for (order, kind) in [IndexKind::First, IndexKind::Total].into_iter().enumerate() {
                 for (player, sums) in players.iter().zip(&sums) {
-                    let judged = judge(sums[place], varies, is_target);
-                    rows.push(self.row(request, player, None, kind, judged, *points));
+                    let judged = judge(sums[order], varies, is_target);
+                    rows.push(self.row(request, player, None, kind, judged, points));
                 }
             }
-        }
+        })?;
         Ok(rows)
     }
 
@@ -196,34 +195,45 @@ impl Analysis<'_> {
         let pairs: Vec<[usize; 2]> =
             (0..players.len()).flat_map(|i| (i + 1..players.len()).map(move |j| [i, j])).collect();
         let ways = Ways::new(&self.study.model, &sets(players), &pairs);
-        let (indices, points) = self.evaluate(&ways)?;
         let mut rows = Vec::new();
-        for (request, points) in points.iter().enumerate() {
+        self.evaluate(&ways, |indices, request, place, points| {
             let is_target = self.asked[request].driven.is_target();
-            let varies = (0..players.len())
-                .flat_map(|player| indices.of_player(request, player))
-                .flatten()
-                .any(|sums| sums.estimate().is_some());
+            let of_players = (0..players.len()).flat_map(|player| indices.of_player(place, player));
+            let varies = of_players.flatten().any(|sums| sums.estimate().is_some());
             for (pair, [i, j]) in pairs.iter().enumerate() {
-                let judged = judge(indices.of_pair(request, pair), varies, is_target);
+                let judged = judge(indices.of_pair(place, pair), varies, is_target);
                 let (a, b) = (&players[*i], &players[*j]);
-                rows.push(self.row(request, a, Some(b), IndexKind::Second, judged, *points));
+                rows.push(self.row(request, a, Some(b), IndexKind::Second, judged, points));
             }
-        }
+        })?;
         Ok(rows)
     }
 
-    fn evaluate<'w>(&self, ways: &'w Ways) -> Result<(Indices<'w>, Vec<Points>), SensitivityError> {
-        let corners = Corners::new(&self.study.model, &ways.shocks, self.requests, self.frames);
-        let threads = rayon::current_num_threads() as u64;
-        let needed = threads * (corners.memory() + Indices::memory(ways, self.requests.len()));
-        if needed > self.options.limits.memory {
-            return Err(RunError::Memory { needed, limit: self.options.limits.memory }.into());
-        }
-        let empty = Indices::new(ways, self.requests.len());
+    /// Evaluates the ways and hands over every request with its place among the sums and its points: as many requests at a
+    /// time as memory allows, each on the same base points.
+    fn evaluate(
+        &self,
+        ways: &Ways,
+        mut take: impl FnMut(&Indices<'_>, usize, usize, Points),
+    ) -> Result<(), SensitivityError> {
+        let threads = rayon::current_num_threads() as u64 + 1;
+        let limit = self.options.limits.memory;
+        let each = threads * Indices::memory(ways, 1);
+        let together = (limit / 2 / each.max(1)).clamp(1, self.requests.len().max(1) as u64) as usize;
         let blocks = Blocks::of_paths(self.options.paths);
-        let seen = corners.run(self.options.seed, blocks, &empty, self.monitor)?;
-        Ok((seen.estimator, seen.points))
+        let groups = self.requests.chunks(together).zip(self.frames.chunks(together));
+        for (group, (requests, frames)) in groups.enumerate() {
+            let corners = Corners::new(&self.study.model, &ways.shocks, requests, frames);
+            let needed = threads * (corners.memory() + Indices::memory(ways, requests.len()));
+            if needed > limit {
+                return Err(RunError::Memory { needed, limit }.into());
+            }
+            let seen = corners.run(self.options.seed, blocks, &Indices::new(ways, requests.len()), self.monitor)?;
+            for (place, points) in seen.points.iter().enumerate() {
+                take(&seen.estimator, group * together + place, place, *points);
+            }
+        }
+        Ok(())
     }
 
     /// Shapley effects of disjoint players.

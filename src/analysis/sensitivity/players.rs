@@ -89,7 +89,7 @@ pub(super) fn named_groups(model: &Model, groups: &[(String, Vec<String>)]) -> R
                 })
                 .collect();
             if found.is_empty() {
-                let known = model.inputs.iter().map(|input| input.name.as_str());
+                let known = model.inputs.iter().flat_map(|input| [input.name.as_str(), quantity(&input.name)]);
                 let nearest = nearest_name(member, known);
                 return Err(SensitivityError::UnknownInput { group: name.clone(), name: member.clone(), nearest });
             }

@@ -3,6 +3,7 @@
 pub(super) mod check;
 pub(super) mod compare;
 pub(super) mod completions;
+pub(super) mod discover;
 pub(super) mod explain;
 pub(super) mod list;
 pub(super) mod new;

@@ -3,6 +3,7 @@
 use super::compare::failure;
 use crate::analysis::assumptions::Register;
 use crate::analysis::compare::{CompareError, compare};
+use crate::analysis::sensitivity::{SensitivityOptions, passes, sensitivity};
 use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
@@ -61,17 +62,24 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     }
     let comparisons = compared.comparisons;
     let left = (batch.studies.len() - compared.runs.len()) as u64;
-    let progress = Progress::new(options.paths.saturating_mul(left), args.quiet);
+    let analysis = SensitivityOptions { seed: options.seed, limits: batch.options.limits, ..Default::default() };
+    let passes = if args.sensitivity { passes(&analysis) * batch.studies.len() as u64 } else { 0 };
+    let progress =
+        Progress::new(options.paths.saturating_mul(left).saturating_add(passes * analysis.paths), args.quiet);
     let mut runs = Vec::new();
     batch.run_each(
         compared.runs,
         |study| study.run(&options, &progress),
-        |_, results| {
+        |study, mut results| {
+            if args.sensitivity {
+                let failed = |error| Failure::Usage(format!("--sensitivity of `{}`: {error}", study.scenario));
+                results.sensitivity = sensitivity(study, &analysis, &progress).map_err(failed)?;
+            }
             runs.push(results);
             Ok(())
         },
     )?;
-    if left > 0 {
+    if left > 0 || args.sensitivity {
         progress.finish()
     }
     if runs.is_empty() {

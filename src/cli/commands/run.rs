@@ -12,8 +12,8 @@ use crate::cli::progress::Progress;
 use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
 use crate::output::{
-    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_drivers,
-    write_long_paths_csv, write_paths_csv, write_summaries,
+    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_discovery,
+    write_drivers, write_long_paths_csv, write_paths_csv, write_summaries,
 };
 #[cfg(feature = "parquet")]
 use crate::output::{write_long_paths_parquet, write_paths_parquet};
@@ -103,13 +103,16 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     Ok(if is_unmet { batch.exit().max(Exit::CheckFailed) } else { batch.exit() })
 }
 
+/// Writes a part of what results say, in a width.
+type TextWriter = fn(&mut dyn io::Write, &Results, usize) -> io::Result<()>;
+
 /// What goes to standard output, scenario after scenario.
 pub(super) enum Printer {
     Nothing,
     /// The texts of the scenarios so far; a table that sets them side by side comes first.
     Summary(Vec<Vec<u8>>),
-    /// What drives the outputs, scenario after scenario.
-    Drivers(Vec<u8>),
+    /// What one function writes of each scenario, so far.
+    Text(TextWriter, Vec<u8>),
     Json(Document<Data>, Vec<Table<Results>>),
     Csv(CsvWriter<Data>, Table<Results>),
 }
@@ -120,7 +123,8 @@ impl Printer {
         let printer = match print {
             None => Ok(Printer::Nothing),
             Some(Print::Summary) => Ok(Printer::Summary(Vec::new())),
-            Some(Print::Drivers) => Ok(Printer::Drivers(Vec::new())),
+            Some(Print::Drivers) => Ok(Printer::Text(write_drivers, Vec::new())),
+            Some(Print::Discovery) => Ok(Printer::Text(write_discovery, Vec::new())),
             Some(Print::Json) => {
                 Document::new(Data::stdout(), &["runs"]).map(|document| Printer::Json(document, tables))
             }
@@ -137,7 +141,7 @@ impl Printer {
         let added = match self {
             Printer::Nothing => Ok(()),
             Printer::Summary(texts) => scenario_text(results, console::width()).map(|text| texts.push(text)),
-            Printer::Drivers(text) => write_drivers(text, results, console::width()),
+            Printer::Text(write, text) => write(text, results, console::width()),
             Printer::Json(document, tables) => document.add("runs", tables, results),
             Printer::Csv(writer, table) => writer.add(table, results),
         };
@@ -149,7 +153,7 @@ impl Printer {
         match self {
             Printer::Nothing => Ok(()),
             Printer::Summary(texts) => console::print(|out| write_summaries(out, outlines, &texts, width)),
-            Printer::Drivers(text) => console::print(|out| out.write_all(&text)),
+            Printer::Text(_, text) => console::print(|out| out.write_all(&text)),
             Printer::Json(document, _) => document.finish(failed).map_err(console::unwritten)?.finish(),
             Printer::Csv(writer, _) => writer.finish().map_err(console::unwritten)?.finish(),
         }

@@ -2,7 +2,7 @@
 
 use crate::analysis::replay::replay_paths;
 use crate::analysis::verify::{ReplayReport, VerifyReport, VerifyRow, compare};
-use crate::cli::args::{ScenarioArgs, TextFormat, VerifyArgs};
+use crate::cli::args::{LoadArgs, ScenarioArgs, TextFormat, VerifyArgs};
 use crate::cli::batch::Batch;
 use crate::cli::config::{on_threads, run_options};
 use crate::cli::console::{self, BAD, GOOD};
@@ -42,7 +42,8 @@ pub(in crate::cli) fn run(args: VerifyArgs) -> Result<Exit, Failure> {
 
 fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     // What is verified is solved here, not taken from what an earlier command has kept.
-    let mut batch = Batch::load(&ScenarioArgs { no_cache: true, ..args.scenarios.clone() }, args.quiet)?;
+    let load = LoadArgs { no_cache: true, ..args.scenarios.load.clone() };
+    let mut batch = Batch::load(&ScenarioArgs { load, ..args.scenarios.clone() }, args.quiet)?;
     batch.report(args.quiet);
     let options = run_options(&args.simulation, batch.options.limits);
     batch.studies.iter().try_for_each(|study| affordable(study, options.paths, options.limits.memory))?;

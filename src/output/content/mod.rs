@@ -11,6 +11,7 @@ mod batch;
 mod ceilings;
 mod charts;
 mod comparison;
+mod discovery;
 mod distribution;
 mod drivers;
 mod precision;
@@ -129,6 +130,11 @@ pub(crate) fn of_run(results: &Results) -> Part<'_> {
 pub(crate) fn of_drivers(results: &Results) -> Part<'_> {
     let part = of_run(results);
     Part { lead: Vec::new(), blocks: drivers::sections(results), ..part }
+}
+
+/// Where an outcome of one scenario lives, alone.
+pub(crate) fn of_discovery(results: &Results) -> Part<'_> {
+    discovery::part(results)
 }
 
 /// What stands around the scenarios of a batch: a document without parts, of which outlines are enough.

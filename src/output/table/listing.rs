@@ -23,6 +23,7 @@ fn listings() -> BTreeMap<String, String> {
         relief: true,
         until: true,
         sensitivity: true,
+        discovery: true,
         why: true,
     };
     let mut listings = BTreeMap::from([("paths".to_owned(), listing(&paths::names()))]);

@@ -3,6 +3,7 @@
 mod column;
 mod columns;
 mod comparisons;
+mod discovery;
 mod drivers;
 #[cfg(test)]
 mod listing;
@@ -55,6 +56,8 @@ pub struct Layout {
     pub until: bool,
     /// Whether it is reported what drives the outputs; without it there are no tables of it.
     pub sensitivity: bool,
+    /// Whether it is reported where an outcome lives; without it there are no tables of it.
+    pub discovery: bool,
     /// Whether it is reported what the move of a comparison is made of.
     pub why: bool,
 }
@@ -71,6 +74,7 @@ impl Layout {
             relief: false,
             until: false,
             sensitivity: false,
+            discovery: false,
             why: false,
         }
     }
@@ -263,7 +267,7 @@ mod tests {
         let (runs, comparisons) = (run_tables(&full_layout()), comparison_tables(&full_layout()));
         let runs = runs.iter().map(|table| (table.name(), table.columns()));
         let tables: HashMap<_, _> = runs.chain(comparisons.iter().map(|it| (it.name(), it.columns()))).collect();
-        assert_eq!(tables.len(), 20);
+        assert_eq!(tables.len(), 23);
         for (name, columns) in tables {
             let unique: HashSet<_> = columns.iter().map(|column| &column.name).collect();
             assert_eq!(unique.len(), columns.len(), "{name}");

@@ -1,6 +1,7 @@
 //! The tables of a run: its columns in every format.
 
 use super::columns::{distribution, growth_quantile, moments, quantile, series, warnings, when};
+use super::discovery::discovery_tables;
 use super::drivers::driver_tables;
 use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table, Unit};
 use crate::output::digest::last_row;
@@ -33,7 +34,8 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
     ];
     let scenario = || Columns::new().text("scenario", "name of the scenario", |results: &Results| &results.scenario);
     let drivers = layout.sensitivity.then(driver_tables).into_iter().flatten();
-    tables.into_iter().chain(drivers).map(|table| table.labelled(scenario())).collect()
+    let discovery = layout.discovery.then(discovery_tables).into_iter().flatten();
+    tables.into_iter().chain(drivers).chain(discovery).map(|table| table.labelled(scenario())).collect()
 }
 
 /// How each scenario was run.

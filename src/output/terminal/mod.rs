@@ -61,6 +61,15 @@ pub fn write_drivers(out: &mut dyn Write, results: &Results, width: usize) -> io
     write_part(out, &content::of_drivers(results), width)
 }
 
+/// Writes where an outcome of a scenario lives, with styles.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_discovery(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
+    write_part(out, &content::of_discovery(results), width)
+}
+
 /// Writes every comparison. The text carries styles; `width` is in columns.
 ///
 /// # Errors
