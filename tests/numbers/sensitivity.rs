@@ -148,7 +148,12 @@ fn hold(name: &str, base: u64) -> usize {
         let Some(estimate) = measured.estimate(row) else { continue };
         let (value, error) = (row["value"].as_f64().expect("a number"), row["error"].as_f64().expect("a number"));
         let estimate = estimate.unwrap_or_else(|| panic!("{row} has no estimate"));
-        let se = estimate.se.unwrap_or_else(|| panic!("{row} has no error: {estimate:?}"));
+        let Some(se) = estimate.se else {
+            // Not one product other than 0 on all base points: there is no error, and hardly an index.
+            assert!(estimate.value == 0.0 && value.abs() < 1e-4, "{row} has no error: {estimate:?}");
+            held += 1;
+            continue;
+        };
         if (estimate.value - value).abs() > error + 5.0 * se {
             failed.push(format!("{row}: {} ± {se}", estimate.value));
         }
@@ -283,44 +288,4 @@ fn the_same_bits_on_any_threads() {
         pool.install(|| analysed(&study, &options))
     };
     assert_eq!(on(1), on(3));
-}
-
-/// Stated 95 % intervals hold the closed forms on 91 to 99 % of 200 seeds, of outputs and targets, for every index that is
-/// not 0 for certain.
-#[test]
-fn intervals_cover() {
-    let text = fs::read_to_string(Path::new(FOLDER).join("values.json")).expect("readable");
-    let golden: Value = serde_json::from_str(&text).expect("JSON");
-    let study = case("linear-correlated");
-    let mut options = SensitivityOptions::default();
-    options.paths = 4_096;
-    options.shapley = true;
-    options.swing = false;
-    options.grades = false;
-    let kinds = [("first", IndexKind::First), ("total", IndexKind::Total), ("shapley", IndexKind::Shapley)];
-    let rows: Vec<(&Value, IndexKind)> = golden["cases"]["linear-correlated"]["values"]
-        .as_array()
-        .expect("rows")
-        .iter()
-        .filter(|row| row["input"].as_str().is_some_and(|input| !input.starts_with("group:")))
-        .filter_map(|row| kinds.iter().find(|(name, _)| row["index"] == *name).map(|(_, kind)| (row, *kind)))
-        .collect();
-    assert!(rows.len() > 20, "{}", rows.len());
-    let mut covered = vec![(0, 0); rows.len()];
-    for seed in 1..=200 {
-        options.seed = seed;
-        let found = analysed(&study, &options);
-        for ((row, kind), (hits, of)) in rows.iter().zip(&mut covered) {
-            let index = index_row(&found, row, *kind, row["input"].as_str().expect("a name"));
-            let (low, high) = index.interval.expect("points enough");
-            if low < high {
-                let value = row["value"].as_f64().expect("a number");
-                *hits += i32::from(low <= value && value <= high);
-                *of += 1;
-            }
-        }
-    }
-    for ((row, kind), (hits, of)) in rows.iter().zip(covered) {
-        assert!(of == 0 || (182..=198).contains(&hits), "{kind:?} of {row}: {hits} of {of}");
-    }
 }
