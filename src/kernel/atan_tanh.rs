@@ -81,8 +81,10 @@ mod tests {
     use super::super::testing::{TestStream, oracle, same, ulps};
     use super::*;
 
-    const FUNCTIONS: [(&str, fn(f64) -> f64, fn(f64) -> f64, u64); 2] =
-        [("atan", atan, libm::atan, 2), ("tanh", tanh, libm::tanh, 3)];
+    /// Name, the function here, that of libm, and the bound in units in the last place.
+    type Function = (&'static str, fn(f64) -> f64, fn(f64) -> f64, u64);
+
+    const FUNCTIONS: [Function; 2] = [("atan", atan, libm::atan, 2), ("tanh", tanh, libm::tanh, 3)];
 
     #[test]
     fn values_are_as_close_to_the_exact_ones_as_stated() {

@@ -182,7 +182,10 @@ mod tests {
     use super::super::testing::{TestStream, oracle, same, ulps};
     use super::*;
 
-    const FUNCTIONS: [(&str, fn(f64) -> f64, fn(f64) -> f64, u64); 3] =
+    /// Name, the function here, that of libm, and the bound in units in the last place.
+    type Function = (&'static str, fn(f64) -> f64, fn(f64) -> f64, u64);
+
+    const FUNCTIONS: [Function; 3] =
         [("sin", sin, libm::sin, 1), ("cos", cos, libm::cos, 1), ("tan", tan, libm::tan, 2)];
 
     /// Among the arguments are those next to multiples of pi / 2, where the reduction loses 60 digits.

@@ -11,16 +11,17 @@ fn shipped_solutions_are_what_solving_gives_to_the_last_bit() {
     let solutions = Solutions::anew();
     let options = LoadOptions { solutions: solutions.clone(), ..LoadOptions::default() };
     let shipped = all_shipped().iter().map(|shipped| (shipped.name, shipped.text));
+    let is_update = std::env::var_os("UPDATE_SOLUTIONS").is_some();
     for (name, text) in shipped.chain(TEMPLATES.iter().map(|template| (template.name, template.text))) {
         let origin = Origin::Text { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
         let study = Study::load(&origin, &options).unwrap_or_else(|rejected| panic!("{:#?}", rejected.problems));
-        let stored = self::study(text);
-        assert_eq!(study.content_hash, stored.content_hash, "{name}");
-        assert_eq!(study.calibration, stored.calibration, "{name}");
+        if !is_update {
+            assert_eq!(study.calibration, self::study(text).calibration, "{name}");
+        }
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/solved/solutions.json");
     let solved = solutions.to_stored();
-    if std::env::var_os("UPDATE_SOLUTIONS").is_some() {
+    if is_update {
         std::fs::write(&path, &solved).expect("the file can be written");
     }
     let stored = std::fs::read_to_string(&path).expect("the file is there");

@@ -48,7 +48,7 @@ pub(super) struct Game<'a> {
 impl Game<'_> {
     /// The effects, from all sets of few players and from sampled orders of many.
     pub(super) fn effects(&self, monitor: &dyn Monitor) -> Result<Effects, RunError> {
-        if self.players.len() <= FEW { self.from_all_sets(monitor) } else { self.from_orders(monitor) }
+        if self.players.len() <= FEW { self.over_all_sets(monitor) } else { self.over_orders(monitor) }
     }
 
     /// The shocks of B with those of these players as on A, given theirs.
@@ -58,7 +58,7 @@ impl Game<'_> {
         Shocks::Mixed { given, from: Replica::Run }
     }
 
-    fn from_all_sets(&self, monitor: &dyn Monitor) -> Result<Effects, RunError> {
+    fn over_all_sets(&self, monitor: &dyn Monitor) -> Result<Effects, RunError> {
         let count = self.players.len();
         let sets = 0..1usize << count;
         let ways: Vec<Shocks> =
@@ -69,7 +69,7 @@ impl Game<'_> {
         Ok(Effects { sums: seen.estimator.sums, points: seen.points, units: None })
     }
 
-    fn from_orders(&self, monitor: &dyn Monitor) -> Result<Effects, RunError> {
+    fn over_orders(&self, monitor: &dyn Monitor) -> Result<Effects, RunError> {
         let tied = self.tied_players();
         let orders = tied.iter().map(|tied| (1..=tied.len()).product::<usize>()).max().unwrap_or(1).max(2) as u64;
         let units = self.paths.div_ceil(BLOCK as u64).div_ceil(orders).max(UNITS);

@@ -174,5 +174,5 @@ fn table(driven: &Driven, drivers: &[Driver<'_>]) -> Table {
             .column(Detail::if_room(0), Alignment::Number, with_unit("at its P10", unit), |driver| side(driver, 0))
             .column(Detail::if_room(0), Alignment::Number, "P90", |driver| side(driver, 1));
     }
-    table.column(Detail::if_room(0), Alignment::Text, "", |driver| bar(driver)).table
+    table.column(Detail::if_room(0), Alignment::Text, "", bar).table
 }

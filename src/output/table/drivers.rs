@@ -3,7 +3,7 @@
 use super::columns::when;
 use super::{Cell, Column, Columns, DataType, FRACTION, OF_ROW, PATHS, Table};
 use crate::results::{Driven, IndexRow, Results, SwingRow};
-use crate::stats::{Estimate, se, value};
+use crate::stats::{se, value};
 use serde_json::json;
 
 /// The tables of what drives a scenario's outputs.
@@ -51,20 +51,22 @@ fn indices(input: &'static str) -> Columns<IndexRow> {
 
 fn swing() -> Columns<SwingRow> {
     let statistic = Column::new("statistic", DataType::Text, None, "`mean`, or `probability` of a target");
-    let columns = Columns::new()
+    Columns::new()
         .part(|row: &SwingRow| &row.driven, driven())
         .text_or_null("unit", "unit of the output", |row| row.unit.as_deref())
         .text("input", "the input", |row| &row.input)
         .number("low", None, "average over the steps of the input's own value at its P10", |row| row.low)
         .number("high", None, "the same at its P90", |row| row.high)
-        .column(statistic, |row| Cell::Text(row.statistic.to_string().into()));
-    let at: [(&'static str, &'static str, fn(&SwingRow) -> Option<Estimate>); 4] = [
-        ("held_low", "the statistic with the input held at its P10, all others as they are", |row| row.held[0]),
-        ("held_high", "the same at its P90", |row| row.held[1]),
-        ("given_low", "the statistic given that the input's average is its P10: tied inputs move along", |row| {
-            row.given[0]
-        }),
-        ("given_high", "the same at its P90", |row| row.given[1]),
-    ];
-    at.into_iter().fold(columns, |columns, (name, meaning, get)| columns.estimate(name, OF_ROW, meaning, get))
+        .column(statistic, |row| Cell::Text(row.statistic.to_string().into()))
+        .estimate("held_low", OF_ROW, "the statistic with the input held at its P10, all others as they are", |row| {
+            row.held[0]
+        })
+        .estimate("held_high", OF_ROW, "the same at its P90", |row| row.held[1])
+        .estimate(
+            "given_low",
+            OF_ROW,
+            "the statistic given that the input's average is its P10: tied inputs move along",
+            |row| row.given[0],
+        )
+        .estimate("given_high", OF_ROW, "the same at its P90", |row| row.given[1])
 }
