@@ -86,10 +86,23 @@ fn folder_with_small() -> TempDir {
 fn help_lists_the_verbs_and_nothing_that_is_not_there() {
     let help = riskband(&["--help"]);
     assert_eq!(help.code, 0);
-    for verb in ["run", "compare", "report", "check", "explain", "verify", "new", "list", "schema", "completions"] {
+    for verb in [
+        "run",
+        "compare",
+        "report",
+        "sensitivity",
+        "discover",
+        "check",
+        "explain",
+        "verify",
+        "new",
+        "list",
+        "schema",
+        "completions",
+    ] {
         assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb}\n{}", help.stdout);
     }
-    for absent in ["sensitivity", "solve"] {
+    for absent in ["sweep", "solve"] {
         assert!(!help.stdout.contains(&format!("\n  {absent} ")), "{absent}\n{}", help.stdout);
     }
     for code in ["0  done", "1  a requested check failed", "2  bad usage or input", "3  a file could not be read"] {

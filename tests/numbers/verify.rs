@@ -163,10 +163,12 @@ fn random_scenario(dice: &mut Dice) -> String {
     )
 }
 
+/// `RANDOM_SCENARIOS=500 cargo test --release --test numbers random_scenarios` tries as many as one likes.
 #[test]
-fn five_hundred_random_scenarios_agree() {
+fn random_scenarios_agree() {
+    let count = std::env::var("RANDOM_SCENARIOS").map_or(150, |text| text.parse().expect("a number of scenarios"));
     let mut dice = Dice(0x2026_1122_0000_0001);
-    for index in 0..500 {
+    for index in 0..count {
         let text = random_scenario(&mut dice);
         let origin = Origin::Text { name: "test".into(), bytes: text.clone().into() };
         let study = Study::load(&origin, &load_options()).unwrap_or_else(|rejected| {
