@@ -1,5 +1,6 @@
 //! Bad files: each in `scenarios/invalid` has a snapshot of its message, and no mutation of a file panics.
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use riskband::diagnostic::{Severity, render};
 use riskband::engine::RunOptions;
 use riskband::limits::Limits;
@@ -117,10 +118,16 @@ fn mutate(text: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// Loads mutated files, and runs those that are still good; a panic fails the test, a hang its time.
-fn no_mutation_panics(count: usize, seed: u64) {
-    // A mutated file may ask for much; small limits keep each case short.
-    let limits = Limits { memory: 64 << 20, steps: 200, quantities: 2_000, ..Limits::default() };
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Files that are mutated at a time, each time with dice of their own.
+const THROW: u64 = 500;
+
+/// Loads mutated files, and runs those that are still good: a panic fails the test, a hang its time.
+/// `MUTATED=100000 cargo test --release --test documents mutated` tries as many as one likes.
+#[test]
+fn mutated_files_get_an_answer() {
+    let count: u64 = std::env::var("MUTATED").map_or(5_000, |text| text.parse().expect("a number of files"));
     let read = |folder: &str| -> Vec<Vec<u8>> {
         files(folder)
             .iter()
@@ -131,11 +138,19 @@ fn no_mutation_panics(count: usize, seed: u64) {
             .collect()
     };
     let (good, bad) = (read("scenarios/examples"), read("scenarios/invalid"));
-    let mut dice = Dice(seed);
+    let throws = (0..count.div_ceil(THROW)).into_par_iter();
+    let ran: usize = throws.map(|throw| answered(&mut Dice(SEED.wrapping_mul(2 * throw + 1)), &good, &bad)).sum();
+    assert!(ran as u64 > count / 100, "only {ran} of {count} mutations still ran: they no longer reach the engine");
+}
+
+/// How many of [`THROW`] mutated files still ran.
+fn answered(dice: &mut Dice, good: &[Vec<u8>], bad: &[Vec<u8>]) -> usize {
+    // A mutated file may ask for much; small limits keep each case short.
+    let limits = Limits { memory: 64 << 20, steps: 200, quantities: 2_000, ..Limits::default() };
     let mut ran = 0;
-    for _ in 0..count {
-        let texts = if dice.below(2) == 0 { &good } else { &bad };
-        let bytes = mutate(&texts[dice.below(texts.len())], &mut dice);
+    for _ in 0..THROW {
+        let texts = if dice.below(2) == 0 { good } else { bad };
+        let bytes = mutate(&texts[dice.below(texts.len())], dice);
         let origin = Origin::Text { name: "<mutated>".to_owned(), bytes };
         match Study::load(&origin, &LoadOptions { limits, ..LoadOptions::default() }) {
             Ok(study) => {
@@ -147,17 +162,5 @@ fn no_mutation_panics(count: usize, seed: u64) {
             Err(rejected) => assert!(!render(&rejected.problems, &rejected.sources, true, 80).is_empty()),
         }
     }
-    assert!(ran > count / 100, "only {ran} of {count} mutations still ran: they no longer reach the engine");
-}
-
-#[test]
-fn five_thousand_mutated_files_get_an_answer() {
-    no_mutation_panics(5_000, 0x9e37_79b9_7f4a_7c15);
-}
-
-/// The long version; run it with `cargo test --test documents -- --ignored`.
-#[test]
-#[ignore = "takes minutes; continuous integration runs it on its own"]
-fn a_hundred_thousand_mutated_files_get_an_answer() {
-    no_mutation_panics(100_000, 0xd1b5_4a32_d192_ed03);
+    ran
 }
