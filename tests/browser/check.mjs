@@ -57,6 +57,8 @@ async function open(context, { name, url }, view) {
   const page = await context.newPage();
   await page.addInitScript(watchCanvases);
   const where = `${name} at ${view.width} px, ${view.scheme}`;
+  // A page of many scenarios takes its time where other programs have the processors.
+  page.setDefaultTimeout(120_000);
   page.on("console", (message) => {
     // The checks read the canvas, not the page.
     if (!message.text().includes("willReadFrequently")) failures.push(`${where}: console: ${message.text()}`);
