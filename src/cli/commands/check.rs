@@ -32,7 +32,7 @@ struct Checked {
 }
 
 pub(in crate::cli) fn run(args: CheckArgs) -> Result<Exit, Failure> {
-    on_threads(args.simulation.threads, || run_here(&args))?
+    on_threads(args.simulation.threads.count, || run_here(&args))?
 }
 
 fn run_here(args: &CheckArgs) -> Result<Exit, Failure> {

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 pub(in crate::cli) fn run(args: CompareArgs) -> Result<Exit, Failure> {
-    on_threads(args.simulation.threads, || run_here(&args))?
+    on_threads(args.simulation.threads.count, || run_here(&args))?
 }
 
 fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {

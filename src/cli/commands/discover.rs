@@ -17,7 +17,7 @@ use crate::study::{LoadOptions, Study};
 const CONDITION: &str = "discovered_condition";
 
 pub(in crate::cli) fn run(args: DiscoverArgs) -> Result<Exit, Failure> {
-    on_threads(args.threads, || run_here(&args))?
+    on_threads(args.threads.count, || run_here(&args))?
 }
 
 fn run_here(args: &DiscoverArgs) -> Result<Exit, Failure> {

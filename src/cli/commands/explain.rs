@@ -14,7 +14,7 @@ pub(in crate::cli) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
     if args.format == ResultFormat::Csv && !args.assumptions {
         return Err(Failure::Usage("--format csv is a table of assumptions: add --assumptions, or take json".into()));
     }
-    on_threads(args.threads, || run_here(&args))?
+    on_threads(args.threads.count, || run_here(&args))?
 }
 
 fn run_here(args: &ExplainArgs) -> Result<Exit, Failure> {

@@ -25,7 +25,7 @@ use std::path::Path;
 const COMPARED: usize = 6;
 
 pub(in crate::cli) fn run(args: ReportArgs) -> Result<Exit, Failure> {
-    on_threads(args.simulation.threads, || run_here(&args))?
+    on_threads(args.simulation.threads.count, || run_here(&args))?
 }
 
 fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {

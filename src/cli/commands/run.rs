@@ -22,7 +22,7 @@ use crate::study::Study;
 use std::io;
 
 pub(in crate::cli) fn run(args: RunArgs) -> Result<Exit, Failure> {
-    on_threads(args.simulation.threads, || run_here(&args))?
+    on_threads(args.simulation.threads.count, || run_here(&args))?
 }
 
 /// The results of a scenario are written and dropped before the next one runs: of a large batch only outlines are kept.

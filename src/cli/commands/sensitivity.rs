@@ -12,7 +12,7 @@ use crate::output::{Layout, ResultFolder, run_tables};
 use crate::results::Results;
 
 pub(in crate::cli) fn run(args: SensitivityArgs) -> Result<Exit, Failure> {
-    on_threads(args.threads, || run_here(&args))?
+    on_threads(args.threads.count, || run_here(&args))?
 }
 
 /// Every scenario is run as well, on as many paths as there are base points: the first paths of the pairs.

@@ -37,7 +37,7 @@ impl Verified {
 }
 
 pub(in crate::cli) fn run(args: VerifyArgs) -> Result<Exit, Failure> {
-    on_threads(args.simulation.threads, || run_here(&args))?
+    on_threads(args.simulation.threads.count, || run_here(&args))?
 }
 
 fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {

@@ -1,0 +1,44 @@
+//! Options of charts.
+
+use crate::cli::values;
+use crate::model::SubjectName;
+use crate::output::chart::CurveForm;
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(crate) struct ChartArgs {
+    /// Charts of further outputs and periods, e.g. 'cost, market[2028]'
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_parser = values::subject,
+        value_delimiter = ',',
+        help_heading = "Output",
+        long_help = "Charts of further outputs and periods, e.g. 'cost, market[2028], market.region.europe'; may be repeated\n\n\
+            An output alone is drawn over time, and with a histogram and a curve of its last period; with a period, the \
+            histogram and the curve of that one. On the page of `report`; as files, where --charts says the folder"
+    )]
+    pub(crate) charts_of: Vec<SubjectName>,
+    /// The curve beside each histogram
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = CurveKind::default(), help_heading = "Output")]
+    pub(crate) curve: CurveKind,
+}
+
+/// Which share of the paths a curve shows for each value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CurveKind {
+    /// The paths that reach the value or more.
+    #[default]
+    Exceedance,
+    /// The paths at the value or below.
+    Cumulative,
+}
+
+impl From<CurveKind> for CurveForm {
+    fn from(kind: CurveKind) -> CurveForm {
+        match kind {
+            CurveKind::Exceedance => CurveForm::Exceedance,
+            CurveKind::Cumulative => CurveForm::Cumulative,
+        }
+    }
+}
