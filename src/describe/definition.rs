@@ -1,7 +1,7 @@
 //! Definitions, laws and parameters in a line.
 
 use super::formula;
-use crate::dist::{Component, Distribution, Law, quantile_name};
+use crate::dist::{Component, Distribution, Entry, Law, quantile_name};
 use crate::model::{Definition, Event, Model, OverTime, Running, StepLength, VarId, Variable};
 use serde::Serialize;
 
@@ -95,7 +95,7 @@ pub(crate) fn law(distribution: &Distribution<VarId>, model: &Model) -> String {
 pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> Vec<(String, ShownParameter)> {
     let fixed: Vec<(String, ShownParameter)> = match &distribution.law {
         Law::Discrete { values } => {
-            values.iter().map(|(value, weight)| (number(*value), ShownParameter::Number(*weight))).collect()
+            values.iter().map(|(value, weight)| (number(*value), entry(*weight, model))).collect()
         }
         Law::Empirical { values, interpolate } => {
             let how = if *interpolate { "interpolated" } else { "drawn as they are" };
@@ -103,33 +103,37 @@ pub(crate) fn parameters(distribution: &Distribution<VarId>, model: &Model) -> V
         }
         Law::Histogram { edges, weights } => {
             let name = |edge: &[f64]| format!("{} to {}", number(edge[0]), number(edge[1]));
-            edges
-                .windows(2)
-                .zip(weights.iter())
-                .map(|(edge, weight)| (name(edge), ShownParameter::Number(*weight)))
-                .collect()
+            edges.windows(2).zip(weights.iter()).map(|(edge, weight)| (name(edge), entry(*weight, model))).collect()
         }
         Law::Metalog { at, low, high } => {
-            let quantiles = at.iter().map(|(p, value)| (quantile_name(*p), ShownParameter::Number(*value)));
+            let quantiles = at.iter().map(|(p, value)| (quantile_name(*p), entry(*value, model)));
             let bounds = [("low", low), ("high", high)];
-            let bounds =
-                bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), ShownParameter::Number((*bound)?))));
+            let bounds = bounds.into_iter().filter_map(|(name, bound)| Some((name.into(), entry((*bound)?, model))));
             quantiles.chain(bounds).collect()
         }
         Law::Mixture { components } => components.iter().map(|part| component(part, model)).collect(),
         _ => Vec::new(),
     };
-    // Those of a mixture's parts are shown with the part.
-    let own = |name: &str| {
-        !matches!(distribution.law, Law::Mixture { .. }) || !name.starts_with(|c: char| c.is_ascii_digit())
-    };
+    // Of these laws every parameter is shown in its place; what is left are the bounds.
+    let whole = matches!(
+        distribution.law,
+        Law::Discrete { .. } | Law::Histogram { .. } | Law::Metalog { .. } | Law::Mixture { .. }
+    );
+    let own = |name: &str| !whole || name.starts_with("truncate.") || name.starts_with("clip.");
     let varying = distribution.parameters().into_iter().filter(|(name, _)| own(name));
     let varying = varying.map(|(name, id)| (name.into_owned(), parameter(*id, model)));
     fixed.into_iter().chain(varying).collect()
 }
 
-fn component((weight, component): &(f64, Component<VarId>), model: &Model) -> (String, ShownParameter) {
-    let name = format!("weight {}", number(*weight));
+fn entry(entry: Entry<VarId>, model: &Model) -> ShownParameter {
+    match entry {
+        Entry::Stated(value) => ShownParameter::Number(value),
+        Entry::Parameter(id) => parameter(id, model),
+    }
+}
+
+fn component((weight, component): &(Entry<VarId>, Component<VarId>), model: &Model) -> (String, ShownParameter) {
+    let name = format!("weight {}", entry(*weight, model).text());
     match component {
         Component::Atom(value) => (name, parameter(*value, model)),
         Component::Distribution(distribution) => {

@@ -105,7 +105,7 @@ pub fn spearman_from_normal_score_of(a: &Distribution<f64>, b: &Distribution<f64
 fn grades(law: &Distribution<f64>) -> Distribution<f64> {
     let uniform = |low: f64, high: f64| {
         let law = Distribution::unbounded(Law::Uniform { low, high });
-        (high - low, Component::Distribution(Box::new(law)))
+        ((high - low).into(), Component::Distribution(Box::new(law)))
     };
     let atoms = law.atoms();
     let mut components = Vec::with_capacity(2 * atoms.len() + 1);
@@ -117,7 +117,7 @@ fn grades(law: &Distribution<f64>) -> Distribution<f64> {
         if before - reached > 1e-12 {
             components.push(uniform(reached, before));
         }
-        components.push((weight, Component::Atom(0.5 * (before + after))));
+        components.push((weight.into(), Component::Atom(0.5 * (before + after))));
         reached = after;
     }
     if 1.0 - reached > 1e-12 {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::distribution::{Distribution, quantile_name};
+use super::entry::Entry;
 use super::parts::Parts;
 
 /// Largest shape and degrees of freedom: beyond it a law is its limit to more digits than a simulation can see.
@@ -35,6 +36,19 @@ impl std::error::Error for ParameterError {}
 
 /// Nothing, or what is outside its domain.
 pub(super) type Checked = Result<(), ParameterError>;
+
+/// Weights by name: stated ones above 0, parameters 0 or above, and not all 0.
+pub(super) fn check_weights(weights: impl Iterator<Item = (String, Entry<f64>)>) -> Checked {
+    let mut total = 0.0;
+    for (name, weight) in weights {
+        match weight {
+            Entry::Stated(weight) => require(weight > 0.0 && weight.is_finite(), name, weight, "a weight above 0")?,
+            Entry::Parameter(weight) => require(weight >= 0.0 && weight.is_finite(), name, weight, "0 or above")?,
+        }
+        total += weight.value();
+    }
+    require(total > 0.0 && total.is_finite(), "weights", total, "weights that are not all 0")
+}
 
 /// `holds` is false for NaN, so that NaN lands in the error.
 pub(super) fn require(holds: bool, parameter: impl Into<String>, found: f64, expected: impl Into<String>) -> Checked {
@@ -171,12 +185,13 @@ mod tests {
         assert_eq!(refused(Law::Poisson { mean: 2e8 }), "mean");
         assert_eq!(refused(Law::Exponential { mean: 0.0 }), "mean");
         assert_eq!(refused(Law::Bernoulli { probability: 1.5 }), "probability");
-        assert_eq!(refused(Law::Discrete { values: [(1.0, 0.0)].into() }), "1");
+        assert_eq!(refused(Law::Discrete { values: [(1.0, 0.0.into())].into() }), "1");
         assert_eq!(refused(Law::Empirical { values: [].into(), interpolate: false }), "values");
         assert_eq!(refused(Law::Empirical { values: [2.0, 1.0].into(), interpolate: true }), "values");
-        assert_eq!(refused(Law::Mixture { components: [(0.0, Component::Atom(1.0))].into() }), "0.weight");
+        assert_eq!(refused(Law::Mixture { components: [(0.0.into(), Component::Atom(1.0))].into() }), "0.weight");
         let part = Distribution::unbounded(Law::Normal { mean: 0.0, sd: -1.0 });
-        let components = [(1.0, Component::Atom(1.0)), (1.0, Component::Distribution(part.into()))].into();
+        let components =
+            [(1.0.into(), Component::Atom(1.0)), (1.0.into(), Component::Distribution(part.into()))].into();
         assert_eq!(refused(Law::Mixture { components }), "1.value.normal.sd");
     }
 
@@ -223,7 +238,11 @@ mod tests {
 
     #[test]
     fn metalogs_must_be_feasible() {
-        let metalog = |at: &[(f64, f64)], low, high| Law::Metalog { at: at.into(), low, high };
+        let metalog = |at: &[(f64, f64)], low: Option<f64>, high: Option<f64>| Law::Metalog {
+            at: at.iter().map(|&(p, x)| (p, x.into())).collect(),
+            low: low.map(Entry::from),
+            high: high.map(Entry::from),
+        };
         fine(metalog(&[(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)], None, None));
         fine(metalog(&[(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)], Some(0.0), Some(20.0)));
         assert_eq!(refused(metalog(&[(0.5, 3.0)], None, None)), "quantiles");

@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(law(Law::Pert { low: 3.0, mode: 3.0, high: 3.0, shape: 4.0 }).constant(), Some(3.0));
         assert_eq!(law(Law::Bernoulli { probability: 1.0 }).constant(), Some(1.0));
         assert_eq!(law(Law::Poisson { mean: 0.0 }).constant(), Some(0.0));
-        assert_eq!(law(Law::Mixture { components: [(2.0, Component::Atom(7.0))].into() }).constant(), Some(7.0));
+        assert_eq!(law(Law::Mixture { components: [(2.0.into(), Component::Atom(7.0))].into() }).constant(), Some(7.0));
         assert_eq!(law(Law::Normal { mean: 2.0, sd: 1.0 }).constant(), None);
         let clipped = Distribution { clip: (Some(1.0), Some(1.0)), ..law(Law::Normal { mean: 2.0, sd: 1.0 }) };
         assert_eq!(clipped.constant(), Some(1.0));

@@ -6,6 +6,7 @@
 
 use super::family::Local;
 use super::normal::Tails;
+use std::sync::LazyLock;
 
 /// An unbounded metalog.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +48,10 @@ impl Metalog {
 
     /// First and second derivative by the logit of p.
     fn derivatives(&self, tails: Tails) -> (f64, f64) {
-        let (c, logit) = (centred(tails), libm::log(tails.lower / tails.upper));
+        self.derivatives_at(Place::at(tails))
+    }
+
+    fn derivatives_at(&self, Place { tails, c, logit }: Place) -> (f64, f64) {
         let pq = tails.lower * tails.upper;
         let [_, centre_1, centre_2] = polynomial(&self.centre, c);
         let [spread, spread_1, spread_2] = polynomial(&self.spread, c);
@@ -94,17 +98,35 @@ impl Metalog {
 
     /// The probability at which the density is not positive, if there is one.
     ///
-    /// Looks at every 1/50 of the logit out to |z| = 8.3, and at the limits of the tails.
+    /// Looks at every 1/50 of the logit out to |z| = 8.3, and at the limits of the tails. Stretches in which the density is
+    /// positive whatever the terms do within their ranges are not looked through.
     pub(super) fn infeasible_at(&self) -> Option<f64> {
-        let inside = (-1900..=1900)
-            .map(|k| at_logit(0.02 * f64::from(k)))
-            .find(|&tails| {
-                let slope = self.derivatives(tails).0;
-                slope <= 0.0 || slope.is_nan()
-            })
-            .map(|tails| tails.lower);
+        let is_bad = |place: &&Place| {
+            let slope = self.derivatives_at(**place).0;
+            slope <= 0.0 || slope.is_nan()
+        };
+        let inside = STRETCHES
+            .iter()
+            .filter(|stretch| !self.surely_rises(stretch))
+            .find_map(|stretch| stretch.places.iter().find(is_bad))
+            .map(|place| place.tails.lower);
         let (lower, upper) = self.tail_spreads();
         inside.or((lower < 0.0).then_some(0.0)).or((upper < 0.0).then_some(1.0))
+    }
+
+    /// Whether the sum of the least that each term adds to the slope is positive, by more than rounding.
+    fn surely_rises(&self, stretch: &Stretch) -> bool {
+        if self.centre.len().max(self.spread.len()) > POWERS {
+            return false;
+        }
+        let (mut least, mut size) = (0.0, 0.0);
+        for (coefficients, slopes) in [(&self.centre, &stretch.centre), (&self.spread, &stretch.spread)] {
+            for (c, (low, high)) in coefficients.iter().zip(slopes) {
+                least += (c * low).min(c * high);
+                size += (c * low).abs().max((c * high).abs());
+            }
+        }
+        least > 1e-9 * size
     }
 
     /// Limits of dM / dlogit at p = 0 and p = 1.
@@ -114,6 +136,52 @@ impl Metalog {
         (polynomial(&self.spread, -0.5)[0], polynomial(&self.spread, 0.5)[0])
     }
 }
+
+/// A probability with what its terms are made of.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    tails: Tails,
+    /// p - 1/2.
+    c: f64,
+    logit: f64,
+}
+
+impl Place {
+    fn at(tails: Tails) -> Place {
+        Place { tails, c: centred(tails), logit: libm::log(tails.lower / tails.upper) }
+    }
+}
+
+/// How many powers of c the ranges of slopes are kept for; metalogs with more are looked through in full.
+const POWERS: usize = 8;
+
+/// Neighbouring probabilities, and the range over them of what each term adds to the slope by its unit coefficient.
+#[derive(Debug)]
+struct Stretch {
+    places: Vec<Place>,
+    centre: [(f64, f64); POWERS],
+    spread: [(f64, f64); POWERS],
+}
+
+/// Every 1/50 of the logit, 50 of them a stretch.
+static STRETCHES: LazyLock<Vec<Stretch>> = LazyLock::new(|| {
+    let places: Vec<Place> = (-1900..=1900).map(|k| Place::at(at_logit(0.02 * f64::from(k)))).collect();
+    let slopes = |places: &[Place], unit: &dyn Fn(Vec<f64>) -> Metalog| {
+        std::array::from_fn(|power| {
+            let mut coefficients = vec![0.0; power + 1];
+            coefficients[power] = 1.0;
+            let term = unit(coefficients);
+            let slopes = places.iter().map(|place| term.derivatives_at(*place).0);
+            slopes.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), slope| (slope.min(low), slope.max(high)))
+        })
+    };
+    let stretches = places.chunks(50).map(|places| Stretch {
+        centre: slopes(places, &|centre| Metalog { centre, spread: Vec::new() }),
+        spread: slopes(places, &|spread| Metalog { centre: Vec::new(), spread }),
+        places: places.to_vec(),
+    });
+    stretches.collect()
+});
 
 /// The power of c that the term multiplies, and whether it stands before the logit (Keelin, equation 6).
 fn power_of(term: usize) -> (usize, bool) {

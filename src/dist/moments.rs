@@ -164,8 +164,9 @@ mod tests {
     fn mixtures_and_data() {
         let law = Law::Exponential { mean: 2.0 };
         let part = Component::Distribution(Distribution::unbounded(law).into());
-        let mixture =
-            Distribution::unbounded(Law::Mixture { components: [(1.0, Component::Atom(3.0)), (3.0, part)].into() });
+        let mixture = Distribution::unbounded(Law::Mixture {
+            components: [(1.0.into(), Component::Atom(3.0)), (3.0.into(), part)].into(),
+        });
         assert_close(mixture.mean(), 0.25 * 3.0 + 0.75 * 2.0, 1e-12, &mixture);
         assert_close(mixture.variance(), 0.25 * 9.0 + 0.75 * 8.0 - 2.25 * 2.25, 1e-11, &mixture);
         let values = [0.0, 1.0, 1.0, 4.0];

@@ -3,7 +3,7 @@
 use super::metalog::Metalog;
 use super::solved::{by_moments, through as through_mode};
 use super::special::{Split, beta_quantile, beta_split, gamma_quantile, gamma_split, smallest};
-use crate::dist::{Component, Distribution, Law};
+use crate::dist::{Component, Distribution, Entry, Law};
 use libm::{exp, expm1, log, log1p, pow};
 use std::sync::Arc;
 
@@ -74,6 +74,10 @@ impl Family {
         let finite = |p: &P| Some(value(p)).filter(|x| x.is_finite());
         let positive = |p: &P| finite(p).filter(|x| *x > 0.0);
         let spread = |p: &P| finite(p).filter(|x| *x >= 0.0);
+        let entry = |entry: &Entry<P>| match entry {
+            Entry::Stated(x) => Some(*x),
+            Entry::Parameter(p) => finite(p),
+        };
         let family = match law {
             Law::Normal { mean, sd } => Family::Normal { mean: finite(mean)?, sd: spread(sd)? },
             Law::NormalQuantiles { at: [(p, x), (q, y)] } => {
@@ -167,19 +171,33 @@ impl Family {
                 through_mode([(*p, finite(x)?), (*q, finite(y)?)], mode, between)?
             }
             Law::Histogram { edges, weights } => {
-                Family::Histogram { edges: edges.clone(), weights: weights.clone(), total: weights.iter().sum() }
+                let weights: Arc<[f64]> = weights.iter().map(&entry).collect::<Option<_>>()?;
+                let total = total(weights.iter().copied())?;
+                Family::Histogram { edges: edges.clone(), weights, total }
             }
             Law::Discrete { values } => {
-                Family::Discrete { values: values.clone(), total: values.iter().map(|(_, weight)| weight).sum() }
+                let values = values.iter().map(|(x, weight)| Some((*x, entry(weight)?)));
+                let mut values: Vec<(f64, f64)> = values.collect::<Option<_>>()?;
+                let total = total(values.iter().map(|(_, weight)| *weight))?;
+                values.retain(|(_, weight)| *weight > 0.0);
+                Family::Discrete { values: values.into(), total }
             }
             Law::Empirical { values, interpolate } => {
                 Family::Empirical { values: values.clone(), interpolate: *interpolate }
             }
-            Law::Metalog { at, low, high } => Family::Metalog(Metalog::through(at, *low, *high)?),
+            Law::Metalog { at, low, high } => {
+                let points = at.iter().map(|(p, x)| Some((*p, entry(x)?))).collect::<Option<Vec<_>>>()?;
+                let bound = |bound: &Option<Entry<P>>| match bound {
+                    Some(bound) => entry(bound).map(Some),
+                    None => Some(None),
+                };
+                let metalog = Metalog::through(&points, bound(low)?, bound(high)?)?;
+                metalog.is_increasing().then_some(Family::Metalog(metalog))?
+            }
             Law::Mixture { components } => {
                 let parts = components.iter().map(|(weight, component)| {
                     Some((
-                        *weight,
+                        entry(weight)?,
                         match component {
                             Component::Atom(x) => MixturePart::Atom(finite(x)?),
                             Component::Distribution(one) => {
@@ -188,8 +206,9 @@ impl Family {
                         },
                     ))
                 });
-                let parts = parts.collect::<Option<Vec<_>>>()?;
-                let total = parts.iter().map(|(weight, _)| weight).sum();
+                let mut parts = parts.collect::<Option<Vec<_>>>()?;
+                let total = total(parts.iter().map(|(weight, _)| *weight))?;
+                parts.retain(|(weight, _)| *weight > 0.0);
                 Family::Mixture { parts, total }
             }
         };
@@ -561,6 +580,12 @@ impl Bounds {
 /// The probability between two splits, subtracted in the smaller tail.
 fn mass(low: Split, high: Split) -> f64 {
     if low.below < 0.5 { high.below - low.below } else { low.above - high.above }
+}
+
+/// The sum of weights; `None` where one is negative or all are 0.
+fn total(mut weights: impl Iterator<Item = f64> + Clone) -> Option<f64> {
+    let total: f64 = weights.clone().sum();
+    (total > 0.0 && weights.all(|weight| weight >= 0.0)).then_some(total)
 }
 
 /// -ln p, where 1 - p is given too.

@@ -4,6 +4,7 @@
 
 use super::special::Split;
 use libm::{exp, log};
+use std::sync::LazyLock;
 
 /// A metalog with as many terms as it has quantiles, so that it runs through all of them.
 #[derive(Clone, Debug)]
@@ -29,6 +30,15 @@ impl Metalog {
         });
         let coefficients = solve(rows.collect())?;
         coefficients.iter().all(|a| a.is_finite()).then_some(Metalog { coefficients, low, high })
+    }
+
+    /// Whether the quantile function rises all the way, at every 1/10 of the logit of the probability out to 38.
+    pub fn is_increasing(&self) -> bool {
+        static LEVELS: LazyLock<Vec<Split>> =
+            LazyLock::new(|| (-380..=380).map(|k| at_logit(0.1 * f64::from(k))).collect());
+        let unbounded = Metalog { coefficients: self.coefficients.clone(), low: None, high: None };
+        let values: Vec<f64> = LEVELS.iter().map(|level| unbounded.quantile(*level)).collect();
+        values.windows(2).all(|pair| pair[0] < pair[1])
     }
 
     /// The quantile function.
@@ -60,19 +70,22 @@ impl Metalog {
         if self.high.is_some_and(|high| x >= high) || x == f64::INFINITY {
             return Split::ALL;
         }
-        let at = |logit: f64| Split { below: 1.0 / (1.0 + exp(-logit)), above: 1.0 / (1.0 + exp(logit)) };
         // exp stays finite up to 709.
         let (mut left, mut right) = (-700.0, 700.0);
         for _ in 0..64 {
             let middle = 0.5 * (left + right);
-            if self.quantile(at(middle)) < x {
+            if self.quantile(at_logit(middle)) < x {
                 left = middle;
             } else {
                 right = middle;
             }
         }
-        at(right)
+        at_logit(right)
     }
+}
+
+fn at_logit(logit: f64) -> Split {
+    Split { below: 1.0 / (1.0 + exp(-logit)), above: 1.0 / (1.0 + exp(logit)) }
 }
 
 /// The first n terms at a probability: 1, L, (y - 1/2) L, y - 1/2, then pairs (y - 1/2)^k, (y - 1/2)^k L of rising k.

@@ -2,7 +2,6 @@
 //! definitions alone.
 
 use super::law::Family;
-use super::special::Split;
 use crate::dist::ByMoments;
 use libm::{exp, lgamma};
 use std::f64::consts::PI;
@@ -54,21 +53,43 @@ pub(super) fn through(
     if !(x <= mode && mode <= y && x < y) {
         return None;
     }
-    let reach = 1e4 * (y - x);
-    let high_for = |low: f64| root(y, y + reach, |high| between(low, high).quantile(Split::at(q)) - y);
-    let low = root(x - reach, x, |low| between(low, high_for(low)).quantile(Split::at(p)) - x);
+    // Distances of the ends from the quantiles are solved for by their logarithms.
+    let span = (libm::log(1e-9 * (y - x)), libm::log(1e4 * (y - x)));
+    let below = |low: f64, high: f64, at: f64| between(low, high).split(at, true).below;
+    let high_for = |low: f64| y + exp(root(span.0, span.1, |distance| q - below(low, y + exp(distance), y)));
+    let distance = root(span.0, span.1, |distance| {
+        let low = x - exp(distance);
+        below(low, high_for(low), x) - p
+    });
+    let low = x - exp(distance);
     Some(between(low, high_for(low)))
 }
 
-/// The root of a rising function, by bisection.
-fn root(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    for _ in 0..80 {
-        let middle = 0.5 * (low + high);
-        if f(middle) > 0.0 {
-            high = middle;
+/// The root of a rising function, by false position whose ends weigh less the longer they stay, with bisection in between;
+/// an end of the range where there is none.
+fn root(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let (mut left, mut right) = ((low, f(low)), (high, f(high)));
+    if left.1 >= 0.0 {
+        return low;
+    }
+    if right.1 <= 0.0 {
+        return high;
+    }
+    for round in 0..200 {
+        let middle = 0.5 * (left.0 + right.0);
+        let secant = (left.0 * right.1 - right.0 * left.1) / (right.1 - left.1);
+        let at = if round % 3 == 2 || !(left.0 < secant && secant < right.0) { middle } else { secant };
+        let value = f(at);
+        if value == 0.0 || right.0 - left.0 <= 4.0 * f64::EPSILON * at.abs() {
+            return at;
+        }
+        if value > 0.0 {
+            right = (at, value);
+            left.1 *= 0.5;
         } else {
-            low = middle;
+            left = (at, value);
+            right.1 *= 0.5;
         }
     }
-    0.5 * (low + high)
+    0.5 * (left.0 + right.0)
 }

@@ -196,17 +196,17 @@ impl SchemaForm {
 
     fn law(self, law: LawForms) -> Value {
         match law.all[0] {
-            Law::Discrete { .. } => json!({ "type": "object", "additionalProperties": constant(), "minProperties": 1 }),
+            Law::Discrete { .. } => {
+                json!({ "type": "object", "additionalProperties": self.see("quantity"), "minProperties": 1 })
+            }
             Law::Empirical { .. } => self.empirical(),
             Law::Histogram { .. } => self.object(&[keys::HISTOGRAM], keys::HISTOGRAM, |key| {
-                let least = if key == "edges" { 2 } else { 1 };
-                Some(json!({ "type": "array", "items": constant(), "minItems": least }))
+                let (item, least) = if key == "edges" { (constant(), 2) } else { (self.see("quantity"), 1) };
+                Some(json!({ "type": "array", "items": item, "minItems": least }))
             }),
-            Law::Metalog { .. } => self.quantiles(&constant(), keys::BOUNDS),
+            Law::Metalog { .. } => self.quantiles(&self.see("quantity"), keys::BOUNDS),
             Law::Mixture { .. } => {
-                let component = self.object(&[keys::COMPONENT], keys::COMPONENT, |key| {
-                    Some(if key == "weight" { constant() } else { self.see("quantity") })
-                });
+                let component = self.object(&[keys::COMPONENT], keys::COMPONENT, |_| Some(self.see("quantity")));
                 json!({ "type": "array", "items": component, "minItems": 1 })
             }
             _ => {

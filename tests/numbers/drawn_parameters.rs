@@ -3,6 +3,7 @@
 use crate::common::{agrees, band, correlation, paths, results, study};
 use riskband::analysis::verify::compare;
 use riskband::reference::simulate;
+use std::f64::consts::LN_2;
 
 const PATHS: u64 = 40_000;
 
@@ -48,6 +49,20 @@ fn every_law_without_a_closed_form() {
                             { "weight": 3, "value": { "normal": { "mean": "2 * u", "sd": 0.1 } } } ]"#,
             0.25 * 0.5 + 0.75,
         ),
+        // Laws made of data: weights, quantiles and bounds. E 1 / (1 + u) is ln 2, E u / (1 + u) is 1 - ln 2.
+        (r#""discrete": { "2": "1 - u", "5": "u" }"#, 3.5),
+        (r#""discrete": { "2": 1, "5": "u", "9": 0.0001 }, "clip": { "high": 5 }"#, 2.0 + 3.0 * (1.0 - LN_2)),
+        (
+            r#""mixture": [ { "weight": "u", "value": 1 }, { "weight": "1 - u", "value": { "uniform": { "low": 2, "high": 4 } } } ]"#,
+            2.0,
+        ),
+        (r#""histogram": { "edges": [0, 1, 3], "weights": ["u", 1] }"#, 0.5 * (1.0 - LN_2) + 2.0 * LN_2),
+        // A metalog through p25 and p75 is a logistic about their middle.
+        (r#""quantiles": { "p25": "u", "p75": "3 * u + 0.1" }"#, 2.0 * 0.5 + 0.05),
+        // Through three, symmetric about the median.
+        (r#""quantiles": { "p10": "5 - 2 * (1 + u)", "p50": 5, "p90": "5 + 2 * (1 + u)" }"#, 5.0),
+        // Mode in the middle of two quantiles: symmetric.
+        (r#""pert": { "p10": "1 + u", "mode": "2 + u", "p90": "3 + u" }"#, 2.5),
     ] {
         let x = moments(&format!(r#""u": {{ "uniform": {{ "low": 0, "high": 1 }} }}, "x": {{ {law} }}"#));
         agrees(law, x.mean, mean);
@@ -68,7 +83,13 @@ fn the_reference_agrees() {
             "wide": { "gamma": { "shape": 2, "scale": "0.1 + rate ^ 2" }, "over_time": "constant" },
             "mixed": { "mixture": [ { "weight": 1, "value": 0 },
                                     { "weight": 2, "value": { "pert": { "low": 0, "mode": "cut", "high": "cut + 1" } } } ],
-                       "over_time": "fresh" }
+                       "over_time": "fresh" },
+            "odds": { "discrete": { "0": "rate", "1.5": 0.5, "4": "0.2 * number" }, "over_time": "fresh" },
+            "classes": { "histogram": { "edges": [0, 1, 2, 5], "weights": ["rate", 1, "number"] }, "over_time": "fresh" },
+            "parts": { "mixture": [ { "weight": "rate", "value": -1 },
+                                    { "weight": 0.5, "value": { "normal": { "mean": "number", "sd": 1 } } } ],
+                       "over_time": "constant" },
+            "points": { "quantiles": { "p10": 0, "p50": "rate", "p90": 2, "low": "-1 - number" }, "over_time": "fresh" }
         },
         "correlations": { "tied": { "between": ["cut", "mixed"], "normal_score": 0.7 } } }"#;
     let study = study(text);
@@ -99,4 +120,35 @@ fn a_sum_of_a_random_number_of_draws() {
         r#""x": { "compound": { "count": { "bernoulli": 0.3 }, "size": { "uniform": { "low": 1, "high": 3 } }, "most": 1 } }"#,
     );
     agrees("mean of one", x.mean, 0.6);
+}
+
+/// A metalog whose quantiles no density runs through on some paths has no value there: with three quantiles at 10, 50 and
+/// 90 %, where the median lies at a share of the way from the lower to the upper one that is too small or too large
+/// (Keelin 2016, section 4: |a3 / a2| above 1.66711).
+#[test]
+fn quantiles_that_no_metalog_runs_through() {
+    let x = moments(
+        r#""u": { "uniform": { "low": 0, "high": 1 } }, "x": { "quantiles": { "p10": 0, "p50": "u", "p90": 1 } }"#,
+    );
+    // a2 = 1 / (2 ln 9) and a3 = (1 - 2u) / (0.8 ln 9): feasible where |1 - 2u| is at most 1.66711 * 0.4.
+    let share = x.excluded as f64 / PATHS as f64;
+    let expected = 1.0 - 1.66711 * 0.4;
+    let error = (expected * (1.0 - expected) / PATHS as f64).sqrt();
+    assert!((share - expected).abs() < 4.0 * error, "{share}, not {expected}");
+    agrees("mean", x.mean, 0.5);
+}
+
+/// The ends of a PERT through quantiles are searched for on every path, in the reference engine too: few paths.
+#[test]
+fn quantiles_around_an_uncertain_mode() {
+    let text = r#"{ "riskband": 1, "variables": {
+        "rate": { "normal": { "mean": 1, "sd": 0.5 } },
+        "estimate": { "pert": { "p10": 0, "mode": "rate", "p90": 2, "shape": "3 + rate" } } } }"#;
+    let study = study(text);
+    let whole = study.run(&paths(1_500, 3), &|_| {}).expect("results");
+    let report = compare(&whole, &simulate(&study.model, 1_500, 77));
+    assert!(report.agrees(), "{:?} {:?}", report.worst(), report.unmatched);
+    // A mode outside of the quantiles has no law.
+    let share = band(&whole, "estimate", "0").excluded as f64 / 1_500.0;
+    assert!((share - 0.0455).abs() < 4.0 * (0.0455f64 * 0.9545 / 1_500.0).sqrt(), "{share}");
 }

@@ -4,7 +4,7 @@ use riskband::dist::{Component, Distribution, Law, Tails};
 use std::time::{Duration, Instant};
 
 fn mixture(parts: &[Law<f64>]) -> Law<f64> {
-    let part = |law: &Law<f64>| (1.0, Component::Distribution(Box::new(Distribution::unbounded(law.clone()))));
+    let part = |law: &Law<f64>| (1.0.into(), Component::Distribution(Box::new(Distribution::unbounded(law.clone()))));
     Law::Mixture { components: parts.iter().map(part).collect() }
 }
 

@@ -2,14 +2,12 @@
 //!
 //! `tests/data/laws.csv` is written by `scripts/make_law_fixtures.py`.
 
-use std::sync::Arc;
-
-use riskband::dist::{Component, Distribution, Law, Tails};
+use riskband::dist::{Component, Distribution, Entry, Law, Tails};
 
 /// The law behind the fixtures' notation: `name(parameters)[truncate.low,truncate.high]`, `weight*law+weight*law`.
 fn parse(text: &str) -> Distribution<f64> {
     if text.contains('*') {
-        let mut components: Vec<(f64, Component<f64>)> = Vec::new();
+        let mut components: Vec<(Entry<f64>, Component<f64>)> = Vec::new();
         for term in text.split("*").collect::<Vec<_>>().windows(2) {
             // The weight of a term stands after the last plus of the text before its star.
             let weight = term[0].rsplit('+').next().expect("a weight");
@@ -21,7 +19,7 @@ fn parse(text: &str) -> Distribution<f64> {
                 Some(value) => Component::Atom(value.trim_end_matches(')').parse().expect("an atom")),
                 None => Component::Distribution(Box::new(parse(law))),
             };
-            components.push((weight.parse().expect("a weight"), component));
+            components.push((Entry::Stated(weight.parse().expect("a weight")), component));
         }
         return Distribution::unbounded(Law::Mixture { components: components.into() });
     }
@@ -54,12 +52,12 @@ fn parse(text: &str) -> Distribution<f64> {
         "geometric" => Law::Geometric { probability: p[0] },
         "histogram" => {
             let (edges, weights) = p.split_at(p.len().div_ceil(2));
-            Law::Histogram { edges: edges.into(), weights: weights.into() }
+            Law::Histogram { edges: edges.into(), weights: weights.iter().map(|&weight| weight.into()).collect() }
         }
         "quantiles" => {
             let points = &p[optional[..2].iter().flatten().count()..];
-            let at: Arc<[(f64, f64)]> = points.chunks(2).map(|pair| (pair[0], pair[1])).collect();
-            Law::Metalog { at, low: optional[0], high: optional[1] }
+            let at = points.chunks(2).map(|pair| (pair[0], pair[1].into())).collect();
+            Law::Metalog { at, low: optional[0].map(Entry::from), high: optional[1].map(Entry::from) }
         }
         other => panic!("no law {other}"),
     };

@@ -3,13 +3,11 @@
 //! All laws transform the same sorted normals, whose own Kolmogorov-Smirnov distance is checked too: what remains to
 //! go wrong is T.
 
-use std::sync::Arc;
-
 use rand::SeedableRng;
 use rand::distr::Distribution as _;
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use riskband::dist::{ByMoments, Component, Distribution, FORMS, Law};
+use riskband::dist::{ByMoments, Component, Distribution, Entry, FORMS, Law};
 use statrs::distribution::{self as oracle, ContinuousCDF, Discrete};
 use std::f64::consts::PI;
 
@@ -72,8 +70,9 @@ fn continuous_laws() -> Vec<(Distribution<f64>, Cdf)> {
     let truncated = |law, low, high| Distribution { law, truncate: (Some(low), Some(high)), clip: (None, None) };
     let normal = |mean, sd| Law::Normal { mean, sd };
     let (part, other) = (plain(normal(0.0, 1.0)), plain(Law::Gamma { shape: 2.0, scale: 3.0 }));
-    let components: Arc<[(f64, Component<f64>)]> =
-        [(1.0, Component::Distribution(part.into())), (3.0, Component::Distribution(other.into()))].into();
+    let components =
+        [(1.0.into(), Component::Distribution(part.into())), (3.0.into(), Component::Distribution(other.into()))]
+            .into();
     let (first, second) = (cdf_of(oracle::Normal::new(0.0, 1.0)), cdf_of(oracle::Gamma::new(2.0, 1.0 / 3.0)));
     let mixture: Cdf = Box::new(move |x| 0.25 * first(x) + 0.75 * second(x));
     let log_odds: Cdf = Box::new(|x: f64| 1.0 / (1.0 + (-(x - 3.0) / 0.5).exp()));
@@ -119,7 +118,7 @@ fn continuous_laws() -> Vec<(Distribution<f64>, Cdf)> {
             Box::new(|x: f64| (-(1.0 + 0.05 * (x - 1.0)).max(0.0).powf(-10.0)).exp()),
         ),
         (
-            plain(Law::Histogram { edges: [0.0, 1.0, 3.0].into(), weights: [2.0, 1.0].into() }),
+            plain(Law::Histogram { edges: [0.0, 1.0, 3.0].into(), weights: [2.0, 1.0].map(Entry::from).into() }),
             Box::new(|x: f64| if x < 1.0 { x / 1.5 } else { 2.0 / 3.0 + (x - 1.0) / 6.0 }),
         ),
         // A mean of 3 and an sd of 1.5 is a shape of 4 and a scale of 0.75; of a beta on 0 to 1, 0.4 and 0.2 are 2 and 3.
@@ -152,7 +151,11 @@ fn continuous_laws() -> Vec<(Distribution<f64>, Cdf)> {
             cdf_of(oracle::Beta::new(2.0, 4.0)),
         ),
         (
-            plain(Law::Metalog { at: [(0.25, 3.0 - quartile), (0.75, 3.0 + quartile)].into(), low: None, high: None }),
+            plain(Law::Metalog {
+                at: [(0.25, (3.0 - quartile).into()), (0.75, (3.0 + quartile).into())].into(),
+                low: None,
+                high: None,
+            }),
             Box::new(|x: f64| 1.0 / (1.0 + (-(x - 3.0) / 0.5).exp())),
         ),
         (truncated(normal(0.0, 1.0), 0.5, 2.0), within(cdf_of(oracle::Normal::new(0.0, 1.0)), 0.5, 2.0)),
@@ -245,7 +248,7 @@ fn discrete_laws() -> Vec<(Distribution<f64>, Probabilities)> {
         ),
         (plain(Law::Bernoulli { probability: 0.13 }), vec![(0.0, 0.87), (1.0, 0.13)]),
         (
-            plain(Law::Discrete { values: [(-1.0, 1.0), (0.5, 3.0), (2.0, 4.0)].into() }),
+            plain(Law::Discrete { values: [(-1.0, 1.0.into()), (0.5, 3.0.into()), (2.0, 4.0.into())].into() }),
             vec![(-1.0, 0.125), (0.5, 0.375), (2.0, 0.5)],
         ),
         (

@@ -32,8 +32,9 @@ use super::counts::Counts;
 use super::distribution::{Distribution, quantile_name};
 use super::domain::{
     Checked, LARGEST_POISSON_MEAN, LARGEST_SHAPE, ParameterError, SMALLEST_DF, SMALLEST_SHAPE, above, above_zero,
-    at_least, check_mode, check_quantiles, check_sorted, not_negative, require, within,
+    at_least, check_mode, check_quantiles, check_sorted, check_weights, not_negative, require, within,
 };
+use super::entry::Entry;
 use super::family::Family;
 use super::incomplete::log_gamma_density;
 use super::metalog::Metalog;
@@ -107,16 +108,16 @@ pub enum Law<P> {
     TriangularQuantiles { at: [(f64, P); 2], mode: P },
     /// PERT through two quantiles, with its mode between them.
     PertQuantiles { at: [(f64, P); 2], mode: P, shape: P },
-    /// Values with weights; sorted by value, weights positive, not necessarily adding up to 1.
-    Discrete { values: Arc<[(f64, f64)]> },
+    /// Values with weights; sorted by value, weights not necessarily adding up to 1.
+    Discrete { values: Arc<[(f64, Entry<P>)]> },
     /// A sample, sorted; drawn as it is, or running linearly between its order statistics.
     Empirical { values: Arc<[f64]>, interpolate: bool },
     /// Classes between edges, with weights; uniform within each.
-    Histogram { edges: Arc<[f64]>, weights: Arc<[f64]> },
+    Histogram { edges: Arc<[f64]>, weights: Arc<[Entry<P>]> },
     /// Metalog through (probability, value) pairs, with optional bounds.
-    Metalog { at: Arc<[(f64, f64)]>, low: Option<f64>, high: Option<f64> },
-    /// A weighted mixture of atoms and laws; weights positive, not necessarily adding up to 1.
-    Mixture { components: Arc<[(f64, Component<P>)]> },
+    Metalog { at: Arc<[(f64, Entry<P>)]>, low: Option<Entry<P>>, high: Option<Entry<P>> },
+    /// A weighted mixture of atoms and laws; weights not necessarily adding up to 1.
+    Mixture { components: Arc<[(Entry<P>, Component<P>)]> },
 }
 
 /// One part of a mixture.
@@ -212,12 +213,7 @@ impl<P> Law<P> {
         }
     }
 
-    /// Whether its usual parameters take a search that is too dear to be made on every path.
-    pub fn is_searched(&self) -> bool {
-        matches!(self, Law::PertQuantiles { .. })
-    }
-
-    /// The parameters that may vary, by name. A law made of data has none.
+    /// The parameters that may vary, by name: of a law made of data those that the file does not state as numbers.
     pub fn parameters(&self) -> Vec<(Cow<'static, str>, &P)> {
         let mut parameters = Vec::new();
         let Ok(_) = self.try_map(|name, parameter| {
@@ -250,6 +246,12 @@ impl<P> Law<P> {
         }
         if let Law::Mixture { components } = self {
             return Ok(Law::Mixture { components: mixture::try_map(components, &mut replace)? });
+        }
+        match self {
+            Law::Discrete { values } => return discrete::try_map(values, &mut replace),
+            Law::Histogram { edges, weights } => return histogram::try_map(edges, weights, &mut replace),
+            Law::Metalog { at, low, high } => return quantiles::try_map(at, (low, high), &mut replace),
+            _ => {}
         }
         let mut f = |name: &'static str, parameter| replace(name.into(), parameter);
         Ok(match self {
@@ -310,17 +312,17 @@ impl<P> Law<P> {
                 low: f("low", low)?,
                 high: f("high", high)?,
             },
-            Law::Histogram { edges, weights } => Law::Histogram { edges: edges.clone(), weights: weights.clone() },
             Law::NormalQuantiles { .. }
             | Law::LogNormalQuantiles { .. }
             | Law::TriangularQuantiles { .. }
             | Law::PertQuantiles { .. }
+            | Law::Discrete { .. }
+            | Law::Histogram { .. }
+            | Law::Metalog { .. }
             | Law::Mixture { .. } => unreachable!("returned above"),
-            Law::Discrete { values } => Law::Discrete { values: values.clone() },
             Law::Empirical { values, interpolate } => {
                 Law::Empirical { values: values.clone(), interpolate: *interpolate }
             }
-            Law::Metalog { at, low, high } => Law::Metalog { at: at.clone(), low: *low, high: *high },
         })
     }
 }

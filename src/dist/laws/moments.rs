@@ -2,6 +2,7 @@
 
 use super::{Checked, Law, counts, pareto, require};
 use crate::dist::real::Real;
+use crate::dist::root::root;
 use std::f64::consts::PI;
 
 /// A law of two parameters that its mean and standard deviation fix.
@@ -95,18 +96,13 @@ pub(super) fn beta_shapes(mean: f64, sd: f64, low: f64, high: f64) -> (f64, f64)
 }
 
 /// The shape of a Weibull whose standard deviation is this multiple of its mean: Gamma(1 + 2/k) / Gamma(1 + 1/k)^2 = 1 +
-/// ratio^2, whose left side falls with k. By bisection in ln k.
+/// ratio^2, whose left side falls with k. Looked for by ln k.
 fn weibull_shape(ratio: f64) -> f64 {
     let aim = libm::log1p(ratio * ratio);
-    let (mut low, mut high) = (libm::log(1e-3), libm::log(1e8));
-    for _ in 0..70 {
-        let middle = 0.5 * (low + high);
-        let inverse = libm::exp(-middle);
-        if libm::lgamma(1.0 + 2.0 * inverse) - 2.0 * libm::lgamma(1.0 + inverse) > aim {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    libm::exp(0.5 * (low + high))
+    // Logarithms of both sides: for large k both are small, and only ratios tell.
+    let excess = |log_shape: f64| {
+        let inverse = libm::exp(-log_shape);
+        libm::log(aim / (libm::lgamma(1.0 + 2.0 * inverse) - 2.0 * libm::lgamma(1.0 + inverse)))
+    };
+    libm::exp(root((libm::log(1e-3), libm::log(1e8)), 1e-15, excess))
 }

@@ -1,8 +1,33 @@
 //! The law `quantiles`: a metalog through given points, with a bound on neither, one or both sides.
 
-use super::{Checked, Family, Metalog, Outer, Parts, check_quantiles, quantile_name, require};
+use super::{Checked, Entry, Family, Law, Metalog, Outer, Parts, check_quantiles, quantile_name, require};
+use std::borrow::Cow;
 
-pub(super) fn check(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> Checked {
+/// A bound on one side, if there is one.
+type Bound<P> = Option<Entry<P>>;
+
+/// The law with each quantile and bound that is a parameter replaced, given its name: `p10`, `low`.
+pub(super) fn try_map<'p, P, Q, E>(
+    at: &'p [(f64, Entry<P>)],
+    (low, high): (&'p Bound<P>, &'p Bound<P>),
+    replace: &mut impl FnMut(Cow<'static, str>, &'p P) -> Result<Q, E>,
+) -> Result<Law<Q>, E> {
+    let quantiles =
+        at.iter().map(|(p, value)| Ok((*p, value.try_map(|value| replace(quantile_name(*p).into(), value))?)));
+    let at = quantiles.collect::<Result<_, E>>()?;
+    let mut bound = |name: &'static str, bound: &'p Bound<P>| {
+        bound.as_ref().map(|bound| bound.try_map(|bound| replace(name.into(), bound))).transpose()
+    };
+    Ok(Law::Metalog { at, low: bound("low", low)?, high: bound("high", high)? })
+}
+
+/// The points as numbers.
+fn points(at: &[(f64, Entry<f64>)]) -> Vec<(f64, f64)> {
+    at.iter().map(|&(p, value)| (p, value.value())).collect()
+}
+
+pub(super) fn check(at: &[(f64, Entry<f64>)], low: Bound<f64>, high: Bound<f64>) -> Checked {
+    let (at, low, high) = (&points(at)[..], low.map(Entry::value), high.map(Entry::value));
     require(at.len() >= 2, "quantiles", at.len() as f64, "at least two quantiles")?;
     for &(p, value) in at {
         require(value.is_finite(), quantile_name(p), value, "a finite number")?;
@@ -29,9 +54,10 @@ pub(super) fn check(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> C
     }
 }
 
-pub(super) fn parts(at: &[(f64, f64)], low: Option<f64>, high: Option<f64>) -> Parts {
-    let outer = outer(low, high);
-    let metalog = metalog(at, outer).map(|metalog| Parts::smooth(Family::Metalog(metalog.into()), 0.0, 1.0, outer));
+pub(super) fn parts(at: &[(f64, Entry<f64>)], low: Bound<f64>, high: Bound<f64>) -> Parts {
+    let outer = outer(low.map(Entry::value), high.map(Entry::value));
+    let metalog =
+        metalog(&points(at), outer).map(|metalog| Parts::smooth(Family::Metalog(metalog.into()), 0.0, 1.0, outer));
     metalog.unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@
 //! where B(r) = r; bisection finds r, and either distance the width.
 
 use super::{Checked, Distribution, Law, Tails, check_quantiles, require, triangular};
+use crate::dist::root::root;
 
 /// The quantile of the law on 0 to 1 with this mode, at these tails.
 type UnitQuantile<'a> = &'a dyn Fn(f64, Tails) -> f64;
@@ -30,20 +31,17 @@ pub(super) fn pert_ends(at: [(f64, f64); 2], mode: f64, shape: f64) -> (f64, f64
 
 fn ends([(p, x), (q, y)]: [(f64, f64); 2], mode: f64, quantile: UnitQuantile<'_>) -> (f64, f64) {
     let (left, right) = (mode - x, y - mode);
-    let below = |r: f64| r - quantile(r, Tails::of(p));
-    let above = |r: f64| quantile(r, Tails::of(q)) - r;
-    let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..60 {
-        let r = 0.5 * (low + high);
-        // Negative distances lie beyond the ends of the range that makes sense.
-        if above(r) <= 0.0 || (below(r) > 0.0 && below(r) * right > left * above(r)) {
-            high = r;
-        } else {
-            low = r;
-        }
-    }
-    let r = 0.5 * (low + high);
-    let width = (left + right) / (below(r) + above(r));
+    let (lower, upper) = (Tails::of(p), Tails::of(q));
+    let distances = |r: f64| (r - quantile(r, lower), quantile(r, upper) - r);
+    // Of one sign with how much r is too large: where both distances lie beyond the ends of the range that makes sense, the
+    // upper one tells.
+    let excess = |r: f64| match distances(r) {
+        (below, above) if above <= 0.0 => right * below.abs() - left * above,
+        (below, above) => right * below - left * above,
+    };
+    let r = root((0.0, 1.0), 1e-16 * (left + right), excess);
+    let (below, above) = distances(r);
+    let width = (left + right) / (below + above);
     (mode - r * width, mode + (1.0 - r) * width)
 }
 

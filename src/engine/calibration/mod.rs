@@ -21,8 +21,10 @@ const SMALL: u64 = 1 << 13;
 const SLOPES: u64 = 1 << 14;
 /// Paths of the sample that solves all steps together.
 const MIDDLE: u64 = 1 << 16;
-/// Paths of the sample that corrects all steps at once.
+/// Paths of the sample that corrects all steps at once, unless laws are inverted on every path.
 const LARGE: u64 = 3 << 19;
+/// Draws by inversion for which this sample is cut, down to the middle one.
+const MOST_INVERSIONS: u64 = 1 << 22;
 /// Relative distance from the target at which the middle sample's search stops: a third of that sample's own error,
 /// which the large sample takes out together with it.
 const MIDDLE_TOLERANCE: f64 = 5e-4;
@@ -117,7 +119,7 @@ pub fn calibrate(
             let end = response(&[last]);
             let solved = end.solve(baseline[last], start, &all)?;
             let nudged = end.at(&all(solved + NUDGE), MIDDLE)?[0] - end.at(&all(solved), MIDDLE)?[0];
-            let miss = end.at(&all(solved), LARGE)?[0] - baseline[last];
+            let miss = end.at(&all(solved), end.large())?[0] - baseline[last];
             Ok(Solution::Once(solved - miss * NUDGE / nudged))
         }
         Matching::EveryStep => {
@@ -143,7 +145,7 @@ pub fn calibrate(
                 }
                 slopes = all.slopes(&values)?;
             }
-            let misses = all.misses(&values, targets, LARGE)?;
+            let misses = all.misses(&values, targets, all.large())?;
             newton(&mut values[1..], &misses, &slopes);
             values[0] = values.get(1).copied().unwrap_or(start);
             Ok(Solution::EveryStep(values))
@@ -189,6 +191,11 @@ impl Response<'_> {
             Ok(there.iter().zip(&here).map(|(there, here)| (there - here) / NUDGE).collect())
         };
         self.steps().iter().map(of_step).collect()
+    }
+
+    /// Paths of the large sample.
+    fn large(&self) -> u64 {
+        (MOST_INVERSIONS / self.inversions().max(1)).clamp(MIDDLE, LARGE)
     }
 
     fn misses(&self, values: &[f64], targets: &[f64], paths: u64) -> Result<Vec<f64>, CalibrationError> {

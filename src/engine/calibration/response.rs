@@ -40,6 +40,11 @@ impl<'m> Response<'m> {
         &self.steps
     }
 
+    /// Draws by inversion on a path.
+    pub(super) fn inversions(&self) -> u64 {
+        self.program.inversions.len() as u64
+    }
+
     pub(super) fn last_step(&self) -> usize {
         self.steps[self.steps.len() - 1]
     }

@@ -222,17 +222,6 @@ impl ModelBuilder<'_> {
     /// Whether a parameter may be chosen at run time; says why where it may not.
     fn may_be_chosen(&mut self, parameter: VarId, item: &Item<'_>) -> bool {
         let name = self.variable(parameter).name.clone();
-        let searched = self.variables.iter().position(|variable| match &variable.definition {
-            Definition::Draw { distribution, .. } => {
-                distribution.law.is_searched() && parameters_of(distribution).contains(&parameter)
-            }
-            _ => false,
-        });
-        if let Some(index) = searched {
-            let problem = self.searched_law(VarId(index as u32));
-            self.push(problem);
-            return false;
-        }
         let reads = |draw: &&VarId| match &self.variable(**draw).definition {
             Definition::Draw { distribution, .. } => parameters_of(distribution).contains(&parameter),
             _ => false,

@@ -93,10 +93,6 @@ impl ModelBuilder<'_> {
         let parameters = parameters_of(distribution);
         if parameters.iter().any(|parameter| self.values(*parameter).is_empty()) {
             // Differs by path: a draw outside the domain has no value.
-            if distribution.law.is_searched() {
-                let problem = self.searched_law(id);
-                self.push(problem);
-            }
             return;
         }
         let steps = parameters.iter().map(|parameter| self.values(*parameter).len()).max().unwrap_or(1);
@@ -128,15 +124,6 @@ impl ModelBuilder<'_> {
                 return;
             }
         }
-    }
-
-    /// Why the parameters of a PERT through quantiles cannot differ by path: its ends take a search of milliseconds.
-    pub(super) fn searched_law(&self, id: VarId) -> Problem {
-        let name = &self.variable(id).name;
-        let message = format!("`{name}`: the ends of a PERT through quantiles are searched for before the run");
-        let problem = self.place(id).error("varying-parameter-needs-ends", message);
-        let problem = problem.expected("numbers, formulas of constants, or values by year");
-        problem.help("write `low`, `mode` and `high`, which take any quantity, or a `triangular` through quantiles")
     }
 
     /// Counts the tables that a law with these parameters takes over the steps; past the limit, says so once.

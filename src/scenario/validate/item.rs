@@ -178,6 +178,18 @@ impl ModelBuilder<'_> {
         found
     }
 
+    /// Whether `number` reads an item, or says what is wrong with a number; none, after a problem, where it cannot be parsed.
+    pub(super) fn is_number(&mut self, item: &Item<'_>) -> Option<bool> {
+        Some(match &item.node.value {
+            Json::String(text) if text.trim().parse::<f64>().is_err() => {
+                let ast = self.parse(text, &item.place())?;
+                constants::evaluate(&ast, &self.constants).is_some()
+            }
+            Json::Object(_) => item.has("value"),
+            _ => true,
+        })
+    }
+
     /// A finite number, or a formula of constants.
     pub(super) fn number(&mut self, item: &Item<'_>, what: &str) -> Option<f64> {
         let not_constant = || {

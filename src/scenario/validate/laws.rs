@@ -5,7 +5,7 @@ use super::csv;
 use super::item::Item;
 use super::over_time::DrawSteps;
 use super::spelling;
-use crate::dist::{Component, Distribution, Law};
+use crate::dist::{Component, Distribution, Entry, Law};
 use crate::model::{Definition, VarId};
 use crate::scenario::keys;
 use crate::scenario::laws::{self, LawForm, LawForms, beside_quantiles, probability};
@@ -47,10 +47,10 @@ impl ModelBuilder<'_> {
     ) -> Option<Distribution<P>> {
         let forms = laws::find(law.key)?;
         let parsed = match forms.all[0] {
-            Law::Discrete { .. } => self.discrete(law),
+            Law::Discrete { .. } => self.discrete(law, read),
             Law::Empirical { .. } => self.empirical(law),
-            Law::Histogram { .. } => self.histogram(law),
-            Law::Metalog { .. } => self.metalog(law),
+            Law::Histogram { .. } => self.histogram(law, read),
+            Law::Metalog { .. } => self.metalog(law, read),
             Law::Mixture { .. } => self.mixture(law, read),
             _ => self.parametric(forms, law, read),
         };
@@ -211,7 +211,7 @@ impl ModelBuilder<'_> {
         }
     }
 
-    fn discrete<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+    fn discrete<P>(&mut self, item: &Item<'_>, read: ReadParameter<'_, P>) -> Option<Law<P>> {
         if item.node.members().is_none() {
             let problem = item.error("wrong-type", "`discrete` must be an object").found(item.describe());
             let line =
@@ -219,7 +219,7 @@ impl ModelBuilder<'_> {
             self.push(problem.expected("values and weights").help(format!("write {line}")));
             return None;
         }
-        let mut values: Vec<(f64, f64)> = Vec::new();
+        let mut values: Vec<(f64, Entry<P>)> = Vec::new();
         let mut good = true;
         for member in item.members() {
             let value = member.key.parse::<f64>().ok().filter(|value| value.is_finite());
@@ -228,7 +228,8 @@ impl ModelBuilder<'_> {
                     format!("each key of `discrete` is a value, and `{}` is no number", member.key.escape_debug());
                 self.push(member.key_error("bad-value", message).expected("a number").found(member.key));
             }
-            match (value, self.weight(&member)) {
+            let name = value.map_or_else(|| member.key.to_owned(), |value| value.to_string());
+            match (value, self.weight(&member, &name, read)) {
                 (Some(value), Some(weight)) => values.push((value, weight)),
                 _ => good = false,
             }
@@ -247,15 +248,23 @@ impl ModelBuilder<'_> {
         good.then(|| Law::Discrete { values: values.into() })
     }
 
-    /// A weight: a constant above 0.
-    fn weight(&mut self, item: &Item<'_>) -> Option<f64> {
-        let weight = self.number(item, "a weight")?;
-        if weight > 0.0 {
-            return Some(weight);
-        }
+    /// A weight: a number above 0, or a quantity.
+    fn weight<P>(&mut self, item: &Item<'_>, path: &str, read: ReadParameter<'_, P>) -> Option<Entry<P>> {
+        let weight = match self.entry(item, "a weight", path, read)? {
+            Entry::Stated(weight) if weight <= 0.0 => weight,
+            entry => return Some(entry),
+        };
         let problem = item.error("out-of-range", "a weight must be above 0").expected("a number above 0");
         self.push(problem.found(weight.to_string()).help("leave out what never happens"));
         None
+    }
+
+    /// A number of a law made of data: stated where it is a number or a formula of constants, else a quantity.
+    fn entry<P>(&mut self, item: &Item<'_>, what: &str, path: &str, read: ReadParameter<'_, P>) -> Option<Entry<P>> {
+        if self.is_number(item)? {
+            return self.number(item, what).map(Entry::Stated);
+        }
+        Some(Entry::Parameter(read(self, ParameterSource::Written(item), path)))
     }
 
     fn empirical<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
@@ -277,7 +286,7 @@ impl ModelBuilder<'_> {
     }
 
     /// `histogram`: classes between edges, with weights.
-    fn histogram<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+    fn histogram<P>(&mut self, item: &Item<'_>, read: ReadParameter<'_, P>) -> Option<Law<P>> {
         const EXPECTED: &str = "{\"edges\": [0, 1, 3], \"weights\": [2, 1]}: one weight fewer than edges";
         if !self.is_object_with(item, "`histogram`", &[keys::HISTOGRAM]) {
             return None;
@@ -286,16 +295,25 @@ impl ModelBuilder<'_> {
             self.push(item.error("missing-parameter", "`histogram` is incomplete").expected(EXPECTED));
             return None;
         };
-        let (edges, weights) = (self.numbers(&edges, "`edges`"), self.numbers(&weights, "`weights`"));
+        let edges = self.items_of(&edges, "`edges`", |builder, item, _| builder.number(item, "a number of `edges`"));
+        let weights = self.items_of(&weights, "`weights`", |builder, item, index| {
+            builder.entry(item, "a number of `weights`", &format!("weights.{index}"), read)
+        });
         Some(Law::Histogram { edges: edges?.into(), weights: weights?.into() })
     }
 
-    fn numbers(&mut self, item: &Item<'_>, what: &str) -> Option<Vec<f64>> {
-        let Some(items) = item.items() else {
-            self.wrong_type(item, what, "a list of numbers");
+    /// What is read from each item of a list; none where one cannot be.
+    fn items_of<T>(
+        &mut self,
+        list: &Item<'_>,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Item<'_>, usize) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Some(items) = list.items() else {
+            self.wrong_type(list, what, "a list of numbers");
             return None;
         };
-        let values: Vec<_> = items.iter().map(|item| self.number(item, &format!("a number of {what}"))).collect();
+        let values: Vec<_> = items.iter().enumerate().map(|(index, item)| read(self, item, index)).collect();
         values.into_iter().collect()
     }
 
@@ -326,11 +344,11 @@ impl ModelBuilder<'_> {
     }
 
     /// `quantiles`: a metalog through at least two quantiles, with optional bounds.
-    fn metalog<P>(&mut self, item: &Item<'_>) -> Option<Law<P>> {
+    fn metalog<P>(&mut self, item: &Item<'_>, read: ReadParameter<'_, P>) -> Option<Law<P>> {
         if !self.is_object(item, "`quantiles`") {
             return None;
         }
-        let mut at: Vec<(f64, f64)> = Vec::new();
+        let mut at: Vec<(f64, Entry<P>)> = Vec::new();
         let (mut low, mut high) = (None, None);
         let mut good = true;
         for member in item.members() {
@@ -342,7 +360,7 @@ impl ModelBuilder<'_> {
                 good = false;
                 continue;
             }
-            let value = self.number(&member, &format!("`{}`", member.key));
+            let value = self.entry(&member, &format!("`{}`", member.key), member.key, read);
             good &= value.is_some();
             match (probability, member.key, value) {
                 (Some(probability), _, Some(value)) => at.push((probability, value)),
@@ -394,7 +412,7 @@ impl ModelBuilder<'_> {
         item: &Item<'_>,
         index: usize,
         read: ReadParameter<'_, P>,
-    ) -> Option<(f64, Component<P>)> {
+    ) -> Option<(Entry<P>, Component<P>)> {
         const WHAT: &str = "a component of `mixture`";
         if !self.is_object_with(item, WHAT, &[keys::COMPONENT]) {
             return None;
@@ -404,7 +422,7 @@ impl ModelBuilder<'_> {
             self.push(problem.expected("{\"weight\": 0.7, \"value\": ...}"));
             return None;
         };
-        let weight = self.weight(&weight);
+        let weight = self.weight(&weight, &format!("{index}.weight"), read);
         let component = if let Some(law) = value.members().find(|member| laws::find(member.key).is_some()) {
             self.component_law(&value, &law, WHAT, index, read)?
         } else {

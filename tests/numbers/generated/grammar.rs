@@ -1,5 +1,6 @@
 //! Scenarios made up at random from the whole language.
 
+use super::files::Files;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -44,8 +45,8 @@ impl Grammar {
         }
     }
 
-    /// The text of the next scenario.
-    pub(super) fn scenario(&mut self) -> String {
+    /// The next scenario.
+    pub(super) fn scenario(&mut self) -> Files {
         self.time = *TIMES.choose(&mut self.rng).expect("a choice");
         self.steps = if self.time == Time::Static { 0 } else { self.below(6) + 1 };
         for list in [&mut self.names, &mut self.draws, &mut self.events, &mut self.ceilings] {
@@ -81,7 +82,7 @@ impl Grammar {
             put("correlations", self.correlations());
         }
         put("targets", self.targets());
-        Value::Object(file).to_string()
+        self.files(file)
     }
 
     pub(super) fn below(&mut self, n: usize) -> usize {
@@ -228,6 +229,13 @@ impl Grammar {
             0 => market["backlog"] = json!(self.number(0.0, 1.0)),
             1 => market["backlog"] = json!({ "share": self.number(0.1, 1.0), "start": self.number(0.0, 1.0) }),
             _ => {}
+        }
+        if self.time != Time::Counted && self.one_in(6) {
+            let reach = 1.0 + 0.1 * self.steps as f64;
+            market["baseline"] = json!({ "end": self.number(reach, 2.0 * reach) });
+            let statistic = self.pick(&["median", "mean", "p40"]);
+            let when = self.pick(&["end", "every step"]);
+            market["calibrate"] = json!({ "parameter": "trend", "statistic": statistic, "match": when });
         }
         let mut drivers = Map::new();
         drivers.insert("trend".into(), json!(self.number(-0.05, 0.3)));

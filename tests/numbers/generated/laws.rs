@@ -62,11 +62,11 @@ impl Grammar {
     /// A law with its parameters.
     fn law(&mut self, depth: usize) -> Map<String, Value> {
         let (name, parameters) = match self.below(LAWS.len() + 6) {
-            0 => ("discrete", json!({ "-0.1": 1, "0.2": self.number(0.1, 3.0), "0.5": 0.5 })),
+            0 => ("discrete", json!({ "-0.1": 1, "0.2": self.parameter(0.1, 3.0, depth), "0.5": 0.5 })),
             1 => ("empirical", json!({ "values": self.sample(), "interpolate": self.one_in(2) })),
-            2 => ("quantiles", self.quantiles()),
-            3 => ("mixture", self.mixture()),
-            4 => ("histogram", json!({ "edges": [0, 1, 3], "weights": [self.number(0.1, 3.0), 1] })),
+            2 => ("quantiles", self.quantiles(depth)),
+            3 => ("mixture", self.mixture(depth)),
+            4 => ("histogram", json!({ "edges": [0, 1, 3], "weights": [self.parameter(0.1, 3.0, depth), 1] })),
             5 => ("bernoulli", json!(self.number(0.1, 0.9))),
             law => {
                 let (name, ranges) = LAWS[law - 6];
@@ -113,8 +113,9 @@ impl Grammar {
         (0..self.below(20) + 2).map(|_| self.number(-1.0, 2.0)).collect()
     }
 
-    fn quantiles(&mut self) -> Value {
-        let (p10, p50, p90) = (self.number(0.05, 0.3), self.number(0.4, 0.6), self.number(0.7, 1.2));
+    fn quantiles(&mut self, depth: usize) -> Value {
+        let p50 = self.parameter(0.4, 0.6, depth);
+        let (p10, p90) = (self.parameter(0.05, 0.3, depth), self.number(0.7, 1.2));
         match self.below(3) {
             0 => json!({ "p10": p10, "p90": p90 }),
             1 => json!({ "p10": p10, "p50": p50, "p90": p90 }),
@@ -123,8 +124,8 @@ impl Grammar {
     }
 
     /// An atom and one or two laws with constant parameters.
-    fn mixture(&mut self) -> Value {
-        let mut parts = vec![json!({ "weight": self.number(0.1, 1.0), "value": self.number(-0.5, 0.5) })];
+    fn mixture(&mut self, depth: usize) -> Value {
+        let mut parts = vec![json!({ "weight": self.parameter(0.1, 1.0, depth), "value": self.number(-0.5, 0.5) })];
         for _ in 0..self.below(2) + 1 {
             let law = Value::Object(self.law(0));
             parts.push(json!({ "weight": self.number(0.1, 1.0), "value": law }));

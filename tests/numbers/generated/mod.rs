@@ -3,6 +3,7 @@
 //!
 //! `GENERATED=4000 cargo test --release --test numbers generated -- --nocapture` makes up as many as one likes.
 
+mod files;
 mod formulas;
 mod grammar;
 mod laws;
@@ -17,6 +18,7 @@ use riskband::kernel::Level;
 use riskband::reference::simulate;
 use riskband::study::{Origin, Study};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Scenarios unless `GENERATED` says otherwise.
@@ -37,8 +39,8 @@ enum Fate {
     Empty,
 }
 
-fn fate(text: &str) -> Fate {
-    let origin = Origin::Text { name: "made-up".to_owned(), bytes: text.as_bytes().to_vec() };
+fn fate(scenario: &Path, text: &str) -> Fate {
+    let origin = Origin::File(scenario.to_owned());
     let study = match Study::load(&origin, &load_options()) {
         Ok(study) => study,
         Err(rejected) => {
@@ -83,9 +85,10 @@ fn made_up_scenarios_agree_whatever_they_use() {
     let (mut agree, mut slowest) = (0, Duration::ZERO);
     let mut refused: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
     for _ in 0..count {
-        let text = grammar.scenario();
+        let (files, folder) = (grammar.scenario(), tempfile::tempdir().expect("a temporary folder"));
+        let text = files.text();
         let start = Instant::now();
-        match fate(&text) {
+        match fate(&files.write(folder.path()), &text) {
             Fate::Agrees => agree += 1,
             Fate::Refused(codes) => {
                 assert!(!codes.is_empty(), "refused without a reason\n{text}");

@@ -2,7 +2,7 @@
 
 use super::builder::*;
 use libm::{erf, exp, log, sqrt, tgamma};
-use riskband::dist::{ByMoments, Component, Distribution, Law};
+use riskband::dist::{ByMoments, Component, Distribution, Entry, Law};
 use riskband::model::*;
 use riskband::reference::law::Bounded;
 use riskband::reference::{Split, simulate};
@@ -186,7 +186,7 @@ fn cases() -> Vec<Case> {
         case("geometric", Law::Geometric { probability: 0.25 }, 3.0, sqrt(12.0), &[(0.0, 0.25), (1.0, 0.4375)]),
         case(
             "histogram",
-            Law::Histogram { edges: [0.0, 1.0, 3.0].into(), weights: [2.0, 1.0].into() },
+            Law::Histogram { edges: [0.0, 1.0, 3.0].into(), weights: [2.0, 1.0].map(Entry::from).into() },
             1.0,
             sqrt((2.0 / 3.0 + 13.0 / 3.0) / 3.0 - 1.0),
             &[(0.5, 1.0 / 3.0), (2.0, 5.0 / 6.0)],
@@ -194,7 +194,7 @@ fn cases() -> Vec<Case> {
         case("bernoulli", Law::Bernoulli { probability: 0.3 }, 0.3, sqrt(0.21), &[(0.0, 0.7)]),
         case(
             "discrete",
-            Law::Discrete { values: [(-1.0, 2.0), (0.5, 5.0), (4.0, 3.0)].into() },
+            Law::Discrete { values: [(-1.0, 2.0.into()), (0.5, 5.0.into()), (4.0, 3.0.into())].into() },
             1.25,
             sqrt(0.2 + 0.125 + 4.8 - 1.5625),
             &[(-1.0, 0.2), (0.5, 0.7), (3.9, 0.7)],
@@ -217,7 +217,7 @@ fn cases() -> Vec<Case> {
         // Two terms are a logistic of location 3 and scale 2 / ln 9.
         case(
             "metalog of two quantiles",
-            Law::Metalog { at: [(0.1, 1.0), (0.9, 5.0)].into(), low: None, high: None },
+            Law::Metalog { at: [(0.1, 1.0.into()), (0.9, 5.0.into())].into(), low: None, high: None },
             3.0,
             2.0 / log(9.0) * PI / sqrt(3.0),
             &[(1.0, 0.1), (3.0, 0.5), (3.0 + 2.0 / log(9.0) * log(3.0), 0.75)],
@@ -226,8 +226,8 @@ fn cases() -> Vec<Case> {
             "mixture",
             Law::Mixture {
                 components: [
-                    (3.0, Component::Atom(1.0)),
-                    (7.0, Component::Distribution(Box::new(plain(Law::Uniform { low: 0.0, high: 2.0 })))),
+                    (3.0.into(), Component::Atom(1.0)),
+                    (7.0.into(), Component::Distribution(Box::new(plain(Law::Uniform { low: 0.0, high: 2.0 })))),
                 ]
                 .into(),
             },
@@ -248,13 +248,21 @@ fn cases() -> Vec<Case> {
         Law::StudentT { location: 0.0, scale: 1.0, df: 2.0 },
         &[(-2.0, 0.5 - 1.0 / sqrt(6.0)), (0.5, 0.5 + 0.25 / 1.5), (2.0, 0.5 + 1.0 / sqrt(6.0))],
     ));
-    let bounds = Law::Metalog { at: [(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)].into(), low: Some(0.0), high: Some(20.0) };
+    let bounds = Law::Metalog {
+        at: [(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)].map(|(p, x)| (p, x.into())).into(),
+        low: Some(0.0.into()),
+        high: Some(20.0.into()),
+    };
     cases.push(without_moments(
         "metalog between bounds",
         bounds,
         &[(0.0, 0.0), (1.0, 0.1), (3.0, 0.5), (8.0, 0.9), (20.0, 1.0)],
     ));
-    let half = Law::Metalog { at: [(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)].into(), low: Some(0.0), high: None };
+    let half = Law::Metalog {
+        at: [(0.1, 1.0), (0.5, 3.0), (0.9, 8.0)].map(|(p, x)| (p, x.into())).into(),
+        low: Some(0.0.into()),
+        high: None,
+    };
     cases.push(without_moments("metalog above a bound", half, &[(1.0, 0.1), (3.0, 0.5), (8.0, 0.9)]));
 
     // Half a normal: mean sqrt(2 / pi), variance 1 - 2 / pi.

@@ -1,7 +1,7 @@
 //! Laws and their parameters.
 
 use super::*;
-use crate::dist::{Component, Law};
+use crate::dist::{Component, Entry, Law};
 
 fn law(law: &str) -> String {
     years(&format!(r#""a": {{{law}, "over_time": "fresh"}}"#))
@@ -66,7 +66,7 @@ fn every_form() {
         read_law(text);
     }
     let Law::Discrete { values } = read_law(r#""discrete": {"1.5": 0.8, "-0.5": "0.1 + 0.1"}"#) else { panic!() };
-    assert_eq!(*values, [(-0.5, 0.2), (1.5, 0.8)]);
+    assert_eq!(*values, [(-0.5, Entry::Stated(0.2)), (1.5, Entry::Stated(0.8))]);
     let Law::Empirical { values, .. } = read_law(r#""empirical": {"csv": "growth.csv", "column": "growth"}"#) else {
         panic!()
     };
@@ -77,8 +77,8 @@ fn every_form() {
     let names: Vec<_> = parts.parameters().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["0.value", "1.value.uniform.low", "1.value.uniform.high"]);
     let Law::Mixture { components } = parts else { panic!() };
-    assert!(matches!(&components[0], (0.7, Component::Atom(_))));
-    assert!(matches!(&components[1], (0.3, Component::Distribution(d)) if d.name() == "uniform"));
+    assert!(matches!(&components[0], (Entry::Stated(0.7), Component::Atom(_))));
+    assert!(matches!(&components[1], (Entry::Stated(0.3), Component::Distribution(d)) if d.name() == "uniform"));
     let Law::LogNormalQuantiles { at } = read_law(r#""lognormal": {"p95": 2, "p5": 1}"#) else { panic!() };
     assert_eq!([at[0].0, at[1].0], [0.05, 0.95]);
 }
