@@ -104,5 +104,10 @@ fn weibull_shape(ratio: f64) -> f64 {
         let inverse = libm::exp(-log_shape);
         libm::log(aim / (libm::lgamma(1.0 + 2.0 * inverse) - 2.0 * libm::lgamma(1.0 + inverse)))
     };
-    libm::exp(root((libm::log(1e-3), libm::log(1e8)), 1e-15, excess))
+    // k is near ratio^-1.086 for spreads that are usual (Justus and others 1978, J. Appl. Meteorol. 17, 350-353).
+    let near = -1.086 * libm::log(ratio);
+    let (low, high) = (near - 0.06, near + 0.06);
+    let close = root((low, high), 1e-15, excess);
+    let is_between = low < close && close < high;
+    libm::exp(if is_between { close } else { root((libm::log(1e-3), libm::log(1e8)), 1e-15, excess) })
 }

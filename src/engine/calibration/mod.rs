@@ -24,7 +24,7 @@ const MIDDLE: u64 = 1 << 16;
 /// Paths of the sample that corrects all steps at once, unless laws are inverted on every path.
 const LARGE: u64 = 3 << 19;
 /// Draws by inversion for which this sample is cut, down to the middle one.
-const MOST_INVERSIONS: u64 = 1 << 22;
+const MOST_INVERSIONS: u64 = 1 << 21;
 /// Relative distance from the target at which the middle sample's search stops: a third of that sample's own error,
 /// which the large sample takes out together with it.
 const MIDDLE_TOLERANCE: f64 = 5e-4;

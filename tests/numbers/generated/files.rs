@@ -38,8 +38,8 @@ impl Grammar {
             table["points"] = json!({ "csv": "points.csv", "column": "the y, quoted", "index": "x" });
         }
         if self.one_in(5) {
-            let sample: String = (0..self.below(9) + 2).map(|_| format!("{};\n", self.number(-1.0, 2.0))).collect();
-            files.push(("sample.csv".to_owned(), format!("value;note\n{sample}")));
+            let sample: String = (0..self.below(9) + 2).map(|_| format!("{},\n", self.number(-1.0, 2.0))).collect();
+            files.push(("sample.csv".to_owned(), format!("value,note\n{sample}")));
             scenario["variables"]["sampled"] = json!({ "empirical": { "csv": "sample.csv", "column": "value" } });
             if self.has_steps() {
                 scenario["variables"]["sampled"]["over_time"] = json!("fresh");
@@ -47,8 +47,7 @@ impl Grammar {
         }
         if self.one_in(5) {
             // A patch changes one thing and takes one away.
-            let mut child =
-                json!({ "riskband": 1, "extends": "parent.json", "variables": { "v0": self.number(-1.0, 1.0) } });
+            let mut child = json!({ "riskband": 1, "extends": "parent.json", "variables": { "more": format!("{} * v0", self.number(-1.0, 1.0)) } });
             if self.one_in(2) {
                 child["targets"] = json!({ "target_0": null, "added": "v1 > 0" });
             }

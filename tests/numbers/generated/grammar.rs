@@ -230,13 +230,6 @@ impl Grammar {
             1 => market["backlog"] = json!({ "share": self.number(0.1, 1.0), "start": self.number(0.0, 1.0) }),
             _ => {}
         }
-        if self.time != Time::Counted && self.one_in(6) {
-            let reach = 1.0 + 0.1 * self.steps as f64;
-            market["baseline"] = json!({ "end": self.number(reach, 2.0 * reach) });
-            let statistic = self.pick(&["median", "mean", "p40"]);
-            let when = self.pick(&["end", "every step"]);
-            market["calibrate"] = json!({ "parameter": "trend", "statistic": statistic, "match": when });
-        }
         let mut drivers = Map::new();
         drivers.insert("trend".into(), json!(self.number(-0.05, 0.3)));
         drivers.insert("mixed".into(), json!(format!("0.1 * tanh({})", self.formula(2))));
