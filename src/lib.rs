@@ -100,8 +100,8 @@ pub use results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 pub use results::{
-    Band, BaselineRow, Bin, BoxRow, CalibrationInfo, Ceiling, ConstraintRow, Coordinate, CorrelationRow, Curve,
-    Discovery, Driven, IndexKind, IndexRow, LimitRow, Mark, ReliefRow, Results, RunInfo, Sensitivity, Side, SwingRow,
-    TargetRow, Titles, TradeOffRow, Warning, ceilings, tightest,
+    Band, BaselineRow, Bin, BoxRow, CalibrationInfo, Case, CaseValue, Ceiling, ConstraintRow, Coordinate,
+    CorrelationRow, Curve, Discovery, Driven, IndexKind, IndexRow, LimitRow, Mark, ReliefRow, Results, RunInfo,
+    Sensitivity, Side, SwingRow, TargetRow, Titles, TradeOffRow, Warning, ceilings, tightest,
 };
 pub use stats::{Estimate, Merge, Share, Statistic};

@@ -11,11 +11,12 @@ pub struct Expectation {
     pub text: String,
     /// The number that is asked for.
     pub query: Query,
-    condition: Condition,
+    pub(super) condition: Condition,
 }
 
+/// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Condition {
+pub(super) enum Condition {
     Within(f64, f64),
     AtLeast(f64),
     Above(f64),
@@ -75,7 +76,7 @@ impl FromStr for Condition {
 }
 
 /// A finite number, in percent if it says so.
-fn number(text: &str) -> Result<f64, String> {
+pub(super) fn number(text: &str) -> Result<f64, String> {
     let text = text.trim();
     let (digits, unit) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits.trim_end(), 100.0));
     let number = digits.parse::<f64>().ok().filter(|number| number.is_finite());

@@ -141,6 +141,17 @@ impl Query {
         }
     }
 
+    /// Whether its answer is a share of paths or a fraction of a ceiling, which is read in percent.
+    pub(crate) fn is_share(&self) -> bool {
+        use CeilingColumn::{Binding, First, Short, Utilisation};
+        matches!(
+            self.measure,
+            Measured::Statistic(Statistic::Probability)
+                | Measured::EverBinds
+                | Measured::Ceiling(Binding | Short | First | Utilisation)
+        )
+    }
+
     /// Adds what it needs to what a run reports.
     pub fn require(&self, options: &mut RunOptions) {
         let add = |levels: &mut Vec<f64>, level: f64| {

@@ -122,6 +122,7 @@ impl Batch {
     pub(super) fn failed(&self) -> Vec<Failed<ProblemRow>> {
         let row = |rejected: &Rejected| Failed {
             scenario: rejected.scenario.clone(),
+            case: None,
             problems: rows(&rejected.problems, &rejected.sources),
         };
         self.rejected.iter().map(row).collect()

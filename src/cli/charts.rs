@@ -5,12 +5,12 @@ use super::exit::Failure;
 use crate::diagnostic::nearest_name;
 use crate::model::{Model, Output, SubjectName};
 use crate::output::{
-    ChartChoice, NamedChart, OutputFolder, Staged, charts_asked_for, charts_of_comparison, charts_of_run,
-    charts_of_several,
+    ChartChoice, NamedChart, OutputFolder, Staged, Sweep, charts_asked_for, charts_of_comparison, charts_of_run,
+    charts_of_several, charts_of_solution, charts_of_sweep,
 };
-use crate::results::Results;
 use crate::results::comparison::Comparison;
 use crate::results::names::CHARTS_MANIFEST;
+use crate::results::{Results, Solution};
 use crate::study::Study;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -81,6 +81,16 @@ pub(super) fn of_comparisons<'a>(runs: &'a [Results], comparisons: &'a [Comparis
         .flat_map(move |comparison| prefixed(&comparison.b, move || charts_of_comparison(comparison, runs)))
 }
 
+/// The charts of a sweep.
+pub(super) fn of_sweep<'a>(sweep: &'a Sweep<'a>) -> impl Iterator<Item = Prefixed> + 'a {
+    prefixed("sweep", || charts_of_sweep(sweep))
+}
+
+/// The chart of what it takes to meet a goal.
+pub(super) fn of_solution(solution: &Solution) -> impl Iterator<Item = Prefixed> {
+    prefixed("solve", move || charts_of_solution(solution))
+}
+
 /// Charts that are drawn when they are asked for.
 fn prefixed<'a>(prefix: &'a str, charts: impl FnOnce() -> Vec<NamedChart> + 'a) -> impl Iterator<Item = Prefixed> + 'a {
     iter::once_with(charts).flatten().map(move |chart| Prefixed(prefix.to_owned(), chart))
@@ -95,7 +105,7 @@ fn failure(path: &Path, error: io::Error) -> Failure {
 pub(super) fn choice(args: &ChartArgs, studies: &[Study]) -> Result<ChartChoice, Failure> {
     let models: Vec<&Model> = studies.iter().map(|study| &*study.model).collect();
     for asked in &args.charts_of {
-        check(asked, &models).map_err(|error| Failure::Usage(format!("--charts-of: {error}")))?;
+        check_subject(asked, &models).map_err(|error| Failure::Usage(format!("--charts-of: {error}")))?;
     }
     Ok(ChartChoice { of: args.charts_of.clone(), form: args.curve.into() })
 }
@@ -113,7 +123,12 @@ pub(super) fn needs_folder(args: &ChartArgs, folder: Option<&Path>) -> Result<()
     Err(Failure::Usage("--charts-of says what to draw; say into which folder with --charts DIR".into()))
 }
 
-fn check(asked: &SubjectName, models: &[&Model]) -> Result<(), String> {
+/// Makes sure that one of the models has an output, and a period of it where one is named.
+///
+/// # Errors
+///
+/// What there is instead.
+pub(super) fn check_subject(asked: &SubjectName, models: &[&Model]) -> Result<(), String> {
     let has_name = |model: &&&Model| model.outputs.iter().any(|output| output.full_name() == asked.name);
     let Some(model) = models.iter().find(has_name) else {
         return if models.is_empty() { Ok(()) } else { Err(unknown_output(&asked.name, models)) };

@@ -1,5 +1,6 @@
 //! Values as typed: counts with suffixes, lists of levels, pairs, assignments.
 
+use crate::analysis::query::Query;
 use crate::limits::Limits;
 use crate::model::SubjectName;
 use crate::stats::parse_level;
@@ -90,6 +91,32 @@ pub(super) fn subject(text: &str) -> Result<SubjectName, String> {
     if is_empty { Err(error()) } else { Ok(subject) }
 }
 
+/// What lines are sorted by.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SortKey {
+    pub(super) query: Query,
+    /// Whether the largest comes first.
+    pub(super) is_descending: bool,
+}
+
+impl SortKey {
+    /// Sorts items by a value of each; those without one come last, and equal ones keep their order.
+    pub(super) fn apply<T>(&self, items: &mut [T], value: impl Fn(&T) -> Option<f64>) {
+        items.sort_by(|a, b| match (value(a), value(b)) {
+            (Some(a), Some(b)) if self.is_descending => b.total_cmp(&a),
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+    }
+}
+
+/// A statistic, and a `-` before it where the largest is to come first: `-p50(market,2031)`.
+pub(super) fn sort_key(text: &str) -> Result<SortKey, String> {
+    let text = text.trim();
+    let (query, is_descending) = text.strip_prefix('-').map_or((text, false), |rest| (rest, true));
+    Ok(SortKey { query: query.parse()?, is_descending })
+}
+
 /// `path=value`.
 pub(super) fn assignment(text: &str) -> Result<String, String> {
     match text.split_once('=') {
@@ -163,6 +190,18 @@ mod tests {
         for text in ["", "0", "100", "-5", "5,,10", "NaN", "inf", "p5", "5;10"] {
             assert!(levels(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn lines_are_sorted_by_a_statistic_either_way() {
+        let sorted = |key: &str| {
+            let mut values = [Some(2.0), None, Some(3.0), Some(1.0)];
+            sort_key(key).expect("well formed").apply(&mut values, |value| *value);
+            values
+        };
+        assert_eq!(sorted("p50(x)"), [Some(1.0), Some(2.0), Some(3.0), None]);
+        assert_eq!(sorted(" -p50(x)"), [Some(3.0), Some(2.0), Some(1.0), None]);
+        assert!(sort_key("p50").is_err());
     }
 
     #[test]

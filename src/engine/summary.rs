@@ -74,6 +74,7 @@ pub(super) fn results(
         .collect();
     Ok(Results {
         scenario: label.scenario.clone(),
+        case: None,
         run: RunInfo {
             title: model.title.clone(),
             horizon: model.horizon.clone(),

@@ -135,6 +135,7 @@ fn explanation() -> Explanation {
         calibration: Some(calibration),
         remarks: vec![],
         chain: Chain { sources: Sources::default(), patches: vec![], root: None },
+        merged: Default::default(),
     })
 }
 

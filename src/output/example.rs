@@ -23,6 +23,7 @@ pub(crate) fn layout() -> Layout {
         sensitivity: false,
         discovery: false,
         why: false,
+        cases: None,
     }
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn full_layout() -> Layout {
         sensitivity: true,
         discovery: true,
         why: true,
+        cases: None,
     }
 }
 
@@ -92,6 +94,7 @@ pub(crate) fn results() -> Results {
     };
     Results {
         scenario: "small".into(),
+        case: None,
         run: RunInfo {
             title: None,
             horizon: Horizon { start: Some(2025), steps: 1, length: StepLength::Year },
@@ -212,6 +215,7 @@ pub(crate) fn comparison(a: &str, b: &str) -> Comparison {
     Comparison {
         a: a.into(),
         b: b.into(),
+        case: None,
         bands: vec![
             row(Measure::Difference, 0, [0.0; 3], 0.0),
             row(Measure::Shift, 0, [0.0; 3], 0.0),

@@ -11,6 +11,9 @@ use std::io::{self, Write};
 pub struct Failed<R> {
     /// Name it would have had.
     pub scenario: String,
+    /// Name of the case, where it is one of a batch of what-ifs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     /// Its problems.
     pub problems: Vec<R>,
 }
@@ -203,7 +206,7 @@ mod tests {
 
     #[test]
     fn has_the_shape_of_the_contract() {
-        let failed = [Failed { scenario: "bad".into(), problems: vec![json!({"code": "unknown-key"})] }];
+        let failed = [Failed { scenario: "bad".into(), case: None, problems: vec![json!({"code": "unknown-key"})] }];
         let json: Value = serde_json::from_str(&text(&[results()], &layout(), &failed)).expect("valid JSON");
         assert_eq!(json["riskband"], env!("CARGO_PKG_VERSION"));
         let run = &json["runs"][0];

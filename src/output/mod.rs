@@ -26,7 +26,10 @@ mod words;
 #[cfg(test)]
 pub(crate) mod example;
 
-pub use content::{ChartChoice, NamedChart, charts_asked_for, charts_of_comparison, charts_of_run, charts_of_several};
+pub use content::{
+    ChartChoice, NamedChart, Sweep, charts_asked_for, charts_of_comparison, charts_of_run, charts_of_several,
+    charts_of_solution, charts_of_sweep,
+};
 pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};
 pub use files::{OutputFile, OutputFolder, Staged, StagedFile, StagedOutput};
@@ -38,7 +41,10 @@ pub use number::{NumberFormat, grouped, percent};
 pub use parquet::{ParquetWriter, write_long_paths_parquet, write_paths_parquet};
 pub use paths::{PathSource, write_long_paths_csv, write_paths_csv};
 pub use register::{register_tables, write_register, write_register_csv, write_register_json};
-pub use table::{Cell, Column, DataType, Layout, Table, Unit, comparison_tables, run_tables};
+pub use table::{
+    CaseColumns, Cell, Column, DataType, Layout, Table, Unit, comparison_tables, run_tables, solution_tables,
+};
 pub use terminal::{
-    scenario_text, write_comparison_summary, write_discovery, write_drivers, write_summaries, write_summary,
+    scenario_text, write_comparison_summary, write_discovery, write_drivers, write_solution, write_summaries,
+    write_summary, write_sweep,
 };

@@ -1,6 +1,6 @@
 //! What a comparison of two scenarios returns: plain data, b against a, on the same random numbers.
 
-use super::{Band, Results, Warning};
+use super::{Band, Case, Results, Warning};
 use crate::model::{Subject, When};
 use crate::stats::{Estimate, Share, Statistic};
 
@@ -15,13 +15,15 @@ pub struct Compared {
 }
 
 /// One scenario, `b`, against the base, `a`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comparison {
     /// The base.
     pub a: String,
     /// What is compared with it.
     pub b: String,
+    /// Which case of a batch of what-ifs `b` is; none elsewhere.
+    pub case: Option<Case>,
     /// Distributions of differences and ratios, and how far each statistic moves.
     pub bands: Vec<ComparisonBand>,
     /// Which of the two is larger, path by path, and what pairing is worth.
@@ -38,6 +40,22 @@ pub struct Comparison {
     pub why: Vec<WhyRow>,
     /// What the reader should know: what only one of them has, among others.
     pub warnings: Vec<Warning>,
+}
+
+impl Comparison {
+    /// The comparison without what only a close look at it needs: of the outputs, how the statistics of one subject move.
+    pub(crate) fn into_outline(self, of: &Subject) -> Comparison {
+        let is_meant = |row: &ComparisonBand| row.measure == Measure::Shift && row.band.subject == *of;
+        Comparison {
+            a: self.a,
+            b: self.b,
+            case: self.case,
+            bands: self.bands.into_iter().filter(is_meant).collect(),
+            paired: self.paired.into_iter().filter(|row| row.subject == *of).collect(),
+            targets: self.targets,
+            ..Comparison::default()
+        }
+    }
 }
 
 /// What a row of `comparison` is about.

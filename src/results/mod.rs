@@ -1,21 +1,25 @@
 //! What a run returns: plain, versioned data that every writer sees. Names are those of the tables.
 
+mod case;
 mod ceilings;
 pub mod comparison;
 mod discovery;
 mod mark;
 pub(crate) mod names;
 mod sensitivity;
+mod solution;
 mod titles;
 
+pub use case::{Case, CaseValue, Varied};
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
 pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, TradeOffRow};
 pub use mark::{Mark, Side};
 pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
+pub use solution::{CurvePoint, FrontierRow, Solution, Solved, Unsolved};
 pub use titles::Titles;
 
-use crate::model::{Horizon, MarketMeasure, Output, Subject, When};
+use crate::model::{Horizon, MarketMeasure, Output, Subject, SubjectName, When};
 use crate::stats::{Estimate, Share, Statistic, se, value};
 
 /// Results of one scenario.
@@ -24,6 +28,8 @@ use crate::stats::{Estimate, Share, Statistic, se, value};
 pub struct Results {
     /// Name of the scenario, as in every table.
     pub scenario: String,
+    /// Which case of a batch of what-ifs it is; none elsewhere.
+    pub case: Option<Case>,
     /// How it was run.
     pub run: RunInfo,
     /// What people call what it names.
@@ -123,13 +129,24 @@ impl Results {
         self.curves.iter().find(|curve| curve.output == end.output && curve.when.step == end.when.step)
     }
 
+    /// What tells it from its neighbours: the name of its case, or of its scenario.
+    pub(crate) fn label(&self) -> &str {
+        self.case.as_ref().map_or(&self.scenario, |case| &case.name)
+    }
+
     /// The results without what only a close look at the scenario needs: of the outputs, the headline, `cagr` and `demand`
     /// are left, and no curves. What sets scenarios side by side says the same of them, in memory for thousands.
-    pub fn into_outline(mut self) -> Results {
+    pub fn into_outline(self) -> Results {
+        self.into_outline_with(&[])
+    }
+
+    /// The outline, with the rows of these outputs and parts as well.
+    pub(crate) fn into_outline_with(mut self, also: &[SubjectName]) -> Results {
         let end = self.end().map(|band| band.subject.clone());
         let is_compared = |subject: &Subject| {
             let is_end = end.as_ref().is_some_and(|end| subject.is_same_series(end));
-            is_end || subject.is_whole() && ["cagr", "demand"].contains(&subject.output.as_str())
+            let is_asked = also.iter().any(|asked| asked.name == subject.name());
+            is_end || is_asked || subject.is_whole() && ["cagr", "demand"].contains(&subject.output.as_str())
         };
         self.bands.retain(|band| is_compared(&band.subject));
         self.bands.shrink_to_fit();

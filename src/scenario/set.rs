@@ -54,6 +54,58 @@ pub fn set(
     Ok(Assignment { patch, remarks })
 }
 
+/// A place that a path of [`set`] leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundPath<'d> {
+    /// Its JSON pointer: the same for every way to write the path.
+    pub pointer: String,
+    /// What the document has there; none where a value may be left out and is.
+    pub value: Option<&'d Node>,
+}
+
+/// Follows a path through a document, for who changes what is there and adds no names.
+///
+/// # Errors
+///
+/// When the path is malformed, begins with no section or ends in one, or leads over a name or an item that is not there.
+pub fn find_path<'d>(path: &str, document: &'d Node) -> Result<FoundPath<'d>, Box<Problem>> {
+    let problem = |message: String| Problem::error("set-path", None, "", message);
+    let steps = AssignmentText { source: 0, text: path }.steps(path)?;
+    below_a_section(document, &steps, path)?;
+    let is_section = |key: &str| Position::Root.member(key) != Position::Plain || ["horizon", "tables"].contains(&key);
+    let first = &steps[0].key;
+    if steps.len() < 2 || !is_section(first) {
+        let sections = || keys::TOP.iter().copied().filter(|key| is_section(key));
+        let listed: Vec<&str> = sections().collect();
+        let problem = problem(format!("`{}` leads to no value in a section", path.trim()));
+        let nearest = nearest_name(first, sections()).filter(|nearest| nearest != first);
+        return Err(problem.expected(format!("a path below {}", listed.join(", "))).nearest(nearest).into());
+    }
+    let (mut here, mut position, mut pointer) = (Some(document), Position::Root, String::new());
+    for step in &steps {
+        let below = child_pointer(&pointer, &step.key);
+        let above = std::mem::replace(&mut pointer, below);
+        if let Some(Json::Array(items)) = here.map(|node| &node.value) {
+            let item = step.key.parse::<usize>().ok().and_then(|index| items.get(index));
+            let Some(item) = item else {
+                return Err(
+                    problem(format!("`{above}` is a list of {}, without an item `{}`", items.len(), step.key)).into()
+                );
+            };
+            (here, position) = (Some(item), position.item());
+            continue;
+        }
+        let next = here.and_then(|node| node.get(&step.key));
+        if next.is_none() && matches!(position, Position::Names(_)) {
+            let names = here.and_then(Node::members).unwrap_or_default().iter().map(|member| member.key.as_str());
+            let problem = problem(format!("the scenario has no `{}` in `{}`", step.key, &above[1..]));
+            return Err(problem.nearest(nearest_name(&step.key, names)).into());
+        }
+        (here, position) = (next, position.member(&step.key));
+    }
+    Ok(FoundPath { pointer, value: here })
+}
+
 /// Refuses a path that begins with the name of a quantity: the section that it stands in comes first.
 fn below_a_section(document: &Node, steps: &[PathStep], assignment: &str) -> Result<(), Box<Problem>> {
     let name = &steps[0].key;
@@ -349,6 +401,36 @@ mod tests {
         assert_eq!(document.span, whole);
         let x = document.get("drivers").and_then(|drivers| drivers.get("x")).expect("it was set");
         assert_eq!(x.span, Some(Span { source: 1, start: 11, end: 12 }));
+    }
+
+    #[test]
+    fn paths_are_followed_to_what_is_there_and_to_what_may_be_left_out() {
+        let document = document();
+        let found = |path: &str| {
+            let found = find_path(path, &document).unwrap_or_else(|problem| panic!("{path}: {}", problem.message));
+            (found.pointer, found.value.and_then(Node::number))
+        };
+        assert_eq!(found("drivers.ai_ml.normal.mean"), ("/drivers/ai_ml/normal/mean".into(), Some(0.2)));
+        assert_eq!(found(" /drivers/ai_ml/normal/mean").0, "/drivers/ai_ml/normal/mean");
+        assert_eq!(found("/constraints/odds/discrete/1.5").1, Some(0.8));
+        assert_eq!(found("drivers.cases.mixture.1.weight").1, Some(0.3));
+        assert_eq!(found("drivers.ai_ml.over_time.persistence").1, None);
+        assert_eq!(found("horizon.end").1, None);
+        for (path, message, nearest) in [
+            ("drivers.ai_mll", "no `ai_mll` in `drivers`", Some("ai_ml")),
+            ("events.slump.hazard", "no `slump` in `events`", None),
+            ("ai_ml.normal.mean", "a path begins with a section", None),
+            ("title", "no value in a section", None),
+            ("drivers", "no value in a section", None),
+            ("$schema.x", "no value in a section", None),
+            ("extends.x", "no value in a section", None),
+            ("drivers.cases.mixture.2.weight", "a list of 2", None),
+            ("drivers..x", "a key is missing", None),
+        ] {
+            let problem = find_path(path, &document).expect_err(path);
+            assert!(problem.message.contains(message), "{path}: {}", problem.message);
+            assert_eq!(problem.nearest.as_deref(), nearest, "{path}");
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! A scenario made ready to run: files read and merged, calibration solved, model built.
 
 mod calibration;
+pub mod cases;
 mod solutions;
 mod stages;
 
 pub use crate::scenario::{Origin, tell_apart};
 pub use solutions::Solutions;
+pub use stages::Merged;
 
 use crate::diagnostic::{Problem, Sources, Span, rows};
 use crate::engine::{Monitor, RunError, RunOptions, Simulation};
@@ -13,7 +15,7 @@ use crate::limits::Limits;
 use crate::model::Model;
 use crate::results::{CalibrationInfo, Label, Results, Warning};
 use crate::scenario::{Chain, Node, content_hash};
-use stages::{Halt, Ready, Stages};
+use stages::{Halt, Ready};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -55,6 +57,8 @@ pub struct Study {
     pub remarks: Vec<Problem>,
     /// The files it came from, to read what the document names.
     pub chain: Chain,
+    /// What merging came to beside the document.
+    pub merged: Merged,
 }
 
 /// A scenario that cannot run, and why.
@@ -86,10 +90,7 @@ impl Study {
     ///
     /// All problems found, when there is any error among them.
     pub fn load(origin: &Origin, options: &LoadOptions) -> Result<Study, Box<Rejected>> {
-        Study::load_monitored(origin, options, &|_| {}).map_err(|error| match error {
-            LoadError::Rejected(rejected) => rejected,
-            LoadError::Run(error) => unreachable!("nobody cancels: {error}"),
-        })
+        Study::load_monitored(origin, options, &|_| {}).map_err(uncancelled)
     }
 
     /// Like [`load`](Study::load), and ends when the monitor asks to: a calibration takes its time.
@@ -113,10 +114,21 @@ impl Study {
     ///
     /// All problems found, when there is any error among them.
     pub fn reload(&self, options: &LoadOptions) -> Result<Study, Box<Rejected>> {
-        Study::of_chain(self.scenario.clone(), self.chain.clone(), options, &|_| {}).map_err(|error| match error {
-            LoadError::Rejected(rejected) => rejected,
-            LoadError::Run(error) => unreachable!("nobody cancels: {error}"),
-        })
+        Study::of_chain(self.scenario.clone(), self.chain.clone(), options, &|_| {}).map_err(uncancelled)
+    }
+
+    /// The same scenario with further assignments, which follow those that it was loaded with: the same to the last bit as
+    /// loading it with all of them, in a part of the time, since files are neither read nor merged again.
+    ///
+    /// # Errors
+    ///
+    /// All problems found, when there is any error among them.
+    pub fn what_if(&self, assignments: &[String], options: &LoadOptions) -> Result<Study, Box<Rejected>> {
+        let mut sources = self.sources.clone();
+        let before = (self.document.clone(), self.merged.clone());
+        let ready = stages::merge_more(&self.chain, before, assignments, options, &mut sources, &|_| {});
+        let set = [&self.set, assignments].concat();
+        Study::of_ready(ready, self.scenario.clone(), self.chain.clone(), sources, set).map_err(uncancelled)
     }
 
     fn of_chain(
@@ -126,8 +138,19 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<Study, LoadError> {
         let mut sources = chain.sources.clone();
-        match Stages::run(&chain, options, &mut sources, monitor) {
-            Ok(Ready { document, model, calibration, remarks }) => Ok(Study {
+        let ready = stages::merge_chain(&chain, options, &mut sources, monitor);
+        Study::of_ready(ready, scenario, chain, sources, options.set.clone())
+    }
+
+    fn of_ready(
+        ready: Result<Ready, Halt>,
+        scenario: String,
+        chain: Chain,
+        sources: Sources,
+        set: Vec<String>,
+    ) -> Result<Study, LoadError> {
+        match ready {
+            Ok(Ready { document, merged, model, calibration, remarks }) => Ok(Study {
                 scenario,
                 sources,
                 lineage: chain.patches.iter().map(|patch| patch.name.clone()).collect(),
@@ -135,9 +158,10 @@ impl Study {
                 document,
                 model: Arc::new(model),
                 calibration,
-                set: options.set.clone(),
+                set,
                 remarks,
                 chain,
+                merged,
             }),
             Err(Halt::Problems(problems)) => {
                 Err(LoadError::Rejected(Box::new(Rejected { scenario, sources, problems })))
@@ -207,5 +231,13 @@ impl Study {
             set: self.set.clone(),
             remarks: self.remarks.iter().map(warning).collect(),
         }
+    }
+}
+
+/// Why a scenario was not loaded under a monitor that asks for no end.
+fn uncancelled(error: LoadError) -> Box<Rejected> {
+    match error {
+        LoadError::Rejected(rejected) => rejected,
+        LoadError::Run(error) => unreachable!("nobody cancels: {error}"),
     }
 }

@@ -13,9 +13,18 @@ use std::cell::RefCell;
 /// What the stages lead to.
 pub(super) struct Ready {
     pub(super) document: Node,
+    pub(super) merged: Merged,
     pub(super) model: Model,
     pub(super) calibration: Option<CalibrationInfo>,
     pub(super) remarks: Vec<Problem>,
+}
+
+/// What merging came to beside the document, from where further assignments go on.
+#[derive(Clone, Debug, Default)]
+pub struct Merged {
+    solved: Option<Solved>,
+    /// Without those of validation, which looks at the whole anew.
+    remarks: Vec<Problem>,
 }
 
 /// Why they lead to nothing.
@@ -50,6 +59,7 @@ pub(super) struct Stages<'c> {
 }
 
 /// A calibration that was solved and put into the document.
+#[derive(Clone, Debug)]
 struct Solved {
     info: CalibrationInfo,
     /// `market.calibrate` as written.
@@ -60,44 +70,69 @@ struct Solved {
     written: Node,
 }
 
-impl Stages<'_> {
-    /// Puts in every file of the chain, ancestors first, then what is set.
-    pub(super) fn run(
-        chain: &Chain,
-        options: &LoadOptions,
-        sources: &mut Sources,
-        monitor: &dyn Monitor,
-    ) -> Result<Ready, Halt> {
-        let read_csv = |path: &str, at: &Node| {
-            let written = Place { span: at.span, pointer: String::new() };
-            chain.read_text(path, &written, &options.limits)
-        };
-        let context = Context { limits: options.limits, read_csv: &read_csv };
-        let mut stages = Stages {
-            context: &context,
-            solutions: (!options.unsolved).then_some(&options.solutions),
-            monitor,
-            document: Node::empty(),
-            solved: None,
-            remarks: Vec::new(),
-        };
+/// Puts in every file of the chain, ancestors first, then what is set.
+pub(super) fn merge_chain(
+    chain: &Chain,
+    options: &LoadOptions,
+    sources: &mut Sources,
+    monitor: &dyn Monitor,
+) -> Result<Ready, Halt> {
+    staged(chain, options, monitor, (Node::empty(), Merged::default()), |stages| {
         for patch in &chain.patches {
             stages.apply(patch.node.clone())?;
         }
-        for assignment in &options.set {
-            let set = set(assignment, &stages.document, sources, &options.limits)?;
-            stages.remarks.extend(set.remarks);
-            stages.apply(set.patch)?;
+        stages.assign(&options.set, options, sources)
+    })
+}
+
+/// Puts assignments on top of a document that was merged before, as if they were the last of those that were set then.
+pub(super) fn merge_more(
+    chain: &Chain,
+    (document, merged): (Node, Merged),
+    assignments: &[String],
+    options: &LoadOptions,
+    sources: &mut Sources,
+    monitor: &dyn Monitor,
+) -> Result<Ready, Halt> {
+    staged(chain, options, monitor, (document, merged), |stages| stages.assign(assignments, options, sources))
+}
+
+/// Goes on from a document and validates what becomes of it.
+fn staged(
+    chain: &Chain,
+    options: &LoadOptions,
+    monitor: &dyn Monitor,
+    (document, Merged { solved, remarks }): (Node, Merged),
+    go_on: impl FnOnce(&mut Stages<'_>) -> Result<(), Halt>,
+) -> Result<Ready, Halt> {
+    let read_csv = |path: &str, at: &Node| {
+        let written = Place { span: at.span, pointer: String::new() };
+        chain.read_text(path, &written, &options.limits)
+    };
+    let context = Context { limits: options.limits, read_csv: &read_csv };
+    let solutions = (!options.unsolved).then_some(&options.solutions);
+    let mut stages = Stages { context: &context, solutions, monitor, document, solved, remarks };
+    go_on(&mut stages)?;
+    let Stages { document, solved, remarks, .. } = stages;
+    let calibration = solved.as_ref().map(|solved| solved.info.clone());
+    let merged = Merged { solved, remarks: remarks.clone() };
+    let Validated { model, problems } = validate(&document, &context);
+    let remarks: Vec<Problem> = remarks.into_iter().chain(problems).collect();
+    match model {
+        Some(model) if !remarks.iter().any(is_error) => Ok(Ready { document, merged, model, calibration, remarks }),
+        _ => Err(remarks.into()),
+    }
+}
+
+impl Stages<'_> {
+    /// Merges assignments in their order.
+    fn assign(&mut self, assignments: &[String], options: &LoadOptions, sources: &mut Sources) -> Result<(), Halt> {
+        for assignment in assignments {
+            let set = set(assignment, &self.document, sources, &options.limits)?;
+            self.remarks.extend(set.remarks);
+            self.apply(set.patch)?;
         }
-        let Stages { document, solved, mut remarks, .. } = stages;
-        let Validated { model, problems } = validate(&document, &context);
-        remarks.extend(problems);
-        match model {
-            Some(model) if !remarks.iter().any(is_error) => {
-                Ok(Ready { document, model, calibration: solved.map(|solved| solved.info), remarks })
-            }
-            _ => Err(remarks.into()),
-        }
+        Ok(())
     }
 
     /// Merges a patch. One that writes `calibrate` is solved at once: later patches move against its solution.

@@ -10,7 +10,9 @@ mod new;
 mod paths;
 mod report;
 mod run;
+mod solve;
 mod suggestions;
+mod sweep;
 
 use serde_json::Value;
 use std::fs;

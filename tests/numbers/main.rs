@@ -23,6 +23,7 @@ mod reference;
 mod segments;
 mod sensitivity;
 mod solutions;
+mod solve;
 mod stats_quantiles;
 mod verify;
 mod words;

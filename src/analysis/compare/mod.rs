@@ -12,7 +12,7 @@ pub(crate) mod terms;
 use crate::diagnostic::Problem;
 use crate::engine::{Monitor, RunError, RunOptions};
 use crate::results::Results;
-use crate::results::comparison::Compared;
+use crate::results::comparison::{Compared, Comparison};
 use crate::study::Study;
 use common::Common;
 use pair::{Levels, Side};
@@ -73,6 +73,46 @@ pub fn compare<S: Borrow<Study>>(
     }
     runs.iter_mut().for_each(|results| keep_levels(results, options));
     Ok(Compared { runs, comparisons })
+}
+
+/// A scenario that others are compared with one by one, as many as there are: it runs once.
+#[derive(Debug)]
+pub struct Base<'s> {
+    study: &'s Study,
+    results: Results,
+    options: RunOptions,
+    with_levels: RunOptions,
+    levels: Levels,
+}
+
+impl<'s> Base<'s> {
+    /// Runs the base.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Study::run`].
+    pub fn new(study: &'s Study, options: &RunOptions, monitor: &dyn Monitor) -> Result<Base<'s>, RunError> {
+        let (with_levels, levels) = needed_levels(options);
+        let results = study.run(&with_levels, monitor)?;
+        Ok(Base { study, results, options: options.clone(), with_levels, levels })
+    }
+
+    /// Runs another scenario and compares it with the base: its own results, and the comparison.
+    ///
+    /// # Errors
+    ///
+    /// That it cannot be compared or run; its number is 1.
+    pub fn compare(&self, other: &Study, monitor: &dyn Monitor) -> Result<(Results, Comparison), CompareError> {
+        let failed = |error: RunError| CompareError::Run { study: 1, error };
+        let common =
+            Common::of(self.study, other).map_err(|problems| CompareError::Incomparable { study: 1, problems })?;
+        let mut results = other.run(&self.with_levels, monitor).map_err(failed)?;
+        let sides = [(self.study, &self.results), (other, &results)].map(|(study, results)| Side { study, results });
+        let [a, b] = sides;
+        let comparison = pair::compare(a, b, common, &self.levels, &self.options, monitor).map_err(failed)?;
+        keep_levels(&mut results, &self.options);
+        Ok((results, comparison))
+    }
 }
 
 /// The levels asked for, and after them those that comparing needs.

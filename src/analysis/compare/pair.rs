@@ -51,6 +51,7 @@ struct Compared<'r> {
 }
 
 /// The number of percentiles asked for, and those of the comparison itself, in `Results::percentiles`.
+#[derive(Debug)]
 pub(super) struct Levels {
     /// How many of the first are to be reported.
     pub(super) reported: usize,
@@ -101,6 +102,7 @@ pub(super) fn compare(
     let mut comparison = Comparison {
         a: a.results.scenario.clone(),
         b: b.results.scenario.clone(),
+        case: None,
         bands: Vec::new(),
         paired: Vec::new(),
         partings: Vec::new(),

@@ -14,7 +14,9 @@ mod run;
 mod scenarios;
 mod sensitivity;
 mod simulation;
+mod solve;
 mod statistics;
+mod sweep;
 mod verify;
 
 pub(super) use charts::ChartArgs;
@@ -31,7 +33,9 @@ pub(super) use run::RunArgs;
 pub(super) use scenarios::{LoadArgs, ScenarioArgs};
 pub(super) use sensitivity::SensitivityArgs;
 pub(super) use simulation::SimulationArgs;
+pub(super) use solve::SolveArgs;
 pub(super) use statistics::StatisticsArgs;
+pub(super) use sweep::SweepArgs;
 pub(super) use verify::VerifyArgs;
 
 use clap::{Parser, Subcommand};
@@ -65,6 +69,8 @@ Examples:
   riskband report baseline power-limited-grid             a page that sets two side by side
   riskband run mine.json --format json | jq '.runs[0].targets'
   riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
+  riskband sweep --vary events.downturn.hazard=0..0.5/6    many what-ifs, a line each
+  riskband solve --for 'probability(report_2031) = 60%' --vary events.downturn.hazard=0..0.5
   riskband sensitivity baseline --of market --at 2031     what drives the band
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
   riskband new mine.json --extends baseline               a file to start from
@@ -81,6 +87,10 @@ pub(crate) enum Verb {
     Run(RunArgs),
     /// Compare scenarios with the first one on the same random numbers
     Compare(CompareArgs),
+    /// Run many what-ifs of one scenario on the same random numbers
+    Sweep(SweepArgs),
+    /// Say what a number must be for a goal to be met
+    Solve(SolveArgs),
     /// Say what drives the outputs: shares of their variance by input, with errors
     Sensitivity(SensitivityArgs),
     /// Find where among the inputs an outcome lives: boxes with coverage and density

@@ -54,7 +54,9 @@ fn fish_scenarios(command: &Command) -> String {
 
 /// The verbs that take scenarios.
 fn verbs(command: &Command) -> Vec<&str> {
-    let takes_scenarios = |verb: &&Command| verb.get_positionals().any(|argument| argument.get_id() == "scenarios");
+    let takes_scenarios = |verb: &&Command| {
+        verb.get_positionals().any(|argument| ["scenarios", "scenario"].contains(&argument.get_id().as_str()))
+    };
     command.get_subcommands().filter(takes_scenarios).map(Command::get_name).collect()
 }
 

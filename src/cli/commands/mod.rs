@@ -11,4 +11,6 @@ pub(super) mod report;
 pub(super) mod run;
 pub(super) mod schema;
 pub(super) mod sensitivity;
+pub(super) mod solve;
+pub(super) mod sweep;
 pub(super) mod verify;

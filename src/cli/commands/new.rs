@@ -3,36 +3,26 @@
 use crate::cli::args::NewArgs;
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
-use crate::diagnostic::escape;
+use crate::diagnostic::{Sources, escape};
+use crate::limits::Limits;
 use crate::output::OutputFile;
-use crate::scenario::{SCHEMA, TEMPLATES, nearest_shipped, root_of, shipped, to_json};
+use crate::scenario::{
+    Assignment, SCHEMA, TEMPLATES, merge, nearest_shipped, root_of, set as assign, shipped, to_json,
+};
 use crate::study::{LoadOptions, Origin, Study};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 pub(in crate::cli) fn run(args: NewArgs) -> Result<Exit, Failure> {
-    let mut file = args.file;
-    if file.extension().is_none() {
-        file.set_extension("json");
-    }
-    let shown = file.display().to_string();
-    let Some(stem) = file.file_stem().filter(|_| file.file_name().is_some()) else {
-        return Err(Failure::Usage(format!("`{shown}` is not the name of a file")));
-    };
+    let (file, stem) = named(&args.file)?;
     let starter = args.template.as_ref().and_then(|name| TEMPLATES.iter().find(|template| template.name == name));
     let (text, extends) = match starter {
         Some(template) => (template.text.to_owned(), None),
-        None => (child(&args.extends, &file, &stem.to_string_lossy())?, Some(escape(&args.extends))),
+        None => (child(&args.extends, &file, &stem)?, Some(escape(&args.extends))),
     };
-
-    let write = |out: &mut dyn Write| out.write_all(text.as_bytes());
-    let written =
-        OutputFile::open(&file).and_then(|out| if args.force { out.write(write) } else { out.write_new(write) });
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::Usage(format!("`{shown}` is there already; --force replaces it")),
-        _ => Failure::write(shown.clone(), error),
-    })?;
+    save(&file, &text, args.force)?;
+    let shown = file.display().to_string();
     let shown = escape(&shown);
     let quoted = if shown.contains(' ') { format!("'{shown}'") } else { shown.to_string() };
     console::print(|out| match &extends {
@@ -50,16 +40,87 @@ pub(in crate::cli) fn run(args: NewArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// The file that is meant, with an extension, and the name of the scenario in it.
+fn named(file: &Path) -> Result<(PathBuf, String), Failure> {
+    let mut file = file.to_owned();
+    if file.extension().is_none() {
+        file.set_extension("json");
+    }
+    match file.file_stem().filter(|_| file.file_name().is_some()).map(|stem| stem.to_string_lossy().into_owned()) {
+        Some(stem) => Ok((file, stem)),
+        None => Err(Failure::Usage(format!("`{}` is not the name of a file", file.display()))),
+    }
+}
+
+/// Writes a file, whole or not at all; one that is there only by force.
+fn save(file: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    let shown = file.display().to_string();
+    let write = |out: &mut dyn Write| out.write_all(text.as_bytes());
+    let written = OutputFile::open(file).and_then(|out| if force { out.write(write) } else { out.write_new(write) });
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::Usage(format!("`{shown}` is there already; --force replaces it")),
+        _ => Failure::write(shown.clone(), error),
+    })
+}
+
+/// Writes a file that extends a scenario, with these values set, by the rules of `new`; gives its path.
+pub(super) fn write_child(
+    file: &Path,
+    extends: &str,
+    set: &[String],
+    description: &str,
+    force: bool,
+) -> Result<PathBuf, Failure> {
+    let (file, stem) = named(file)?;
+    let (origin, written) = parent(extends, &file)?;
+    let study = loaded(&origin, extends)?;
+    let mut patch = Value::Object(Map::new());
+    let mut document = study.document.clone();
+    for assignment in set {
+        let told = |_| Failure::Usage(format!("`{assignment}` cannot be written into a file"));
+        let Assignment { patch: node, .. } =
+            assign(assignment, &document, &mut Sources::default(), &Limits::default()).map_err(told)?;
+        put_in(&mut patch, to_json(&node));
+        merge(&mut document, node);
+    }
+    let mut text = head(&stem, description, &written, has_schema(&file));
+    if let Value::Object(sections) = patch {
+        text.extend(sections);
+    }
+    save(&file, &format!("{:#}\n", Value::Object(text)), force)?;
+    Ok(file)
+}
+
+/// Puts the members of one object into another, objects of the same key member by member.
+fn put_in(target: &mut Value, patch: Value) {
+    match (target, patch) {
+        (Value::Object(target), Value::Object(patch)) => {
+            for (key, value) in patch {
+                put_in(target.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (target, patch) => *target = patch,
+    }
+}
+
 /// The text of a file that extends a scenario.
 fn child(extends: &str, file: &Path, name: &str) -> Result<String, Failure> {
     let (origin, written) = parent(extends, file)?;
-    let study =
-        Study::load(&origin, &LoadOptions { unsolved: true, ..LoadOptions::default() }).map_err(|rejected| {
-            console::problems(&rejected.problems, &rejected.sources);
-            Failure::Usage(format!("`{extends}` cannot be extended before it is valid"))
-        })?;
-    let has_schema = file.parent().is_some_and(|folder| folder.join(SCHEMA).is_file());
-    Ok(text(name, &written, &study, has_schema))
+    let study = loaded(&origin, extends)?;
+    Ok(text(name, &written, &study, has_schema(file)))
+}
+
+/// A scenario that can be extended, its calibration as it is written.
+fn loaded(origin: &Origin, extends: &str) -> Result<Study, Failure> {
+    Study::load(origin, &LoadOptions { unsolved: true, ..LoadOptions::default() }).map_err(|rejected| {
+        console::problems(&rejected.problems, &rejected.sources);
+        Failure::Usage(format!("`{extends}` cannot be extended before it is valid"))
+    })
+}
+
+/// Whether the schema lies beside a file.
+fn has_schema(file: &Path) -> bool {
+    file.parent().is_some_and(|folder| folder.join(SCHEMA).is_file())
 }
 
 /// The scenario to extend, and how the new file calls it: by shipped name, or by the path from its own folder.
@@ -101,6 +162,16 @@ fn from_folder(folder: &Path, file: &Path) -> String {
 
 /// The new file: what it extends, and one number of it as an example of a difference.
 fn text(name: &str, extends: &str, study: &Study, has_schema: bool) -> String {
+    let description = format!("What differs from {extends}, and why.");
+    let mut document = head(name, &description, extends, has_schema);
+    if let Some((section, patch)) = example(&to_json(&study.document)) {
+        document.insert(section, patch);
+    }
+    format!("{:#}\n", Value::Object(document))
+}
+
+/// The members that every file begins with.
+fn head(name: &str, description: &str, extends: &str, has_schema: bool) -> Map<String, Value> {
     let mut document = Map::new();
     // An editor would complain of a schema that is not there.
     if has_schema {
@@ -108,12 +179,9 @@ fn text(name: &str, extends: &str, study: &Study, has_schema: bool) -> String {
     }
     document.insert("riskband".into(), 1.into());
     document.insert("title".into(), name.into());
-    document.insert("description".into(), format!("What differs from {extends}, and why.").into());
+    document.insert("description".into(), description.into());
     document.insert("extends".into(), extends.into());
-    if let Some((section, patch)) = example(&to_json(&study.document)) {
-        document.insert(section, patch);
-    }
-    format!("{:#}\n", Value::Object(document))
+    document
 }
 
 /// The first plain number of a section, where it stands, as a patch that changes nothing yet.

@@ -161,7 +161,7 @@ fn compare_all(studies: &[Study], options: &RunOptions, args: &ReportArgs) -> (C
 }
 
 /// A problem in a line.
-fn reason(problem: &Problem) -> String {
+pub(super) fn reason(problem: &Problem) -> String {
     let expected = problem.expected.as_ref().map_or_else(String::new, |text| format!("; expected {text}"));
     let found = problem.found.as_ref().map_or_else(String::new, |text| format!(", found {text}"));
     format!("{}{expected}{found}", problem.message)
@@ -198,7 +198,7 @@ fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, arg
 }
 
 /// Makes sure that the file may be written and can be.
-fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
+pub(super) fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
     let shown = path.display().to_string();
     if path.is_dir() {
         return Err(Failure::Usage(format!("`{shown}` is a folder; -o takes the name of a file")));

@@ -6,11 +6,13 @@ mod axis;
 mod binding;
 mod canvas;
 mod fan;
+mod heat;
 mod histogram;
 mod intervals;
 mod labels;
 mod levels;
 mod overlay;
+mod response;
 mod scale;
 mod style;
 mod timeline;
@@ -21,10 +23,12 @@ mod tests;
 
 pub use binding::Ceilings;
 pub use fan::{Against, Fan};
+pub use heat::HeatMap;
 pub use histogram::{CurveForm, Distribution, Threshold};
 pub use intervals::{Interval, Intervals};
 pub use levels::{BandLevels, band_levels};
 pub use overlay::{Line, Overlay};
+pub use response::{Response, ResponsePoint, ResponseSeries};
 pub use waterfall::{Part, Waterfall};
 
 pub(crate) use axis::Sign;
@@ -94,6 +98,10 @@ pub enum Marks<'a> {
     Overlay(Overlay<'a>),
     /// From one value to another in labelled parts.
     Waterfall(Waterfall),
+    /// An output by a number that varies.
+    Response(Box<Response>),
+    /// A number by two things that vary.
+    HeatMap(Box<HeatMap>),
 }
 
 impl Picture<'_> {
@@ -107,6 +115,8 @@ impl Picture<'_> {
             Marks::Intervals(data) => intervals::draw(&self.title, data, size),
             Marks::Overlay(data) => overlay::draw(&self.title, data, size),
             Marks::Waterfall(data) => waterfall::draw(&self.title, data, size),
+            Marks::Response(data) => response::draw(&self.title, data, size),
+            Marks::HeatMap(data) => heat::draw(&self.title, data, size),
         }
     }
 }

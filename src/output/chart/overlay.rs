@@ -129,7 +129,7 @@ pub(super) fn draw(title: &str, overlay: &Overlay<'_>, size: Size) -> Option<Cha
 }
 
 /// Eight colours, then the same ones dashed.
-fn line_class(index: usize) -> String {
+pub(super) fn line_class(index: usize) -> String {
     let dashed = if (index / 8).is_multiple_of(2) { "" } else { " dashed" };
     format!("line l{}{dashed}", index % 8 + 1)
 }

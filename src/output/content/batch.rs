@@ -53,7 +53,7 @@ impl<'a> Batch<'a> {
         self.spread().map(Sentence::in_full).into_iter().collect()
     }
 
-    fn spread(&self) -> Option<String> {
+    pub(super) fn spread(&self) -> Option<String> {
         self.subject.as_ref()?;
         let percentiles = &self.runs.first()?.percentiles;
         if self.runs.iter().any(|run| run.percentiles != *percentiles) {
@@ -62,7 +62,7 @@ impl<'a> Batch<'a> {
         let middle = band_levels(percentiles)?.middle;
         let median = |digest: &Digest<'_>| digest.main?.quantile(middle);
         let ends: Option<Vec<(f64, &str)>> =
-            self.digests.iter().zip(self.runs).map(|(digest, run)| Some((median(digest)?, &*run.scenario))).collect();
+            self.digests.iter().zip(self.runs).map(|(digest, run)| Some((median(digest)?, run.label()))).collect();
         let ends = ends?;
         let (low, lowest) = ends.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
         let (high, highest) = ends.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
@@ -80,12 +80,17 @@ impl<'a> Batch<'a> {
     /// Pictures of all scenarios, and a row each.
     pub(super) fn overview(&self) -> Vec<Block<'a>> {
         let mut blocks = vec![Block::InFull(figures(self.runs))];
-        blocks.extend(self.runs.first().map(|first| Block::Table(self.side_by_side(&first.percentiles))));
+        blocks.extend(self.runs.first().map(|first| {
+            let named = Table::of(self.runs, Rows::All, "summary").text("scenario", run::name).table;
+            Block::Table(self.side_by_side(&first.percentiles, named))
+        }));
         blocks
     }
 
     /// The main output in its last step, its growth, the targets, what holds it back.
-    fn side_by_side(&self, percentiles: &[f64]) -> Table {
+    ///
+    /// It goes on from a table of the same rows that has the columns which tell them apart.
+    pub(super) fn side_by_side(&self, percentiles: &[f64], named: Table) -> Table {
         let levels: Vec<usize> = main_levels(percentiles).into_iter().map(|(level, _)| level).collect();
         let furthest = |band: &Band| largest(levels.iter().map(|&level| band.quantile(level)));
         let shared = NumberFormat::plain(self.digests.iter().filter_map(|digest| furthest(digest.main?)));
@@ -98,7 +103,7 @@ impl<'a> Batch<'a> {
             Cell::number(band.quantile(level), NumberFormat::percent(rates))
         };
         let rows: Vec<(&Results, &Digest<'_>)> = self.runs.iter().zip(&self.digests).collect();
-        let mut table = Table::of(&rows, Rows::All, "summary").text("scenario", |(run, _)| run::name(run));
+        let mut table = named.going_on(&rows);
         if self.subject.is_none() {
             table = table.text("output", |(_, digest)| digest.main.map_or("", |band| &band.subject.output)).column(
                 Detail::if_room(0),

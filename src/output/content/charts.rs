@@ -36,7 +36,7 @@ pub fn charts_of_comparison(comparison: &Comparison, runs: &[Results]) -> Vec<Na
     comparison::part(comparison, runs, 0).map_or_else(Vec::new, |part| drawn(&part.blocks))
 }
 
-fn drawn(blocks: &[Block<'_>]) -> Vec<NamedChart> {
+pub(super) fn drawn(blocks: &[Block<'_>]) -> Vec<NamedChart> {
     let chart =
         |picture: &Picture<'_>| Some(NamedChart { name: picture.name.clone(), chart: picture.draw(Size::Wide)? });
     pictures(blocks).into_iter().filter_map(chart).collect()

@@ -18,6 +18,8 @@ mod precision;
 mod relief;
 mod run;
 mod segments;
+mod solution;
+mod sweep;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,10 @@ pub use asked::ChartChoice;
 #[cfg(test)]
 pub(crate) use charts::pictures;
 pub use charts::{NamedChart, charts_asked_for, charts_of_comparison, charts_of_run, charts_of_several};
+pub use solution::charts_of_solution;
+pub(crate) use solution::of_solution;
+pub(crate) use sweep::of_sweep;
+pub use sweep::{Sweep, charts_of_sweep};
 
 use self::batch::Batch;
 use super::chart::CurveForm;
@@ -118,7 +124,8 @@ pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
     let mut reading = Vec::new();
     reading.extend((!comparisons.is_empty()).then(|| PAIRING.to_owned()));
     reading.extend(percentiles(runs));
-    Document { title, lead, missing, overview, parts, reading }
+    let kicker = if runs.len() == 1 && overview.is_empty() { "Scenario report" } else { "Scenario comparison" };
+    Document { kicker, title, lead, missing, overview, parts, reading }
 }
 
 /// One scenario among others.
@@ -147,6 +154,7 @@ pub(crate) fn around_runs(outlines: &[Results]) -> Document<'_> {
 /// Comparisons alone.
 pub(crate) fn of_comparisons(compared: &Compared) -> Document<'_> {
     Document {
+        kicker: "Scenario comparison",
         title: Batch::of(&compared.runs).title(),
         lead: Vec::new(),
         missing: None,

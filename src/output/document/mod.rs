@@ -10,8 +10,10 @@ pub(crate) use table::{Alignment, Cell, Column, Range, Rows, Table, TableOf};
 use super::chart::Picture;
 
 /// Everything that is told of one or several results.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Document<'a> {
+    /// What kind of document it is, above the title of a page.
+    pub(crate) kicker: &'static str,
     /// What it is about.
     pub(crate) title: String,
     /// The answer over all parts.

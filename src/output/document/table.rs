@@ -17,8 +17,10 @@ pub(crate) struct Table {
     pub(crate) source: &'static str,
     /// Whether names of rows may break to make room for columns.
     pub(crate) breaks_names: bool,
-    /// What may be drawn beside each row, on a scale of its own; as long as the rows, or empty.
+    /// What may be drawn beside each row; as long as the rows, or empty.
     pub(crate) ranges: Vec<Option<Range>>,
+    /// Whether the ranges are of one quantity and share their scale; else each has its own.
+    pub(crate) ranges_share_scale: bool,
     /// The levels in percent behind the ranges.
     pub(crate) range_levels: Vec<f64>,
 }
@@ -97,9 +99,16 @@ impl Table {
             source,
             breaks_names: false,
             ranges: Vec::new(),
+            ranges_share_scale: false,
             range_levels: Vec::new(),
         };
         TableOf { rows, table }
+    }
+
+    /// The table again, to add columns made from other things, one for each of its rows.
+    pub(crate) fn going_on<R>(self, rows: &[R]) -> TableOf<'_, R> {
+        debug_assert_eq!(rows.len(), self.rows.len());
+        TableOf { rows, table: self }
     }
 }
 

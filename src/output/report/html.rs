@@ -18,8 +18,7 @@ pub(super) fn body(document: &Document<'_>) -> Markup {
         [part] if document.overview.is_empty() => Some(part),
         _ => None,
     };
-    let kicker = if alone.is_some() { "Scenario report" } else { "Scenario comparison" };
-    page.element("p", &[("class", &"kicker")], kicker);
+    page.element("p", &[("class", &"kicker")], document.kicker);
     page.element("h1", &[], &document.title);
     if let Some(part) = alone {
         write_head(&mut page, part, true);

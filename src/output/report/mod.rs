@@ -10,7 +10,7 @@ mod zoom;
 #[cfg(test)]
 mod tests;
 
-pub use super::content::{Apart, Papers, Report};
+pub use super::content::{Apart, Papers, Report, Sweep};
 
 use super::content;
 use std::io::{self, Write};
@@ -22,5 +22,15 @@ use std::io::{self, Write};
 /// What `out` returns.
 pub fn write_report(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     let document = content::of_report(report);
+    page::write(out, &document.title, &html::body(&document))
+}
+
+/// Writes a report of a sweep as HTML. The same results give the same bytes.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_sweep_report(out: &mut dyn Write, sweep: &Sweep<'_>) -> io::Result<()> {
+    let document = content::of_sweep(sweep);
     page::write(out, &document.title, &html::body(&document))
 }

@@ -97,7 +97,12 @@ pub(super) fn data(picture: &Picture<'_>) -> Option<String> {
         Marks::Fan(data) => fan(data),
         Marks::Curve(data, form) => curve(data, *form),
         Marks::Overlay(data) => overlay(data),
-        Marks::Histogram(_) | Marks::Binding(_) | Marks::Intervals(_) | Marks::Waterfall(_) => None,
+        Marks::Histogram(_)
+        | Marks::Binding(_)
+        | Marks::Intervals(_)
+        | Marks::Waterfall(_)
+        | Marks::Response(_)
+        | Marks::HeatMap(_) => None,
     };
     let plot = plot.filter(|plot| plot.series.iter().all(|series| !stands_alone(&series.values)))?;
     // JSON that ends nothing of the page around it.

@@ -46,7 +46,12 @@ impl<R: 'static> Columns<R> {
         self.column(Column::new(name, DataType::Text, None, meaning), move |row| Cell::Text(get(row).into()))
     }
 
-    pub(crate) fn text_or_null(self, name: Text, meaning: Text, get: fn(&R) -> Option<&str>) -> Self {
+    pub(crate) fn text_or_null(
+        self,
+        name: Text,
+        meaning: Text,
+        get: impl for<'r> Fn(&'r R) -> Option<&'r str> + Send + Sync + 'static,
+    ) -> Self {
         let column = Column::new(name, DataType::Text, None, meaning).or_null();
         self.column(column, move |row| get(row).map_or(Cell::Absent, |text| Cell::Text(text.into())))
     }

@@ -1,5 +1,6 @@
 //! The tables of a comparison: their columns in every format.
 
+use super::cases::case_labels;
 use super::columns::{distribution, series, warnings, when};
 use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table};
 use crate::results::comparison::{
@@ -32,7 +33,11 @@ pub fn comparison_tables(layout: &Layout) -> Vec<Table<Comparison>> {
             .text("a", "name of the scenario that is compared with", |comparison: &Comparison| &comparison.a)
             .text("b", "name of the scenario that is compared", |comparison| &comparison.b)
     };
-    tables.into_iter().map(|table| table.labelled(names())).collect()
+    let labels = || match &layout.cases {
+        Some(cases) => names().and(case_labels(cases, |comparison: &Comparison| comparison.case.as_ref())),
+        None => names(),
+    };
+    tables.into_iter().map(|table| table.labelled(labels())).collect()
 }
 
 /// Distributions of differences and ratios, and how far each statistic moves.

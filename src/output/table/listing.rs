@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --lib listing` writes them anew.
 
-use super::{Column, DataType, Layout, Unit, comparison_tables, run_tables};
+use super::{Column, DataType, Layout, Unit, comparison_tables, run_tables, solution_tables};
 use crate::output::paths;
 use crate::output::register::register_tables;
 use std::collections::BTreeMap;
@@ -25,11 +25,13 @@ fn listings() -> BTreeMap<String, String> {
         sensitivity: true,
         discovery: true,
         why: true,
+        cases: None,
     };
     let mut listings = BTreeMap::from([("paths".to_owned(), listing(&paths::names()))]);
     listings.insert("paths_long".to_owned(), listing(&paths::long_columns()));
     listings.extend(run_tables(&layout).iter().map(|table| (table.name().to_owned(), listing(table.columns()))));
     listings.extend(comparison_tables(&layout).iter().map(|table| (table.name().to_owned(), listing(table.columns()))));
+    listings.extend(solution_tables().iter().map(|table| (table.name().to_owned(), listing(table.columns()))));
     let [_, assumptions] = register_tables();
     listings.insert(assumptions.name().to_owned(), listing(assumptions.columns()));
     listings

@@ -1,5 +1,6 @@
 //! Tables: lists of columns, each with its name, kind, unit, meaning and getter, stated once for every writer.
 
+mod cases;
 mod column;
 mod columns;
 mod comparisons;
@@ -8,12 +9,15 @@ mod drivers;
 #[cfg(test)]
 mod listing;
 mod runs;
+mod solutions;
 
+pub use cases::CaseColumns;
 pub use column::{Cell, Column, DataType, Unit};
 pub(crate) use columns::Columns;
 pub(super) use columns::when;
 pub use comparisons::comparison_tables;
 pub use runs::run_tables;
+pub use solutions::solution_tables;
 
 use crate::engine::RunOptions;
 use columns::Getter;
@@ -60,6 +64,8 @@ pub struct Layout {
     pub discovery: bool,
     /// Whether it is reported what the move of a comparison is made of.
     pub why: bool,
+    /// What tells the cases of a batch of what-ifs apart; none elsewhere.
+    pub cases: Option<CaseColumns>,
 }
 
 impl Layout {
@@ -76,6 +82,7 @@ impl Layout {
             sensitivity: false,
             discovery: false,
             why: false,
+            cases: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The tables of a run: its columns in every format.
 
+use super::cases::case_labels;
 use super::columns::{distribution, growth_quantile, moments, quantile, series, warnings, when};
 use super::discovery::discovery_tables;
 use super::drivers::driver_tables;
@@ -35,7 +36,11 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
     let scenario = || Columns::new().text("scenario", "name of the scenario", |results: &Results| &results.scenario);
     let drivers = layout.sensitivity.then(driver_tables).into_iter().flatten();
     let discovery = layout.discovery.then(discovery_tables).into_iter().flatten();
-    tables.into_iter().chain(drivers).chain(discovery).map(|table| table.labelled(scenario())).collect()
+    let labels = || match &layout.cases {
+        Some(cases) => scenario().and(case_labels(cases, |results: &Results| results.case.as_ref())),
+        None => scenario(),
+    };
+    tables.into_iter().chain(drivers).chain(discovery).map(|table| table.labelled(labels())).collect()
 }
 
 /// How each scenario was run.

@@ -112,15 +112,18 @@ impl<'a> Fans<'a> {
     }
 }
 
-/// Ranges of the rows at these places, each on a scale of its own; none where no row varies.
+/// Ranges of the rows at these places, on a scale of their own each or on a shared one; none where no row varies.
 pub(super) fn ranges(table: &Table, shown: &[usize]) -> Option<(String, Vec<String>, String)> {
     let levels = band_levels(&table.range_levels)?;
     let rows: Vec<Option<&Range>> = shown.iter().map(|&place| table.ranges.get(place)?.as_ref()).collect();
     rows.iter().flatten().next()?;
+    let ends = |range: &Range| range.bands.first().copied().unwrap_or((range.middle, range.middle));
+    let all = rows.iter().flatten().map(|range| ends(range));
+    let shared = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| (low.min(it.0), high.max(it.1)));
     let line = |range: &Option<&Range>| {
-        let Some(Range { bands, middle }) = range else { return String::new() };
-        let scale = bands.first().copied().unwrap_or((*middle, *middle));
-        draw(bands, *middle, None, scale, Fans::NARROWEST)
+        let Some(range) = range else { return String::new() };
+        let scale = if table.ranges_share_scale { shared } else { ends(range) };
+        draw(&range.bands, range.middle, None, scale, Fans::NARROWEST)
     };
     let lines: Vec<String> = rows.iter().map(line).collect();
     let (&pair, count) = (levels.pairs.first()?, levels.pairs.len());
@@ -129,7 +132,8 @@ pub(super) fn ranges(table: &Table, shown: &[usize]) -> Option<(String, Vec<Stri
     let marks = [(MIDDLE, percentile_label(table.range_levels[levels.middle]))];
     let key = bands.chain(marks).filter(|(character, _)| lines.iter().any(|line| line.contains(*character)));
     let key: Vec<String> = key.map(|(character, name)| format!("{character} {name}")).collect();
-    Some((range_name(&table.range_levels, pair), lines, format!("{}, each row on its own scale", key.join(", "))))
+    let scale = if table.ranges_share_scale { "" } else { ", each row on its own scale" };
+    Some((range_name(&table.range_levels, pair), lines, format!("{}{scale}", key.join(", "))))
 }
 
 /// The character of a band; the innermost is the darkest.

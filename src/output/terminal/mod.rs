@@ -6,11 +6,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use super::content::{self, Report};
+use super::content::{self, Report, Sweep};
 use super::document::{Block, Detail, Document, Heading, Part, Sentence};
 use super::layout::{INDENT, write_heading, write_paragraph, write_title};
-use crate::results::Results;
 use crate::results::comparison::Compared;
+use crate::results::{Results, Solution};
 use std::io::{self, Write};
 
 /// Writes the results of one scenario, or of several after a table that sets them side by side.
@@ -68,6 +68,24 @@ pub fn write_drivers(out: &mut dyn Write, results: &Results, width: usize) -> io
 /// What `out` returns.
 pub fn write_discovery(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
     write_part(out, &content::of_discovery(results), width)
+}
+
+/// Writes what it takes to meet a goal, with styles.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_solution(out: &mut dyn Write, solution: &Solution, width: usize) -> io::Result<()> {
+    write(out, &content::of_solution(solution), width)
+}
+
+/// Writes what a sweep came to, with styles.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_sweep(out: &mut dyn Write, sweep: &Sweep<'_>, width: usize) -> io::Result<()> {
+    write(out, &content::of_sweep(sweep), width)
 }
 
 /// Writes every comparison. The text carries styles; `width` is in columns.

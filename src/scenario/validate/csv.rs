@@ -50,29 +50,55 @@ pub(super) fn column(text: &str, name: &str) -> Result<Vec<f64>, CsvError> {
     Ok(values)
 }
 
-/// The fields of the columns of these names, blanks around them left out, with the line of each row; blank lines are left out.
-pub(super) fn columns<const N: usize>(text: &str, wanted: [&str; N]) -> Result<Vec<(u64, [String; N])>, CsvError> {
+/// A file of rows under a header, blanks around fields left out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CsvTable {
+    /// The fields of the first line.
+    pub(crate) header: Vec<String>,
+    /// The fields of each row, of which there may be more or fewer, with its line counted from 1; blank lines are left out.
+    pub(crate) rows: Vec<(u64, Vec<String>)>,
+}
+
+/// Reads a whole file.
+///
+/// # Errors
+///
+/// The line, and what is wrong there.
+pub(crate) fn table(text: &str) -> Result<CsvTable, (u64, String)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let at = |line: u64, message: String| CsvError::At { line, message };
     if let Some((line, message)) = misplaced_quote(text) {
-        return Err(at(line, message.into()));
+        return Err((line, message.into()));
     }
     let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = StringRecord::new();
-    let mut next = |record: &mut StringRecord| match reader.read_record(record) {
-        Ok(true) => Ok(Some(record.position().map_or(1, csv::Position::line))),
-        Ok(false) => Ok(None),
-        // Text in memory has neither input errors nor bytes that are not UTF-8.
-        Err(error) => Err(at(1, error.to_string())),
-    };
-    next(&mut record)?.ok_or_else(|| at(1, "the file is empty".into()))?;
+    let mut lines = Vec::new();
+    let (mut line, mut counted) = (1, 0);
+    // Text in memory has neither input errors nor bytes that are not UTF-8.
+    while reader.read_record(&mut record).map_err(|error| (1, error.to_string()))? {
+        // The reader's own count lags behind where lines end in CRLF.
+        let start = record.position().map_or(0, |position| position.byte() as usize);
+        let start = text.len() - text[start..].trim_start_matches(['\r', '\n']).len();
+        line += text[counted..start].matches('\n').count() as u64;
+        counted = start;
+        lines.push((line, record.iter().map(|field| field.trim().to_owned()).collect::<Vec<_>>()));
+    }
+    let mut lines = lines.into_iter();
+    let (_, header) = lines.next().ok_or_else(|| (1, "the file is empty".to_owned()))?;
+    let is_blank = |fields: &[String]| matches!(fields, [only] if only.is_empty());
+    Ok(CsvTable { header, rows: lines.filter(|(_, fields)| !is_blank(fields)).collect() })
+}
+
+/// The fields of the columns of these names, blanks around them left out, with the line of each row; blank lines are left out.
+pub(super) fn columns<const N: usize>(text: &str, wanted: [&str; N]) -> Result<Vec<(u64, [String; N])>, CsvError> {
+    let at = |line: u64, message: String| CsvError::At { line, message };
+    let CsvTable { header, rows } = table(text).map_err(|(line, message)| at(line, message))?;
     let mut indices = [0; N];
     for (index, name) in indices.iter_mut().zip(wanted) {
-        let places: Vec<usize> = (0..record.len()).filter(|index| record[*index].trim() == name).collect();
+        let places: Vec<usize> = (0..header.len()).filter(|index| header[*index] == name).collect();
         let [only] = places[..] else {
             let name = name.to_owned();
             return Err(match places.is_empty() {
-                true => CsvError::UnknownColumn { missing: name, names: record.iter().map(str::to_owned).collect() },
+                true => CsvError::UnknownColumn { missing: name, names: header },
                 false => {
                     let places = places.into_iter().map(|index| index + 1).collect();
                     CsvError::DuplicateColumn { name, places }
@@ -81,21 +107,16 @@ pub(super) fn columns<const N: usize>(text: &str, wanted: [&str; N]) -> Result<V
         };
         *index = only;
     }
-    let mut rows = Vec::new();
-    while let Some(line) = next(&mut record)? {
-        if record.len() == 1 && record[0].is_empty() {
-            continue;
-        }
+    let chosen = |(line, written): (u64, Vec<String>)| {
         let mut fields = [const { String::new() }; N];
         for (field, index) in fields.iter_mut().zip(indices) {
-            let Some(written) = record.get(index) else {
-                return Err(at(line, format!("{} fields, and the column is number {}", record.len(), index + 1)));
-            };
-            *field = written.trim().to_owned();
+            let text = written.get(index);
+            let missing = || at(line, format!("{} fields, and the column is number {}", written.len(), index + 1));
+            field.clone_from(text.ok_or_else(missing)?);
         }
-        rows.push((line, fields));
-    }
-    Ok(rows)
+        Ok((line, fields))
+    };
+    rows.into_iter().map(chosen).collect()
 }
 
 /// The line of a quote that is never closed or is followed by text, and what is wrong with it: the reader would take what
@@ -153,6 +174,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(line("a,b\n1,2\n3,x"), 3);
+        assert_eq!(line("a,b\r\n\r\n1,2\r\n3,x"), 4);
         assert_eq!(line("a,b\n1,\"2\n\"\n3,inf"), 4);
         assert_eq!(line("a,b\n1"), 2);
         assert_eq!(line("a,b\n1,\"2"), 2);

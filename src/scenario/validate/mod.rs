@@ -10,7 +10,7 @@ mod compound;
 mod constants;
 mod correlations;
 mod cross_tables;
-mod csv;
+pub(super) mod csv;
 mod delays;
 mod events;
 mod follow_ups;
