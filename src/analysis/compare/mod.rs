@@ -59,14 +59,16 @@ pub fn compare<S: Borrow<Study>>(
             Common::of(base, study).map_err(|problems| CompareError::Incomparable { study: index + 1, problems })
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let options = &options.clone().along(studies.iter().map(|study| &*study.model));
     let (with_levels, levels) = needed_levels(options);
     let failed = |study: usize| move |error: RunError| CompareError::Run { study, error };
-    let mut runs = Vec::with_capacity(studies.len());
+    let mut replicated = Vec::with_capacity(studies.len());
     for (index, study) in studies.iter().enumerate() {
-        runs.push(study.run(&with_levels, monitor).map_err(failed(index))?);
+        replicated.push(study.run_replicated(&with_levels, monitor).map_err(failed(index))?);
     }
+    let mut runs: Vec<Results> = replicated.iter().map(|results| results.clone().combined()).collect();
     let mut comparisons = Vec::with_capacity(others.len());
-    let side = |index: usize| Side { study: studies[index], results: &runs[index] };
+    let side = |index: usize| Side { study: studies[index], results: &runs[index], replicated: &replicated[index] };
     for (index, common) in common.into_iter().enumerate() {
         let comparison = pair::compare(side(0), side(index + 1), common, &levels, options, monitor);
         comparisons.push(comparison.map_err(failed(index + 1))?);
