@@ -7,6 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use riskband::engine::{self, RunOptions};
 use riskband::kernel::{BLOCK, Column, Level};
 use riskband::program::Workspace;
+use riskband::sampling::Place;
 use riskband::study::{LoadOptions, Origin, Study};
 
 /// Inputs of one law, and steps in which they are drawn.
@@ -53,7 +54,7 @@ fn laws(criterion: &mut Criterion) {
             let mut block = 0;
             group.bench_function(name, |bencher| {
                 bencher.iter(|| {
-                    program.run_block(&mut workspace, block, &[], &mut |_: usize, column: &Column| {
+                    program.run_block(&mut workspace, Place::alone(block), &[], &mut |_: usize, column: &Column| {
                         black_box(column);
                     });
                     block += 1;

@@ -12,6 +12,7 @@ use riskband::engine::{self, RunOptions};
 use riskband::kernel::{BLOCK, Column, Level};
 use riskband::program::Workspace;
 use riskband::reference;
+use riskband::sampling::Place;
 use riskband::study::{LoadOptions, Origin, Study};
 
 /// The summaries that are timed: all that the file reports, and the market and its growth alone.
@@ -47,7 +48,7 @@ fn programs(criterion: &mut Criterion) {
             let mut block = 0;
             group.bench_function(level.name(), |bencher| {
                 bencher.iter(|| {
-                    program.run_block(&mut workspace, block, &[], &mut |_: usize, column: &Column| {
+                    program.run_block(&mut workspace, Place::alone(block), &[], &mut |_: usize, column: &Column| {
                         black_box(column);
                     });
                     block += 1;

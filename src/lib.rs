@@ -79,6 +79,8 @@ pub mod results;
 #[doc(hidden)]
 pub mod rng;
 #[doc(hidden)]
+pub mod sampling;
+#[doc(hidden)]
 pub mod scenario;
 #[doc(hidden)]
 pub mod stats;
@@ -90,7 +92,7 @@ pub use analysis::query::{Answer, Query, QueryError};
 pub use api::{Error, Scenario, compare};
 pub use diagnostic::{ProblemRow, Severity};
 pub use engine::{
-    Blocks, Cancel, Monitor, Partial, PathColumn, PathGroups, PathKind, Paths, Recording, RunError, RunOptions,
+    Blocks, Cancel, Monitor, Partials, PathColumn, PathGroups, PathKind, Paths, Recording, RunError, RunOptions,
     Simulation,
 };
 pub use limits::Limits;
@@ -104,4 +106,5 @@ pub use results::{
     CorrelationRow, Curve, Discovery, Driven, IndexKind, IndexRow, LimitRow, Mark, ReliefRow, Results, RunInfo,
     Sensitivity, Side, SwingRow, TargetRow, Titles, TradeOffRow, Warning, ceilings, tightest,
 };
+pub use sampling::Sampler;
 pub use stats::{Estimate, Merge, Share, Statistic};

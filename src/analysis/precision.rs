@@ -7,12 +7,14 @@ use super::query::Query;
 use crate::engine::{Monitor, RunError, RunOptions};
 use crate::model::Model;
 use crate::results::{PrecisionRow, Results};
-use crate::stats::{Estimate, Histogram, Merge, Statistic, Z95};
+use crate::stats::{Estimate, Histogram, Merge, Statistic};
 use crate::study::Study;
 use std::str::FromStr;
 
 /// Paths of the first look.
 pub const FIRST_LOOK: u64 = 4_096;
+/// Looks in a row at which replicates have to agree: the error that a few of them show is itself uncertain.
+const LOOKS_OF_REPLICATES: u32 = 2;
 /// Paths that must lie beyond a quantile, or have a property, before its error is believed.
 const TAIL: f64 = 100.0;
 
@@ -74,12 +76,12 @@ impl Precision {
         self.query.resolve(model)
     }
 
-    /// What a run has reached.
-    fn judge(&self, results: &Results) -> PrecisionRow {
+    /// What a run has reached; half a 95 % interval is so many standard errors.
+    fn judge(&self, results: &Results, errors: f64) -> PrecisionRow {
         let answer = self.query.answer(results);
         let paths = results.run.paths as f64;
         let half_width = answer.interval.map(|(low, high)| (high - low) / 2.0);
-        let half_width = half_width.or_else(|| Some(Z95 * answer.estimate?.se?)).filter(|width| width.is_finite());
+        let half_width = half_width.or_else(|| Some(errors * answer.estimate?.se?)).filter(|width| width.is_finite());
         let value = answer.estimate.map(|estimate| estimate.value);
         let tolerance = value.map(|value| self.tolerance.of(value));
         let tail = self.tail(answer.estimate.filter(|_| answer.interval.is_some()));
@@ -131,9 +133,12 @@ pub fn run_until(
     conditions.iter().for_each(|condition| condition.query.require(&mut options));
     let mut paths = FIRST_LOOK.min(most);
     let mut gathered = None;
+    let mut looks = 0;
     loop {
-        let mut results = if paths <= Histogram::FEW_VALUES {
-            // Of few paths every bin keeps its values: what more paths begin with is another kind of histogram.
+        let has_replicates = options.sampler.has_replicates();
+        let mut results = if paths <= Histogram::FEW_VALUES || has_replicates {
+            // Of few paths every bin keeps its values: what more paths begin with is another kind of histogram. And replicates
+            // of more paths are other samples.
             study.run(&RunOptions { paths, ..options.clone() }, monitor)?
         } else {
             let (simulation, seen) = match gathered.take() {
@@ -150,8 +155,10 @@ pub fn run_until(
             gathered = Some((simulation, Some((blocks.range().end, partial))));
             results
         };
-        results.precision = conditions.iter().map(|condition| condition.judge(&results)).collect();
-        if paths >= most || results.precision.iter().all(|row| row.reached) {
+        results.precision =
+            conditions.iter().map(|condition| condition.judge(&results, options.half_width())).collect();
+        looks = if results.precision.iter().all(|row| row.reached) { looks + 1 } else { 0 };
+        if paths >= most || looks == if has_replicates { LOOKS_OF_REPLICATES } else { 1 } {
             return Ok(results);
         }
         paths = paths.saturating_mul(2).min(most);

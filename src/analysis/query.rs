@@ -65,7 +65,7 @@ pub struct Answer {
 
 impl From<Share> for Answer {
     fn from(share: Share) -> Answer {
-        Answer { estimate: share.estimate(), interval: share.wilson() }
+        Answer { estimate: share.estimate(), interval: share.interval() }
     }
 }
 

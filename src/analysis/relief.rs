@@ -2,7 +2,7 @@
 
 use super::compare::shift;
 use super::compare::terms::{Discordant, JointTerms};
-use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, joint};
+use crate::engine::{Monitor, Retention, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::model::{Definition, Delay, Expr, Model, VarId, When};
 use crate::program::{Request, Term};
@@ -46,7 +46,7 @@ pub fn relief_at(
         shortfall: Vec::new(),
         skewness: false,
         correlate: Vec::new(),
-        ..options.clone()
+        ..options.clone().along([base])
     };
     let last = base.horizon.last();
     // The variables of the base keep their numbers in every variation.
@@ -67,8 +67,7 @@ pub fn relief_at(
     }
     let seen = joint(&models, terms.as_slice(), &options, monitor)?;
     let blank = blank(base, step);
-    let band = |seen: &Joint, term: usize| seen.band(term, blank.clone());
-    let medians: Vec<Band> = markets.iter().map(|&term| band(&seen, term)).collect();
+    let medians: Vec<Band> = markets.iter().map(|&term| seen.band(term, blank.clone())).collect();
 
     let both = both_below(&models, &medians, &amount, &options, monitor)?;
     let mut rows = Vec::new();
@@ -83,9 +82,11 @@ pub fn relief_at(
             n,
             excluded,
         };
-        let gain = band(&seen, gain);
-        let (a, b) = (&medians[0], &medians[index + 1]);
-        let median = both[index].and_then(|both| shift::quantile(a.quantiles[0], b.quantiles[0], MEDIAN / 100.0, both));
+        let gain = seen.band(gain, blank.clone());
+        let median = seen.read(|seen| {
+            let [a, b] = [markets[0], markets[index + 1]].map(|market| seen.band(market, blank.clone()).quantiles[0]);
+            shift::quantile(a, b, MEDIAN / 100.0, both[index]?)
+        });
         let paths = [gain.n, gain.excluded];
         rows.push(row("market", Statistic::Mean, gain.mean, paths));
         rows.push(row("market", Statistic::MEDIAN, median, paths));

@@ -144,6 +144,11 @@ impl Scenario {
         Paths::new(&self.study.model, seed, count, inputs)
     }
 
+    /// The first paths of a run with these options, one by one, as [`paths`](Scenario::paths) gives independent ones.
+    pub fn paths_of(&self, options: &RunOptions, count: u64, inputs: bool) -> Paths {
+        Paths::of_run(&self.study.model, options, count, inputs)
+    }
+
     pub(super) fn study(&self) -> &Study {
         &self.study
     }

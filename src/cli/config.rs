@@ -6,7 +6,7 @@ use super::values::PathCount;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::study::{LoadOptions, Solutions};
+use crate::study::{LoadOptions, Solutions, Study};
 use std::path::PathBuf;
 
 /// Stack of a worker. The library walks trees as deep as the limit on nesting allows.
@@ -106,9 +106,31 @@ fn cache_folder() -> Option<PathBuf> {
     Some(base.join("riskband").join("solutions"))
 }
 
-/// How scenarios are run.
-pub(super) fn run_options(simulation: &SimulationArgs, limits: Limits) -> RunOptions {
-    RunOptions { paths: simulation.paths, seed: simulation.seed, limits, ..RunOptions::default() }
+/// How scenarios are run, all on the same random numbers. Without scenarios each run numbers its dimensions by itself, as it
+/// would alone.
+pub(super) fn run_options(
+    simulation: &SimulationArgs,
+    limits: Limits,
+    studies: &[Study],
+) -> Result<RunOptions, Failure> {
+    let SimulationArgs { paths, seed, sampler, .. } = *simulation;
+    let replicates = simulation.replicates.unwrap_or_else(|| sampler.default_replicates().min(paths));
+    if replicates > 1 && !sampler.has_replicates() {
+        let text = format!(
+            "--replicates {replicates}: independent paths have their errors without; take --sampler lhs or sobol, or leave \
+             it out"
+        );
+        return Err(Failure::Usage(text));
+    }
+    if replicates > paths {
+        let text = format!("--replicates {replicates}: each needs a path at least, and --paths {paths} are fewer");
+        return Err(Failure::Usage(text));
+    }
+    let options = RunOptions { paths, seed, sampler, replicates, limits, ..RunOptions::default() };
+    Ok(match studies {
+        [] => options,
+        _ => options.along(studies.iter().map(|study| &*study.model)),
+    })
 }
 
 /// Adds the statistics that are asked for.
@@ -146,6 +168,7 @@ pub(super) fn step_of(model: &Model, at: Option<&str>) -> Result<usize, Failure>
 mod tests {
     use super::*;
     use crate::cli::args::{Cli, Verb};
+    use crate::sampling::Sampler;
     use clap::Parser;
 
     fn run_args(arguments: &[&str]) -> RunArgs {
@@ -156,10 +179,30 @@ mod tests {
         }
     }
 
+    fn options_of(args: &RunArgs, limits: Limits) -> Result<RunOptions, Failure> {
+        run_options(&args.simulation, limits, &[])
+    }
+
+    #[test]
+    fn replicates_are_for_samplers_that_need_them() {
+        let options = |arguments: &[&str]| {
+            let options = options_of(&run_args(arguments), Limits::default());
+            options.map(|options| (options.sampler, options.replicates)).map_err(|failure| failure.to_string())
+        };
+        assert_eq!(options(&[]), Ok((Sampler::Random, 1)));
+        assert_eq!(options(&["--sampler", "lhs"]), Ok((Sampler::Lhs, 16)));
+        assert_eq!(options(&["--sampler", "sobol", "--replicates", "4"]), Ok((Sampler::Sobol, 4)));
+        assert_eq!(options(&["--sampler", "sobol", "--paths", "3"]), Ok((Sampler::Sobol, 3)));
+        assert_eq!(options(&["--replicates", "1"]), Ok((Sampler::Random, 1)));
+        assert!(options(&["--replicates", "2"]).is_err_and(|advice| advice.contains("--sampler lhs or sobol")));
+        let few = ["--sampler", "lhs", "--paths", "10", "--replicates", "11"];
+        assert!(options(&few).is_err_and(|advice| advice.contains("each needs a path")));
+    }
+
     #[test]
     fn nothing_typed_means_the_documented_defaults() {
         let args = run_args(&[]);
-        let options = with_statistics(run_options(&args.simulation, Limits::default()), &args.statistics);
+        let options = with_statistics(options_of(&args, Limits::default()).expect("consistent"), &args.statistics);
         let defaults = RunOptions::default();
         assert_eq!((options.paths, options.seed), (100_000, 1));
         assert_eq!(options.percentiles, [5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0]);
@@ -191,7 +234,7 @@ mod tests {
         ]);
         let load = load_options(&args.scenarios).expect("valid limits");
         assert_eq!(load.limits, Limits { steps: 20_000, memory: 1 << 30, ..Limits::default() });
-        let options = with_statistics(run_options(&args.simulation, load.limits), &args.statistics);
+        let options = with_statistics(options_of(&args, load.limits).expect("consistent"), &args.statistics);
         assert_eq!((options.paths, options.seed), (1000, 7));
         assert_eq!(options.percentiles, [1.0, 99.9]);
         assert_eq!(options.shortfall, [5.0]);

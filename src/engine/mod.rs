@@ -9,20 +9,23 @@ mod curve;
 mod joint;
 mod monitor;
 mod partial;
+mod partials;
 mod paths;
 mod pilot;
 mod plan;
 mod reader;
 mod recording;
+mod remarks;
 mod runner;
 mod simulation;
 mod summary;
 
 pub use blocks::{Block, Blocks};
 pub use calibration::{CalibrationError, Solution, calibrate};
-pub use joint::{Joint, joint};
+pub use joint::{Joint, Seen, joint};
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
+pub use partials::Partials;
 pub use paths::{PathColumn, PathGroups, PathKind, Paths};
 pub use plan::Retention;
 pub use recording::Recording;
@@ -32,8 +35,11 @@ pub use simulation::Simulation;
 use crate::diagnostic::Problem;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::program::Program;
+use crate::program::{Dimensions, Program};
+use crate::sampling::Sampler;
+use crate::stats::{Z95, student_t95};
 use plan::Plan;
+use std::sync::Arc;
 
 /// Number of this engine, raised with every change that moves a number under the same seed. What is kept from one process
 /// to the next (solved calibrations) is of no use to an engine of another number.
@@ -52,6 +58,14 @@ pub struct RunOptions {
     pub paths: u64,
     /// Seed of every stream.
     pub seed: u64,
+    /// How paths are drawn.
+    pub sampler: Sampler,
+    /// Independent samples that the paths are dealt out to, at least 1; 1 of independent paths. Errors of the other samplers
+    /// follow from how replicates differ.
+    pub replicates: u64,
+    /// The dimensions of all scenarios that are run on the same random numbers; those of the models at hand where there are
+    /// none. Only points of a sequence have any.
+    pub(crate) dimensions: Option<Arc<Dimensions>>,
     /// Levels of the quantiles in percent, strictly between 0 and 100.
     pub percentiles: Vec<f64>,
     /// Levels of the expected shortfalls in percent.
@@ -74,6 +88,9 @@ impl Default for RunOptions {
         RunOptions {
             paths: 100_000,
             seed: 1,
+            sampler: Sampler::Random,
+            replicates: 1,
+            dimensions: None,
             percentiles: vec![5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0],
             shortfall: Vec::new(),
             skewness: false,
@@ -101,6 +118,48 @@ impl RunOptions {
     #[must_use]
     pub fn seed(self, seed: u64) -> RunOptions {
         RunOptions { seed, ..self }
+    }
+
+    /// With this sampler, and as many replicates as it has unasked: 16 of a Latin hypercube or a Sobol' sequence.
+    ///
+    /// ```
+    /// use riskband::{RunOptions, Sampler};
+    /// let options = RunOptions::new().sampler(Sampler::Sobol).paths(1 << 16);
+    /// assert_eq!(options.replicates, 16);
+    /// ```
+    #[must_use]
+    pub fn sampler(self, sampler: Sampler) -> RunOptions {
+        RunOptions { sampler, replicates: sampler.default_replicates(), ..self }
+    }
+
+    /// With so many replicates; 0 is taken as 1, and independent paths have one.
+    #[must_use]
+    pub fn replicates(self, replicates: u64) -> RunOptions {
+        let replicates = if self.sampler.has_replicates() { replicates.max(1) } else { 1 };
+        RunOptions { replicates, ..self }
+    }
+
+    /// With the dimensions of models that are run on the same random numbers, unless there are some already: a draw that
+    /// several have is then the same in all of them.
+    #[must_use]
+    pub(crate) fn along<'m>(self, models: impl IntoIterator<Item = &'m Model>) -> RunOptions {
+        if self.sampler != Sampler::Sobol || self.dimensions.is_some() {
+            return self;
+        }
+        RunOptions { dimensions: Some(Arc::new(Dimensions::of(models))), ..self }
+    }
+
+    /// Half of a 95 % interval in standard errors: of the normal distribution, or of Student's t by the replicates.
+    pub(crate) fn half_width(&self) -> f64 {
+        match self.sampler.has_replicates() {
+            true => student_t95(self.replicates.saturating_sub(1)),
+            false => Z95,
+        }
+    }
+
+    /// All blocks of a run.
+    pub(crate) fn blocks(&self) -> Blocks {
+        Blocks::of_replicates(self.paths, self.replicates)
     }
 
     /// With quantiles at these levels in percent; those that are not strictly between 0 and 100 are left out.

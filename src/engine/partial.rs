@@ -207,7 +207,8 @@ impl Merge for PairPartial {
 pub(super) struct Gatherer<'p> {
     pairs: &'p [Pair],
     level: Level,
-    block: Block,
+    /// The block at hand; none before the first.
+    block: Option<Block>,
     /// The columns of rows that pairs need, until all rows of the block are there; empty for other rows.
     kept: Vec<Vec<f64>>,
     partial: Partial,
@@ -221,7 +222,7 @@ impl<'p> Gatherer<'p> {
             // A constant row is handed out by no block.
             kept[request] = vec![plan.program.rows[request].constant().unwrap_or(0.0); BLOCK];
         }
-        Gatherer { pairs: &plan.pairs, level, block: Block { index: 0, paths: 0 }, kept, partial }
+        Gatherer { pairs: &plan.pairs, level, block: None, kept, partial }
     }
 
     pub(super) fn into_partial(self) -> Partial {
@@ -231,16 +232,17 @@ impl<'p> Gatherer<'p> {
 
 impl Observer for Gatherer<'_> {
     fn begin(&mut self, block: Block) {
-        self.block = block;
+        self.block = Some(block);
         self.partial.paths += block.paths as u64;
         self.partial.first_path = earlier(self.partial.first_path, Some(block.first_path()));
         self.partial.ledger.begin(self.level, block.first_path(), block.paths);
     }
 
     fn end(&mut self) {
+        let Some(block) = self.block else { return };
         self.partial.ledger.end();
         for (pair, partial) in self.pairs.iter().zip(&mut self.partial.pairs) {
-            let column = |request: usize| Observations::new(self.level, &self.kept[request][..self.block.paths]);
+            let column = |request: usize| Observations::new(self.level, &self.kept[request][..block.paths]);
             let [a, b] = pair.requests.map(column);
             partial.add([&a, &b]);
         }
@@ -250,8 +252,9 @@ impl Observer for Gatherer<'_> {
 impl Sink for Gatherer<'_> {
     /// Every row goes to its accumulators while its column is still in the cache.
     fn row(&mut self, row: usize, column: &Column) {
-        let observations = Observations::new(self.level, &column[..self.block.paths]);
-        self.partial.rows[row].add(self.block.first_path(), &observations);
+        let Some(block) = self.block else { return };
+        let observations = Observations::new(self.level, &column[..block.paths]);
+        self.partial.rows[row].add(block.first_path(), &observations);
         if let Some(kept) = self.kept[row].first_chunk_mut() {
             *kept = *column;
         }

@@ -1,13 +1,13 @@
 //! Single paths, in order and in memory that does not grow with them: a second pass over the very paths of a run.
 
-use super::RunError;
 use super::blocks::Blocks;
 use super::monitor::Monitor;
 use super::recording::Recording;
 use super::runner::Runner;
+use super::{RunError, RunOptions};
 use crate::kernel::BLOCK;
 use crate::model::{Definition, InputId, Model, VarId, When};
-use crate::program::{Program, Request, compile};
+use crate::program::{Program, Request, Sampling, Term, compile_joint};
 
 /// One column of saved paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,11 @@ pub struct Paths {
     program: Program,
     columns: Vec<PathColumn>,
     seed: u64,
+    sampling: Sampling,
+    /// Of the run that the paths belong to, and of this how many are wanted.
+    replicates: u64,
     count: u64,
+    blocks: Blocks,
 }
 
 /// Paths on their way, group after group.
@@ -71,14 +75,29 @@ impl PathColumn {
 }
 
 impl Paths {
-    /// The first `count` paths of a model: all outputs and, where wanted, all random inputs.
-    pub fn new(model: &Model, seed: u64, count: u64, inputs: bool) -> Paths {
+    /// The first `count` paths that a model has in a run: all outputs and, where wanted, all random inputs.
+    pub fn of_run(model: &Model, options: &RunOptions, count: u64, inputs: bool) -> Paths {
+        let options = options.clone().along([model]);
         let mut wanted = outputs(model);
         if inputs {
             wanted.extend(random_inputs(model));
         }
-        let (columns, requests): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
-        Paths { program: compile(model, &requests, None), columns, seed, count }
+        let (columns, terms): (Vec<_>, Vec<_>) =
+            wanted.into_iter().map(|(column, request)| (column, Term::Row(0, request))).unzip();
+        let program = compile_joint(&[model], &terms, options.dimensions.as_deref());
+        let blocks = options.blocks().up_to(count);
+        let RunOptions { seed, replicates, .. } = options;
+        Paths { program, columns, seed, sampling: Sampling::of(options.sampler), replicates, count, blocks }
+    }
+
+    /// Makes them the first paths of a run of so many: of a Latin hypercube sample they depend on that.
+    pub(crate) fn in_run_of(&mut self, paths: u64) {
+        self.blocks = Blocks::of_replicates(paths, self.replicates).up_to(self.count);
+    }
+
+    /// The first `count` independent paths of a model.
+    pub fn new(model: &Model, seed: u64, count: u64, inputs: bool) -> Paths {
+        Paths::of_run(model, &RunOptions { paths: count, seed, ..RunOptions::default() }, count, inputs)
     }
 
     /// The columns.
@@ -97,8 +116,8 @@ impl Paths {
         let (mut largest, mut listed) = (0, 0u64);
         for paths in scenarios {
             let columns = paths.columns.len() as u64;
-            let groups = paths.count.div_ceil(paths.group_len() as u64);
-            largest = largest.max(columns * 8 * (paths.group_len() as u64).min(paths.count));
+            let groups = paths.blocks.paths().div_ceil(paths.group_len() as u64);
+            largest = largest.max(columns * 8 * (paths.group_len() as u64).min(paths.blocks.paths()));
             listed = listed.saturating_add(columns.saturating_mul(groups).saturating_mul(LISTED_BYTES));
         }
         listed.saturating_add(largest)
@@ -119,11 +138,11 @@ impl PathGroups<'_> {
     /// [`RunError::Cancelled`] once the monitor asks to end.
     pub fn next_group(&mut self, monitor: &dyn Monitor) -> Result<Option<&Recording>, RunError> {
         let end = self.next + (self.paths.group_len() / BLOCK) as u64;
-        let blocks = Blocks::of_paths(self.paths.count).within(self.next..end);
+        let blocks = self.paths.blocks.within(self.next..end);
         if blocks.count() == 0 {
             return Ok(None);
         }
-        let runner = Runner::new(&self.paths.program, self.paths.seed);
+        let runner = Runner::new(&self.paths.program, self.paths.seed).sampling(self.paths.sampling);
         self.group.replace(&runner, blocks, monitor)?;
         self.next = end;
         Ok(Some(&self.group))
@@ -176,7 +195,6 @@ fn random_inputs(model: &Model) -> Vec<(PathColumn, Request)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::RunOptions;
     use crate::engine::plan::Plan;
     use crate::study::{LoadOptions, Origin, Solutions, Study};
     use std::collections::HashSet;

@@ -70,7 +70,8 @@ impl Plan {
             .collect::<Result<Vec<_>, RunError>>()?;
         thin_out(&mut kinds);
         check_memory(&[model], &kinds, ceilings * last, options)?;
-        Ok(Plan { program: compile_accounted(model, &requests), kinds, pairs, ceilings, steps: last })
+        let program = compile_accounted(model, &requests, options.dimensions.as_deref());
+        Ok(Plan { program, kinds, pairs, ceilings, steps: last })
     }
 
     /// A plan for terms over several models.
@@ -82,7 +83,7 @@ impl Plan {
         let (terms, mut kinds): (Vec<Term>, Vec<Retention>) = asked.iter().cloned().unzip();
         thin_out(&mut kinds);
         check_memory(models, &kinds, 0, options)?;
-        let program = compile_joint(models, &terms);
+        let program = compile_joint(models, &terms, options.dimensions.as_deref());
         Ok(Plan { program, kinds, pairs: Vec::new(), ceilings: 0, steps: 0 })
     }
 }
@@ -112,7 +113,7 @@ fn check_memory(
     ledger_entries: usize,
     options: &RunOptions,
 ) -> Result<(), RunError> {
-    let needed = estimate(models, kinds, ledger_entries);
+    let needed = estimate(models, kinds, ledger_entries, options.replicates);
     match needed > options.limits.memory {
         true => Err(RunError::Memory { needed, limit: options.limits.memory }),
         false => Ok(()),
@@ -120,11 +121,12 @@ fn check_memory(
 }
 
 /// An upper estimate of the memory of a run, before anything is allocated.
-fn estimate(models: &[&Model], kinds: &[Retention], ledger_entries: usize) -> u64 {
+fn estimate(models: &[&Model], kinds: &[Retention], ledger_entries: usize, replicates: u64) -> u64 {
     const BYTES_A_VALUE: u64 = 400;
     const BYTES_A_ROW: u64 = 4096;
     const BYTES_A_LEDGER_ENTRY: u64 = 5120;
-    let threads = rayon::current_num_threads() as u64 + 1;
+    // A thread has the statistics of a replicate, and those of all replicates are kept beside their sum.
+    let copies = (rayon::current_num_threads() as u64).saturating_add(replicates);
     let values = |model: &&Model| (model.variables.len() as u64).saturating_mul(model.horizon.last() as u64 + 1);
     let values = models.iter().map(values).fold(0u64, u64::saturating_add);
     let program = values.saturating_mul(BYTES_A_VALUE);
@@ -133,7 +135,7 @@ fn estimate(models: &[&Model], kinds: &[Retention], ledger_entries: usize) -> u6
     let pilot = kinds.iter().map(|&kind| kind.bins() as u64 * 8).sum();
     let rows = (kinds.len() as u64).saturating_mul(BYTES_A_ROW);
     let ledger = (ledger_entries as u64).saturating_mul(BYTES_A_LEDGER_ENTRY);
-    let statistics = histograms.saturating_add(rows).saturating_add(ledger).saturating_mul(threads);
+    let statistics = histograms.saturating_add(rows).saturating_add(ledger).saturating_mul(copies);
     program.saturating_add(statistics).saturating_add(pilot)
 }
 

@@ -12,7 +12,8 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct Recording {
     first: u64,
-    count: usize,
+    /// By block, the paths before it, and at the end all of them.
+    starts: Vec<usize>,
     /// Block after block, and in each row after row.
     blocks: Vec<Vec<f64>>,
 }
@@ -36,8 +37,13 @@ impl Recording {
     /// [`RunError::Cancelled`] once the monitor asks to end; what it holds then is of no use.
     pub fn replace(&mut self, runner: &Runner<'_>, blocks: Blocks, monitor: &dyn Monitor) -> Result<(), RunError> {
         let first = blocks.range().start;
-        self.first = first * BLOCK as u64;
-        self.count = blocks.paths() as usize;
+        let paths = (0..blocks.count()).map(|number| blocks.nth(number).paths);
+        let before = paths.scan(0, |before, paths| {
+            *before += paths;
+            Some(*before)
+        });
+        self.starts = std::iter::once(0).chain(before).collect();
+        self.first = blocks.block(first).first_path();
         self.blocks.resize_with(blocks.count() as usize, Vec::new);
         let rows = &runner.program().rows;
         let slots: Vec<Slot<'_>> = self.blocks.iter_mut().map(Mutex::new).collect();
@@ -52,20 +58,21 @@ impl Recording {
 
     /// How many paths there are.
     pub fn count(&self) -> usize {
-        self.count
+        self.starts.last().copied().unwrap_or(0)
     }
 
     /// A row, in pieces.
     pub fn row(&self, row: usize) -> impl Iterator<Item = &[f64]> {
-        self.blocks.iter().enumerate().map(move |(block, values)| {
-            let paths = (self.count - block * BLOCK).min(BLOCK);
-            &values[row * BLOCK..][..paths]
-        })
+        self.blocks
+            .iter()
+            .enumerate()
+            .map(move |(block, values)| &values[row * BLOCK..][..self.starts[block + 1] - self.starts[block]])
     }
 
     /// One value; the path is counted from the first one here.
     pub fn value(&self, row: usize, path: usize) -> f64 {
-        self.blocks[path / BLOCK][row * BLOCK + path % BLOCK]
+        let block = self.starts.partition_point(|&start| start <= path) - 1;
+        self.blocks[block][row * BLOCK + path - self.starts[block]]
     }
 }
 

@@ -82,14 +82,16 @@ impl<'p> Runner<'p> {
             let mut worker = None;
             while let Some(chunk) = queue.take() {
                 let (workspace, observer) = worker.get_or_insert_with(|| (self.workspace(), observer()));
-                let paths = blocks.within(chunk.clone()).paths();
-                for index in chunk {
+                let mut paths = 0;
+                for number in chunk {
                     if monitor.is_cancelled() {
                         return Err(RunError::Cancelled);
                     }
-                    observer.begin(blocks.block(index));
-                    self.program.run_block(workspace, index, self.parameters, observer);
+                    let block = blocks.nth(number);
+                    observer.begin(block);
+                    self.program.run_block(workspace, block.place, self.parameters, observer);
                     observer.end();
+                    paths += block.paths as u64;
                 }
                 monitor.advance(paths);
             }
@@ -99,7 +101,7 @@ impl<'p> Runner<'p> {
     }
 }
 
-/// Blocks that wait for a thread.
+/// Blocks that wait for a thread, by their place in the order.
 struct Queue {
     next: AtomicU64,
     end: u64,
@@ -113,9 +115,8 @@ impl Queue {
     const SHARES: u64 = 4;
 
     fn new(blocks: Blocks) -> Queue {
-        let Range { start, end } = blocks.range();
         let shares = Queue::SHARES * rayon::current_num_threads() as u64;
-        Queue { next: AtomicU64::new(start), end, chunk: (blocks.count() / shares).clamp(1, Queue::CHUNK) }
+        Queue { next: AtomicU64::new(0), end: blocks.count(), chunk: (blocks.count() / shares).clamp(1, Queue::CHUNK) }
     }
 
     fn take(&self) -> Option<Range<u64>> {

@@ -3,14 +3,16 @@
 use super::blocks::Blocks;
 use super::monitor::Monitor;
 use super::partial::{Gatherer, Partial};
+use super::partials::Partials;
 use super::pilot::{self, Shape};
 use super::plan::Plan;
 use super::runner::Runner;
 use super::{RunError, RunOptions, summary};
 use crate::kernel::Level;
 use crate::model::Model;
+use crate::program::Sampling;
 use crate::results::{Label, Results};
-use crate::stats::merged;
+use crate::stats::{Replicated, merged};
 use std::sync::Arc;
 
 /// A plan whose pilot has run: what all blocks of a run have in common.
@@ -32,15 +34,26 @@ impl Prepared {
 
     /// All blocks of the run.
     pub(super) fn blocks(&self) -> Blocks {
-        Blocks::of_paths(self.options.paths)
+        self.options.blocks()
     }
 
     /// What blocks show. Which thread ran which does not matter: parts merge to the same whole in any order.
-    pub(super) fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
+    pub(super) fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partials, RunError> {
         let empty = || Partial::new(&self.plan, &self.shapes, &self.options);
-        let runner = Runner::new(&self.plan.program, self.options.seed).on(self.level);
-        let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, empty()))?;
-        Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(empty))
+        let sampling = Sampling::of(self.options.sampler);
+        let runner = Runner::new(&self.plan.program, self.options.seed).sampling(sampling).on(self.level);
+        // One replicate after the other, so that threads hold the statistics of one.
+        let replicate = |replicate: u64| {
+            let blocks = blocks.of_replicate(replicate);
+            let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, empty()))?;
+            Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(empty))
+        };
+        Ok(Partials::new((0..blocks.replicates()).map(replicate).collect::<Result<_, RunError>>()?))
+    }
+
+    /// What partials say of all paths, and of each replicate where errors rest on these.
+    pub(super) fn read(&self, partials: Partials) -> Replicated<Partial> {
+        partials.read(self.options.sampler.has_replicates())
     }
 }
 
@@ -68,6 +81,7 @@ impl Simulation {
         monitor: &dyn Monitor,
     ) -> Result<Simulation, RunError> {
         let model = model.into();
+        let options = &options.clone().along([&*model]);
         let prepared = Prepared::new(Plan::new(&model, options)?, options, monitor)?;
         Ok(Simulation { model, label, prepared })
     }
@@ -87,7 +101,7 @@ impl Simulation {
     /// # Errors
     ///
     /// [`RunError::Cancelled`] once the monitor asks to end.
-    pub fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
+    pub fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partials, RunError> {
         self.prepared.simulate(blocks, monitor)
     }
 
@@ -100,12 +114,29 @@ impl Simulation {
         self.results(&self.simulate(self.blocks(), monitor)?)
     }
 
-    /// The statistics of the paths that a partial has seen, all errors among them.
+    /// The statistics of the paths that partials have seen, all errors among them.
     ///
     /// # Errors
     ///
     /// When an output has no finite value.
-    pub fn results(&self, partial: &Partial) -> Result<Results, RunError> {
-        summary::results(&self.model, &self.label, &self.prepared.plan, &self.prepared.options, partial)
+    pub fn results(&self, partials: &Partials) -> Result<Results, RunError> {
+        Ok(self.replicated(partials.clone())?.combined())
+    }
+
+    /// The statistics of all paths, with the errors of independent ones, and those of each replicate.
+    ///
+    /// # Errors
+    ///
+    /// When an output has no finite value on any path.
+    pub(crate) fn replicated(&self, partials: Partials) -> Result<Replicated<Results>, RunError> {
+        let read = |partial: &Partial| {
+            summary::results(&self.model, &self.label, &self.prepared.plan, &self.prepared.options, partial)
+        };
+        let Replicated { pooled, each } = self.prepared.read(partials);
+        let results = read(&pooled);
+        // What has a value on some path may have none in a replicate.
+        summary::every_output_has_values(&self.model, &results)?;
+        let each = each.map(|each| each.iter().map(read).collect());
+        Ok(Replicated { pooled: results, each })
     }
 }

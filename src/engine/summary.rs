@@ -4,6 +4,7 @@ use super::curve;
 use super::partial::Partial;
 use super::plan::Plan;
 use super::reader::Reader;
+use super::remarks;
 use super::{RunError, RunOptions};
 use crate::model::{Model, SubjectName, When};
 use crate::results::{
@@ -12,17 +13,12 @@ use crate::results::{
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
 
-pub(super) fn results(
-    model: &Model,
-    label: &Label,
-    plan: &Plan,
-    options: &RunOptions,
-    partial: &Partial,
-) -> Result<Results, RunError> {
+pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOptions, partial: &Partial) -> Results {
     let paths = partial.paths();
     let mut reader = Reader::new(options, partial);
     let mut warnings = label.remarks.clone();
-    let Outputs { bands, baseline, curves } = outputs(model, &mut reader, options, &mut warnings)?;
+    warnings.extend(remarks::of_sampling(options));
+    let Outputs { bands, baseline, curves } = outputs(model, &mut reader, options, &mut warnings);
     let targets = model
         .targets
         .iter()
@@ -72,7 +68,7 @@ pub(super) fn results(
             }
         })
         .collect();
-    Ok(Results {
+    Results {
         scenario: label.scenario.clone(),
         case: None,
         run: RunInfo {
@@ -80,7 +76,8 @@ pub(super) fn results(
             horizon: model.horizon.clone(),
             paths,
             seed: options.seed,
-            sampler: "random",
+            sampler: options.sampler.name(),
+            replicates: options.replicates,
             content_hash: label.content_hash.clone(),
             version: env!("CARGO_PKG_VERSION"),
             calibration: label.calibration.clone(),
@@ -102,7 +99,26 @@ pub(super) fn results(
         baseline,
         curves,
         warnings,
-    })
+    }
+}
+
+/// Looks for outputs without a finite value in any step, which nothing can be said of.
+pub(super) fn every_output_has_values(model: &Model, results: &Results) -> Result<(), RunError> {
+    let mut rows = results.bands.iter();
+    for output in &model.outputs {
+        let variable = model.variable(output.variable);
+        let steps = model.horizon.last() + 1 - variable.first;
+        let any_finite = rows.by_ref().take(steps).fold(false, |any, band| any | (band.n > 0));
+        if !any_finite && !output.may_be_absent {
+            return Err(RunError::NoFinitePath {
+                output: output.name.clone(),
+                pointer: variable.pointer.clone(),
+                period: model.horizon.period(model.horizon.last()),
+                paths: results.run.paths,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What is told of the outputs.
@@ -112,19 +128,13 @@ struct Outputs {
     curves: Vec<Curve>,
 }
 
-fn outputs(
-    model: &Model,
-    reader: &mut Reader<'_>,
-    options: &RunOptions,
-    warnings: &mut Vec<Warning>,
-) -> Result<Outputs, RunError> {
+fn outputs(model: &Model, reader: &mut Reader<'_>, options: &RunOptions, warnings: &mut Vec<Warning>) -> Outputs {
     let (mut bands, mut baseline, mut curves) = (Vec::new(), Vec::new(), Vec::new());
     let published = model.market.as_ref().and_then(|market| Some((market.market, market.baseline.as_ref()?)));
     let (paths, last) = (reader.paths(), model.horizon.last());
     let wanted = wanted_curves(model, &options.curves_of);
     for output in &model.outputs {
         let variable = model.variable(output.variable);
-        let mut any_finite = false;
         for step in variable.first..=last {
             let (band, values, first_excluded) = reader.band_and_values(Band::blank(&model.horizon, output, step));
             if let Some((_, path)) = published.filter(|(market, _)| *market == output.variable) {
@@ -135,7 +145,6 @@ fn outputs(
             if is_end || wanted.contains(&(output.full_name(), step)) {
                 curves.extend(curve::of(&values, model, output, When::at(&model.horizon, step)));
             }
-            any_finite |= band.n > 0;
             let name = match &variable.text {
                 Some(text) => format!("`{}` = {text}", output.name),
                 None => format!("`{}`", output.name),
@@ -156,16 +165,8 @@ fn outputs(
             }
             bands.push(band);
         }
-        if !any_finite && !output.may_be_absent {
-            return Err(RunError::NoFinitePath {
-                output: output.name.clone(),
-                pointer: variable.pointer.clone(),
-                period: model.horizon.period(last),
-                paths,
-            });
-        }
     }
-    Ok(Outputs { bands, baseline, curves })
+    Outputs { bands, baseline, curves }
 }
 
 /// Says which paths the rows of ceilings are not about, and which their means alone leave out.

@@ -17,7 +17,18 @@ pub fn write_program(out: &mut dyn Write, study: &Study, width: usize) -> io::Re
         Ok(program) => program,
         Err(refusal) => return write_paragraph(out, &refusal.to_string(), width, INDENT),
     };
-    let Program { instructions, columns, streams, piecewise, splines, steps, quantiles, inversions, rows } = &program;
+    let Program {
+        instructions,
+        columns,
+        streams,
+        dimensions: _,
+        piecewise,
+        splines,
+        steps,
+        quantiles,
+        inversions,
+        rows,
+    } = &program;
     let sizes = format!(
         "{} operations on {columns} columns; {} random streams, {} tables, {} laws inverted on every path; {} of {} rows \
          recorded, the others are constant",

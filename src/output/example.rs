@@ -101,6 +101,7 @@ pub(crate) fn results() -> Results {
             paths: 1000,
             seed: u64::MAX,
             sampler: "random",
+            replicates: 1,
             content_hash: "c0ffee".into(),
             version: "0.1.0",
             calibration: None,

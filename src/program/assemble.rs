@@ -13,6 +13,7 @@ pub(super) fn assemble(builder: ProgramBuilder) -> Program {
     Program {
         instructions,
         columns,
+        dimensions: vec![Vec::new(); builder.streams.len()],
         streams: builder.streams,
         piecewise: builder.piecewise,
         splines: builder.splines,

@@ -4,6 +4,7 @@ use super::op::{Account, Arg, Deferral, Instruction, Op};
 use super::{Program, Replica, Stream};
 use crate::kernel::{self, AtCacheLine, BLOCK, Column, Level, Operand};
 use crate::rng::{Lanes, StreamKey};
+use crate::sampling::{Coordinate, Directions, Place, Sampler, Strata};
 use crate::stats::{Deferred, LedgerColumns};
 
 /// Takes what a program hands out of a block of paths.
@@ -31,23 +32,43 @@ pub enum Sampling {
     /// selecting values of input variables in the analysis of output from a computer code, Technometrics 21, 239-245,
     /// doi:10.1080/00401706.1979.10489755). The odd one after it has 1 - u for every u: the antithetic twin of every path.
     Antithetic,
+    /// A Latin hypercube sample over all paths of a replicate.
+    Latin,
+    /// The points of a Sobol' sequence, scrambled anew in every replicate, in the columns that the program has a dimension
+    /// for; the others are drawn on their own.
+    Sobol,
 }
 
-/// What becomes of a column of uniforms.
+/// Where a column of uniforms comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Uniforms {
     AsDrawn,
     Stratified,
     Mirrored,
+    /// In strata of the whole replicate.
+    Latin,
+    /// A coordinate of the points of a sequence.
+    Sobol,
 }
 
 impl Sampling {
+    /// That of a run.
+    pub fn of(sampler: Sampler) -> Sampling {
+        match sampler {
+            Sampler::Random => Sampling::Independent,
+            Sampler::Lhs => Sampling::Latin,
+            Sampler::Sobol => Sampling::Sobol,
+        }
+    }
+
     /// The block whose streams the paths of this block are drawn from, and what becomes of its uniforms.
     fn of_block(self, block: u64) -> (u64, Uniforms) {
         match self {
             Sampling::Independent => (block, Uniforms::AsDrawn),
             Sampling::Antithetic if block.is_multiple_of(2) => (block / 2, Uniforms::Stratified),
             Sampling::Antithetic => (block / 2, Uniforms::Mirrored),
+            Sampling::Latin => (block, Uniforms::Latin),
+            Sampling::Sobol => (block, Uniforms::Sobol),
         }
     }
 }
@@ -59,8 +80,13 @@ pub struct Workspace {
     sampling: Sampling,
     /// What becomes of the uniforms of the block at hand.
     uniforms: Uniforms,
+    place: Place,
     keys: Vec<StreamKey>,
     lanes: Vec<Lanes>,
+    /// Columns of each stream that have been drawn or passed over in this block.
+    drawn: Vec<usize>,
+    /// Of each stream, the directions of its columns, where they are points of a sequence; none for the other columns.
+    directions: Vec<Vec<Option<Directions>>>,
     /// `None` only while the column is being filled.
     columns: Vec<Option<Box<AtCacheLine<Column>>>>,
 }
@@ -73,10 +99,42 @@ impl Workspace {
             level,
             sampling: Sampling::Independent,
             uniforms: Uniforms::AsDrawn,
+            place: Place::alone(0),
+            drawn: vec![0; keys.len()],
+            directions: program.dimensions.iter().map(|stream| directions(stream)).collect(),
             lanes: keys.iter().map(|key| Lanes::seed(level, key, 0)).collect(),
             keys,
             columns: (0..program.columns).map(|_| Some(Box::new(AtCacheLine([0.0; BLOCK])))).collect(),
         }
+    }
+
+    /// The next column of a stream, at the block at hand.
+    fn draw(&mut self, stream: usize, out: &mut Column) {
+        let Workspace { level, uniforms, place, keys, lanes, drawn, directions, .. } = self;
+        let (level, key, column) = (*level, &keys[stream], drawn[stream]);
+        drawn[stream] += 1;
+        if *uniforms == Uniforms::Sobol
+            && let Some(Some(directions)) = directions[stream].get(column)
+        {
+            lanes[stream].skip();
+            return Coordinate::new(directions, key, column as u64, *place).fill(level, out);
+        }
+        lanes[stream].fill_uniform(level, out);
+        match uniforms {
+            Uniforms::AsDrawn | Uniforms::Sobol => {}
+            Uniforms::Stratified => kernel::stratify(level, out),
+            Uniforms::Mirrored => {
+                kernel::stratify(level, out);
+                kernel::complement(level, out);
+            }
+            Uniforms::Latin => Strata::new(key, column as u64, *place).stratify(level, out),
+        }
+    }
+
+    /// Passes over the next column of a stream.
+    fn skip(&mut self, stream: usize) {
+        self.drawn[stream] += 1;
+        self.lanes[stream].skip();
     }
 
     /// How paths are drawn from now on.
@@ -112,6 +170,11 @@ impl Workspace {
     }
 }
 
+/// The directions of the columns that have a dimension.
+fn directions(dimensions: &[u32]) -> Vec<Option<Directions>> {
+    dimensions.iter().map(|&dimension| Directions::of(dimension)).collect()
+}
+
 fn stream_key(seed: u64, stream: &Stream) -> StreamKey {
     let key = match stream.replica {
         Replica::Run => StreamKey::new,
@@ -124,9 +187,11 @@ impl Program {
     /// Simulates one block of paths and hands every recorded row and ceiling to `sink`.
     ///
     /// `parameters` are the numbers of `Op::Parameter`; a program that was compiled without any takes an empty list.
-    pub fn run_block(&self, workspace: &mut Workspace, block: u64, parameters: &[f64], sink: &mut dyn Sink) {
-        let (drawn, uniforms) = workspace.sampling.of_block(block);
+    pub fn run_block(&self, workspace: &mut Workspace, place: Place, parameters: &[f64], sink: &mut dyn Sink) {
+        let (drawn, uniforms) = workspace.sampling.of_block(place.block);
         workspace.uniforms = uniforms;
+        workspace.place = place;
+        workspace.drawn.fill(0);
         for (lanes, key) in workspace.lanes.iter_mut().zip(&workspace.keys) {
             *lanes = Lanes::seed(workspace.level, key, drawn);
         }
@@ -157,7 +222,7 @@ impl Program {
     ) {
         let level = workspace.level;
         match op {
-            Op::Skip(stream) => return workspace.lanes[stream as usize].skip(),
+            Op::Skip(stream) => return workspace.skip(stream as usize),
             Op::Record(row, a) => return sink.row(row as usize, workspace.column(a)),
             Op::Account(account) => return workspace.account(account, sink),
             _ => {}
@@ -165,17 +230,7 @@ impl Program {
         let mut filled = workspace.columns[index as usize].take().expect("columns are put back");
         let out = &mut filled.0;
         match op {
-            Op::Uniform(stream) => {
-                workspace.lanes[stream as usize].fill_uniform(level, out);
-                match workspace.uniforms {
-                    Uniforms::AsDrawn => {}
-                    Uniforms::Stratified => kernel::stratify(level, out),
-                    Uniforms::Mirrored => {
-                        kernel::stratify(level, out);
-                        kernel::complement(level, out);
-                    }
-                }
-            }
+            Op::Uniform(stream) => workspace.draw(stream as usize, out),
             Op::Parameter(index) => out.fill(parameters[index as usize]),
             Op::Unary(op, a) => kernel::unary(level, op, out, workspace.column(a)),
             Op::Binary(op, a, b) => {

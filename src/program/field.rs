@@ -5,6 +5,8 @@
 //! that E is jointly stationary from there on.
 
 use super::builder::ProgramBuilder;
+use super::dimensions::Dimensions;
+use super::rotation::Rotation;
 use super::shocks::{Averaged, Contribution, Replica, Shocks, Ties, group_ties};
 use super::value::Value;
 use crate::dist::{Real, Score};
@@ -24,14 +26,23 @@ pub(super) struct Field<'m, 'b> {
     /// Rows of the Cholesky factors: who contributes with which weight.
     ties: HashMap<InputId, Ties>,
     shocks: &'m Shocks,
+    dimensions: Option<&'m Dimensions>,
+    /// Independent normals of all steps that are combinations of others, by the input whose stream they come from.
+    rotated: RefCell<HashMap<InputId, Vec<Value<'b>>>>,
     /// How far the average that a field is moved to lies above that of each path.
     lift: Option<Value<'b>>,
 }
 
 impl<'m, 'b> Field<'m, 'b> {
-    pub(super) fn new(model: &'m Model, shocks: &'m Shocks, builder: &'b RefCell<ProgramBuilder>) -> Self {
+    pub(super) fn new(
+        model: &'m Model,
+        shocks: &'m Shocks,
+        dimensions: Option<&'m Dimensions>,
+        builder: &'b RefCell<ProgramBuilder>,
+    ) -> Self {
         let ties = model.correlations.iter().flat_map(|group| group_ties(model, group, shocks)).collect();
-        Field { model, builder, carried: HashMap::new(), ties, shocks, lift: None }
+        let (carried, rotated) = (HashMap::new(), RefCell::default());
+        Field { model, builder, carried, ties, shocks, dimensions, rotated, lift: None }
     }
 
     /// The shock of an input at a step, which is a step of draws unless the input is constant.
@@ -87,7 +98,10 @@ impl<'m, 'b> Field<'m, 'b> {
         let is_alone = |weights| self.is_alone(input, weights);
         let untied = is_alone(tied.map(|ties| &ties.first)) && is_alone(tied.map(|ties| &ties.later));
         if over_time == OverTime::FRESH && untied {
-            return Score::Uniform(self.fresh_uniform(input, self.replica(input), step));
+            return match self.rotation(input, self.replica(input)) {
+                Some(_) => Score::Normal(self.fresh_normal(input, self.replica(input), step)),
+                None => Score::Uniform(self.fresh_uniform(input, self.replica(input), step)),
+            };
         }
         let carried = self.carried_normal(input, step);
         if over_time.permanent == 0.0 {
@@ -131,13 +145,33 @@ impl<'m, 'b> Field<'m, 'b> {
     fn permanent_normal(&self, input: InputId) -> Value<'b> {
         let alone = [self.own(input)];
         combine(self.ties.get(&input).map_or(&alone[..], |ties| &ties.permanent), |member| {
-            self.permanent_uniform(member.input, member.replica)
+            self.permanent_uniform(member.input, member.replica).unary(Unary::NormalQuantile)
         })
     }
 
     /// The uniform of a fresh stream at a step.
     fn fresh_uniform(&self, input: InputId, replica: Replica, step: usize) -> Value<'b> {
         self.uniform(input, Component::Fresh, replica, step - self.model.horizon.first_draw())
+    }
+
+    /// The independent normal of a fresh stream at a step.
+    fn fresh_normal(&self, input: InputId, replica: Replica, step: usize) -> Value<'b> {
+        let Some(rotation) = self.rotation(input, replica) else {
+            return self.fresh_uniform(input, replica, step).unary(Unary::NormalQuantile);
+        };
+        let first = self.model.horizon.first_draw();
+        let mut rotated = self.rotated.borrow_mut();
+        let normals = rotated.entry(input).or_insert_with(|| {
+            let component = |k: usize| self.fresh_uniform(input, replica, first + k).unary(Unary::NormalQuantile);
+            rotation.normals(&(0..rotation.len()).map(component).collect::<Vec<_>>())
+        });
+        normals[step - first]
+    }
+
+    /// How the normals of a fresh stream follow from its columns; none where they are these.
+    fn rotation(&self, input: InputId, replica: Replica) -> Option<&'m Rotation> {
+        let dimensions = self.dimensions.filter(|_| replica == Replica::Run)?;
+        dimensions.rotation(&self.model.input(input).name)
     }
 
     /// E of an input at a step.
@@ -152,7 +186,7 @@ impl<'m, 'b> Field<'m, 'b> {
                 Some(ties) if at == first => &ties.first,
                 Some(ties) => &ties.later,
             };
-            let innovation = combine(weights, |member| self.fresh_uniform(member.input, member.replica, at));
+            let innovation = combine(weights, |member| self.fresh_normal(member.input, member.replica, at));
             carried.push(match carried.last() {
                 Some(before) if persistence != 0.0 => {
                     let shock = innovation.number(((1.0 - persistence) * (1.0 + persistence)).sqrt()) * innovation;
@@ -167,11 +201,11 @@ impl<'m, 'b> Field<'m, 'b> {
     }
 }
 
-/// Sum of weight * Phi^-1(uniform), in the order of the group.
-fn combine<'b>(weights: &[Contribution], uniform: impl Fn(&Contribution) -> Value<'b>) -> Value<'b> {
+/// Sum of weight * normal, in the order of the group.
+fn combine<'b>(weights: &[Contribution], normal: impl Fn(&Contribution) -> Value<'b>) -> Value<'b> {
     let mut sum: Option<Value<'b>> = None;
     for contribution in weights {
-        let normal = uniform(contribution).unary(Unary::NormalQuantile);
+        let normal = normal(contribution);
         let weight = normal.number(contribution.weight);
         sum = Some(match sum {
             None => weight * normal,

@@ -3,6 +3,7 @@
 use super::op::{Account, Arg, Deferral, Instruction, Op};
 use super::{Program, Workspace};
 use crate::kernel::{BLOCK, Column};
+use crate::sampling::Place;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -29,7 +30,7 @@ impl Program {
     pub fn costs(&self, workspace: &mut Workspace) -> Vec<OpCost> {
         let mut by_op: BTreeMap<&'static str, (usize, Duration)> = BTreeMap::new();
         // All columns filled: an operation's time may depend on what it reads.
-        self.run_block(workspace, 0, &[], &mut |_: usize, _: &Column| {});
+        self.run_block(workspace, Place::alone(0), &[], &mut |_: usize, _: &Column| {});
         for &instruction in &self.instructions {
             let (count, time) = by_op.entry(instruction.op.name()).or_default();
             *count += 1;

@@ -2,6 +2,7 @@
 
 use super::assemble::assemble;
 use super::builder::ProgramBuilder;
+use super::dimensions::Dimensions;
 use super::draw::DrawCompiler;
 use super::event::EventState;
 use super::field::Field;
@@ -9,7 +10,7 @@ use super::op::{Account, Deferral};
 use super::shocks::Shocks;
 use super::term::Term;
 use super::value::Value;
-use super::{Program, Row};
+use super::{Program, Replica, Row, Stream};
 use crate::dist::Real;
 use crate::kernel::{Binary, StepTable, Unary};
 use crate::model::{
@@ -48,12 +49,13 @@ pub struct Parameter(pub VarId);
 
 /// Compiles what the requests need, and no more.
 pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>) -> Program {
-    lower(&[(model, &Shocks::Run)], &rows_of_first(requests), parameter, false)
+    lower(&[(model, &Shocks::Run)], &rows_of_first(requests), parameter, None, false)
 }
 
-/// Compiles what the requests need, and an account of every ceiling in every step but the first.
-pub fn compile_accounted(model: &Model, requests: &[Request]) -> Program {
-    lower(&[(model, &Shocks::Run)], &rows_of_first(requests), None, true)
+/// Compiles what the requests need, and an account of every ceiling in every step but the first; drawn along these dimensions,
+/// where there are any.
+pub fn compile_accounted(model: &Model, requests: &[Request], dimensions: Option<&Dimensions>) -> Program {
+    lower(&[(model, &Shocks::Run)], &rows_of_first(requests), None, dimensions, true)
 }
 
 fn rows_of_first(requests: &[Request]) -> Vec<Term> {
@@ -63,10 +65,10 @@ fn rows_of_first(requests: &[Request]) -> Vec<Term> {
 /// Compiles models together: each term is a column of one of them, or of several.
 ///
 /// Streams are shared by the name of the input, and so is every value that is computed alike from the same draws. The row
-/// of a model has the same bits as in a program of its own.
-pub fn compile_joint(models: &[&Model], terms: &[Term]) -> Program {
+/// of a model has the same bits as in a program of its own that is drawn along the same dimensions.
+pub fn compile_joint(models: &[&Model], terms: &[Term], dimensions: Option<&Dimensions>) -> Program {
     let models: Vec<(&Model, &Shocks)> = models.iter().map(|&model| (model, &Shocks::Run)).collect();
-    lower(&models, terms, None, false)
+    lower(&models, terms, None, dimensions, false)
 }
 
 /// Compiles a model as often as there are ways to draw its shocks: the rows of each request follow one another in the order
@@ -74,10 +76,16 @@ pub fn compile_joint(models: &[&Model], terms: &[Term]) -> Program {
 pub fn compile_under(model: &Model, shocks: &[Shocks], requests: &[Request]) -> Program {
     let models: Vec<(&Model, &Shocks)> = shocks.iter().map(|shocks| (model, shocks)).collect();
     let under = |&request| (0..shocks.len()).map(move |way| Term::Row(way, request));
-    lower(&models, &requests.iter().flat_map(under).collect::<Vec<_>>(), None, false)
+    lower(&models, &requests.iter().flat_map(under).collect::<Vec<_>>(), None, None, false)
 }
 
-fn lower(models: &[(&Model, &Shocks)], terms: &[Term], parameter: Option<Parameter>, accounts: bool) -> Program {
+fn lower(
+    models: &[(&Model, &Shocks)],
+    terms: &[Term],
+    parameter: Option<Parameter>,
+    dimensions: Option<&Dimensions>,
+    accounts: bool,
+) -> Program {
     let mut requests = vec![Vec::new(); models.len()];
     terms.iter().for_each(|term| term.rows(&mut |model, request| requests[model].push(request)));
     let mut by_step: Vec<Vec<usize>> = Vec::new();
@@ -98,8 +106,12 @@ fn lower(models: &[(&Model, &Shocks)], terms: &[Term], parameter: Option<Paramet
     let builder = RefCell::new(ProgramBuilder::default());
     let mut draws = DrawCompiler::new(&builder);
     let each = models.iter().zip(&requests).enumerate();
-    let mut models: Vec<Lowering<'_, '_>> =
-        each.map(|(index, (&under, requests))| Lowering::new(under, index, requests, parameter, &builder)).collect();
+    let mut models: Vec<Lowering<'_, '_>> = each
+        .map(|(index, (&(model, shocks), requests))| {
+            let field = Field::new(model, shocks, dimensions, &builder);
+            Lowering::new(model, field, index, requests, parameter, &builder)
+        })
+        .collect();
     let mut rows = vec![Row::Constant(f64::NAN); terms.len()];
     // Step by step through all models, so that what they share is read by all while it is in the cache.
     for (step, indices) in by_step.iter().enumerate() {
@@ -118,7 +130,15 @@ fn lower(models: &[(&Model, &Shocks)], terms: &[Term], parameter: Option<Paramet
     drop((models, draws));
     let mut builder = builder.into_inner();
     builder.rows = rows;
-    assemble(builder)
+    let mut program = assemble(builder);
+    if let Some(dimensions) = dimensions {
+        let of = |stream: &Stream| match stream.replica {
+            Replica::Run => dimensions.stream(&stream.input, stream.component).to_vec(),
+            Replica::Second => Vec::new(),
+        };
+        program.dimensions = program.streams.iter().map(of).collect();
+    }
+    program
 }
 
 /// Variables that an account of the ceilings reads.
@@ -173,7 +193,8 @@ struct Lowering<'m, 'b> {
 
 impl<'m, 'b> Lowering<'m, 'b> {
     fn new(
-        (model, shocks): (&'m Model, &'m Shocks),
+        model: &'m Model,
+        field: Field<'m, 'b>,
         index: usize,
         requests: &[Request],
         parameter: Option<Parameter>,
@@ -185,7 +206,7 @@ impl<'m, 'b> Lowering<'m, 'b> {
             parameter,
             builder,
             needed: needed_variables(model, requests),
-            field: Field::new(model, shocks, builder),
+            field,
             values: Vec::new(),
             events: HashMap::new(),
             sums: HashMap::new(),

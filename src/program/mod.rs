@@ -7,6 +7,7 @@
 
 mod assemble;
 mod builder;
+mod dimensions;
 mod draw;
 mod event;
 mod execute;
@@ -15,10 +16,12 @@ mod inversion;
 mod listing;
 mod lower;
 mod op;
+mod rotation;
 mod shocks;
 mod term;
 mod value;
 
+pub use dimensions::Dimensions;
 pub use execute::{Sampling, Sink, Workspace};
 pub use inversion::Inversion;
 pub use listing::OpCost;
@@ -40,6 +43,9 @@ pub struct Program {
     pub columns: usize,
     /// Random streams, drawn one column at a time.
     pub streams: Vec<Stream>,
+    /// By stream, the dimensions of its columns in a point set; empty where draws are independent of each other, and for
+    /// streams that are in no point set.
+    pub dimensions: Vec<Vec<u32>>,
     /// Polynomial tables.
     pub piecewise: Vec<Piecewise>,
     /// Polynomial tables of several stretches.

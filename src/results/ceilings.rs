@@ -109,13 +109,12 @@ fn ceiling<'r>(rows: &[&'r ConstraintRow], demand: Option<f64>) -> Ceiling<'r> {
     let total =
         |of: fn(&ConstraintRow) -> &Option<Estimate>| rows.iter().map(|row| value(of(row))).sum::<Option<f64>>();
     // On every path one first time at most, so the counts add up.
-    let hits: u64 = rows.iter().map(|row| row.first.hits()).sum();
-    let (n, excluded) = (last.first.n(), last.first.excluded());
+    let ever = rows.iter().rev().map(|row| row.first).reduce(Share::or).unwrap_or(last.first);
     let (lost, deferred) = (total(|row| &row.lost), total(|row| &row.deferred));
     let of_demand = |part: Option<f64>| Some(part? / demand?);
     Ceiling {
         constraint: &last.constraint,
-        ever: Share::of(hits.min(n), n, excluded),
+        ever,
         first: peak(rows, |row| row.first.probability()),
         most: peak(rows, |row| row.binding.probability()),
         lost,

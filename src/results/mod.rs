@@ -4,6 +4,7 @@ mod case;
 mod ceilings;
 pub mod comparison;
 mod discovery;
+mod figures;
 mod mark;
 pub(crate) mod names;
 mod sensitivity;
@@ -74,6 +75,7 @@ impl Results {
             "paths": self.run.paths,
             "seed": self.run.seed,
             "sampler": self.run.sampler,
+            "replicates": self.run.replicates,
             "version": self.run.version,
         })
     }
@@ -166,8 +168,10 @@ pub struct RunInfo {
     pub paths: u64,
     /// Seed.
     pub seed: u64,
-    /// Sampler: `random`.
+    /// Sampler: `random`, `lhs` or `sobol`.
     pub sampler: &'static str,
+    /// Independent samples that the paths were dealt out to; 1 of independent paths.
+    pub replicates: u64,
     /// SHA-256 of the resolved document, in hexadecimal.
     pub content_hash: String,
     /// Version of riskband.

@@ -1,5 +1,6 @@
 //! The name of a stream, hashed to the 256 bits that seed it.
 
+use super::threefry::threefry;
 use sha2::{Digest, Sha256};
 
 /// The two parts of an input's normal score: one draw a path, one draw every step.
@@ -27,6 +28,13 @@ impl StreamKey {
     /// The key of the same component in a second, independent copy of the whole field: the same bytes behind another tag.
     pub fn resampled(seed: u64, name: &str, component: Component) -> StreamKey {
         StreamKey::tagged(b"riskband second stream\0", seed, name, component)
+    }
+
+    /// Words of this stream for another purpose than the generators of its blocks, which are purpose 0: one set for each
+    /// purpose and counter.
+    pub(crate) fn words(&self, purpose: u64, [a, b, c]: [u64; 3]) -> [u64; 4] {
+        debug_assert_ne!(purpose, 0, "counters of lanes end in 0");
+        threefry(&self.0, [a, b, c, purpose])
     }
 
     fn tagged(tag: &[u8], seed: u64, name: &str, component: Component) -> StreamKey {

@@ -27,10 +27,12 @@ mod powers;
 mod ranges;
 mod rank_table;
 mod ratio;
+mod replicated;
 mod round_step;
 mod segmentation;
 mod share;
 mod statistic;
+mod student;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -50,9 +52,11 @@ pub use observations::Observations;
 pub use pilot::{Frame, Pilot};
 pub use rank_table::RankTable;
 pub use ratio::RatioSums;
+pub(crate) use replicated::{Figure, Figures, Replicated};
 pub use round_step::RoundStep;
 pub use share::Share;
 pub use statistic::{Statistic, level_key, parse_level, percentile_label};
+pub(crate) use student::{student_t, student_t95};
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.
 pub(crate) const Z95: f64 = 1.959_963_984_540_054;

@@ -1,15 +1,26 @@
 //! How often a condition holds, with its standard error and Wilson interval.
 
-use super::{Accumulator, Estimate, Merge, Observations, Z95};
+use super::{Accumulator, Estimate, Merge, Observations, Z95, student_t95};
 use crate::kernel::at_each_level;
 
 /// On how many paths a condition holds: a value other than 0 is a hit, NaN is left out. It is what a run counts, and the
 /// result that it reports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Share {
     hits: u64,
     n: u64,
     excluded: u64,
+    basis: Basis,
+}
+
+/// What the error of a share rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Basis {
+    /// Paths that are independent of each other.
+    #[default]
+    Paths,
+    /// Replicates: the standard error, where there is one, and its degrees of freedom.
+    Replicates(Option<f64>, u64),
 }
 
 impl Share {
@@ -20,7 +31,7 @@ impl Share {
 
     /// So many hits among `n` paths, with others left out.
     pub fn of(hits: u64, n: u64, excluded: u64) -> Self {
-        Share { hits, n, excluded }
+        Share { hits, n, excluded, basis: Basis::Paths }
     }
 
     /// The share of a condition with one value on every path.
@@ -51,10 +62,44 @@ impl Share {
         (self.n > 0).then(|| self.hits as f64 / self.n as f64)
     }
 
-    /// sqrt(p (1 - p) / n); none without values. It is 0 for no hits and for hits alone: there, read the interval.
+    /// The same share with an error that rests on replicates.
+    pub(crate) fn with_error(self, se: Option<f64>, freedom: u64) -> Share {
+        Share { basis: Basis::Replicates(se, freedom), ..self }
+    }
+
+    /// The share of so many hits more, of which those of the other never come together with these.
+    pub(crate) fn or(self, other: Share) -> Share {
+        let basis = match (self.basis, other.basis) {
+            // A sum has at most the sum of the errors.
+            (Basis::Replicates(a, freedom), Basis::Replicates(b, _)) => {
+                Basis::Replicates(a.zip(b).map(|(a, b)| a + b), freedom)
+            }
+            _ => Basis::Paths,
+        };
+        Share { hits: (self.hits + other.hits).min(self.n), basis, ..self }
+    }
+
+    /// sqrt(p (1 - p) / n) where paths are independent, else the error by the replicates; none without values. It is 0 for no
+    /// hits and for hits alone: there, read the interval.
     pub fn standard_error(&self) -> Option<f64> {
         let p = self.probability()?;
-        Some((p * (1.0 - p) / self.n as f64).sqrt())
+        match self.basis {
+            Basis::Paths => Some((p * (1.0 - p) / self.n as f64).sqrt()),
+            Basis::Replicates(se, _) => se,
+        }
+    }
+
+    /// The 95 % interval: Wilson's where paths are independent, else Student's t by the replicates. Without hits, or without
+    /// misses, replicates do not differ, and Wilson's stands for theirs. None without values or error.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        match self.basis {
+            Basis::Paths => self.wilson(),
+            Basis::Replicates(Some(_), _) if self.hits == 0 || self.hits == self.n => self.wilson(),
+            Basis::Replicates(se, freedom) => {
+                let (p, half) = (self.probability()?, student_t95(freedom) * se?);
+                Some(((p - half).max(0.0), (p + half).min(1.0)))
+            }
+        }
     }
 
     /// The share of hits with its standard error; none without values.

@@ -15,6 +15,7 @@ use crate::limits::Limits;
 use crate::model::Model;
 use crate::results::{CalibrationInfo, Label, Results, Warning};
 use crate::scenario::{Chain, Node, content_hash};
+use crate::stats::Replicated;
 use stages::{Halt, Ready};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -187,6 +188,21 @@ impl Study {
     /// monitor asks to end.
     pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, RunError> {
         Ok(self.placed(self.simulation(options, monitor)?.run(monitor)?))
+    }
+
+    /// Like [`run`](Study::run), with what each replicate shows beside what all paths do.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](Study::run).
+    pub(crate) fn run_replicated(
+        &self,
+        options: &RunOptions,
+        monitor: &dyn Monitor,
+    ) -> Result<Replicated<Results>, RunError> {
+        let simulation = self.simulation(options, monitor)?;
+        let Replicated { pooled, each } = simulation.replicated(simulation.simulate(simulation.blocks(), monitor)?)?;
+        Ok(Replicated { pooled: self.placed(pooled), each })
     }
 
     /// Results whose warnings say where in the files they come from.

@@ -249,3 +249,38 @@ fn a_run_goes_on_until_it_is_precise_enough() {
     until(&["mean(market) within 1%"], &["--paths", "5"]).assert_code(2);
     riskband_in(folder.path(), &["run", "small.json", "--max-paths", "5"], "").assert_code(2);
 }
+
+#[test]
+fn a_sampler_and_its_replicates_stand_in_the_results() {
+    let run = |arguments: &[&str]| {
+        let run = riskband(&[&["run", "ishigami", "--format", "json"], arguments].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        document["runs"][0].clone()
+    };
+    let even = run(&["--sampler", "sobol", "--paths", "8192"]);
+    assert_eq!((&even["sampler"], &even["replicates"]), (&"sobol".into(), &16.into()));
+    assert_eq!(even["warnings"], serde_json::json!([]));
+    assert!(even["bands"][0]["mean_se"].is_f64());
+    let odd = run(&["--sampler", "sobol", "--paths", "10000", "--replicates", "1"]);
+    assert!(odd["bands"][0]["mean"].is_f64() && odd["bands"][0]["mean_se"].is_null());
+    assert_eq!(odd["warnings"].as_array().map(Vec::len), Some(2), "one replicate, and no power of two: {odd}");
+    assert_eq!(run(&["--paths", "1000"])["replicates"], 1);
+}
+
+/// More than independent paths take: looks are runs of their own, and two in a row have to agree.
+#[test]
+fn a_precision_by_replicates_is_that_of_a_run() {
+    let run = |arguments: &[&str]| {
+        riskband(&[&["run", "ishigami", "--sampler", "lhs", "--format", "csv"], arguments].concat())
+    };
+    let until = run(&["--until", "mean(y) within 0.05", "--max-paths", "1e6", "--table", "bands"]);
+    assert_eq!(until.code, 0, "{}", until.stderr);
+    let runs = run(&["--until", "mean(y) within 0.05", "--max-paths", "1e6", "--table", "runs"]);
+    let paths = runs
+        .stdout
+        .lines()
+        .nth(1)
+        .and_then(|row| row.split(',').find(|cell| cell.parse::<u64>().is_ok_and(|n| n >= 8_192)));
+    assert_eq!(until.stdout, run(&["--paths", paths.expect("the paths"), "--table", "bands"]).stdout);
+}

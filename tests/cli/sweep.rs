@@ -76,16 +76,26 @@ fn the_calibrated_baseline_is_not_calibrated_anew() {
 
 #[test]
 fn differences_are_those_of_compare() {
-    let swept = sweep(&["--vary", &format!("{POWER}=8,9,11"), "--compare", "--format", "json"]).assert_code(0).json();
+    let vary = format!("{POWER}=8,9,11");
     let set = [format!("{POWER}=8"), format!("{POWER}=11")];
-    let alone = ["compare", FAN, "--paths", "1000", "--set", &set[0], "--set-b", &set[1], "--format", "json"];
-    let alone = riskband(&alone).assert_code(0).json();
-    let comparisons = swept["comparisons"].as_array().expect("comparisons");
-    assert_eq!(comparisons.len(), 2);
-    let labels = ["a", "b", POWER];
-    assert_eq!(without(&labels, &comparisons[1]), without(&labels, &alone["comparisons"][0]));
-    assert_eq!([&comparisons[1]["a"], &comparisons[1]["b"]], ["power.start=8", "power.start=11"]);
-    assert_eq!(comparisons[1]["paired"][0][POWER], 11.0);
+    for sampler in ["random", "lhs", "sobol"] {
+        let with = |arguments: &[&str]| {
+            riskband(&[arguments, &["--paths", "1024", "--sampler", sampler, "--format", "json"]].concat())
+                .assert_code(0)
+                .json()
+        };
+        let swept = with(&["sweep", FAN, "--vary", &vary, "--compare"]);
+        let alone = with(&["compare", FAN, "--set", &set[0], "--set-b", &set[1]]);
+        let comparisons = swept["comparisons"].as_array().expect("comparisons");
+        assert_eq!(comparisons.len(), 2);
+        let labels = ["a", "b", POWER];
+        assert_eq!(without(&labels, &comparisons[1]), without(&labels, &alone["comparisons"][0]), "{sampler}");
+        assert_eq!([&comparisons[1]["a"], &comparisons[1]["b"]], ["power.start=8", "power.start=11"]);
+        assert_eq!(comparisons[1]["paired"][0][POWER], 11.0);
+        // And the runs beside them are those of the scenario alone.
+        let run = with(&["run", FAN, "--set", &set[1]]);
+        assert_eq!(without(&["case", POWER], &swept["runs"][2]), run["runs"][0], "{sampler}");
+    }
 }
 
 #[test]

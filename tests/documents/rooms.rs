@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms, from the ground up. `docs/architecture.md` draws them.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 20] = [
     "kernel",
     "rng",
+    "sampling",
     "stats",
     "dist",
     "diagnostic",

@@ -4,7 +4,7 @@ use crate::common::{band, paths, results, study, value};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use riskband::engine::{Partial, RunOptions};
+use riskband::engine::{Partials, RunOptions};
 use riskband::kernel::Level;
 use riskband::results::Results;
 use riskband::stats::merged;
@@ -40,7 +40,7 @@ fn parts_merge_to_the_run() {
         cuts.extend([0, blocks.count()]);
         cuts.sort_unstable();
         // Cuts that fall together leave empty parts, which change nothing.
-        let mut parts: Vec<Partial> = cuts
+        let mut parts: Vec<Partials> = cuts
             .windows(2)
             .map(|cut| {
                 let level = levels[rng.random_range(0..levels.len())];

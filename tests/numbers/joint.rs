@@ -39,7 +39,7 @@ fn assert_sides_are_their_own(models: &[&Model]) {
     let programs: Vec<Program> = models.iter().map(|model| compile(model, &requests(model), None)).collect();
     assert!(programs.iter().any(|program| program.recorded() > 0), "something is random");
     let alone: Vec<_> = programs.iter().flat_map(columns).collect();
-    assert_eq!(columns(&compile_joint(models, &terms)), alone);
+    assert_eq!(columns(&compile_joint(models, &terms, None)), alone);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn shipped_scenarios_compute_once_what_they_share() {
         };
         models.iter().enumerate().flat_map(rows).collect()
     };
-    let twice = compile_joint(&[&a, &a], &terms(&[&a, &a]));
+    let twice = compile_joint(&[&a, &a], &terms(&[&a, &a]), None);
     let expected = alone.instructions.len() + alone.recorded();
     assert_eq!(twice.instructions.len(), expected, "a model beside itself is recorded twice, and computed once");
 }
@@ -102,7 +102,7 @@ fn terms_combine_rows_of_several_models() {
         Term::binary(Binary::Less, row_a, Term::Number(0.0)).negation(),
         Term::binary(Binary::Add, Term::Number(2.0), Term::Number(3.0)),
     ];
-    let columns = columns(&compile_joint(&[&a, &b], &terms));
+    let columns = columns(&compile_joint(&[&a, &b], &terms, None));
     let x = |row: usize, path: usize| f64::from_bits(columns[row][path]);
     for path in 0..columns[0].len() {
         assert_eq!(x(2, path), x(1, path) - x(0, path));

@@ -20,6 +20,7 @@ mod limits;
 mod market;
 mod precision;
 mod reference;
+mod samplers;
 mod segments;
 mod sensitivity;
 mod solutions;

@@ -7,6 +7,7 @@ use crate::model::{Subject, When};
 use crate::program::Term;
 use crate::results::Band;
 use crate::results::comparison::{DominanceRow, Gap, Verdict};
+use crate::stats::student_t;
 
 /// Levels of both distributions at which they are compared, in percent: thresholds where either has its mass.
 pub(super) const LEVELS: [f64; 23] = [
@@ -63,11 +64,12 @@ impl Thresholds {
     pub(super) fn rows(&self, joint: &Joint, output: &Band) -> [DominanceRow; 2] {
         let first: Vec<PointGap> = self.points.iter().filter_map(|point| point.first(joint)).collect();
         let second: Vec<PointGap> = self.points.iter().filter_map(|point| point.second(joint)).collect();
-        let first_verdict = verdict(&first);
+        let freedom = joint.replicates().map(|replicates| replicates - 1);
+        let first_verdict = verdict(&first, freedom);
         // The first order implies the second, whose own errors may be too large to show it.
         let second_verdict = match first_verdict {
             Verdict::ADominates | Verdict::BDominates | Verdict::Equal => first_verdict,
-            Verdict::Neither | Verdict::Unknown => verdict(&second),
+            Verdict::Neither | Verdict::Unknown => verdict(&second, freedom),
         };
         [(1, first, first_verdict), (2, second, second_verdict)].map(|(order, gaps, verdict)| {
             let size = |point: &&PointGap| point.gap.size.value;
@@ -104,12 +106,14 @@ impl PointGap {
 impl Point {
     fn first(&self, joint: &Joint) -> Option<PointGap> {
         let (for_b, against_b) = (joint.condition(self.for_b), joint.condition(self.against_b));
-        let size = difference_of_shares(&against_b, &for_b)?;
+        let size =
+            joint.read(|seen| difference_of_shares(&seen.condition(self.against_b), &seen.condition(self.for_b)))?;
         Some(PointGap { gap: Gap { at: self.x, size }, any_for: [for_b.hits() > 0, against_b.hits() > 0] })
     }
 
     fn second(&self, joint: &Joint) -> Option<PointGap> {
-        let size = joint.mean(self.shortfall).filter(|mean| mean.se.is_some())?;
+        // One replicate has values without errors, one path has none.
+        let size = joint.mean(self.shortfall).filter(|mean| mean.se.is_some() || joint.replicates().is_some())?;
         let differs = size.value != 0.0 || size.se != Some(0.0);
         Some(PointGap { gap: Gap { at: self.x, size }, any_for: [differs; 2] })
     }
@@ -118,8 +122,13 @@ impl Point {
 /// One side dominates where it is better at every threshold, each beyond its own error: a test of the intersection, which
 /// needs no correction for their number (Berger 1982). A threshold at which no path at all speaks for the other side
 /// counts for it too. Neither dominates where both are better somewhere, beyond an error that is corrected (Bonferroni).
-fn verdict(gaps: &[PointGap]) -> Verdict {
-    let quantile = |p: f64| scalar::unary(Unary::NormalQuantile, p);
+///
+/// Errors that rest on replicates have the degrees of freedom of these.
+fn verdict(gaps: &[PointGap], freedom: Option<u64>) -> Verdict {
+    let quantile = |p: f64| {
+        let z = scalar::unary(Unary::NormalQuantile, p);
+        freedom.map_or(z, |freedom| student_t(z, freedom))
+    };
     let pointwise = quantile(1.0 - ERROR);
     let joint = quantile(1.0 - ERROR / gaps.len().max(1) as f64);
     if !gaps.iter().any(|gap| gap.any_for[0] || gap.any_for[1]) {
@@ -149,21 +158,21 @@ mod tests {
 
     #[test]
     fn every_threshold_must_speak_for_the_better_one() {
-        assert_eq!(verdict(&[gap(-0.1, 0.01), gap(-0.2, 0.01)]), Verdict::BDominates);
-        assert_eq!(verdict(&[gap(0.1, 0.01), gap(0.2, 0.01)]), Verdict::ADominates);
-        assert_eq!(verdict(&[gap(-0.1, 0.01), gap(0.2, 0.01)]), Verdict::Neither);
-        assert_eq!(verdict(&[gap(-0.1, 0.01), gap(-0.01, 0.01)]), Verdict::Unknown, "one is within its error");
-        assert_eq!(verdict(&[gap(0.001, 0.01)]), Verdict::Unknown);
+        assert_eq!(verdict(&[gap(-0.1, 0.01), gap(-0.2, 0.01)], None), Verdict::BDominates);
+        assert_eq!(verdict(&[gap(0.1, 0.01), gap(0.2, 0.01)], None), Verdict::ADominates);
+        assert_eq!(verdict(&[gap(-0.1, 0.01), gap(0.2, 0.01)], None), Verdict::Neither);
+        assert_eq!(verdict(&[gap(-0.1, 0.01), gap(-0.01, 0.01)], None), Verdict::Unknown, "one is within its error");
+        assert_eq!(verdict(&[gap(0.001, 0.01)], None), Verdict::Unknown);
     }
 
     #[test]
     fn a_threshold_without_a_path_against_counts_for_the_better_one() {
         let silent = PointGap { any_for: [false; 2], ..gap(0.0, 0.0) };
-        assert_eq!(verdict(&[gap(-0.1, 0.01), silent]), Verdict::BDominates);
-        assert_eq!(verdict(&[silent, silent]), Verdict::Equal);
+        assert_eq!(verdict(&[gap(-0.1, 0.01), silent], None), Verdict::BDominates);
+        assert_eq!(verdict(&[silent, silent], None), Verdict::Equal);
         let few = PointGap { any_for: [true, false], ..gap(-1e-5, 1e-5) };
-        assert_eq!(verdict(&[gap(-0.1, 0.01), few]), Verdict::BDominates);
-        assert_eq!(verdict(&[few]), Verdict::Unknown, "one path shows nothing");
-        assert_eq!(verdict(&[gap(0.1, 0.01), few]), Verdict::Unknown, "it speaks for b, though within its error");
+        assert_eq!(verdict(&[gap(-0.1, 0.01), few], None), Verdict::BDominates);
+        assert_eq!(verdict(&[few], None), Verdict::Unknown, "one path shows nothing");
+        assert_eq!(verdict(&[gap(0.1, 0.01), few], None), Verdict::Unknown, "it speaks for b, though within its error");
     }
 }

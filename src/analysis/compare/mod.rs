@@ -13,6 +13,7 @@ use crate::diagnostic::Problem;
 use crate::engine::{Monitor, RunError, RunOptions};
 use crate::results::Results;
 use crate::results::comparison::{Compared, Comparison};
+use crate::stats::Replicated;
 use crate::study::Study;
 use common::Common;
 use pair::{Levels, Side};
@@ -59,14 +60,16 @@ pub fn compare<S: Borrow<Study>>(
             Common::of(base, study).map_err(|problems| CompareError::Incomparable { study: index + 1, problems })
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let options = &options.clone().along(studies.iter().map(|study| &*study.model));
     let (with_levels, levels) = needed_levels(options);
     let failed = |study: usize| move |error: RunError| CompareError::Run { study, error };
-    let mut runs = Vec::with_capacity(studies.len());
+    let mut replicated = Vec::with_capacity(studies.len());
     for (index, study) in studies.iter().enumerate() {
-        runs.push(study.run(&with_levels, monitor).map_err(failed(index))?);
+        replicated.push(study.run_replicated(&with_levels, monitor).map_err(failed(index))?);
     }
+    let mut runs: Vec<Results> = replicated.iter().map(|results| results.clone().combined()).collect();
     let mut comparisons = Vec::with_capacity(others.len());
-    let side = |index: usize| Side { study: studies[index], results: &runs[index] };
+    let side = |index: usize| Side { study: studies[index], results: &runs[index], replicated: &replicated[index] };
     for (index, common) in common.into_iter().enumerate() {
         let comparison = pair::compare(side(0), side(index + 1), common, &levels, options, monitor);
         comparisons.push(comparison.map_err(failed(index + 1))?);
@@ -80,6 +83,7 @@ pub fn compare<S: Borrow<Study>>(
 pub struct Base<'s> {
     study: &'s Study,
     results: Results,
+    replicated: Replicated<Results>,
     options: RunOptions,
     with_levels: RunOptions,
     levels: Levels,
@@ -92,9 +96,11 @@ impl<'s> Base<'s> {
     ///
     /// Those of [`Study::run`].
     pub fn new(study: &'s Study, options: &RunOptions, monitor: &dyn Monitor) -> Result<Base<'s>, RunError> {
-        let (with_levels, levels) = needed_levels(options);
-        let results = study.run(&with_levels, monitor)?;
-        Ok(Base { study, results, options: options.clone(), with_levels, levels })
+        let options = options.clone().along([&*study.model]);
+        let (with_levels, levels) = needed_levels(&options);
+        let replicated = study.run_replicated(&with_levels, monitor)?;
+        let results = replicated.clone().combined();
+        Ok(Base { study, results, replicated, options, with_levels, levels })
     }
 
     /// Runs another scenario and compares it with the base: its own results, and the comparison.
@@ -106,9 +112,10 @@ impl<'s> Base<'s> {
         let failed = |error: RunError| CompareError::Run { study: 1, error };
         let common =
             Common::of(self.study, other).map_err(|problems| CompareError::Incomparable { study: 1, problems })?;
-        let mut results = other.run(&self.with_levels, monitor).map_err(failed)?;
-        let sides = [(self.study, &self.results), (other, &results)].map(|(study, results)| Side { study, results });
-        let [a, b] = sides;
+        let replicated = other.run_replicated(&self.with_levels, monitor).map_err(failed)?;
+        let mut results = replicated.clone().combined();
+        let a = Side { study: self.study, results: &self.results, replicated: &self.replicated };
+        let b = Side { study: other, results: &results, replicated: &replicated };
         let comparison = pair::compare(a, b, common, &self.levels, &self.options, monitor).map_err(failed)?;
         keep_levels(&mut results, &self.options);
         Ok((results, comparison))

@@ -4,7 +4,7 @@ use super::common::Common;
 use super::dominance::{self, Thresholds};
 use super::shift;
 use super::terms::{Discordant, JointTerms};
-use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, joint};
+use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, Seen, joint};
 use crate::kernel::Binary;
 use crate::model::{Output, Subject};
 use crate::program::{Request, Term};
@@ -12,7 +12,7 @@ use crate::results::comparison::{
     Comparison, ComparisonBand, ConstraintComparison, Measure, PairedRow, PartingRow, TargetComparison,
 };
 use crate::results::{Band, Results};
-use crate::stats::{Estimate, value};
+use crate::stats::{Estimate, Replicated, value};
 use crate::study::Study;
 
 /// A scenario, and a run of it at all the levels that a comparison needs.
@@ -20,12 +20,15 @@ use crate::study::Study;
 pub(super) struct Side<'s> {
     pub(super) study: &'s Study,
     pub(super) results: &'s Results,
+    /// What each replicate says beside what all paths do, with the errors of independent paths.
+    pub(super) replicated: &'s Replicated<Results>,
 }
 
 impl Side<'_> {
-    fn bands<'r>(&'r self, output: &Output) -> impl Iterator<Item = &'r Band> {
+    /// The rows of an output, each with its number among all rows.
+    fn bands<'r>(&'r self, output: &Output) -> impl Iterator<Item = (usize, &'r Band)> {
         let series = Subject::of(output, &self.study.model.horizon, 0);
-        self.results.bands.iter().filter(move |band| band.subject.is_same_series(&series))
+        self.results.bands.iter().enumerate().filter(move |(_, band)| band.subject.is_same_series(&series))
     }
 }
 
@@ -35,6 +38,8 @@ struct Cell<'r> {
     blank: Band,
     a: &'r Band,
     b: &'r Band,
+    /// The numbers of these rows among all of their runs.
+    rows: [usize; 2],
     difference: usize,
     ratio: usize,
     below: usize,
@@ -113,7 +118,7 @@ pub(super) fn compare(
         warnings: common.warnings,
     };
     for output in &outputs {
-        read_output(&mut comparison, output, &seen, levels, a.results);
+        read_output(&mut comparison, output, &seen, levels, [&a, &b]);
     }
     for (&(i, j), discordant) in common.targets.iter().zip(targets) {
         let (target_a, target_b) = (&a.results.targets[i], &b.results.targets[j]);
@@ -159,13 +164,13 @@ fn ask_output<'r>(
         (a, b)
     };
     // Each side has its rows from its own first step on; what both have is compared.
-    let bands_b: Vec<&Band> = sides.1.bands(outputs.1).collect();
-    let pairs = sides.0.bands(outputs.0).filter_map(|a| {
-        let b = bands_b.iter().find(|b| b.subject.when.step == a.subject.when.step)?;
-        Some((a, *b))
+    let bands_b: Vec<(usize, &Band)> = sides.1.bands(outputs.1).collect();
+    let pairs = sides.0.bands(outputs.0).filter_map(|(row_a, a)| {
+        let (row_b, b) = bands_b.iter().find(|(_, b)| b.subject.when.step == a.subject.when.step)?;
+        Some(([row_a, *row_b], a, *b))
     });
     let cells: Vec<Cell<'r>> = pairs
-        .map(|(band_a, band_b)| {
+        .map(|(rows, band_a, band_b)| {
             let (a, b) = at(band_a.subject.when.step);
             let of = |op: Binary| Term::binary(op, b.clone(), a.clone());
             let kind = if band_a.subject.is_whole() { Retention::Quantity } else { Retention::Coarse };
@@ -173,6 +178,7 @@ fn ask_output<'r>(
                 blank: Band::blank(&sides.0.study.model.horizon, outputs.0, band_a.subject.when.step),
                 a: band_a,
                 b: band_b,
+                rows,
                 difference: terms.add(of(Binary::Subtract), kind),
                 ratio: terms.add(of(Binary::Divide), kind),
                 below: terms.add(of(Binary::Less), Retention::Condition),
@@ -206,7 +212,9 @@ fn ask_output<'r>(
     Compared { cells, thresholds }
 }
 
-fn read_output(to: &mut Comparison, output: &Compared<'_>, seen: &Joint, levels: &Levels, base: &Results) {
+fn read_output(to: &mut Comparison, output: &Compared<'_>, seen: &Joint, levels: &Levels, sides: [&Side<'_>; 2]) {
+    let [a, b] = sides.map(|side| side.replicated.map(|results| results));
+    let all = seen.seen().zip(a.zip(b));
     let mut parting: Option<PartingRow> = None;
     let mut parted = false;
     for cell in &output.cells {
@@ -222,15 +230,13 @@ fn read_output(to: &mut Comparison, output: &Compared<'_>, seen: &Joint, levels:
             above,
             variance_reduction: variance_reduction([cell.a.sd, cell.b.sd, difference.sd].map(|sd| value(&sd))),
         });
-        let shifts: Vec<Option<Estimate>> = cell
-            .both
-            .iter()
-            .enumerate()
-            .map(|(level, both)| {
-                let both = seen.condition((*both)?).probability()?;
-                shift::quantile(cell.a.quantiles[level], cell.b.quantiles[level], base.percentiles[level] / 100.0, both)
-            })
-            .collect();
+        let shift = |(seen, (a, b)): &(Seen<'_>, (&Results, &Results)), level: usize| {
+            let both = seen.condition(cell.both[level]?).probability()?;
+            let [from, to] = [(a, cell.rows[0]), (b, cell.rows[1])].map(|(run, row)| run.bands[row].quantiles[level]);
+            shift::quantile(from, to, a.percentiles[level] / 100.0, both)
+        };
+        let shifts: Vec<Option<Estimate>> =
+            (0..cell.both.len()).map(|level| all.map(|view| shift(view, level)).combined()).collect();
         let median = shifts.get(levels.median).copied().flatten();
         if !parted {
             parted = median.is_some_and(|shift| shift.value.abs() > shift::PARTED * shift.se.unwrap_or(f64::INFINITY));

@@ -41,7 +41,9 @@ impl Discordant {
     /// What was counted.
     pub(crate) fn read(self, joint: &Joint) -> PairedCount {
         let (only_a, only_b) = (joint.condition(self.only_a), joint.condition(self.only_b));
-        PairedCount { only_a, only_b, difference: difference_of_shares(&only_b, &only_a) }
+        let difference =
+            joint.read(|seen| difference_of_shares(&seen.condition(self.only_b), &seen.condition(self.only_a)));
+        PairedCount { only_a, only_b, difference }
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn sample(
 ) -> Result<Sampled, RunError> {
     let condition = Term::Row(0, Request::Value(condition, model.horizon.last()));
     let terms: Vec<Term> = measured.iter().map(|measured| measured.term.clone()).chain([condition]).collect();
-    let program: Program = compile_joint(&[model], &terms);
+    let program: Program = compile_joint(&[model], &terms, None);
     let recording = Recording::of(&Runner::new(&program, seed), Blocks::of_paths(paths), monitor)?;
     let mut rows: Vec<Vec<f64>> = (0..terms.len()).map(|row| recording.row(row).flatten().copied().collect()).collect();
     let kept: Vec<bool> = (0..recording.count()).map(|path| rows.iter().all(|row| row[path].is_finite())).collect();

@@ -101,7 +101,7 @@ impl Corners {
         let runner = Runner::new(&self.program, seed);
         let mut gatherer = Gatherer::new(self, runner.level(), empty.clone());
         gatherer.begin(block);
-        self.program.run_block(&mut runner.workspace(), block.index, &[], &mut gatherer);
+        self.program.run_block(&mut runner.workspace(), block.place, &[], &mut gatherer);
         gatherer.evaluated.with_constants(self, block.paths as u64)
     }
 }

@@ -157,7 +157,7 @@ fn along(
             }
         }
     };
-    let mut curve = Curve::look(evaluate, (range.low, range.high))?;
+    let mut curve = Curve::look(evaluate, options.half_width(), (range.low, range.high))?;
     let solved = meet(goal, &mut curve)?;
     Ok((solved, curve.points))
 }

@@ -7,11 +7,10 @@
 use super::{Goal, Relation};
 use crate::analysis::query::Answer;
 use crate::results::{CurvePoint, Solved, Unsolved};
+use crate::stats::Estimate;
 
 /// Points of the first look, both ends among them.
 pub(super) const LOOK: usize = 17;
-/// Standard normal quantile of a 95 % interval.
-const Z95: f64 = 1.959_963_984_540_054;
 /// A turn of the curve counts beyond this many standard errors of the difference of two independent points, which is more
 /// than that of two points with the same random numbers.
 const TURN: f64 = 3.0;
@@ -28,14 +27,16 @@ const STEPS: usize = 90;
 /// A curve that is simulated where it is asked for.
 pub(super) struct Curve<F> {
     evaluate: F,
+    /// Half of a 95 % interval in standard errors.
+    half_width: f64,
     /// The points so far, in ascending order.
     pub(super) points: Vec<CurvePoint>,
 }
 
 impl<E, F: FnMut(f64) -> Result<Answer, E>> Curve<F> {
-    /// A curve with the points of the first look.
-    pub(super) fn look(evaluate: F, (low, high): (f64, f64)) -> Result<Self, E> {
-        let mut curve = Curve { evaluate, points: Vec::new() };
+    /// A curve with the points of the first look. A 95 % interval is as many standard errors to each side as `half_width`.
+    pub(super) fn look(evaluate: F, half_width: f64, (low, high): (f64, f64)) -> Result<Self, E> {
+        let mut curve = Curve { evaluate, half_width, points: Vec::new() };
         for place in 0..LOOK {
             let share = place as f64 / (LOOK - 1) as f64;
             // The ends themselves, whatever rounding does between them.
@@ -52,7 +53,7 @@ impl<E, F: FnMut(f64) -> Result<Answer, E>> Curve<F> {
             return Ok(*known);
         }
         let answer = (self.evaluate)(at)?;
-        let point = CurvePoint { at, value: answer.estimate, interval: interval(&answer) };
+        let point = CurvePoint { at, value: answer.estimate, interval: interval(&answer, self.half_width) };
         self.points.insert(place, point);
         Ok(point)
     }
@@ -101,11 +102,13 @@ impl<E, F: FnMut(f64) -> Result<Answer, E>> Curve<F> {
     }
 }
 
-/// The 95 % interval of a statistic: its own, or 1.96 standard errors around it.
-fn interval(answer: &Answer) -> Option<(f64, f64)> {
-    let estimate = answer.estimate?;
-    let half = Z95 * estimate.se.unwrap_or(0.0);
-    Some(answer.interval.unwrap_or((estimate.value - half, estimate.value + half)))
+/// The 95 % interval of a statistic: its own, or by its standard error; none where that is unknown.
+fn interval(answer: &Answer, half_width: f64) -> Option<(f64, f64)> {
+    let by_error = |estimate: Estimate| {
+        let half = half_width * estimate.se?;
+        Some((estimate.value - half, estimate.value + half))
+    };
+    answer.interval.or_else(|| by_error(answer.estimate?))
 }
 
 /// Where the curve meets the target of a goal.
@@ -148,6 +151,9 @@ pub(super) fn meet<E, F: FnMut(f64) -> Result<Answer, E>>(goal: &Goal, curve: &m
     }) else {
         return Ok(nothing(Some(Unsolved::OutOfReach)));
     };
+    if look.iter().any(|point| point.interval.is_none()) {
+        return Ok(Solved { value: Some(value), ..nothing(None) });
+    }
     let rises = values[values.len() - 1].1 >= values[0].1;
     let upper = |point: &CurvePoint| Some(over(point.interval?.1));
     let lower = |point: &CurvePoint| Some(over(point.interval?.0));
@@ -219,7 +225,7 @@ fn rising(look: &[CurvePoint], height: &impl Fn(&CurvePoint) -> Option<f64>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::Estimate;
+    use crate::stats::Z95;
 
     fn solved(goal: &str, range: (f64, f64), f: impl Fn(f64) -> f64, se: f64) -> (Solved, usize) {
         let mut runs = 0;
@@ -227,7 +233,7 @@ mod tests {
             runs += 1;
             Ok::<_, ()>(Answer::from(Some(Estimate { value: f(x), se: Some(se) })))
         };
-        let mut curve = Curve::look(evaluate, range).expect("never fails");
+        let mut curve = Curve::look(evaluate, Z95, range).expect("never fails");
         let solved = meet(&goal.parse().expect("a goal"), &mut curve).expect("never fails");
         (solved, runs)
     }
@@ -246,6 +252,14 @@ mod tests {
         for (end, expected) in ends.iter().zip([1.0 - Z95 * 0.2, 1.0, 1.0 + Z95 * 0.2]) {
             assert!((end - expected).abs() < 2e-3, "{ends:?}");
         }
+    }
+
+    #[test]
+    fn where_the_error_is_unknown_there_is_no_interval() {
+        let evaluate = |x: f64| Ok::<_, ()>(Answer::from(Some(Estimate { value: x, se: None })));
+        let mut curve = Curve::look(evaluate, Z95, (0.0, 1.0)).expect("never fails");
+        let solved = meet(&"mean(y) = 0.25".parse().expect("a goal"), &mut curve).expect("never fails");
+        assert_eq!((solved.value, solved.low, solved.high, solved.reason), (Some(0.25), None, None, None));
     }
 
     #[test]

@@ -196,7 +196,7 @@ impl Combinations {
             shortfall: Vec::new(),
             skewness: false,
             correlate: Vec::new(),
-            ..options.clone()
+            ..options.clone().along(&self.models)
         };
         let mut answers: Vec<Vec<ResponseValues>> = Vec::with_capacity(self.models.len());
         for models in self.models.chunks(TOGETHER) {
@@ -238,7 +238,9 @@ impl Combinations {
                 terms.add(self.term(models, model, subject).0, kind);
             }
         }
-        let seen = joint(&models.iter().collect::<Vec<_>>(), terms.as_slice(), options, monitor)?;
+        // With the errors of independent paths, which say how dense they are at a quantile.
+        let joint = joint(&models.iter().collect::<Vec<_>>(), terms.as_slice(), options, monitor)?;
+        let seen = joint.seen().pooled;
         let answer = |model: usize, index: usize| {
             let subject = &self.subjects[index];
             let term = model * self.subjects.len() + index;

@@ -67,6 +67,7 @@ Examples:
   riskband run mine.json --set events.downturn.hazard=0.3  a what-if
   riskband run scenarios/ --out results --quiet           a batch into files
   riskband report baseline power-limited-grid             a page that sets two side by side
+  riskband run mine.json --sampler sobol --paths 65536    fewer paths for the same error; see docs/samplers.md
   riskband run mine.json --format json | jq '.runs[0].targets'
   riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
   riskband sweep --vary events.downturn.hazard=0..0.5/6    many what-ifs, a line each

@@ -116,7 +116,7 @@ fn resolve(expectations: &[Expectation], studies: &[Study]) -> Result<(), Failur
 /// Simulates, and judges the scenarios that give results; the others join those that do not run.
 fn judge(args: &CheckArgs, batch: &mut Batch) -> Result<Vec<Checked>, Failure> {
     resolve(&args.expect, &batch.studies)?;
-    let mut options = run_options(&args.simulation, batch.options.limits);
+    let mut options = run_options(&args.simulation, batch.options.limits, &batch.studies)?;
     options.percentiles.clear();
     args.expect.iter().for_each(|expectation| expectation.query.require(&mut options));
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);

@@ -39,7 +39,7 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     let chosen = choice(&args.chart, &batch.studies)?;
     let options = RunOptions {
         curves_of: curves_of(&chosen),
-        ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
+        ..with_statistics(run_options(&args.simulation, batch.options.limits, &batch.studies)?, &args.statistics)
     };
     let layout = Layout { why: args.why.why, ..Layout::of(&options) };
     let unwritten =

@@ -49,7 +49,7 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let options = RunOptions {
         curves: true,
         curves_of: curves_of(&chosen),
-        ..run_options(&args.simulation, batch.options.limits)
+        ..run_options(&args.simulation, batch.options.limits, &batch.studies)?
     };
     let (mut compared, apart) = match wants_comparisons(batch.studies.len(), args) {
         true => compare_all(&batch.studies, &options, args),

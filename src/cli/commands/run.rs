@@ -44,7 +44,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let mut options = RunOptions {
         curves: args.charts.is_some(),
         curves_of: curves_of(&chosen),
-        ..with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics)
+        ..with_statistics(run_options(&args.simulation, batch.options.limits, &batch.studies)?, &args.statistics)
     };
     args.until.iter().for_each(|condition| condition.query.require(&mut options));
     let layout = Layout { relief: args.relief, until: !args.until.is_empty(), ..Layout::of(&options) };
@@ -54,7 +54,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let other = plan.paths.map(|saved| paths_name(saved.format));
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), other);
     let mut folder = out.map(open).transpose().map_err(unwritten)?;
-    let paths = compile_paths(&batch.studies, plan.paths, &options)?;
+    let mut paths = compile_paths(&batch.studies, plan.paths, &options)?;
     let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
     let mut printer = Printer::new(plan.print, &layout)?;
 
@@ -91,6 +91,11 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
 
     let failed = batch.failed();
     if let Some(mut folder) = folder {
+        // How many paths a run has is known when it is there, and where these lie can depend on it.
+        for (scenario, paths) in &mut paths {
+            let run = outlines.iter().find(|run: &&Results| run.scenario == *scenario);
+            run.iter().for_each(|run| paths.in_run_of(run.run.paths));
+        }
         if let Some(saved) = plan.paths {
             save_paths(&mut folder, saved, &paths, &outlines, args.quiet).map_err(unwritten)?;
         }
@@ -175,7 +180,7 @@ fn compile_paths(
     options: &RunOptions,
 ) -> Result<Vec<(String, Paths)>, Failure> {
     let Some(saved) = saved else { return Ok(Vec::new()) };
-    let of = |study: &Study| Paths::new(&study.model, options.seed, saved.count, saved.inputs);
+    let of = |study: &Study| Paths::of_run(&study.model, options, saved.count, saved.inputs);
     let paths: Vec<_> = studies.iter().map(|study| (study.scenario.clone(), of(study))).collect();
     let (needed, limit) = (Paths::memory(paths.iter().map(|(_, paths)| paths)), options.limits.memory);
     match needed > limit {

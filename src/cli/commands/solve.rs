@@ -40,7 +40,7 @@ fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
     args.goal.query.resolve(&base.model).map_err(|error| Failure::Usage(format!("--for: {error}")))?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
 
-    let options = run_options(&args.simulation, batch.options.limits);
+    let options = run_options(&args.simulation, batch.options.limits, &[])?;
     let setting = Setting { base: &base, load: &batch.options, options: &options };
     let progress = Progress::new(options.paths.saturating_mul(runs(other)), args.quiet);
     let solution = solve(setting, &args.goal, range, other, &progress).map_err(|refused| failure(&refused))?;

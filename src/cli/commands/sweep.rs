@@ -42,7 +42,7 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
     for subject in &args.of {
         check_subject(subject, &[&base.model]).map_err(|error| Failure::Usage(format!("--of: {error}")))?;
     }
-    let mut options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
+    let mut options = with_statistics(run_options(&args.simulation, batch.options.limits, &[])?, &args.statistics);
     if let Some(sort) = &args.sort {
         sort.query.resolve(&base.model).map_err(|error| Failure::Usage(format!("--sort: {error}")))?;
         sort.query.require(&mut options);

@@ -12,6 +12,7 @@ use crate::diagnostic::escape;
 use crate::output::layout::{Align, Grid};
 use crate::output::{NumberFormat, SafeJson};
 use crate::reference;
+use crate::sampling::Sampler;
 use crate::study::Study;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -45,7 +46,14 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     let load = LoadArgs { no_cache: true, ..args.scenarios.load.clone() };
     let mut batch = Batch::load(&ScenarioArgs { load, ..args.scenarios.clone() }, args.quiet)?;
     batch.report(args.quiet);
-    let options = run_options(&args.simulation, batch.options.limits);
+    if args.simulation.sampler != Sampler::Random {
+        let text = format!(
+            "verify compares independent paths with independent paths: --sampler random is expected, and {} was found",
+            args.simulation.sampler.name()
+        );
+        return Err(Failure::Usage(text));
+    }
+    let options = run_options(&args.simulation, batch.options.limits, &batch.studies)?;
     batch.studies.iter().try_for_each(|study| affordable(study, options.paths, options.limits.memory))?;
 
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);

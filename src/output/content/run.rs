@@ -7,7 +7,8 @@ use super::{
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
 use crate::output::words::paths;
-use crate::results::Results;
+use crate::results::{Results, RunInfo};
+use crate::sampling::Sampler;
 use crate::stats::Estimate;
 
 /// Characters of changes that stand beside the name of a scenario; longer ones stand under how it was run alone.
@@ -57,7 +58,7 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
         id: format!("s{index}"),
         name: name(results),
         title: run.title.as_ref().map(|title| changed(title, results)),
-        line: Some(format!("{}, {}, seed {}, {} sampling", name(results), paths(run.paths), run.seed, run.sampler)),
+        line: Some(format!("{}, {}, seed {}, {}", name(results), paths(run.paths), run.seed, sampling(run))),
         lead: answer::sentences(results),
         facts: answer::facts(results),
         description: papers.description.clone(),
@@ -71,12 +72,26 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
     }
 }
 
+/// `random sampling`, `sobol sampling in 16 replicates`.
+fn sampling(run: &RunInfo) -> String {
+    replicated(&format!("{} sampling", run.sampler), run)
+}
+
+/// What is said of a sampler, and of its replicates where it has them.
+fn replicated(text: &str, run: &RunInfo) -> String {
+    match (run.sampler == Sampler::Random.name(), run.replicates) {
+        (true, _) => text.to_owned(),
+        (false, 1) => format!("{text} in 1 replicate"),
+        (false, replicates) => format!("{text} in {replicates} replicates"),
+    }
+}
+
 fn targets<'a>(results: &Results) -> Option<Block<'a>> {
     let interval = |(low, high): (f64, f64)| format!("{} to {}", percent(low), percent(high));
     Table::of(&results.targets, Rows::All, "targets")
         .text("target", |row| results.titles.target(&row.target))
         .number("probability", |row| row.share.probability().map(Cell::Probability))
-        .column(Detail::if_room(0), Alignment::Number, "95 % interval", |row| row.share.wilson().map(interval))
+        .column(Detail::if_room(0), Alignment::Number, "95 % interval", |row| row.share.interval().map(interval))
         .text("condition", |row| &row.condition)
         .section("targets")
 }
@@ -106,7 +121,7 @@ fn how_it_was_run<'a>(results: &Results, papers: &Papers) -> Block<'a> {
     facts.extend([
         Fact::new("paths", grouped(run.paths)),
         Fact::new("seed", run.seed.to_string()),
-        Fact::new("sampling", run.sampler),
+        Fact::new("sampling", replicated(run.sampler, run)),
         Fact::new("content hash", &run.content_hash),
         Fact::new("riskband", run.version),
     ]);

@@ -57,8 +57,18 @@ fn paired() -> Columns<PairedRow> {
         .part(|row| &row.subject.when, when())
         .number("p_below", FRACTION, "share of paths on which b is below a", |row| row.below.probability())
         .number("p_below_se", FRACTION, ERROR_OF_SHARE, |row| row.below.standard_error())
-        .number("p_below_low", FRACTION, "lower end of its 95 % Wilson interval", |row| Some(row.below.wilson()?.0))
-        .number("p_below_high", FRACTION, "upper end of its 95 % Wilson interval", |row| Some(row.below.wilson()?.1))
+        .number(
+            "p_below_low",
+            FRACTION,
+            "lower end of its 95 % interval: Wilson's, or Student's t over replicates",
+            |row| Some(row.below.interval()?.0),
+        )
+        .number(
+            "p_below_high",
+            FRACTION,
+            "upper end of its 95 % interval: Wilson's, or Student's t over replicates",
+            |row| Some(row.below.interval()?.1),
+        )
         .number("p_above", FRACTION, "share of paths on which b is above a", |row| row.above.probability())
         .number("p_above_se", FRACTION, ERROR_OF_SHARE, |row| row.above.standard_error())
         .number("variance_reduction", None, "how many times more paths independent runs would need", |row| {

@@ -54,6 +54,12 @@ fn run() -> Columns<RunInfo> {
         .integer("paths", PATHS, "paths simulated", |run| run.paths)
         .column(seed, |run| Cell::Integer(run.seed.into()))
         .text("sampler", "how points were drawn", |run| run.sampler)
+        .integer(
+            "replicates",
+            None,
+            "independent samples that the paths are dealt out to; 1 of independent paths",
+            |run| run.replicates,
+        )
         .text("content_hash", "SHA-256 of the resolved scenario", |run| &run.content_hash)
         .text("version", "version of riskband", |run| run.version)
         .column(calibration, |run| run.calibration.as_ref().map_or(Cell::Absent, |info| Cell::Data(calibrated(info))))
@@ -88,10 +94,10 @@ fn summary(layout: &Layout) -> Columns<Results> {
             results.bound?.estimate()
         })
         .number("p_bound_low", FRACTION, "lower end of its 95 % Wilson interval", |results| {
-            Some(results.bound?.wilson()?.0)
+            Some(results.bound?.interval()?.0)
         })
         .number("p_bound_high", FRACTION, "upper end of its 95 % Wilson interval", |results| {
-            Some(results.bound?.wilson()?.1)
+            Some(results.bound?.interval()?.1)
         })
         .text_or_null("tightest", "the ceiling that turns the most demand away for good", |results| {
             tightest(results).map(|ceiling| ceiling.constraint)
@@ -130,8 +136,12 @@ fn targets() -> Columns<TargetRow> {
         .text("condition", "condition as written", |row| &row.condition)
         .number("probability", FRACTION, "share of the paths on which it holds", |row| row.share.probability())
         .number("se", FRACTION, "Monte Carlo standard error of `probability`", |row| row.share.standard_error())
-        .number("low", FRACTION, "lower end of the 95 % Wilson interval", |row| Some(row.share.wilson()?.0))
-        .number("high", FRACTION, "upper end of the 95 % Wilson interval", |row| Some(row.share.wilson()?.1))
+        .number("low", FRACTION, "lower end of the 95 % interval: Wilson's, or Student's t over replicates", |row| {
+            Some(row.share.interval()?.0)
+        })
+        .number("high", FRACTION, "upper end of the 95 % interval: Wilson's, or Student's t over replicates", |row| {
+            Some(row.share.interval()?.1)
+        })
         .integer("n", PATHS, N, |row| row.share.n())
         .integer("excluded", PATHS, EXCLUDED, |row| row.share.excluded())
 }

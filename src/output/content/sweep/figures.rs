@@ -196,7 +196,8 @@ fn along<'a>(
 
 /// How likely the targets are along one number.
 fn chances<'a>(sweep: &Sweep<'a>, first: &Results) -> Option<Block<'a>> {
-    let point = |share: Share, at: f64| ResponsePoint { at, middle: share.probability(), bands: vec![share.wilson()] };
+    let point =
+        |share: Share, at: f64| ResponsePoint { at, middle: share.probability(), bands: vec![share.interval()] };
     let series = first.targets.iter().map(|target| {
         let share = |run: &Results| {
             run.targets.iter().find(|row| row.target == target.target).map_or(Share::default(), |row| row.share)
