@@ -31,6 +31,7 @@ mod round_step;
 mod segmentation;
 mod share;
 mod statistic;
+mod stored;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -53,6 +54,7 @@ pub use ratio::RatioSums;
 pub use round_step::RoundStep;
 pub use share::Share;
 pub use statistic::{Statistic, level_key, parse_level, percentile_label};
+pub use stored::{Malformed, StateReader, StateWriter, Stored};
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.
 pub(crate) const Z95: f64 = 1.959_963_984_540_054;

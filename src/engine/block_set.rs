@@ -1,0 +1,124 @@
+//! Which blocks of a run somebody has: ranges of their numbers.
+
+use std::ops::Range;
+
+/// Numbers of blocks, as ranges in ascending order that neither overlap nor touch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockSet(Vec<Range<u64>>);
+
+impl BlockSet {
+    /// The blocks of a range; none where it is empty.
+    pub fn of(range: Range<u64>) -> BlockSet {
+        BlockSet(if range.is_empty() { Vec::new() } else { vec![range] })
+    }
+
+    /// Ranges as they were written; `None` where they are in no order, empty, or overlap or touch.
+    pub fn from_ranges(ranges: Vec<Range<u64>>) -> Option<BlockSet> {
+        let are_apart = ranges.windows(2).all(|pair| pair[0].end < pair[1].start);
+        (are_apart && !ranges.iter().any(Range::is_empty)).then_some(BlockSet(ranges))
+    }
+
+    /// The ranges, in ascending order.
+    pub fn ranges(&self) -> &[Range<u64>] {
+        &self.0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many blocks there are.
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|range| range.end - range.start).sum()
+    }
+
+    /// The lowest number.
+    pub fn first(&self) -> Option<u64> {
+        self.0.first().map(|range| range.start)
+    }
+
+    /// Those that both have.
+    pub fn common(&self, other: &BlockSet) -> BlockSet {
+        let mut common = Vec::new();
+        let (mut own, mut others) = (self.0.iter().peekable(), other.0.iter().peekable());
+        while let (Some(a), Some(b)) = (own.peek(), others.peek()) {
+            let both = a.start.max(b.start)..a.end.min(b.end);
+            let own_ends_first = a.end < b.end;
+            if !both.is_empty() {
+                common.push(both);
+            }
+            if own_ends_first { own.next() } else { others.next() };
+        }
+        BlockSet(common)
+    }
+
+    /// Those that either has.
+    pub fn union(&self, other: &BlockSet) -> BlockSet {
+        let mut all: Vec<Range<u64>> = self.0.iter().chain(&other.0).cloned().collect();
+        all.sort_by_key(|range| range.start);
+        let mut union: Vec<Range<u64>> = Vec::with_capacity(all.len());
+        for range in all {
+            match union.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => union.push(range),
+            }
+        }
+        BlockSet(union)
+    }
+
+    /// Those of a range that are not among these.
+    pub fn missing(&self, within: Range<u64>) -> BlockSet {
+        let mut missing = Vec::new();
+        let mut from = within.start;
+        for range in self.0.iter().filter(|range| range.end > within.start && range.start < within.end) {
+            missing.push(from..range.start);
+            from = range.end;
+        }
+        missing.push(from..within.end);
+        missing.retain(|range| !range.is_empty());
+        BlockSet(missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn set(numbers: &BTreeSet<u64>) -> BlockSet {
+        numbers.iter().fold(BlockSet::default(), |set, &number| set.union(&BlockSet::of(number..number + 1)))
+    }
+
+    fn numbers(set: &BlockSet) -> BTreeSet<u64> {
+        assert_eq!(BlockSet::from_ranges(set.0.clone()).as_ref(), Some(set));
+        set.0.iter().cloned().flatten().collect()
+    }
+
+    proptest! {
+        #[test]
+        fn are_sets_of_numbers(
+            a in prop::collection::btree_set(0u64..40, 0..30),
+            b in prop::collection::btree_set(0u64..40, 0..30),
+            start in 0u64..45, length in 0u64..45,
+        ) {
+            let (first, second) = (set(&a), set(&b));
+            prop_assert_eq!(numbers(&first), a.clone());
+            prop_assert_eq!((first.count(), first.first()), (a.len() as u64, a.first().copied()));
+            prop_assert_eq!(numbers(&first.union(&second)), &a | &b);
+            prop_assert_eq!(numbers(&first.common(&second)), &a & &b);
+            let within: BTreeSet<u64> = (start..start + length).collect();
+            prop_assert_eq!(numbers(&first.missing(start..start + length)), &within - &a);
+        }
+    }
+
+    #[test]
+    fn ranges_in_no_order_are_no_set() {
+        let of = |ranges: &[(u64, u64)]| BlockSet::from_ranges(ranges.iter().map(|&(a, b)| a..b).collect());
+        assert!(of(&[]).is_some() && of(&[(0, 2), (3, 4)]).is_some());
+        for ranges in [&[(0, 0)][..], &[(2, 1)], &[(0, 2), (2, 3)], &[(0, 3), (2, 4)], &[(3, 4), (0, 1)]] {
+            assert!(of(ranges).is_none(), "{ranges:?}");
+        }
+    }
+}
