@@ -2,10 +2,10 @@
 
 use super::Error;
 use crate::diagnostic::{ProblemRow, rows};
-use crate::engine::{Monitor, Paths, RunError, RunOptions, Simulation};
+use crate::engine::{Monitor, Paths, RunError, RunOptions};
 use crate::results::Results;
 use crate::scenario::to_json;
-use crate::study::{LoadOptions, Origin, Study};
+use crate::study::{LoadOptions, Origin, Simulation, Study};
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ impl Scenario {
     }
 
     /// The scenario compiled for a run, its bins chosen: any blocks of paths can be simulated with it, here or elsewhere, as
-    /// often as wanted, and merge to the bits of one run.
+    /// often as wanted, and the parts merge to the bits of one run.
     ///
     /// # Errors
     ///

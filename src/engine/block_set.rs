@@ -38,6 +38,16 @@ impl BlockSet {
         self.0.first().map(|range| range.start)
     }
 
+    /// Whether a block is among them.
+    pub fn contains(&self, block: u64) -> bool {
+        self.0.iter().any(|range| range.contains(&block))
+    }
+
+    /// Whether any of the others is among them.
+    pub fn contains_any(&self, others: &BlockSet) -> bool {
+        !self.common(others).is_empty()
+    }
+
     /// Those that both have.
     pub fn common(&self, other: &BlockSet) -> BlockSet {
         let mut common = Vec::new();
@@ -48,7 +58,11 @@ impl BlockSet {
             if !both.is_empty() {
                 common.push(both);
             }
-            if own_ends_first { own.next() } else { others.next() };
+            if own_ends_first {
+                own.next()
+            } else {
+                others.next()
+            };
         }
         BlockSet(common)
     }
@@ -108,6 +122,7 @@ mod tests {
             prop_assert_eq!((first.count(), first.first()), (a.len() as u64, a.first().copied()));
             prop_assert_eq!(numbers(&first.union(&second)), &a | &b);
             prop_assert_eq!(numbers(&first.common(&second)), &a & &b);
+            prop_assert_eq!((first.contains(start), first.contains_any(&second)), (a.contains(&start), !a.is_disjoint(&b)));
             let within: BTreeSet<u64> = (start..start + length).collect();
             prop_assert_eq!(numbers(&first.missing(start..start + length)), &within - &a);
         }

@@ -67,6 +67,12 @@ impl Blocks {
         before(self.end) - before(self.first)
     }
 
+    /// The block among them that ends the run and is short.
+    pub fn short(self) -> Option<Block> {
+        let last = self.block(self.end.checked_sub(1).filter(|last| *last >= self.first)?);
+        (last.paths < BLOCK).then_some(last)
+    }
+
     /// The block of a number that is among them.
     pub fn block(self, index: u64) -> Block {
         Block { index, paths: self.within(index..index + 1).paths() as usize }
@@ -85,6 +91,11 @@ mod tests {
         assert_eq!(blocks.block(2), Block { index: 2, paths: 7 });
         assert_eq!(blocks.block(2).first_path(), 2 * BLOCK as u64);
         assert_eq!(Blocks::whole(3).block(2).paths, BLOCK);
+        assert_eq!(blocks.short(), Some(Block { index: 2, paths: 7 }));
+        assert_eq!(
+            (blocks.within(0..2).short(), blocks.within(2..2).short(), Blocks::whole(3).short()),
+            (None, None, None)
+        );
         assert_eq!(Blocks::of_paths(0).count(), 0);
         assert_eq!(Blocks::of_paths(u64::MAX).paths(), u64::MAX);
     }

@@ -3,9 +3,11 @@
 //! Whatever simulates goes through [`Runner`], the one loop over blocks: a [`Simulation`] and joint runs with their pilots,
 //! recordings of single paths.
 
+mod block_set;
 mod blocks;
 mod calibration;
 mod curve;
+mod gathered;
 mod joint;
 mod monitor;
 mod partial;
@@ -18,8 +20,10 @@ mod runner;
 mod simulation;
 mod summary;
 
+pub use block_set::BlockSet;
 pub use blocks::{Block, Blocks};
 pub use calibration::{CalibrationError, Solution, calibrate};
+pub use gathered::{Gathered, Section, WrittenSection};
 pub use joint::{Joint, joint};
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
@@ -175,6 +179,12 @@ pub enum RunError {
         /// As asked for.
         name: String,
     },
+    /// A statistic is asked of what was gathered without it.
+    #[error("{what} was not gathered: say so when the paths are simulated")]
+    NotGathered {
+        /// The option that asks for it, and of what.
+        what: String,
+    },
     /// The monitor asked to end.
     #[error("cancelled")]
     Cancelled,
@@ -187,6 +197,7 @@ impl RunError {
             RunError::Memory { .. } => "limit-memory",
             RunError::NoFinitePath { .. } => "no-finite-path",
             RunError::UnknownOutput { .. } => "unknown-output",
+            RunError::NotGathered { .. } => "not-gathered",
             RunError::Cancelled => "cancelled",
         };
         let pointer = if let RunError::NoFinitePath { pointer, .. } = self { pointer.as_str() } else { "" };

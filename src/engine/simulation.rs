@@ -1,6 +1,7 @@
 //! A model made ready to simulate: compiled, its bins chosen, and any of its blocks run as often as wanted.
 
 use super::blocks::Blocks;
+use super::gathered::{Gathered, WrittenSection};
 use super::monitor::Monitor;
 use super::partial::{Gatherer, Partial};
 use super::pilot::{self, Shape};
@@ -10,7 +11,7 @@ use super::{RunError, RunOptions, summary};
 use crate::kernel::Level;
 use crate::model::Model;
 use crate::results::{Label, Results};
-use crate::stats::merged;
+use crate::stats::{Malformed, merged};
 use std::sync::Arc;
 
 /// A plan whose pilot has run: what all blocks of a run have in common.
@@ -37,10 +38,14 @@ impl Prepared {
 
     /// What blocks show. Which thread ran which does not matter: parts merge to the same whole in any order.
     pub(super) fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
-        let empty = || Partial::new(&self.plan, &self.shapes, &self.options);
         let runner = Runner::new(&self.plan.program, self.options.seed).on(self.level);
-        let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, empty()))?;
-        Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(empty))
+        let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, self.empty()))?;
+        Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(|| self.empty()))
+    }
+
+    /// What no block shows.
+    pub(super) fn empty(&self) -> Partial {
+        Partial::new(&self.plan, &self.shapes, &self.options)
     }
 }
 
@@ -89,6 +94,53 @@ impl Simulation {
     /// [`RunError::Cancelled`] once the monitor asks to end.
     pub fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
         self.prepared.simulate(blocks, monitor)
+    }
+
+    /// The options of the run.
+    pub fn options(&self) -> &RunOptions {
+        &self.prepared.options
+    }
+
+    /// A number that tells the bins and centres of this run from those of another: what was gathered with one number merges.
+    pub fn pilot_digest(&self) -> u64 {
+        pilot::digest(&self.prepared.shapes)
+    }
+
+    /// Simulates blocks of the run on the current rayon pool, and keeps note of which.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Cancelled`] once the monitor asks to end.
+    pub fn gather(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Gathered, RunError> {
+        self.prepared.gather(blocks, monitor)
+    }
+
+    /// What was gathered by a simulation like this one, from the bytes of its sections.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are those of no such sections.
+    pub fn restore(&self, written: &[WrittenSection<'_>]) -> Result<Gathered, Malformed> {
+        self.prepared.restore(written)
+    }
+
+    /// The statistics of what was gathered, those that these options ask for: levels of quantiles, curves and skewness are
+    /// free, shortfalls and correlations must have been gathered. Paths and seed are those of the simulation.
+    ///
+    /// # Errors
+    ///
+    /// What was not gathered, or that an output has no finite value.
+    pub fn results_of(&self, gathered: &Gathered, options: &RunOptions) -> Result<Results, RunError> {
+        let Prepared { plan, options: own, .. } = &self.prepared;
+        if let Some(level) = options.shortfall.iter().find(|level| !own.shortfall.contains(level)) {
+            return Err(RunError::NotGathered { what: format!("--shortfall {level}") });
+        }
+        if let Some((a, b)) = options.correlate.iter().find(|pair| !own.correlate.contains(pair)) {
+            return Err(RunError::NotGathered { what: format!("--correlate {a},{b}") });
+        }
+        let options = RunOptions { paths: own.paths, seed: own.seed, ..options.clone() };
+        let partial = gathered.partial().unwrap_or_else(|| self.prepared.empty());
+        summary::results(&self.model, &self.label, plan, &options, &partial)
     }
 
     /// Simulates all blocks of the run, and reads what they show.

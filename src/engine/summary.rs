@@ -2,7 +2,7 @@
 
 use super::curve;
 use super::partial::Partial;
-use super::plan::Plan;
+use super::plan::{Pair, Plan};
 use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::{Model, SubjectName, When};
@@ -55,16 +55,19 @@ pub(super) fn results(
         }
     }
     let bound = (!constraints.is_empty()).then(|| *ledger.ever());
-    let correlations = plan
-        .pairs
+    let gathered = |(a, b): &(String, String)| {
+        let is_asked = |pair: &Pair| pair.names[0] == *a && pair.names[1] == *b;
+        plan.pairs.iter().position(is_asked).map(|pair| (&plan.pairs[pair].names, &partial.pairs[pair]))
+    };
+    let correlations = options
+        .correlate
         .iter()
-        .zip(&partial.pairs)
-        .map(|(pair, part)| {
+        .filter_map(gathered)
+        .map(|([a, b], part)| {
             let comoments = &part.comoments;
-            let [a, b] = pair.names.clone();
             CorrelationRow {
-                a,
-                b,
+                a: a.clone(),
+                b: b.clone(),
                 pearson: Estimate::of(comoments.pearson(), comoments.pearson_se()),
                 spearman: Estimate::of(part.ranks.spearman(), part.ranks.spearman_se()),
                 covariance: Estimate::of(comoments.covariance(), comoments.covariance_se()),

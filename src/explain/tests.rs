@@ -10,6 +10,7 @@ use crate::model::{
     Variable,
 };
 use crate::scenario::{Chain, Json, Node};
+use std::collections::BTreeMap;
 
 const DEMAND: VarId = VarId(0);
 const POWER: VarId = VarId(1);
@@ -134,7 +135,9 @@ fn explanation() -> Explanation {
         model: model().into(),
         calibration: Some(calibration),
         remarks: vec![],
-        chain: Chain { sources: Sources::default(), patches: vec![], root: None },
+        chain: Chain { sources: Sources::default(), patches: vec![], root: None, kept: None },
+        files: vec![],
+        solutions: BTreeMap::new(),
     })
 }
 

@@ -99,18 +99,23 @@ impl Counts {
         }
     }
 
-    /// Takes in stored counts and returns how many values there are.
-    pub(super) fn restore(&mut self, from: &mut StateReader<'_>, layout: &Layout) -> Result<u64, Malformed> {
+    /// How many values there are.
+    pub(super) fn n(&self) -> u64 {
+        self.by_bin().iter().sum::<u64>() + self.at_atom
+    }
+
+    /// Takes in stored counts.
+    pub(super) fn restore(&mut self, from: &mut StateReader<'_>, layout: &Layout) -> Result<(), Malformed> {
         let mut counts = vec![0; layout.bins()];
         let others = from.counts(&mut counts)?;
         let at_atom = from.count()?;
         Malformed::unless(at_atom == 0 || layout.atom().is_some(), "there is no common value to be counted")?;
         *self = Counts { before: counts, at_atom, ..Counts::new(layout) };
-        let n = others.saturating_add(at_atom);
-        if n > 0 {
+        let n = others.checked_add(at_atom).filter(|&n| n <= from.paths());
+        if n.ok_or(Malformed("a histogram has more values than there are paths"))? > 0 {
             (self.low, self.high) = read_range(from)?;
         }
-        Ok(n)
+        Ok(())
     }
 
     /// The bins with values, in ascending order. The values of a bin are taken as spread evenly over it, each in the

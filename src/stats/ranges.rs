@@ -46,10 +46,15 @@ impl Ranges {
         }
     }
 
-    /// Takes in stored counts and ranges and returns how many values there are.
-    pub(super) fn restore(&mut self, from: &mut StateReader<'_>, layout: &Layout) -> Result<u64, Malformed> {
+    /// How many values there are.
+    pub(super) fn n(&self) -> u64 {
+        self.bins.iter().map(|bin| bin.count).sum()
+    }
+
+    /// Takes in stored counts and ranges.
+    pub(super) fn restore(&mut self, from: &mut StateReader<'_>, layout: &Layout) -> Result<(), Malformed> {
         let mut counts = vec![0; layout.bins()];
-        let n = from.counts(&mut counts)?;
+        from.counts(&mut counts)?;
         for (number, (bin, count)) in self.bins.iter_mut().zip(counts).enumerate() {
             let (low, high) = match count {
                 0 => (EMPTY.low, EMPTY.high),
@@ -60,7 +65,7 @@ impl Ranges {
             Malformed::unless(count == 0 || (is_in_bin(low) && is_in_bin(high)), "a value is in no bin of its own")?;
             *bin = Bin { count, low, high };
         }
-        Ok(n)
+        Ok(())
     }
 
     /// The bins with values, in ascending order.

@@ -1,19 +1,25 @@
 //! A scenario made ready to run: files read and merged, calibration solved, model built.
 
 mod calibration;
+mod kept;
+pub mod part;
 mod solutions;
 mod stages;
 
 pub use crate::scenario::{Origin, tell_apart};
+pub use kept::KeptScenario;
+pub use part::{Part, PartError, Simulation};
 pub use solutions::Solutions;
 
 use crate::diagnostic::{Problem, Sources, Span, rows};
-use crate::engine::{Monitor, RunError, RunOptions, Simulation};
+use crate::engine::{self, Monitor, RunError, RunOptions, Solution};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::results::{CalibrationInfo, Label, Results, Warning};
-use crate::scenario::{Chain, Node, content_hash};
+use crate::scenario::{Chain, Node, TextFile, content_hash};
+use solutions::key_of_numbers;
 use stages::{Halt, Ready, Stages};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -55,6 +61,10 @@ pub struct Study {
     pub remarks: Vec<Problem>,
     /// The files it came from, to read what the document names.
     pub chain: Chain,
+    /// What the document names, as it was read.
+    pub files: Vec<TextFile>,
+    /// Solutions of the calibrations that went into the document, by what they depend on.
+    pub solutions: BTreeMap<String, Solution>,
 }
 
 /// A scenario that cannot run, and why.
@@ -127,7 +137,7 @@ impl Study {
     ) -> Result<Study, LoadError> {
         let mut sources = chain.sources.clone();
         match Stages::run(&chain, options, &mut sources, monitor) {
-            Ok(Ready { document, model, calibration, remarks }) => Ok(Study {
+            Ok(Ready { document, model, calibration, remarks, files, solutions }) => Ok(Study {
                 scenario,
                 sources,
                 lineage: chain.patches.iter().map(|patch| patch.name.clone()).collect(),
@@ -138,6 +148,8 @@ impl Study {
                 set: options.set.clone(),
                 remarks,
                 chain,
+                files,
+                solutions,
             }),
             Err(Halt::Problems(problems)) => {
                 Err(LoadError::Rejected(Box::new(Rejected { scenario, sources, problems })))
@@ -146,13 +158,27 @@ impl Study {
         }
     }
 
-    /// The model compiled for a run, its pilot done: what any of its blocks are simulated with.
+    /// A key of what the scenario says of numbers: scenarios of one key have the same results for the same seed, but for words.
+    pub fn key_of_numbers(&self) -> String {
+        key_of_numbers(&self.document, &self.files)
+    }
+
+    /// The scenario ready for a run: what any parts of it are simulated with.
     ///
     /// # Errors
     ///
-    /// Those of [`Simulation::new`].
-    pub fn simulation(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Simulation, RunError> {
-        Simulation::new(Arc::clone(&self.model), self.label(), options, monitor)
+    /// When the memory estimate is over its limit, a pair to correlate is unknown, or the monitor asks to end.
+    pub fn simulation(self: &Arc<Self>, options: &RunOptions, monitor: &dyn Monitor) -> Result<Simulation, RunError> {
+        Simulation::new(Arc::clone(self), options, monitor)
+    }
+
+    /// The model compiled for a run, its pilot done; it knows no files.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`simulation`](Study::simulation).
+    pub fn compiled(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<engine::Simulation, RunError> {
+        engine::Simulation::new(Arc::clone(&self.model), self.label(), options, monitor)
     }
 
     /// Simulates all paths on the current rayon pool.
@@ -162,7 +188,7 @@ impl Study {
     /// When the memory estimate is over its limit, a pair to correlate is unknown, an output has no finite path, or the
     /// monitor asks to end.
     pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, RunError> {
-        Ok(self.placed(self.simulation(options, monitor)?.run(monitor)?))
+        Ok(self.placed(self.compiled(options, monitor)?.run(monitor)?))
     }
 
     /// Results whose warnings say where in the files they come from.

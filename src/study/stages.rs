@@ -7,8 +7,11 @@ use crate::diagnostic::{Problem, Severity, Sources};
 use crate::engine::{Monitor, RunError, Solution, calibrate};
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::{Chain, Context, Node, Place, Validated, merge, put_by_period, put_number, set, validate};
+use crate::scenario::{
+    Chain, Context, Node, Place, TextFile, Validated, merge, put_by_period, put_number, set, validate,
+};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// What the stages lead to.
 pub(super) struct Ready {
@@ -16,6 +19,10 @@ pub(super) struct Ready {
     pub(super) model: Model,
     pub(super) calibration: Option<CalibrationInfo>,
     pub(super) remarks: Vec<Problem>,
+    /// The files that values of the document name.
+    pub(super) files: Vec<TextFile>,
+    /// Solutions that went into the document, by what they depend on.
+    pub(super) solutions: BTreeMap<String, Solution>,
 }
 
 /// Why they lead to nothing.
@@ -44,8 +51,11 @@ pub(super) struct Stages<'c> {
     /// Where calibrations are looked for and kept; none where they stay as they are written.
     solutions: Option<&'c Solutions>,
     monitor: &'c dyn Monitor,
+    /// Files that were read for what is being validated or solved.
+    files: &'c RefCell<Vec<TextFile>>,
     document: Node,
     solved: Option<Solved>,
+    known: BTreeMap<String, Solution>,
     remarks: Vec<Problem>,
 }
 
@@ -68,17 +78,23 @@ impl Stages<'_> {
         sources: &mut Sources,
         monitor: &dyn Monitor,
     ) -> Result<Ready, Halt> {
+        let files = RefCell::new(Vec::new());
         let read_csv = |path: &str, at: &Node| {
             let written = Place { span: at.span, pointer: String::new() };
-            chain.read_text(path, &written, &options.limits)
+            let text = chain.read_text(path, &written, &options.limits)?;
+            let source = chain.patch_of(at.span).map_or(0, |patch| patch.source);
+            files.borrow_mut().push(TextFile { source, path: path.to_owned(), text: text.clone() });
+            Ok(text)
         };
         let context = Context { limits: options.limits, read_csv: &read_csv };
         let mut stages = Stages {
             context: &context,
             solutions: (!options.unsolved).then_some(&options.solutions),
             monitor,
+            files: &files,
             document: Node::empty(),
             solved: None,
+            known: BTreeMap::new(),
             remarks: Vec::new(),
         };
         for patch in &chain.patches {
@@ -89,12 +105,14 @@ impl Stages<'_> {
             stages.remarks.extend(set.remarks);
             stages.apply(set.patch)?;
         }
-        let Stages { document, solved, mut remarks, .. } = stages;
+        let Stages { document, solved, known: solutions, mut remarks, .. } = stages;
+        files.borrow_mut().clear();
         let Validated { model, problems } = validate(&document, &context);
         remarks.extend(problems);
         match model {
             Some(model) if !remarks.iter().any(is_error) => {
-                Ok(Ready { document, model, calibration: solved.map(|solved| solved.info), remarks })
+                let calibration = solved.map(|solved| solved.info);
+                Ok(Ready { document, model, calibration, remarks, files: files.take(), solutions })
             }
             _ => Err(remarks.into()),
         }
@@ -124,14 +142,8 @@ impl Stages<'_> {
     }
 
     fn solve(&mut self, solutions: &Solutions) -> Result<(), Halt> {
-        let files = RefCell::new(Vec::new());
-        let read_csv = |path: &str, at: &Node| {
-            let content = (self.context.read_csv)(path, at)?;
-            files.borrow_mut().push((path.to_owned(), content.clone()));
-            Ok(content)
-        };
-        let context = Context { limits: self.context.limits, read_csv: &read_csv };
-        let Validated { model, problems } = validate(&self.document, &context);
+        self.files.borrow_mut().clear();
+        let Validated { model, problems } = validate(&self.document, self.context);
         let Some(model) = model.filter(|_| !self.remarks.iter().any(is_error)) else {
             let problems: Vec<Problem> = std::mem::take(&mut self.remarks).into_iter().chain(problems).collect();
             return Err(problems.into());
@@ -140,7 +152,7 @@ impl Stages<'_> {
             unreachable!("a valid document with `calibrate` has a market that is calibrated");
         };
         let baseline = market.baseline.as_deref().expect("validation asks for a baseline beside `calibrate`");
-        let key = key(&self.document, &files.into_inner());
+        let key = key(&self.document, &self.files.borrow());
         let known = solutions.get(&key).filter(|solution| solution.fits(calibration.matching, &model.horizon));
         let solution = match known {
             Some(solution) => solution,
@@ -164,6 +176,7 @@ impl Stages<'_> {
         self.document.set_pointer(&pointer, put);
         self.document.remove_pointer("/market/calibrate");
         let info = calibration::info(&model, calibration, &solution);
+        self.known.insert(key, solution);
         self.solved = Some(Solved { info, request, pointer, written });
         Ok(())
     }

@@ -32,7 +32,7 @@ impl Monitor for Impatient {
 
 #[test]
 fn a_run_that_would_take_years_ends_after_its_first_blocks() {
-    let simulation = study(MARKET_FAN).simulation(&paths(u64::MAX, 1), &|_| {}).expect("small, however long");
+    let simulation = study(MARKET_FAN).compiled(&paths(u64::MAX, 1), &|_| {}).expect("small, however long");
     let impatient = Impatient::default();
     assert_eq!(simulation.run(&impatient), Err(RunError::Cancelled));
     let heard = impatient.0.load(Ordering::Relaxed);

@@ -18,6 +18,7 @@ mod laws_accuracy;
 mod laws_sampling;
 mod limits;
 mod market;
+mod parts;
 mod precision;
 mod reference;
 mod segments;

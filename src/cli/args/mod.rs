@@ -9,7 +9,9 @@ mod explain;
 mod format;
 mod list;
 mod new;
+mod parts;
 mod report;
+mod results;
 mod run;
 mod scenarios;
 mod sensitivity;
@@ -26,7 +28,9 @@ pub(super) use explain::ExplainArgs;
 pub(super) use format::{PathFormat, ResultFormat, TextFormat};
 pub(super) use list::ListArgs;
 pub(super) use new::NewArgs;
+pub(super) use parts::MergeArgs;
 pub(super) use report::ReportArgs;
+pub(super) use results::ResultArgs;
 pub(super) use run::RunArgs;
 pub(super) use scenarios::{LoadArgs, ScenarioArgs};
 pub(super) use sensitivity::SensitivityArgs;
@@ -64,6 +68,7 @@ Examples:
   riskband run scenarios/ --out results --quiet           a batch into files
   riskband report baseline power-limited-grid             a page that sets two side by side
   riskband run mine.json --format json | jq '.runs[0].targets'
+  riskband run --paths 1e9 --shard 3/64 --part 03.rb      a part of a run, for `riskband merge *.rb`
   riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
   riskband sensitivity baseline --of market --at 2031     what drives the band
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
@@ -79,6 +84,10 @@ Exit codes:
 pub(crate) enum Verb {
     /// Simulate scenarios: bands, targets, which ceilings bind
     Run(RunArgs),
+    /// Put parts of a run together: what `run --part` has kept, here or elsewhere
+    ///
+    /// Merged parts give the bytes of one run, whatever their order. All blocks of the run must be there, each once.
+    Merge(MergeArgs),
     /// Compare scenarios with the first one on the same random numbers
     Compare(CompareArgs),
     /// Say what drives the outputs: shares of their variance by input, with errors

@@ -197,8 +197,8 @@ fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, arg
     Ok(())
 }
 
-/// Makes sure that the file may be written and can be.
-fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
+/// Makes sure that the page may be written and can be.
+pub(super) fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
     let shown = path.display().to_string();
     if path.is_dir() {
         return Err(Failure::Usage(format!("`{shown}` is a folder; -o takes the name of a file")));
@@ -211,10 +211,14 @@ fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
 }
 
 fn papers(results: &Results, studies: &[Study]) -> Papers {
-    let study = studies.iter().find(|study| study.scenario == results.scenario);
-    study.map_or_else(Papers::default, |study| Papers {
+    studies.iter().find(|study| study.scenario == results.scenario).map_or_else(Papers::default, papers_of)
+}
+
+/// What the page has of a scenario beside its results.
+pub(super) fn papers_of(study: &Study) -> Papers {
+    Papers {
         description: study.model.description.clone(),
         lineage: study.lineage.clone(),
         assumptions: Register::of(study).assumptions,
-    })
+    }
 }
