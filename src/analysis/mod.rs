@@ -9,5 +9,6 @@ pub mod query;
 pub mod relief;
 pub mod replay;
 pub mod sensitivity;
+pub mod story;
 pub mod verify;
 pub mod why;

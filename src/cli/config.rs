@@ -66,6 +66,8 @@ pub(super) enum Print {
     Drivers,
     /// Where an outcome lives, without the rest of the summary.
     Discovery,
+    /// Single paths, without the rest of the summary.
+    Stories,
     Json,
     /// One table, by its name.
     Csv(String),

@@ -33,6 +33,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Compare(args) => commands::compare::run(args),
         Verb::Sensitivity(args) => commands::sensitivity::run(args),
         Verb::Discover(args) => commands::discover::run(args),
+        Verb::Replay(args) => commands::replay::run(args),
         Verb::Report(args) => commands::report::run(args),
         Verb::Check(args) => commands::check::run(args),
         Verb::Explain(args) => commands::explain::run(args),

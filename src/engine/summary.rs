@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::{RunError, RunOptions};
 use crate::model::{Model, SubjectName, When};
 use crate::results::{
-    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Discovery, Label, Results, RunInfo, Sensitivity,
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Discovery, Label, Results, RunInfo, Sensitivity, Stories,
     TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
@@ -101,6 +101,7 @@ pub(super) fn results(
         precision: Vec::new(),
         sensitivity: Sensitivity::default(),
         discovery: Discovery::default(),
+        stories: Stories::default(),
         baseline,
         curves,
         warnings,

@@ -40,5 +40,6 @@ pub use paths::{PathSource, write_long_paths_csv, write_paths_csv};
 pub use register::{register_tables, write_register, write_register_csv, write_register_json};
 pub use table::{Cell, Column, DataType, Layout, Table, Unit, comparison_tables, run_tables};
 pub use terminal::{
-    scenario_text, write_comparison_summary, write_discovery, write_drivers, write_summaries, write_summary,
+    scenario_text, write_comparison_summary, write_discovery, write_drivers, write_stories, write_summaries,
+    write_summary,
 };

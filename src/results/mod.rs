@@ -6,6 +6,7 @@ mod discovery;
 mod mark;
 pub(crate) mod names;
 mod sensitivity;
+mod story;
 mod titles;
 
 pub(crate) use ceilings::Binding;
@@ -13,6 +14,7 @@ pub use ceilings::{Ceiling, ceilings, tightest};
 pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, TradeOffRow};
 pub use mark::{Mark, Side};
 pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
+pub use story::{Nearest, Stories, StoryKind, StoryPath, StoryRow};
 pub use titles::Titles;
 
 use crate::model::{Horizon, MarketMeasure, Output, Subject, When};
@@ -51,6 +53,8 @@ pub struct Results {
     pub sensitivity: Sensitivity,
     /// Where an outcome lives, when asked for.
     pub discovery: Discovery,
+    /// Single paths, when asked for.
+    pub stories: Stories,
     /// The published path of the market, where the scenario has one.
     pub baseline: Vec<BaselineRow>,
     /// Whole distributions: of the outputs in the last step, parts apart, and of what else was asked for. Empty unless asked for.

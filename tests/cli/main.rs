@@ -7,7 +7,9 @@ mod drivers;
 mod explain;
 mod files;
 mod new;
+mod parts;
 mod paths;
+mod replay;
 mod report;
 mod run;
 mod suggestions;
@@ -88,7 +90,9 @@ fn help_lists_the_verbs_and_nothing_that_is_not_there() {
     assert_eq!(help.code, 0);
     for verb in [
         "run",
+        "merge",
         "compare",
+        "replay",
         "report",
         "sensitivity",
         "discover",
@@ -146,6 +150,13 @@ fn bad_usage_exits_2_with_nothing_on_stdout() {
         &["run", "--set", "no-value"],
         &["run", "--limit", "speed=9"],
         &["run", "--correlate", "market"],
+        &["run", "--shard", "1/2"],
+        &["run", "--shard", "3/2", "--part", "x.rb"],
+        &["run", "--blocks", "3..3", "--part", "x.rb"],
+        &["run", "--shard", "1/2", "--blocks", "0..9", "--part", "x.rb"],
+        &["run", "--checkpoint-every", "0", "--checkpoint", "x.rb"],
+        &["run", "--checkpoint", "x.rb", "--part", "x.rb"],
+        &["merge"],
         &["run", "--format", "xml"],
         &["run", "-", "-"],
         &["check", "--format", "csv"],

@@ -25,5 +25,6 @@ mod segments;
 mod sensitivity;
 mod solutions;
 mod stats_quantiles;
+mod story;
 mod verify;
 mod words;

@@ -10,6 +10,7 @@ mod format;
 mod list;
 mod new;
 mod parts;
+mod replay;
 mod report;
 mod results;
 mod run;
@@ -29,6 +30,7 @@ pub(super) use format::{PathFormat, ResultFormat, TextFormat};
 pub(super) use list::ListArgs;
 pub(super) use new::NewArgs;
 pub(super) use parts::MergeArgs;
+pub(super) use replay::ReplayArgs;
 pub(super) use report::ReportArgs;
 pub(super) use results::ResultArgs;
 pub(super) use run::RunArgs;
@@ -71,6 +73,7 @@ Examples:
   riskband run --paths 1e9 --shard 3/64 --part 03.rb      a part of a run, for `riskband merge *.rb`
   riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
   riskband sensitivity baseline --of market --at 2031     what drives the band
+  riskband replay baseline --near 'p5(market,2031)'       one of the futures behind a number
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
   riskband new mine.json --extends baseline               a file to start from
 
@@ -94,6 +97,8 @@ pub(crate) enum Verb {
     Sensitivity(SensitivityArgs),
     /// Find where among the inputs an outcome lives: boxes with coverage and density
     Discover(DiscoverArgs),
+    /// Tell the story of one path: what was drawn, what followed, which ceilings bound
+    Replay(ReplayArgs),
     /// Write one self-contained HTML page: answer, charts, tables, assumptions
     Report(ReportArgs),
     /// Validate scenarios, every problem at once; test what they must give

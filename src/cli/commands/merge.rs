@@ -2,14 +2,15 @@
 
 use super::report::{papers_of, try_out};
 use super::run::Printer;
+use crate::analysis::story::representatives;
 use crate::cli::args::MergeArgs;
 use crate::cli::charts::{ChartFolder, choice, curves_of, needs_folder, of_one};
 use crate::cli::config::{OutputPlan, limits, on_threads};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::part_files::{PartFile, read};
-use crate::diagnostic::escape;
-use crate::engine::{BlockSet, RunOptions};
+use crate::diagnostic::{ProblemRow, escape};
+use crate::engine::{BlockSet, Blocks, RunError, RunOptions};
 use crate::limits::Limits;
 use crate::output::report::{Report, write_report};
 use crate::output::{Layout, ResultFolder, grouped, run_tables};
@@ -138,7 +139,7 @@ fn write_merged(file: &PartFile, whole: &Part, quiet: bool) -> Result<Exit, Fail
 fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     let missing = whole.missing();
     if !missing.is_empty() {
-        let all = whole.missing_of(crate::engine::Blocks::of_paths(whole.run_paths())).count() + whole.blocks().count();
+        let all = whole.missing_of(Blocks::of_paths(whole.run_paths())).count() + whole.blocks().count();
         return Err(Failure::Usage(format!(
             "{} of {} missing: simulate {} too, or keep what is there with --part FILE",
             blocks(&missing),
@@ -174,7 +175,11 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
         console::say("");
     }
 
-    let results = whole.results_with(&options).map_err(|error| Failure::Usage(error.to_string()))?;
+    let unread = |error: RunError| Failure::Usage(error.to_string());
+    let mut results = whole.results_with(&options).map_err(unread)?;
+    if args.report.is_some() {
+        results.stories = representatives(&study.model, &results, &|_| {}).map_err(unread)?;
+    }
     charts.add(of_one(&results, &chosen))?;
     printer.add(&results)?;
     let runs: [Results; 1] = [results];
@@ -188,7 +193,7 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     };
     if let Some((path, mut folder)) = folder {
         folder.add_run(&runs[0]).map_err(unwritten(path))?;
-        folder.commit::<crate::diagnostic::ProblemRow>(&[]).map_err(unwritten(path))?;
+        folder.commit::<ProblemRow>(&[]).map_err(unwritten(path))?;
     }
     charts.commit(&runs)?;
     if let Some((path, staged)) = staged {

@@ -9,6 +9,7 @@ pub(super) mod list;
 pub(super) mod merge;
 pub(super) mod new;
 pub(super) mod part;
+pub(super) mod replay;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod schema;

@@ -8,7 +8,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::part_files::PartFile;
 use crate::cli::progress::Progress;
 use crate::cli::values::BlockRange;
-use crate::engine::{BlockSet, RunError, RunOptions};
+use crate::engine::{BlockSet, Blocks, RunError, RunOptions};
 use crate::output::grouped;
 use crate::stats::Histogram;
 use crate::study::part::blocks;
@@ -26,7 +26,7 @@ pub(super) fn write_part(args: &RunArgs, path: &Path, batch: &Batch) -> Result<E
     let options = with_statistics(run_options(&args.simulation, batch.options.limits), &args.statistics);
     let Some(study) = only_study(batch, "--part")? else { return Ok(batch.exit()) };
     let file = PartFile::open(path)?;
-    let all = Range { start: 0, end: crate::engine::Blocks::of_paths(options.paths).count() };
+    let all = Blocks::of_paths(options.paths).range();
     let range = chosen_blocks(args, &all)?;
     if options.paths <= Histogram::FEW_VALUES && range != all {
         return Err(Failure::Usage(format!(
@@ -34,8 +34,7 @@ pub(super) fn write_part(args: &RunArgs, path: &Path, batch: &Batch) -> Result<E
             Histogram::FEW_VALUES
         )));
     }
-    let progress =
-        Progress::new(crate::engine::Blocks::of_paths(options.paths).within(range.clone()).paths(), args.quiet);
+    let progress = Progress::new(Blocks::of_paths(options.paths).within(range.clone()).paths(), args.quiet);
     let unrun = |error: RunError| failed(study, &error);
     let simulation = Arc::new(study.clone()).simulation(&options, &progress).map_err(unrun)?;
     file.check_replaceable(&BlockSet::of(range.clone()), &simulation)?;

@@ -4,6 +4,7 @@ use super::compare::failure;
 use crate::analysis::assumptions::Register;
 use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::sensitivity::{SensitivityOptions, passes, sensitivity};
+use crate::analysis::story::representatives;
 use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
@@ -75,6 +76,8 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
                 let failed = |error| Failure::Usage(format!("--sensitivity of `{}`: {error}", study.scenario));
                 results.sensitivity = sensitivity(study, &analysis, &progress).map_err(failed)?;
             }
+            let untold = |error| Failure::Usage(format!("`{}`: {error}", study.scenario));
+            results.stories = representatives(&study.model, &results, &|_| {}).map_err(untold)?;
             runs.push(results);
             Ok(())
         },

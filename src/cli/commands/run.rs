@@ -14,7 +14,7 @@ use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
 use crate::output::{
     CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_discovery,
-    write_drivers, write_long_paths_csv, write_paths_csv, write_summaries,
+    write_drivers, write_long_paths_csv, write_paths_csv, write_stories, write_summaries,
 };
 #[cfg(feature = "parquet")]
 use crate::output::{write_long_paths_parquet, write_paths_parquet};
@@ -139,6 +139,7 @@ impl Printer {
             Some(Print::Summary) => Ok(Printer::Summary(Vec::new())),
             Some(Print::Drivers) => Ok(Printer::Text(write_drivers, Vec::new())),
             Some(Print::Discovery) => Ok(Printer::Text(write_discovery, Vec::new())),
+            Some(Print::Stories) => Ok(Printer::Text(write_stories, Vec::new())),
             Some(Print::Json) => {
                 Document::new(Data::stdout(), &["runs"]).map(|document| Printer::Json(document, tables))
             }

@@ -18,6 +18,7 @@ mod precision;
 mod relief;
 mod run;
 mod segments;
+mod story;
 
 #[cfg(test)]
 mod tests;
@@ -135,6 +136,11 @@ pub(crate) fn of_drivers(results: &Results) -> Part<'_> {
 /// Where an outcome of one scenario lives, alone.
 pub(crate) fn of_discovery(results: &Results) -> Part<'_> {
     discovery::part(results)
+}
+
+/// Single paths of one scenario, alone.
+pub(crate) fn of_stories(results: &Results) -> Part<'_> {
+    story::part(results)
 }
 
 /// What stands around the scenarios of a batch: a document without parts, of which outlines are enough.

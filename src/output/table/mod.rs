@@ -8,6 +8,7 @@ mod drivers;
 #[cfg(test)]
 mod listing;
 mod runs;
+mod stories;
 
 pub use column::{Cell, Column, DataType, Unit};
 pub(crate) use columns::Columns;
@@ -58,6 +59,8 @@ pub struct Layout {
     pub sensitivity: bool,
     /// Whether it is reported where an outcome lives; without it there are no tables of it.
     pub discovery: bool,
+    /// Whether single paths are told; without it there are no tables of them.
+    pub stories: bool,
     /// Whether it is reported what the move of a comparison is made of.
     pub why: bool,
 }
@@ -75,6 +78,7 @@ impl Layout {
             until: false,
             sensitivity: false,
             discovery: false,
+            stories: false,
             why: false,
         }
     }

@@ -70,6 +70,15 @@ pub fn write_discovery(out: &mut dyn Write, results: &Results, width: usize) -> 
     write_part(out, &content::of_discovery(results), width)
 }
 
+/// Writes the stories of single paths of a scenario, with styles.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_stories(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
+    write_part(out, &content::of_stories(results), width)
+}
+
 /// Writes every comparison. The text carries styles; `width` is in columns.
 ///
 /// # Errors
