@@ -123,10 +123,19 @@ impl Study {
     ///
     /// All problems found, when there is any error among them.
     pub fn reload(&self, options: &LoadOptions) -> Result<Study, Box<Rejected>> {
-        Study::of_chain(self.scenario.clone(), self.chain.clone(), options, &|_| {}).map_err(|error| match error {
+        self.reload_monitored(options, &|_| {}).map_err(|error| match error {
             LoadError::Rejected(rejected) => rejected,
             LoadError::Run(error) => unreachable!("nobody cancels: {error}"),
         })
+    }
+
+    /// Like [`reload`](Study::reload), and ends when the monitor asks to.
+    ///
+    /// # Errors
+    ///
+    /// All problems found, when there is any error among them; [`RunError::Cancelled`].
+    pub fn reload_monitored(&self, options: &LoadOptions, monitor: &dyn Monitor) -> Result<Study, LoadError> {
+        Study::of_chain(self.scenario.clone(), self.chain.clone(), options, monitor)
     }
 
     fn of_chain(
