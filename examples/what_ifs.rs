@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release --example what_ifs`
 
-use riskband::{Merge, RunOptions, Scenario};
+use riskband::{Part, RunOptions, Scenario};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let base = Scenario::load("baseline")?;
@@ -19,11 +19,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Compiled once; any blocks run as often as wanted, on this machine or on others.
     let simulation = base.simulation(&options)?;
-    let blocks = simulation.blocks();
-    let mut partial = simulation.simulate(blocks.within(0..4), &|_| {})?;
-    partial.merge(&simulation.simulate(blocks.within(4..blocks.count()), &|_| {})?);
-    let parts = simulation.results(&partial)?;
-    assert_eq!(parts, base.run(&options)?, "parts merge to the bits of one run");
-    println!("two parts of {} blocks give the results of one run", blocks.count());
+    let count = simulation.blocks().count();
+    let mut whole = simulation.part(0..4)?;
+    let from_elsewhere = simulation.part(4..count)?.to_bytes();
+    whole.merge(&Part::from_bytes(&from_elsewhere)?)?;
+    assert_eq!(whole.results()?, base.run(&options)?, "parts merge to the bits of one run");
+    println!("two parts of {count} blocks give the results of one run");
     Ok(())
 }

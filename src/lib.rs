@@ -38,7 +38,8 @@
 //! | load, change and run a scenario | [`Scenario`], [`RunOptions`], [`Results`] |
 //! | compare scenarios on the same random numbers | [`compare`], [`Compared`] |
 //! | read single paths, or take a statistic of one's own | [`Scenario::paths`], [`Paths`] |
-//! | simulate parts of a run, or end one early | [`Simulation`], [`Blocks`], [`Monitor`], [`Cancel`] |
+//! | simulate a run in parts, write, read and merge them | [`Simulation`], [`Part`], [`PartError`] |
+//! | end a run early | [`Scenario::run_monitored`], [`Monitor`], [`Cancel`] |
 //! | write tables, JSON, CSV, Parquet and reports | [`output`] |
 //! | show an error, or read it as data | [`Error`], [`ProblemRow`] |
 //!
@@ -92,8 +93,7 @@ pub use analysis::query::{Answer, Query, QueryError};
 pub use api::{Error, Scenario, compare};
 pub use diagnostic::{ProblemRow, Severity};
 pub use engine::{
-    Blocks, Cancel, Monitor, Partials, PathColumn, PathGroups, PathKind, Paths, Recording, RunError, RunOptions,
-    Simulation,
+    BlockSet, Blocks, Cancel, Monitor, PathColumn, PathGroups, PathKind, Paths, Recording, RunError, RunOptions,
 };
 pub use limits::Limits;
 pub use model::{Horizon, MarketMeasure, StepLength, Subject, When};
@@ -107,4 +107,5 @@ pub use results::{
     Sensitivity, Side, SwingRow, TargetRow, Titles, TradeOffRow, Warning, ceilings, tightest,
 };
 pub use sampling::Sampler;
-pub use stats::{Estimate, Merge, Share, Statistic};
+pub use stats::{Estimate, Share, Statistic};
+pub use study::part::{Part, PartError, RunIdentity, Simulation};

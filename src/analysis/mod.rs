@@ -10,5 +10,6 @@ pub mod relief;
 pub mod replay;
 pub mod sensitivity;
 pub mod solve;
+pub mod story;
 pub mod verify;
 pub mod why;

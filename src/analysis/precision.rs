@@ -143,7 +143,7 @@ pub fn run_until(
         } else {
             let (simulation, seen) = match gathered.take() {
                 Some(gathered) => gathered,
-                None => (study.simulation(&RunOptions { paths: most, ..options.clone() }, monitor)?, None),
+                None => (study.compiled(&RunOptions { paths: most, ..options.clone() }, monitor)?, None),
             };
             let done = seen.as_ref().map_or(0, |(blocks, _)| *blocks);
             let blocks = simulation.blocks().up_to(paths).within(done..u64::MAX);

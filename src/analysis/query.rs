@@ -2,7 +2,7 @@
 
 use crate::diagnostic::nearest_name;
 use crate::engine::RunOptions;
-use crate::model::{Model, Output, When};
+use crate::model::{Model, Output, VarId, When};
 use crate::results::{Band, ConstraintRow, Results, ceilings};
 use crate::stats::{Estimate, Share, Statistic};
 use std::fmt;
@@ -150,6 +150,21 @@ impl Query {
                 | Measured::EverBinds
                 | Measured::Ceiling(Binding | Short | First | Utilisation)
         )
+    }
+
+    /// The variable and the step of the output that it is about; none for targets, ceilings and unknown names.
+    pub(crate) fn subject(&self, model: &Model) -> Option<(VarId, usize)> {
+        if matches!(self.statistic()?, Statistic::Probability) {
+            return None;
+        }
+        let output = model.outputs.iter().find(|output| output.full_name() == self.name)?;
+        let step = self.period.as_ref().map_or(Some(model.horizon.last()), |period| model.horizon.find(period))?;
+        (step >= model.variable(output.variable).first).then_some((output.variable, step))
+    }
+
+    /// The query of this statistic of an output in a period; in the last one without it.
+    pub(crate) fn of_output(statistic: Statistic, name: String, period: Option<String>) -> Query {
+        Query { measure: Measured::Statistic(statistic), name, period }
     }
 
     /// Adds what it needs to what a run reports.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Problem, ProblemRow, Sources, render, rows};
 use crate::engine::RunError;
-use crate::study::{LoadError, Rejected};
+use crate::study::{LoadError, PartError, Rejected};
 use std::fmt;
 
 /// Columns that the text of an error keeps to.
@@ -62,6 +62,15 @@ impl From<LoadError> for Error {
         match error {
             LoadError::Rejected(rejected) => Error(rejected),
             LoadError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<PartError> for Error {
+    fn from(error: PartError) -> Error {
+        match error {
+            PartError::Scenario(rejected) => Error(rejected),
+            error => Error::plain("", error.problem()),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::Error;
 use crate::diagnostic::{ProblemRow, rows};
-use crate::engine::{Monitor, Paths, RunError, RunOptions, Simulation};
+use crate::engine::{Monitor, Paths, RunError, RunOptions};
 use crate::results::Results;
 use crate::scenario::to_json;
-use crate::study::{LoadOptions, Origin, Study};
+use crate::study::{LoadOptions, Origin, Simulation, Study};
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,9 +28,18 @@ impl Scenario {
     ///
     /// Every problem of the file and of what it extends.
     pub fn load(name: impl AsRef<Path>) -> Result<Scenario, Error> {
+        Scenario::load_monitored(name, &|_| {})
+    }
+
+    /// Like [`load`](Scenario::load), and ends when the monitor asks to: a calibration takes its time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Scenario::load), and that it was cancelled.
+    pub fn load_monitored(name: impl AsRef<Path>, monitor: &dyn Monitor) -> Result<Scenario, Error> {
         let name = name.as_ref();
         let origin = Origin::named(name).map_err(|problem| Error::plain(&name.to_string_lossy(), *problem))?;
-        Scenario::from_origin(&origin)
+        Scenario::from_origin(&origin, monitor)
     }
 
     /// Loads a scenario from its text, under a name of its own.
@@ -39,12 +48,22 @@ impl Scenario {
     ///
     /// Every problem of the text and of what it extends, which can be shipped scenarios only.
     pub fn from_json(name: &str, text: &str) -> Result<Scenario, Error> {
-        Scenario::from_origin(&Origin::Text { name: name.to_owned(), bytes: text.as_bytes().to_vec() })
+        Scenario::from_json_monitored(name, text, &|_| {})
     }
 
-    fn from_origin(origin: &Origin) -> Result<Scenario, Error> {
+    /// Like [`from_json`](Scenario::from_json), and ends when the monitor asks to.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_json`](Scenario::from_json), and that it was cancelled.
+    pub fn from_json_monitored(name: &str, text: &str, monitor: &dyn Monitor) -> Result<Scenario, Error> {
+        let bytes = text.as_bytes().to_vec();
+        Scenario::from_origin(&Origin::Text { name: name.to_owned(), bytes }, monitor)
+    }
+
+    fn from_origin(origin: &Origin, monitor: &dyn Monitor) -> Result<Scenario, Error> {
         let options = LoadOptions::default();
-        let study = Study::load(origin, &options).map_err(|rejected| Error::from(*rejected))?;
+        let study = Study::load_monitored(origin, &options, monitor)?;
         Ok(Scenario { study: Arc::new(study), options })
     }
 
@@ -58,9 +77,18 @@ impl Scenario {
     ///
     /// A path that names nothing, or a value that the scenario refuses there.
     pub fn set(&self, path: &str, value: impl Display) -> Result<Scenario, Error> {
+        self.set_monitored(path, value, &|_| {})
+    }
+
+    /// Like [`set`](Scenario::set), and ends when the monitor asks to: a change of `market.calibrate` is solved.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`set`](Scenario::set), and that it was cancelled.
+    pub fn set_monitored(&self, path: &str, value: impl Display, monitor: &dyn Monitor) -> Result<Scenario, Error> {
         let mut options = self.options.clone();
         options.set.push(format!("{path}={value}"));
-        let study = self.study.reload(&options).map_err(|rejected| Error::from(*rejected))?;
+        let study = self.study.reload_monitored(&options, monitor)?;
         Ok(Scenario { study: Arc::new(study), options })
     }
 
@@ -129,7 +157,7 @@ impl Scenario {
     }
 
     /// The scenario compiled for a run, its bins chosen: any blocks of paths can be simulated with it, here or elsewhere, as
-    /// often as wanted, and merge to the bits of one run.
+    /// often as wanted, and the parts merge to the bits of one run.
     ///
     /// # Errors
     ///

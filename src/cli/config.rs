@@ -1,6 +1,6 @@
 //! What the arguments mean: options of loading, of the run and of the output.
 
-use super::args::{PathFormat, ResultFormat, RunArgs, ScenarioArgs, SimulationArgs, StatisticsArgs};
+use super::args::{PathFormat, ResultArgs, ResultFormat, RunArgs, ScenarioArgs, SimulationArgs, StatisticsArgs};
 use super::exit::Failure;
 use super::values::PathCount;
 use crate::engine::RunOptions;
@@ -39,7 +39,7 @@ pub(super) struct SavedPaths {
 impl SavedPaths {
     fn of(args: &RunArgs) -> Result<Option<Self>, Failure> {
         let Some(asked) = args.save_paths else { return Ok(None) };
-        if args.out.is_none() {
+        if args.results.out.is_none() {
             return Err(Failure::Usage(
                 "--save-paths writes a file beside the tables; say into which folder with --out DIR".into(),
             ));
@@ -66,6 +66,8 @@ pub(super) enum Print {
     Drivers,
     /// Where an outcome lives, without the rest of the summary.
     Discovery,
+    /// Single paths, without the rest of the summary.
+    Stories,
     Json,
     /// One table, by its name.
     Csv(String),
@@ -73,28 +75,40 @@ pub(super) enum Print {
 
 impl OutputPlan {
     pub(super) fn of(args: &RunArgs) -> Result<Self, Failure> {
+        let plan = OutputPlan::of_results(&args.results, args.charts.is_some(), args.quiet);
+        Ok(OutputPlan { paths: SavedPaths::of(args)?, ..plan })
+    }
+
+    /// Where results go without single paths, beside other files or alone.
+    pub(super) fn of_results(args: &ResultArgs, has_other_files: bool, quiet: bool) -> Self {
         let print = match args.format {
             // Who asks for files and for quiet has no use for a table.
-            None if args.quiet && (args.out.is_some() || args.charts.is_some()) => None,
+            None if quiet && (args.out.is_some() || has_other_files) => None,
             None | Some(ResultFormat::Table) => Some(Print::Summary),
             Some(ResultFormat::Json) => Some(Print::Json),
             Some(ResultFormat::Csv) => Some(Print::Csv(args.table.clone())),
         };
-        Ok(OutputPlan { print, folder: args.out.clone(), paths: SavedPaths::of(args)? })
+        OutputPlan { print, folder: args.out.clone(), paths: None }
     }
 }
 
 /// How scenarios are loaded.
 pub(super) fn load_options(args: &ScenarioArgs) -> Result<LoadOptions, Failure> {
-    let mut limits = Limits::default();
-    for assignment in &args.load.limit {
-        limits.assign(assignment).map_err(|error| Failure::Usage(format!("--limit: {error}")))?;
-    }
+    let limits = limits(&args.load.limit)?;
     let solutions = match cache_folder().filter(|_| !args.load.no_cache) {
         Some(folder) => Solutions::kept_in(folder),
         None => Solutions::new(),
     };
     Ok(LoadOptions { root: args.load.root.clone(), set: args.load.set.clone(), limits, solutions, unsolved: false })
+}
+
+/// The usual limits, and those that are raised.
+pub(super) fn limits(assignments: &[String]) -> Result<Limits, Failure> {
+    let mut limits = Limits::default();
+    for assignment in assignments {
+        limits.assign(assignment).map_err(|error| Failure::Usage(format!("--limit: {error}")))?;
+    }
+    Ok(limits)
 }
 
 /// Where solved calibrations are kept between two commands: in the user's folder for what can be made again.

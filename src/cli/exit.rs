@@ -4,9 +4,10 @@ use std::io;
 use std::process::ExitCode;
 
 /// The exit codes; a later one outweighs an earlier one where several apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Exit {
     /// Done.
+    #[default]
     Done = 0,
     /// A requested check failed.
     CheckFailed = 1,

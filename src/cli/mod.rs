@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod console;
 mod exit;
+mod part_files;
 mod progress;
 mod results_folders;
 mod scenarios;
@@ -28,11 +29,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.verb {
         Verb::Run(args) => commands::run::run(args),
+        Verb::Merge(args) => commands::merge::run(args),
         Verb::Compare(args) => commands::compare::run(args),
         Verb::Sweep(args) => commands::sweep::run(args),
         Verb::Solve(args) => commands::solve::run(args),
         Verb::Sensitivity(args) => commands::sensitivity::run(args),
         Verb::Discover(args) => commands::discover::run(args),
+        Verb::Replay(args) => commands::replay::run(args),
         Verb::Report(args) => commands::report::run(args),
         Verb::Check(args) => commands::check::run(args),
         Verb::Explain(args) => commands::explain::run(args),

@@ -4,6 +4,8 @@ use crate::analysis::query::Query;
 use crate::limits::Limits;
 use crate::model::SubjectName;
 use crate::stats::parse_level;
+use std::ops::Range;
+use std::time::Duration;
 
 /// A whole number: `100000`, `1_000_000`, `1e6`, `2.5M`; the suffixes k, M and G stand for 3, 6 and 9 zeros.
 pub(super) fn count(text: &str) -> Result<u64, String> {
@@ -51,6 +53,59 @@ pub(super) fn group(text: &str) -> Result<(String, Vec<String>), String> {
 pub(super) enum PathCount {
     All,
     First(u64),
+}
+
+/// One of several equal shares of a run: the `index`th of `count`, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shard {
+    pub(super) index: u64,
+    pub(super) count: u64,
+}
+
+impl Shard {
+    /// The blocks of the share, of so many.
+    pub(super) fn blocks(self, of: u64) -> Range<u64> {
+        let end = |index: u64| (u128::from(of) * u128::from(index) / u128::from(self.count)) as u64;
+        end(self.index - 1)..end(self.index)
+    }
+}
+
+/// `I/N`, from `1/N` to `N/N`.
+pub(super) fn shard(text: &str) -> Result<Shard, String> {
+    let error = || format!("`{text}` is not I/N, such as 3/64: the third of 64 shares; they count from 1/64 to 64/64");
+    let (index, count) = text.split_once('/').ok_or_else(error)?;
+    let [index, count] = [index, count].map(|number| number.trim().parse::<u64>());
+    let (index, count) = index.ok().zip(count.ok()).ok_or_else(error)?;
+    if index >= 1 && index <= count { Ok(Shard { index, count }) } else { Err(error()) }
+}
+
+/// Blocks from one on and below another; without the other, to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BlockRange {
+    pub(super) start: u64,
+    pub(super) end: Option<u64>,
+}
+
+/// `A..B`, `A..` or `..B`.
+pub(super) fn block_range(text: &str) -> Result<BlockRange, String> {
+    let error = || format!("`{text}` is not A..B, such as 0..1000: the blocks from 0 on and below 1000");
+    let (start, end) = text.split_once("..").ok_or_else(error)?;
+    let number = |text: &str, absent: Option<u64>| match text.trim() {
+        "" => Ok(absent),
+        number => number.parse().map(Some).map_err(|_| error()),
+    };
+    let (start, end) = (number(start, Some(0))?.unwrap_or(0), number(end, None)?);
+    match end {
+        Some(end) if end <= start => Err(format!("`{text}` is empty: blocks from {start} on, and below {end}")),
+        _ => Ok(BlockRange { start, end }),
+    }
+}
+
+/// Seconds above 0, parts of them too.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let error = || format!("`{text}` is not a number of seconds above 0, such as 60 or 0.5");
+    let seconds: f64 = text.parse().map_err(|_| error())?;
+    Duration::try_from_secs_f64(seconds).ok().filter(|duration| !duration.is_zero()).ok_or_else(error)
 }
 
 /// `all` or a count.
@@ -202,6 +257,36 @@ mod tests {
         assert_eq!(sorted("p50(x)"), [Some(1.0), Some(2.0), Some(3.0), None]);
         assert_eq!(sorted(" -p50(x)"), [Some(3.0), Some(2.0), Some(1.0), None]);
         assert!(sort_key("p50").is_err());
+    }
+
+    #[test]
+    fn shards_cover_a_run_once() {
+        for (blocks, count) in [(196, 64), (3, 7), (0, 2), (1, 1), (u64::MAX / 512, 1000)] {
+            let mut next = 0;
+            for index in 1..=count {
+                let range = shard(&format!("{index}/{count}")).expect("a shard").blocks(blocks);
+                assert_eq!(range.start, next);
+                next = range.end;
+            }
+            assert_eq!(next, blocks);
+        }
+        for text in ["", "1", "0/4", "5/4", "1/0", "1/-1", "a/b", "1/2/3"] {
+            assert!(shard(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_of_blocks_and_seconds() {
+        assert_eq!(block_range("3..10"), Ok(BlockRange { start: 3, end: Some(10) }));
+        assert_eq!(block_range("3.."), Ok(BlockRange { start: 3, end: None }));
+        assert_eq!(block_range("..10"), Ok(BlockRange { start: 0, end: Some(10) }));
+        for text in ["", "3", "3..3", "10..3", "a..b", "3...4", "-1..4"] {
+            assert!(block_range(text).is_err(), "{text}");
+        }
+        assert_eq!(seconds("0.2"), Ok(Duration::from_millis(200)));
+        for text in ["", "0", "-1", "NaN", "inf", "1e99", "ten"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -112,6 +112,17 @@ impl Blocks {
         Blocks { cut, ..self.within(0..first) }
     }
 
+    /// The block of these that has a path of the run; none where it has no such path.
+    pub fn with_path(self, path: u64) -> Blocks {
+        match path < self.cut {
+            true => {
+                let end = self.up_to(path + 1).end;
+                self.within(end - 1..end)
+            }
+            false => self.within(self.end..self.end),
+        }
+    }
+
     /// Those of these blocks whose numbers are in the range.
     pub fn within(self, range: Range<u64>) -> Blocks {
         let start = range.start.clamp(self.first, self.end);
@@ -156,6 +167,23 @@ impl Blocks {
         self.block(self.first + number * self.stride)
     }
 
+    /// The block among these of one replicate that ends it and is short.
+    pub fn short(self) -> Option<Block> {
+        let last = self.nth(self.count().checked_sub(1)?);
+        (last.paths < BLOCK).then_some(last)
+    }
+
+    /// The numbers of these blocks of one replicate within it.
+    pub fn within_replicate(self) -> Range<u64> {
+        let first = self.first / self.sample.replicates;
+        first..first + self.count()
+    }
+
+    /// Paths of a replicate of the run.
+    pub fn paths_of(self, replicate: u64) -> u64 {
+        self.sample.of(replicate)
+    }
+
     /// The block of a number that is among them.
     pub fn block(self, index: u64) -> Block {
         let before = |block: u64| self.sample.before(block).min(self.cut);
@@ -179,6 +207,11 @@ mod tests {
         assert_eq!(shape(blocks.block(1)), (1, BLOCK, LENGTH));
         assert_eq!(shape(blocks.block(2)), (2, 7, 2 * LENGTH));
         assert_eq!(Blocks::whole(3).block(2).paths, BLOCK);
+        assert_eq!(blocks.short().map(shape), Some((2, 7, 2 * LENGTH)));
+        assert_eq!(
+            (blocks.within(0..2).short(), blocks.within(2..2).short(), Blocks::whole(3).short()),
+            (None, None, None)
+        );
         assert_eq!(Blocks::of_paths(0).count(), 0);
         assert_eq!(Blocks::of_paths(u64::MAX).paths(), u64::MAX);
     }
@@ -202,6 +235,14 @@ mod tests {
         let dealt = Blocks::of_replicates(3 * LENGTH, 2);
         assert_eq!(dealt.up_to(2 * LENGTH + 3).block(2).paths, 3);
         assert_eq!(dealt.up_to(2 * LENGTH + 3).block(2).place, dealt.block(2).place);
+        for blocks in [blocks, dealt] {
+            for path in [0, 1, LENGTH - 1, LENGTH, blocks.paths() - 1] {
+                let one = blocks.with_path(path);
+                let Block { paths, first_path, .. } = one.nth(0);
+                assert!(one.count() == 1 && (first_path..first_path + paths as u64).contains(&path), "{path}: {one:?}");
+            }
+            assert_eq!(blocks.with_path(blocks.paths()).count(), 0);
+        }
     }
 
     /// Every path belongs to one block and one replicate; replicates differ by a path at most and have their blocks in order.

@@ -3,9 +3,11 @@
 //! Whatever simulates goes through [`Runner`], the one loop over blocks: a [`Simulation`] and joint runs with their pilots,
 //! recordings of single paths.
 
+mod block_set;
 mod blocks;
 mod calibration;
 mod curve;
+mod gathered;
 mod joint;
 mod monitor;
 mod partial;
@@ -20,8 +22,10 @@ mod runner;
 mod simulation;
 mod summary;
 
+pub use block_set::BlockSet;
 pub use blocks::{Block, Blocks};
 pub use calibration::{CalibrationError, Solution, calibrate};
+pub use gathered::{Gathered, Section, WrittenSection};
 pub use joint::{Joint, Seen, joint};
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
@@ -149,6 +153,15 @@ impl RunOptions {
         RunOptions { dimensions: Some(Arc::new(Dimensions::of(models))), ..self }
     }
 
+    /// The block that has a path; none where the paths are those of a run that is not as long. Independent paths are the same
+    /// in a run of any length.
+    pub(crate) fn block_of(&self, path: u64) -> Blocks {
+        match self.sampler {
+            Sampler::Random => Blocks::of_paths(u64::MAX).with_path(path),
+            Sampler::Lhs | Sampler::Sobol => self.blocks().with_path(path),
+        }
+    }
+
     /// Half of a 95 % interval in standard errors: of the normal distribution, or of Student's t by the replicates.
     pub(crate) fn half_width(&self) -> f64 {
         match self.sampler.has_replicates() {
@@ -234,6 +247,20 @@ pub enum RunError {
         /// As asked for.
         name: String,
     },
+    /// A statistic is asked of what was gathered without it.
+    #[error("{what} was not gathered: say so when the paths are simulated")]
+    NotGathered {
+        /// The option that asks for it, and of what.
+        what: String,
+    },
+    /// A path is asked for that the run has not.
+    #[error("the run has {paths} paths, so there is no path {path}: they are counted from 0")]
+    NoPath {
+        /// Its number.
+        path: u64,
+        /// Paths of the run.
+        paths: u64,
+    },
     /// The monitor asked to end.
     #[error("cancelled")]
     Cancelled,
@@ -246,6 +273,8 @@ impl RunError {
             RunError::Memory { .. } => "limit-memory",
             RunError::NoFinitePath { .. } => "no-finite-path",
             RunError::UnknownOutput { .. } => "unknown-output",
+            RunError::NotGathered { .. } => "not-gathered",
+            RunError::NoPath { .. } => "no-path",
             RunError::Cancelled => "cancelled",
         };
         let pointer = if let RunError::NoFinitePath { pointer, .. } = self { pointer.as_str() } else { "" };

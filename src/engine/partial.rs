@@ -8,8 +8,8 @@ use super::runner::Observer;
 use crate::kernel::{BLOCK, Column, Level};
 use crate::program::{Row, Sink};
 use crate::stats::{
-    Accumulator, Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Mean, Merge, Moments, Observations,
-    RankTable, Share,
+    Accumulator, Comoments, Excess, Frame, Histogram, Ledger, LedgerColumns, Malformed, Mean, Merge, Moments,
+    Observations, RankTable, Share, StateReader, StateWriter, Stored,
 };
 use std::sync::Arc;
 
@@ -89,6 +89,24 @@ impl Partial {
     }
 }
 
+impl Partial {
+    /// Appends what was seen; how many paths it was, and which, is written elsewhere.
+    pub(super) fn store(&self, to: &mut StateWriter) {
+        self.rows.store(to);
+        self.pairs.store(to);
+        self.ledger.store(to);
+    }
+
+    /// Takes in what was seen of all the paths that the reader tells, from this one on.
+    pub(super) fn restore(&mut self, from: &mut StateReader<'_>, first_path: Option<u64>) -> Result<(), Malformed> {
+        self.paths = from.paths();
+        self.first_path = first_path;
+        self.rows.restore(from)?;
+        self.pairs.restore(from)?;
+        self.ledger.restore(from)
+    }
+}
+
 impl Merge for Partial {
     fn merge(&mut self, other: &Self) {
         self.paths += other.paths;
@@ -115,6 +133,26 @@ impl Merge for RowPartial {
     fn merge(&mut self, other: &Self) {
         self.statistic.merge(&other.statistic);
         self.first_excluded = earlier(self.first_excluded, other.first_excluded);
+    }
+}
+
+impl Stored for RowPartial {
+    /// A row that is the same number on every path has nothing to say.
+    fn store(&self, to: &mut StateWriter) {
+        if !matches!(self.statistic, RowStatistic::Certain(_)) {
+            self.statistic.store(to);
+            to.optional(self.first_excluded);
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        if !matches!(self.statistic, RowStatistic::Certain(_)) {
+            self.statistic.restore(from)?;
+            self.first_excluded = from.optional()?;
+            let agree = self.first_excluded.is_some() == (self.statistic.excluded() > 0);
+            Malformed::unless(agree, "paths are left out, and none is the first")?;
+        }
+        Ok(())
     }
 }
 
@@ -184,6 +222,48 @@ impl Merge for RowStatistic {
             (RowStatistic::Mean(mean), RowStatistic::Mean(other)) => mean.merge(other),
             _ => unreachable!("parts of one run keep the same statistics"),
         }
+    }
+}
+
+impl Stored for RowStatistic {
+    fn store(&self, to: &mut StateWriter) {
+        match self {
+            RowStatistic::Certain(_) => {}
+            RowStatistic::Quantity { moments, histogram, excess } => {
+                moments.store(to);
+                histogram.store(to);
+                excess.store(to);
+            }
+            RowStatistic::Condition(share) => share.store(to),
+            RowStatistic::Mean(mean) => mean.store(to),
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        match self {
+            RowStatistic::Certain(_) => Ok(()),
+            RowStatistic::Quantity { moments, histogram, excess } => {
+                moments.restore(from)?;
+                histogram.restore(from)?;
+                Malformed::unless(histogram.n() == moments.n(), "a histogram and a mean have seen other values")?;
+                excess.restore(from)
+            }
+            RowStatistic::Condition(share) => share.restore(from),
+            RowStatistic::Mean(mean) => mean.restore(from),
+        }
+    }
+}
+
+impl Stored for PairPartial {
+    fn store(&self, to: &mut StateWriter) {
+        self.comoments.store(to);
+        self.ranks.store(to);
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        self.comoments.restore(from)?;
+        self.ranks.restore(from)?;
+        Malformed::unless(self.ranks.n() == self.comoments.n(), "ranks and moments of a pair have seen other values")
     }
 }
 

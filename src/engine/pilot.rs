@@ -22,6 +22,19 @@ pub(super) struct Shape {
     pub(super) layout: Option<Arc<Layout>>,
 }
 
+/// A number that tells the shapes of one run from those of another: the same for the same bits of every pilot.
+///
+/// Multiplying by an odd number and rotating mixes every word into all that follow (the hash function of Firefox). Nobody is
+/// kept from making up two runs of the same number; a kernel that rounds otherwise on another machine shows.
+pub(super) fn digest(shapes: &[Shape]) -> u64 {
+    const ODD: u64 = 0x517c_c1b7_2722_0a95;
+    let add = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(ODD);
+    shapes.iter().fold(0, |hash, shape| {
+        let hash = add(hash, shape.pilot.values().len() as u64);
+        shape.pilot.values().iter().fold(hash, |hash, x| add(hash, x.to_bits()))
+    })
+}
+
 /// The shape of every row of a plan.
 pub(super) fn shapes(plan: &Plan, runner: &Runner<'_>, monitor: &dyn Monitor) -> Result<Vec<Shape>, RunError> {
     let rows = plan.program.rows.iter().zip(&plan.kinds);

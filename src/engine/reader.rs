@@ -87,10 +87,11 @@ impl<'r> Reader<'r> {
                 band.sd = Estimate::of(moments.sd(), moments.sd_se());
                 band.skewness = if options.skewness { moments.skewness() } else { None };
                 band.quantiles = levels.map(|p| Estimate::of(ecdf.quantile(p), ecdf.quantile_se(p))).collect();
-                band.shortfall = excess
-                    .iter()
-                    .map(|excess| Estimate::of(excess.shortfall(&ecdf), excess.shortfall_se(&ecdf)))
-                    .collect();
+                let shortfall = |level: f64| {
+                    let excess = excess.iter().find(|excess| excess.level() == level)?;
+                    Estimate::of(excess.shortfall(&ecdf), excess.shortfall_se(&ecdf))
+                };
+                band.shortfall = shortfall_levels.map(shortfall).collect();
                 Values::Sampled(ecdf)
             }
             _ => unreachable!("the plan asked for a quantity"),

@@ -1,6 +1,7 @@
 //! A model made ready to simulate: compiled, its bins chosen, and any of its blocks run as often as wanted.
 
 use super::blocks::Blocks;
+use super::gathered::{Gathered, WrittenSection};
 use super::monitor::Monitor;
 use super::partial::{Gatherer, Partial};
 use super::partials::Partials;
@@ -12,7 +13,7 @@ use crate::kernel::Level;
 use crate::model::Model;
 use crate::program::Sampling;
 use crate::results::{Label, Results};
-use crate::stats::{Replicated, merged};
+use crate::stats::{Malformed, Replicated, merged};
 use std::sync::Arc;
 
 /// A plan whose pilot has run: what all blocks of a run have in common.
@@ -39,16 +40,22 @@ impl Prepared {
 
     /// What blocks show. Which thread ran which does not matter: parts merge to the same whole in any order.
     pub(super) fn simulate(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partials, RunError> {
-        let empty = || Partial::new(&self.plan, &self.shapes, &self.options);
+        // One replicate after the other, so that threads hold the statistics of one.
+        let replicate = |replicate: u64| self.partial(blocks.of_replicate(replicate), monitor);
+        Ok(Partials::new((0..blocks.replicates()).map(replicate).collect::<Result<_, RunError>>()?))
+    }
+
+    /// What blocks of one replicate show.
+    pub(super) fn partial(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
         let sampling = Sampling::of(self.options.sampler);
         let runner = Runner::new(&self.plan.program, self.options.seed).sampling(sampling).on(self.level);
-        // One replicate after the other, so that threads hold the statistics of one.
-        let replicate = |replicate: u64| {
-            let blocks = blocks.of_replicate(replicate);
-            let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, empty()))?;
-            Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(empty))
-        };
-        Ok(Partials::new((0..blocks.replicates()).map(replicate).collect::<Result<_, RunError>>()?))
+        let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, self.empty()))?;
+        Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(|| self.empty()))
+    }
+
+    /// What no block shows.
+    pub(super) fn empty(&self) -> Partial {
+        Partial::new(&self.plan, &self.shapes, &self.options)
     }
 
     /// What partials say of all paths, and of each replicate where errors rest on these.
@@ -105,6 +112,59 @@ impl Simulation {
         self.prepared.simulate(blocks, monitor)
     }
 
+    /// The options of the run.
+    pub fn options(&self) -> &RunOptions {
+        &self.prepared.options
+    }
+
+    /// A number that tells the bins and centres of this run from those of another: what was gathered with one number merges.
+    pub fn pilot_digest(&self) -> u64 {
+        pilot::digest(&self.prepared.shapes)
+    }
+
+    /// Simulates blocks of the run on the current rayon pool, and keeps note of which.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Cancelled`] once the monitor asks to end.
+    pub fn gather(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Gathered, RunError> {
+        self.prepared.gather(blocks, monitor)
+    }
+
+    /// No block, to merge others into.
+    pub fn nothing(&self) -> Gathered {
+        Gathered::of_nothing(self.blocks().replicates())
+    }
+
+    /// What was gathered by a simulation like this one, from the bytes of its sections.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are those of no such sections.
+    pub fn restore(&self, written: &[WrittenSection<'_>]) -> Result<Gathered, Malformed> {
+        self.prepared.restore(written)
+    }
+
+    /// The statistics of what was gathered, those that these options ask for: levels of quantiles, curves and skewness are
+    /// free, shortfalls and correlations must have been gathered. Paths and seed are those of the simulation.
+    ///
+    /// # Errors
+    ///
+    /// What was not gathered, or that an output has no finite value.
+    pub fn results_of(&self, gathered: &Gathered, options: &RunOptions) -> Result<Results, RunError> {
+        let own = &self.prepared.options;
+        if let Some(level) = options.shortfall.iter().find(|level| !own.shortfall.contains(level)) {
+            return Err(RunError::NotGathered { what: format!("--shortfall {level}") });
+        }
+        if let Some((a, b)) = options.correlate.iter().find(|pair| !own.correlate.contains(pair)) {
+            return Err(RunError::NotGathered { what: format!("--correlate {a},{b}") });
+        }
+        let (paths, seed, sampler, replicates) = (own.paths, own.seed, own.sampler, own.replicates);
+        let options = RunOptions { paths, seed, sampler, replicates, ..options.clone() };
+        let read = gathered.read(own.sampler.has_replicates(), || self.prepared.empty());
+        Ok(self.statistics(&options, read)?.combined())
+    }
+
     /// Simulates all blocks of the run, and reads what they show.
     ///
     /// # Errors
@@ -129,10 +189,16 @@ impl Simulation {
     ///
     /// When an output has no finite value on any path.
     pub(crate) fn replicated(&self, partials: Partials) -> Result<Replicated<Results>, RunError> {
-        let read = |partial: &Partial| {
-            summary::results(&self.model, &self.label, &self.prepared.plan, &self.prepared.options, partial)
-        };
-        let Replicated { pooled, each } = self.prepared.read(partials);
+        self.statistics(&self.prepared.options, self.prepared.read(partials))
+    }
+
+    fn statistics(
+        &self,
+        options: &RunOptions,
+        Replicated { pooled, each }: Replicated<Partial>,
+    ) -> Result<Replicated<Results>, RunError> {
+        let read =
+            |partial: &Partial| summary::results(&self.model, &self.label, &self.prepared.plan, options, partial);
         let results = read(&pooled);
         // What has a value on some path may have none in a replicate.
         summary::every_output_has_values(&self.model, &results)?;

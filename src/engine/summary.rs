@@ -2,13 +2,13 @@
 
 use super::curve;
 use super::partial::Partial;
-use super::plan::Plan;
+use super::plan::{Pair, Plan};
 use super::reader::Reader;
 use super::remarks;
 use super::{RunError, RunOptions};
 use crate::model::{Model, SubjectName, When};
 use crate::results::{
-    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Discovery, Label, Results, RunInfo, Sensitivity,
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Discovery, Label, Results, RunInfo, Sensitivity, Stories,
     TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
@@ -51,16 +51,19 @@ pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOp
         }
     }
     let bound = (!constraints.is_empty()).then(|| *ledger.ever());
-    let correlations = plan
-        .pairs
+    let gathered = |(a, b): &(String, String)| {
+        let is_asked = |pair: &Pair| pair.names[0] == *a && pair.names[1] == *b;
+        plan.pairs.iter().position(is_asked).map(|pair| (&plan.pairs[pair].names, &partial.pairs[pair]))
+    };
+    let correlations = options
+        .correlate
         .iter()
-        .zip(&partial.pairs)
-        .map(|(pair, part)| {
+        .filter_map(gathered)
+        .map(|([a, b], part)| {
             let comoments = &part.comoments;
-            let [a, b] = pair.names.clone();
             CorrelationRow {
-                a,
-                b,
+                a: a.clone(),
+                b: b.clone(),
                 pearson: Estimate::of(comoments.pearson(), comoments.pearson_se()),
                 spearman: Estimate::of(part.ranks.spearman(), part.ranks.spearman_se()),
                 covariance: Estimate::of(comoments.covariance(), comoments.covariance_se()),
@@ -96,6 +99,7 @@ pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOp
         precision: Vec::new(),
         sensitivity: Sensitivity::default(),
         discovery: Discovery::default(),
+        stories: Stories::default(),
         baseline,
         curves,
         warnings,

@@ -134,8 +134,9 @@ fn explanation() -> Explanation {
         model: model().into(),
         calibration: Some(calibration),
         remarks: vec![],
-        chain: Chain { sources: Sources::default(), patches: vec![], root: None },
+        chain: Chain { sources: Sources::default(), patches: vec![], root: None, kept: None },
         merged: Default::default(),
+        files: vec![],
     })
 }
 

@@ -7,8 +7,8 @@ use crate::results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Discovery, Results, RunInfo, Sensitivity, TargetRow, Titles,
-    Warning,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Discovery, Results, RunInfo, Sensitivity, Stories, TargetRow,
+    Titles, Warning,
 };
 use crate::stats::{Estimate, Share, Statistic};
 
@@ -22,6 +22,7 @@ pub(crate) fn layout() -> Layout {
         until: false,
         sensitivity: false,
         discovery: false,
+        stories: false,
         why: false,
         cases: None,
     }
@@ -37,6 +38,7 @@ pub(crate) fn full_layout() -> Layout {
         until: true,
         sensitivity: true,
         discovery: true,
+        stories: true,
         why: true,
         cases: None,
     }
@@ -134,6 +136,7 @@ pub(crate) fn results() -> Results {
         precision: vec![],
         sensitivity: Sensitivity::default(),
         discovery: Discovery::default(),
+        stories: Stories::default(),
         baseline: vec![],
         curves: vec![],
         warnings: vec![],

@@ -215,6 +215,11 @@ impl OutputFile {
         Ok(OutputFile { place, target: Target::Plain(Arc::new(staging)) })
     }
 
+    /// Whether it is a plain file, there already or not yet, and no device or pipe.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.target, Target::Plain(_))
+    }
+
     /// Whether a plain file is there that writing would replace.
     pub fn is_taken(&self) -> bool {
         matches!(self.target, Target::Plain(_)) && self.place.exists()

@@ -45,6 +45,6 @@ pub use table::{
     CaseColumns, Cell, Column, DataType, Layout, Table, Unit, comparison_tables, run_tables, solution_tables,
 };
 pub use terminal::{
-    scenario_text, write_comparison_summary, write_discovery, write_drivers, write_solution, write_summaries,
-    write_summary, write_sweep,
+    scenario_text, write_comparison_summary, write_discovery, write_drivers, write_solution, write_stories,
+    write_summaries, write_summary, write_sweep,
 };

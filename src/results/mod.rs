@@ -9,6 +9,7 @@ mod mark;
 pub(crate) mod names;
 mod sensitivity;
 mod solution;
+mod story;
 mod titles;
 
 pub use case::{Case, CaseValue, Varied};
@@ -18,6 +19,7 @@ pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, TradeOffRow};
 pub use mark::{Mark, Side};
 pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
 pub use solution::{CurvePoint, FrontierRow, Solution, Solved, Unsolved};
+pub use story::{Nearest, Stories, StoryKind, StoryPath, StoryRow};
 pub use titles::Titles;
 
 use crate::model::{Horizon, MarketMeasure, Output, Subject, SubjectName, When};
@@ -58,6 +60,8 @@ pub struct Results {
     pub sensitivity: Sensitivity,
     /// Where an outcome lives, when asked for.
     pub discovery: Discovery,
+    /// Single paths, when asked for.
+    pub stories: Stories,
     /// The published path of the market, where the scenario has one.
     pub baseline: Vec<BaselineRow>,
     /// Whole distributions: of the outputs in the last step, parts apart, and of what else was asked for. Empty unless asked for.

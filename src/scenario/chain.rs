@@ -8,6 +8,7 @@ use super::place::Place;
 use super::shipped::{Shipped, all, shipped};
 use crate::diagnostic::{Problem, Sources, Span, nearest_name};
 use crate::limits::{Limits, MOST_NESTING};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,19 @@ pub struct Chain {
     pub patches: Vec<Patch>,
     /// The folder below which files stay; `None` where there is none, as for a shipped scenario.
     pub root: Option<PathBuf>,
+    /// What the files say that values of the scenario name, where they are not to be looked for: of a chain that was kept.
+    pub kept: Option<Vec<TextFile>>,
+}
+
+/// A text file that a value of a scenario names, such as a column of a CSV file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextFile {
+    /// Index in the sources of the file whose folder the path starts from.
+    pub source: u32,
+    /// The path as it is written.
+    pub path: String,
+    /// What the file says.
+    pub text: String,
 }
 
 /// One file of a chain.
@@ -70,13 +84,50 @@ impl Chain {
             Err(problem) => reader.problems.push(*problem),
         }
         let ChainReader { root, sources, patches, problems, .. } = reader;
-        if problems.is_empty() { Ok(Chain { sources, patches, root }) } else { Err(Unread { sources, problems }) }
+        if problems.is_empty() {
+            Ok(Chain { sources, patches, root, kept: None })
+        } else {
+            Err(Unread { sources, problems })
+        }
     }
 
-    /// The folder that a relative path written at `span` starts from; for what is set on the command line, the scenario's own.
-    pub fn folder_of(&self, span: Option<Span>) -> Option<&Path> {
+    /// A chain from texts that were read before, and what the files say that they name: it needs no file. `order` has the
+    /// texts by their number in the sources, ancestors first.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all texts.
+    pub fn of_kept(sources: Sources, order: &[u32], files: Vec<TextFile>, limits: &Limits) -> Result<Chain, Unread> {
+        let (mut patches, mut problems, mut memory) = (Vec::new(), Vec::new(), 0);
+        for &source in order {
+            let Some(text) = sources.files.get(source as usize) else {
+                problems.push(Problem::error("unknown-text", None, "", format!("there is no text {source}")));
+                continue;
+            };
+            match parse_counting(source, text.text.as_bytes(), limits, &mut memory) {
+                Ok(mut node) => {
+                    node.take_member("extends");
+                    patches.push(Patch { node, name: text.name.clone(), source, folder: None });
+                }
+                Err(unread) => problems.extend(unread),
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(Chain { sources, patches, root: None, kept: Some(files) }),
+            false => Err(Unread { sources, problems }),
+        }
+    }
+
+    /// The file whose folder a relative path written at `span` starts from; for what is set on the command line, the
+    /// scenario itself.
+    pub fn patch_of(&self, span: Option<Span>) -> Option<&Patch> {
         let wrote = |patch: &&Patch| span.is_some_and(|span| span.source == patch.source);
-        self.patches.iter().find(wrote).or(self.patches.last())?.folder.as_deref()
+        self.patches.iter().find(wrote).or(self.patches.last())
+    }
+
+    /// The folder that a relative path written at `span` starts from.
+    pub fn folder_of(&self, span: Option<Span>) -> Option<&Path> {
+        self.patch_of(span)?.folder.as_deref()
     }
 
     /// Reads the text file that a value of the scenario names, as `empirical` does.
@@ -85,6 +136,11 @@ impl Chain {
     ///
     /// A problem at the place where the path was written.
     pub fn read_text(&self, path: &str, written: &Place, limits: &Limits) -> Result<String, Box<Problem>> {
+        if let Some(kept) = &self.kept {
+            let source = self.patch_of(written.span).map(|patch| patch.source);
+            let file = kept.iter().find(|file| file.path == path && Some(file.source) == source);
+            return file.map(|file| file.text.clone()).ok_or_else(|| no_folder(path, written).into());
+        }
         let (Some(root), Some(folder)) = (&self.root, self.folder_of(written.span)) else {
             return Err(no_folder(path, written).into());
         };
@@ -167,12 +223,11 @@ impl ChainReader {
             Err(problems) => return self.problems.extend(problems),
         };
         let (kind, span) = (node.kind(), node.span);
-        let Json::Object(members) = &mut node.value else {
+        let Json::Object(_) = &node.value else {
             let problem = Problem::error("scenario-not-object", span, "", "a scenario is a JSON object");
             return self.problems.push(problem.expected("an object").found(kind));
         };
-        let extends = members.iter().position(|member| member.key == "extends");
-        let extends = extends.map(|place| members.remove(place).node);
+        let extends = node.take_member("extends");
         let patch = Patch { node, name: text.name.clone(), source, folder: text.folder.clone() };
 
         self.open.push((text.identity.clone(), text.name.clone()));

@@ -5,9 +5,21 @@ use super::keys;
 
 /// Members of the file itself that say what is read of the paths, or nothing about them.
 const UNFELT: &[&str] = &["$schema", "title", "description", "extends", "targets", "outputs"];
+/// Members of the file itself that are words alone.
+const WORDS: &[&str] = &["$schema", "title", "description", "extends"];
 /// Members whose own members are named by the author: there, `note` may be the name of a quantity.
-const NAMED: &[&str] =
-    &["drivers", "constraints", "events", "variables", "tables", "segments", "cross_tables", "parts"];
+const NAMED: &[&str] = &[
+    "drivers",
+    "constraints",
+    "events",
+    "variables",
+    "tables",
+    "segments",
+    "cross_tables",
+    "parts",
+    "targets",
+    "outputs",
+];
 
 /// The document without prose, outputs and targets: two documents with the same essence have the same paths of every
 /// quantity, as far as the files that they name have the same content.
@@ -15,8 +27,17 @@ const NAMED: &[&str] =
 /// Titles, units, sources, notes and grades of confidence are prose. What is not known to be prose stays: a document that
 /// keeps too much is solved again, one that keeps too little would take the solution of another.
 pub fn essence(document: &Node) -> Node {
+    essential(document, UNFELT)
+}
+
+/// The document without prose: two documents that differ in words alone have the same numbers in every table.
+pub fn without_words(document: &Node) -> Node {
+    essential(document, WORDS)
+}
+
+fn essential(document: &Node, left_out: &[&str]) -> Node {
     let Json::Object(members) = &document.value else { return document.clone() };
-    let kept = members.iter().filter(|member| !UNFELT.contains(&member.key.as_str()));
+    let kept = members.iter().filter(|member| !left_out.contains(&member.key.as_str()));
     Node { value: Json::Object(kept.map(without_prose).collect()), span: None }
 }
 
@@ -66,6 +87,19 @@ mod tests {
             "targets": { "t": "market >= 1" }, "outputs": ["market"]
         }"#;
         assert_eq!(essential(told), essential(bare));
+    }
+
+    #[test]
+    fn what_is_asked_of_the_paths_is_no_word() {
+        let of = |text: &str| canonical(&without_words(&parse(0, text.as_bytes(), &Limits::default()).expect("good")));
+        let target = |condition: &str, title: &str| {
+            of(&format!(
+                r#"{{"title":"{title}","targets":{{"note":"{condition}","t":{{"when":"b","title":"{title}"}}}}}}"#
+            ))
+        };
+        assert_eq!(target("a", "x"), target("a", "y"));
+        assert_ne!(target("a", "x"), target("b", "x"));
+        assert_ne!(of(r#"{"outputs":["a"]}"#), of(r#"{"outputs":["b"]}"#));
     }
 
     #[test]

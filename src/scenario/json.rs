@@ -58,6 +58,13 @@ impl Node {
         }
     }
 
+    /// Takes a member out of an object that has it.
+    pub(super) fn take_member(&mut self, key: &str) -> Option<Node> {
+        let Json::Object(members) = &mut self.value else { return None };
+        let place = members.iter().position(|member| member.key == key)?;
+        Some(members.remove(place).node)
+    }
+
     /// The number, if it is one.
     pub fn number(&self) -> Option<f64> {
         match self.value {

@@ -21,8 +21,8 @@ mod solved;
 pub(crate) mod validate;
 
 pub use canonical::{canonical, content_hash, to_json};
-pub use chain::{Chain, Patch, Unread};
-pub use essence::essence;
+pub use chain::{Chain, Patch, TextFile, Unread};
+pub use essence::{essence, without_words};
 #[cfg(feature = "cli")]
 pub(crate) use files::root_of;
 pub use json::{Json, Member, Node, child_pointer};

@@ -1,8 +1,8 @@
 //! Covariance and Pearson correlation of two outputs, with standard errors, from exact sums of mixed powers.
 
 use super::lanes;
-use super::powers::{is_ordinary, tier};
-use super::{Accumulator, ExactSum, Frame, Merge, Observations};
+use super::powers::{is_ordinary, read_tier, tier};
+use super::{Accumulator, ExactSum, Frame, Malformed, Merge, Observations, StateReader, StateWriter, Stored};
 use std::collections::BTreeMap;
 
 /// Exponents of the mixed powers a^i b^j that are summed: all with 1 <= i + j <= 4.
@@ -214,6 +214,33 @@ impl Merge for Comoments {
         for (&tiers, sums) in &other.far {
             self.far.entry(tiers).or_insert_with(zeros).merge(sums);
         }
+    }
+}
+
+impl Stored for Comoments {
+    /// The number of paths, the sums in the frames themselves, and those in others with their tiers, in ascending order.
+    fn store(&self, to: &mut StateWriter) {
+        to.count(self.n);
+        self.sums.store(to);
+        to.count(self.far.len() as u64);
+        for (&(a, b), sums) in &self.far {
+            to.signed(a);
+            to.signed(b);
+            sums.store(to);
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        self.n = from.count()?;
+        self.sums.restore(from)?;
+        self.far.clear();
+        for _ in 0..from.number()? {
+            let tiers = (read_tier(from)?, read_tier(from)?);
+            let mut sums = zeros();
+            sums.restore(from)?;
+            Malformed::unless(self.far.insert(tiers, sums).is_none(), "two sums are of one size")?;
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Integer counts over the bins of a layout, and the smallest and largest value of all: a few bytes a bin.
 
-use super::histogram::Bin;
-use super::{Layout, Merge};
+use super::histogram::{Bin, read_range};
+use super::{Layout, Malformed, Merge, StateReader, StateWriter};
 use crate::kernel::{BLOCK, Level, at_each_level};
 
 /// Bin numbers that are gathered before they are counted, so that the counts of one output stay in the first-level cache
@@ -80,11 +80,48 @@ impl Counts {
         self.pending.clear();
     }
 
+    /// The counts of all bins, without what was counted as the atom.
+    fn by_bin(&self) -> Vec<u64> {
+        let mut counts = totals(&self.recent, self.before.clone());
+        self.pending.iter().for_each(|&number| counts[usize::from(number)] += 1);
+        counts
+    }
+
+    /// The counts, the number of values that were the atom, and, where there is any value, the smallest and the largest.
+    pub(super) fn store(&self, to: &mut StateWriter) {
+        let counts = self.by_bin();
+        to.counts(&counts);
+        to.count(self.at_atom);
+        if self.at_atom > 0 || counts.iter().any(|&count| count > 0) {
+            // Adding 0 turns -0 into 0, as everywhere in the histograms.
+            to.float(self.low + 0.0);
+            to.float(self.high + 0.0);
+        }
+    }
+
+    /// How many values there are.
+    pub(super) fn n(&self) -> u64 {
+        self.by_bin().iter().sum::<u64>() + self.at_atom
+    }
+
+    /// Takes in stored counts.
+    pub(super) fn restore(&mut self, from: &mut StateReader<'_>, layout: &Layout) -> Result<(), Malformed> {
+        let mut counts = vec![0; layout.bins()];
+        let others = from.counts(&mut counts)?;
+        let at_atom = from.count()?;
+        Malformed::unless(at_atom == 0 || layout.atom().is_some(), "there is no common value to be counted")?;
+        *self = Counts { before: counts, at_atom, ..Counts::new(layout) };
+        let n = others.checked_add(at_atom).filter(|&n| n <= from.paths());
+        if n.ok_or(Malformed("a histogram has more values than there are paths"))? > 0 {
+            (self.low, self.high) = read_range(from)?;
+        }
+        Ok(())
+    }
+
     /// The bins with values, in ascending order. The values of a bin are taken as spread evenly over it, each in the
     /// middle of its share; none lies beyond the smallest and the largest value seen.
     pub(super) fn bins(&self, layout: &Layout) -> Vec<Bin> {
-        let mut counts = totals(&self.recent, self.before.clone());
-        self.pending.iter().for_each(|&number| counts[usize::from(number)] += 1);
+        let mut counts = self.by_bin();
         if let Some(atom) = layout.atom() {
             counts[layout.bin(atom)] += self.at_atom;
         }

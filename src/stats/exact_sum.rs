@@ -1,6 +1,6 @@
 //! An exact sum of floats: a fixed-point number wide enough for every `f64`.
 
-use super::Merge;
+use super::{Malformed, Merge, StateReader, StateWriter, Stored};
 use std::fmt;
 
 /// Bits of a limb; the rest of each `i64` is headroom for carries.
@@ -60,12 +60,7 @@ impl ExactSum {
         if self.undefined {
             return f64::NAN;
         }
-        let mut limbs = self.normal_form();
-        let negative = limbs[LIMBS - 1] < 0;
-        if negative {
-            limbs.iter_mut().for_each(|limb| *limb = -*limb);
-            carry(&mut limbs);
-        }
+        let (limbs, negative) = self.magnitude();
         let Some(top) = limbs.iter().rposition(|&limb| limb != 0) else { return 0.0 };
         // The three leading limbs hold at least 65 significant bits; what lies below them matters only as "not zero",
         // which a set last bit says as well. Where fewer limbs are left, the conversion has all bits.
@@ -85,6 +80,17 @@ impl ExactSum {
         }
     }
 
+    /// The limbs of the sum without its sign, each in [0, 2^32), and whether it is below 0.
+    fn magnitude(&self) -> ([i64; LIMBS], bool) {
+        let mut limbs = self.normal_form();
+        let negative = limbs[LIMBS - 1] < 0;
+        if negative {
+            limbs.iter_mut().for_each(|limb| *limb = -*limb);
+            carry(&mut limbs);
+        }
+        (limbs, negative)
+    }
+
     /// The one representation of this sum with all limbs but the last in [0, 2^32).
     fn normal_form(&self) -> [i64; LIMBS] {
         let mut limbs = self.limbs;
@@ -100,6 +106,41 @@ impl Merge for ExactSum {
         }
         self.undefined |= other.undefined;
         self.count_pending();
+    }
+}
+
+impl Stored for ExactSum {
+    /// Four times the number of limbs that are written, plus 2 for a sum below 0 and 1 for one that is not defined; the
+    /// number of the first limb, and from there on to the last that is not 0 four bytes each.
+    fn store(&self, to: &mut StateWriter) {
+        let (limbs, negative) = self.magnitude();
+        let is_zero = |limb: &i64| *limb == 0;
+        let first = limbs.iter().take_while(|limb| is_zero(limb)).count() % LIMBS;
+        let end = LIMBS - limbs.iter().rev().take_while(|limb| is_zero(limb)).count();
+        let count = end.saturating_sub(first);
+        to.count(4 * count as u64 + 2 * u64::from(negative) + u64::from(self.undefined));
+        if count > 0 {
+            to.count(first as u64);
+            limbs[first..end].iter().for_each(|&limb| to.word(limb as u32));
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        // What the sum of as many floats as a `u64` counts leaves in the last limb; beyond it, merging might overflow.
+        const MOST_OF_LAST: i64 = 1 << (2098 + 64 - (LIMBS - 1) * LIMB_BITS);
+        let head = from.number()?;
+        let (count, sign, undefined) = (head / 4, if head & 2 == 0 { 1 } else { -1 }, head & 1 == 1);
+        let first = if count > 0 { from.number()? } else { 0 };
+        let end = first.checked_add(count).filter(|&end| end <= LIMBS as u64);
+        let end = end.ok_or(Malformed("a sum is beyond all floats"))?;
+        let mut limbs = [0; LIMBS];
+        for limb in &mut limbs[first as usize..end as usize] {
+            *limb = sign * i64::from(from.word()?);
+        }
+        Malformed::unless(limbs[LIMBS - 1].abs() <= MOST_OF_LAST, "a sum is beyond all floats")?;
+        // Each limb is as if by one addend.
+        *self = ExactSum { limbs, pending: 1, undefined };
+        Ok(())
     }
 }
 
@@ -135,6 +176,7 @@ impl fmt::Debug for ExactSum {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::stored::tests::restored;
     use proptest::prelude::*;
 
     fn sum(values: &[f64]) -> ExactSum {
@@ -183,6 +225,16 @@ mod tests {
         let mut merged = sum(&[1.0]);
         merged.merge(&sum(&[f64::NAN]));
         assert!(merged.value().is_nan());
+        assert!(restored(&merged, ExactSum::new(), 0).value().is_nan());
+    }
+
+    #[test]
+    fn sums_beyond_what_floats_add_up_to_are_refused() {
+        let huge = sum(&[-f64::MAX; 1000]);
+        assert_eq!(restored(&huge, ExactSum::new(), 0), huge);
+        let refused = |bytes: &[u8]| ExactSum::new().restore(&mut StateReader::new(bytes, 0)).is_err();
+        assert!(refused(&[4, 67, 0xff, 0xff, 0xff, 0xff]) && refused(&[4, 68, 1, 0, 0, 0]) && refused(&[8, 67]));
+        assert!(refused(&[4, 3, 1, 0, 0]) && !refused(&[4, 67, 0, 0, 4, 0]));
     }
 
     #[test]
@@ -227,6 +279,10 @@ mod tests {
             shards.iter().rev().for_each(|shard| merged.merge(shard));
             prop_assert_eq!(&merged, &whole);
             prop_assert_eq!(merged.value().to_bits(), whole.value().to_bits());
+            let read = restored(&whole, ExactSum::new(), 0);
+            prop_assert_eq!(&read, &whole);
+            merged.merge(&read);
+            prop_assert_eq!(merged, sum(&[&values[..], &values[..]].concat()));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lanes;
 use super::powers::Powers;
-use super::{Accumulator, Ecdf, Frame, Merge, Observations, Pilot};
+use super::{Accumulator, Ecdf, Frame, Malformed, Merge, Observations, Pilot, StateReader, StateWriter, Stored};
 
 /// Excesses over a threshold q0, the pilot's guess of the p-quantile: (x - q0)+ for p >= 1/2, (q0 - x)+ below.
 ///
@@ -22,6 +22,11 @@ impl Excess {
     pub fn new(level: f64, pilot: &Pilot) -> Self {
         let frame = Frame::new(sign(level) * pilot.quantile(level), pilot.frame().scale());
         Excess { level, sums: Powers::new(frame) }
+    }
+
+    /// The level p.
+    pub fn level(&self) -> f64 {
+        self.level
     }
 
     /// Mean of the worst paths: the share p with the smallest values for p < 1/2, else the share 1 - p with the largest.
@@ -111,6 +116,16 @@ impl Merge for Excess {
     fn merge(&mut self, other: &Self) {
         debug_assert_eq!(self.level, other.level, "different thresholds do not merge");
         self.sums.merge(&other.sums);
+    }
+}
+
+impl Stored for Excess {
+    fn store(&self, to: &mut StateWriter) {
+        self.sums.store(to);
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        self.sums.restore(from)
     }
 }
 

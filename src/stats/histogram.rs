@@ -2,7 +2,7 @@
 
 use super::counts::Counts;
 use super::ranges::Ranges;
-use super::{Accumulator, Ecdf, Layout, Merge, Observations};
+use super::{Accumulator, Ecdf, Layout, Malformed, Merge, Observations, StateReader, StateWriter, Stored};
 use std::sync::Arc;
 
 /// A histogram of finite values; its size depends on the layout alone.
@@ -43,6 +43,14 @@ impl Histogram {
         Histogram { layout, bins }
     }
 
+    /// How many values there are.
+    pub fn n(&self) -> u64 {
+        match &self.bins {
+            Bins::Counts(counts) => counts.n(),
+            Bins::Ranges(ranges) => ranges.n(),
+        }
+    }
+
     /// The distribution of the values, to read quantiles from.
     pub fn ecdf(&self) -> Ecdf {
         Ecdf::new(match &self.bins {
@@ -76,10 +84,34 @@ impl Merge for Histogram {
     }
 }
 
+impl Stored for Histogram {
+    fn store(&self, to: &mut StateWriter) {
+        match &self.bins {
+            Bins::Counts(counts) => counts.store(to),
+            Bins::Ranges(ranges) => ranges.store(to),
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        match &mut self.bins {
+            Bins::Counts(counts) => counts.restore(from, &self.layout),
+            Bins::Ranges(ranges) => ranges.restore(from, &self.layout),
+        }
+    }
+}
+
+/// The smallest and the largest of some values.
+pub(super) fn read_range(from: &mut StateReader<'_>) -> Result<(f64, f64), Malformed> {
+    let (low, high) = (from.float()?, from.float()?);
+    Malformed::unless(low.is_finite() && high.is_finite() && low <= high, "the ends of some values are in no order")?;
+    Ok((low, high))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stats::Pilot;
+    use crate::stats::stored::tests::restored;
     use crate::stats::testing::{observed, seen};
     use proptest::prelude::*;
 
@@ -116,6 +148,9 @@ mod tests {
                     bins.iter().map(|bin| (bin.count, bin.low.to_bits(), bin.high.to_bits())).collect()
                 };
                 prop_assert_eq!(bits(&merged), bits(&whole));
+                let fresh = Histogram::new(Arc::clone(&layout), expected);
+                let read = restored(&whole, fresh, values.len() as u64);
+                prop_assert_eq!(bits(&read), bits(&whole));
                 prop_assert!(whole.ecdf().is_ordered());
             }
         }

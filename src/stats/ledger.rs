@@ -3,7 +3,7 @@
 
 use super::lanes::sum_of_lanes;
 use super::powers::Powers;
-use super::{Estimate, Frame, LeftOut, Mean, Merge, Share};
+use super::{Estimate, Frame, LeftOut, Malformed, Mean, Merge, Share, StateReader, StateWriter, Stored};
 use crate::kernel::{BLOCK, Column, Level, Operand, at_each_level};
 
 /// What the ledger is told of a ceiling in a step.
@@ -318,6 +318,75 @@ impl Merge for Entry {
         self.share = self.share.or(added.share);
         self.deferred.merge(&added.deferred);
         self.lost.merge(&added.lost);
+    }
+}
+
+impl Stored for Ledger {
+    /// Step by step the paths that are not known and every ceiling; at the end how often any of them ever binds.
+    fn store(&self, to: &mut StateWriter) {
+        for (unknown, entries) in self.unknown.iter().zip(&self.entries) {
+            unknown.store(to);
+            entries.store(to);
+        }
+        if !self.entries.is_empty() {
+            self.ever.store(to);
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        let paths = from.paths();
+        self.paths = paths;
+        for (unknown, entries) in self.unknown.iter_mut().zip(&mut self.entries) {
+            unknown.restore(from)?;
+            let known = paths - unknown.paths();
+            for entry in entries {
+                entry.restore(from)?;
+                let counts = [entry.short, entry.binding, entry.first, entry.unmet_left_out.paths()];
+                Malformed::unless(counts.iter().all(|&count| count <= known), "the paths of a ceiling do not add up")?;
+            }
+        }
+        if !self.entries.is_empty() {
+            self.ever.restore(from)?;
+        }
+        let first_bindings = self.entries.iter().flatten().map(|entry| entry.first);
+        let known = self.ever.n();
+        Malformed::unless(first_bindings.max().unwrap_or(0) <= known, "the paths of a ceiling do not add up")
+    }
+}
+
+impl Stored for Entry {
+    fn store(&self, to: &mut StateWriter) {
+        [self.short, self.binding, self.first].into_iter().for_each(|count| to.count(count));
+        self.unmet_left_out.store(to);
+        self.used_left_out.store(to);
+        self.unmet.store(to);
+        self.used.store(to);
+        // One share for all paths, or sums of what is deferred and what is lost.
+        to.count(u64::from(self.share.is_some()));
+        match self.share {
+            Some(share) => to.float(share),
+            None => [&self.deferred, &self.lost].into_iter().for_each(|sums| sums.store(to)),
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        for count in [&mut self.short, &mut self.binding, &mut self.first] {
+            *count = from.count()?;
+        }
+        self.unmet_left_out.restore(from)?;
+        self.used_left_out.restore(from)?;
+        self.unmet.restore(from)?;
+        self.used.restore(from)?;
+        self.share = match from.number()? {
+            0 => None,
+            1 => Some(from.float()?),
+            _ => return Err(Malformed("what is deferred is neither a share nor a sum")),
+        };
+        if self.share.is_none() {
+            self.deferred.restore(from)?;
+            self.lost.restore(from)?;
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Paths without a value, which a statistic leaves out.
 
-use super::Merge;
+use super::{Malformed, Merge, StateReader, StateWriter, Stored};
 
 /// How many paths are left out, and the first of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,5 +32,19 @@ impl Merge for LeftOut {
     fn merge(&mut self, other: &Self) {
         self.paths += other.paths;
         self.first = self.first.into_iter().chain(other.first).min();
+    }
+}
+
+impl Stored for LeftOut {
+    fn store(&self, to: &mut StateWriter) {
+        to.count(self.paths);
+        to.optional(self.first);
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        let (paths, first) = (from.count()?, from.optional()?);
+        Malformed::unless((paths > 0) == first.is_some(), "paths are left out, and none is the first")?;
+        *self = LeftOut { paths, first };
+        Ok(())
     }
 }

@@ -32,6 +32,7 @@ mod round_step;
 mod segmentation;
 mod share;
 mod statistic;
+mod stored;
 mod student;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -56,6 +57,7 @@ pub(crate) use replicated::{Figure, Figures, Replicated};
 pub use round_step::RoundStep;
 pub use share::Share;
 pub use statistic::{Statistic, level_key, parse_level, percentile_label};
+pub use stored::{Malformed, StateReader, StateWriter, Stored};
 pub(crate) use student::{student_t, student_t95};
 
 /// 97.5 % quantile of the standard normal: the half-width of a 95 % interval in standard errors.

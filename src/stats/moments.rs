@@ -2,7 +2,7 @@
 
 use super::lanes;
 use super::powers::Powers;
-use super::{Accumulator, Estimate, Frame, Merge, Observations};
+use super::{Accumulator, Estimate, Frame, Malformed, Merge, Observations, StateReader, StateWriter, Stored};
 
 /// Sums of d, d^2, d^3, d^4 with d = (x - centre) / scale.
 ///
@@ -111,6 +111,17 @@ impl Merge for Moments {
     }
 }
 
+impl Stored for Moments {
+    fn store(&self, to: &mut StateWriter) {
+        store_counted(to, self.n, self.excluded, &self.sums);
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        (self.n, self.excluded) = restore_counted(from, &mut self.sums)?;
+        Ok(())
+    }
+}
+
 /// Mean and its standard error alone, at half the cost of [`Moments`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mean {
@@ -183,6 +194,31 @@ impl Merge for Mean {
         self.excluded += other.excluded;
         self.sums.merge(&other.sums);
     }
+}
+
+impl Stored for Mean {
+    fn store(&self, to: &mut StateWriter) {
+        store_counted(to, self.n, self.excluded, &self.sums);
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        (self.n, self.excluded) = restore_counted(from, &mut self.sums)?;
+        Ok(())
+    }
+}
+
+fn store_counted<const K: usize>(to: &mut StateWriter, n: u64, excluded: u64, sums: &Powers<K>) {
+    to.count(n);
+    to.count(excluded);
+    sums.store(to);
+}
+
+/// The numbers of values that count and that are left out, which are all there are.
+fn restore_counted<const K: usize>(from: &mut StateReader<'_>, sums: &mut Powers<K>) -> Result<(u64, u64), Malformed> {
+    let (n, excluded) = (from.count()?, from.count()?);
+    Malformed::unless(n.checked_add(excluded) == Some(from.paths()), "the paths of a mean do not add up")?;
+    sums.restore(from)?;
+    Ok((n, excluded))
 }
 
 /// Variance from the mean `a` and the mean square `r2` about a centre.

@@ -1,6 +1,6 @@
 //! Sums of powers that neither overflow nor vanish, whatever the size of the values.
 
-use super::{ExactSum, Frame, Merge};
+use super::{ExactSum, Frame, Malformed, Merge, StateReader, StateWriter, Stored};
 use std::collections::BTreeMap;
 
 /// Binades that a frame's own sums cover on either side of its scale: fourth powers stay within 2^-800 to 2^800, so that
@@ -81,6 +81,38 @@ impl<const K: usize> Merge for Powers<K> {
             self.far.entry(tier).or_insert_with(zeros).merge(sums);
         }
     }
+}
+
+impl<const K: usize> Stored for Powers<K> {
+    /// The sums in the frame itself, and those in others with their tiers, in ascending order.
+    fn store(&self, to: &mut StateWriter) {
+        self.sums.store(to);
+        to.count(self.far.len() as u64);
+        for (&tier, sums) in &self.far {
+            to.signed(tier);
+            sums.store(to);
+        }
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        self.sums.restore(from)?;
+        self.far.clear();
+        for _ in 0..from.number()? {
+            let tier = read_tier(from)?;
+            let mut sums = zeros();
+            sums.restore(from)?;
+            Malformed::unless(self.far.insert(tier, sums).is_none(), "two sums are of one size")?;
+        }
+        Ok(())
+    }
+}
+
+/// A tier that values can have.
+pub(super) fn read_tier(from: &mut StateReader<'_>) -> Result<i32, Malformed> {
+    let most = Frame::LARGEST / REACH + 1;
+    let tier = from.signed()?;
+    Malformed::unless((-most..=most).contains(&tier), "values of a sum are of no size that floats have")?;
+    Ok(tier)
 }
 
 /// Whether a block with this sum of squares, and its higher powers, are summed as they are.

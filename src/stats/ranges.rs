@@ -1,7 +1,7 @@
 //! Integer counts over the bins of a layout, with the smallest and the largest value of each.
 
-use super::histogram::Bin;
-use super::{Layout, Merge};
+use super::histogram::{Bin, read_range};
+use super::{Layout, Malformed, Merge, StateReader, StateWriter};
 use crate::kernel::{BLOCK, Level};
 
 /// 24 bytes a bin.
@@ -32,6 +32,40 @@ impl Ranges {
                 bin.high = if x > bin.high { x } else { bin.high };
             }
         }
+    }
+
+    /// The counts, and of each bin with values the smallest and, where there are several, the largest.
+    pub(super) fn store(&self, to: &mut StateWriter) {
+        let counts: Vec<u64> = self.bins.iter().map(|bin| bin.count).collect();
+        to.counts(&counts);
+        for bin in self.bins.iter().filter(|bin| bin.count > 0) {
+            to.float(bin.low);
+            if bin.count > 1 {
+                to.float(bin.high);
+            }
+        }
+    }
+
+    /// How many values there are.
+    pub(super) fn n(&self) -> u64 {
+        self.bins.iter().map(|bin| bin.count).sum()
+    }
+
+    /// Takes in stored counts and ranges.
+    pub(super) fn restore(&mut self, from: &mut StateReader<'_>, layout: &Layout) -> Result<(), Malformed> {
+        let mut counts = vec![0; layout.bins()];
+        from.counts(&mut counts)?;
+        for (number, (bin, count)) in self.bins.iter_mut().zip(counts).enumerate() {
+            let (low, high) = match count {
+                0 => (EMPTY.low, EMPTY.high),
+                1 => [from.float()?; 2].into(),
+                _ => read_range(from)?,
+            };
+            let is_in_bin = |x: f64| x.is_finite() && layout.bin(x) == number;
+            Malformed::unless(count == 0 || (is_in_bin(low) && is_in_bin(high)), "a value is in no bin of its own")?;
+            *bin = Bin { count, low, high };
+        }
+        Ok(())
     }
 
     /// The bins with values, in ascending order.

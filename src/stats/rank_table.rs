@@ -1,6 +1,6 @@
 //! Spearman's rank correlation of two outputs from a table of counts.
 
-use super::{Accumulator, Merge, Observations, Pilot};
+use super::{Accumulator, Malformed, Merge, Observations, Pilot, StateReader, StateWriter, Stored};
 
 /// Bins a side. The table takes 512 KiB a pair.
 const BINS: usize = 256;
@@ -135,6 +135,17 @@ impl Merge for RankTable {
             *count += added;
         }
         self.n += other.n;
+    }
+}
+
+impl Stored for RankTable {
+    fn store(&self, to: &mut StateWriter) {
+        to.counts(&self.counts);
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        self.n = from.counts(&mut self.counts)?;
+        Ok(())
     }
 }
 

@@ -1,6 +1,8 @@
 //! How often a condition holds, with its standard error and Wilson interval.
 
-use super::{Accumulator, Estimate, Merge, Observations, Z95, student_t95};
+use super::{
+    Accumulator, Estimate, Malformed, Merge, Observations, StateReader, StateWriter, Stored, Z95, student_t95,
+};
 use crate::kernel::at_each_level;
 
 /// On how many paths a condition holds: a value other than 0 is a hit, NaN is left out. It is what a run counts, and the
@@ -140,6 +142,20 @@ impl Merge for Share {
         self.hits += other.hits;
         self.n += other.n;
         self.excluded += other.excluded;
+    }
+}
+
+impl Stored for Share {
+    fn store(&self, to: &mut StateWriter) {
+        [self.hits, self.n, self.excluded].into_iter().for_each(|count| to.count(count));
+    }
+
+    fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), Malformed> {
+        let (hits, n, excluded) = (from.count()?, from.count()?, from.count()?);
+        let adds_up = hits <= n && n.checked_add(excluded) == Some(from.paths());
+        Malformed::unless(adds_up, "the paths of a share do not add up")?;
+        *self = Share::of(hits, n, excluded);
+        Ok(())
     }
 }
 

@@ -2,20 +2,25 @@
 
 mod calibration;
 pub mod cases;
+mod kept;
+pub mod part;
 mod solutions;
 mod stages;
 
 pub use crate::scenario::{Origin, tell_apart};
+pub use kept::KeptScenario;
+pub use part::{Part, PartError, Simulation};
 pub use solutions::Solutions;
 pub use stages::Merged;
 
 use crate::diagnostic::{Problem, Sources, Span, rows};
-use crate::engine::{Monitor, RunError, RunOptions, Simulation};
+use crate::engine::{self, Monitor, RunError, RunOptions};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::results::{CalibrationInfo, Label, Results, Warning};
-use crate::scenario::{Chain, Node, content_hash};
+use crate::scenario::{Chain, Node, TextFile, content_hash};
 use crate::stats::Replicated;
+use solutions::key_of_numbers;
 use stages::{Halt, Ready};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,6 +65,8 @@ pub struct Study {
     pub chain: Chain,
     /// What merging came to beside the document.
     pub merged: Merged,
+    /// What the document names, as it was read.
+    pub files: Vec<TextFile>,
 }
 
 /// A scenario that cannot run, and why.
@@ -132,6 +139,15 @@ impl Study {
         Study::of_ready(ready, self.scenario.clone(), self.chain.clone(), sources, set).map_err(uncancelled)
     }
 
+    /// Like [`reload`](Study::reload), and ends when the monitor asks to.
+    ///
+    /// # Errors
+    ///
+    /// All problems found, when there is any error among them; [`RunError::Cancelled`].
+    pub fn reload_monitored(&self, options: &LoadOptions, monitor: &dyn Monitor) -> Result<Study, LoadError> {
+        Study::of_chain(self.scenario.clone(), self.chain.clone(), options, monitor)
+    }
+
     fn of_chain(
         scenario: String,
         chain: Chain,
@@ -151,7 +167,7 @@ impl Study {
         set: Vec<String>,
     ) -> Result<Study, LoadError> {
         match ready {
-            Ok(Ready { document, merged, model, calibration, remarks }) => Ok(Study {
+            Ok(Ready { document, merged, model, calibration, remarks, files }) => Ok(Study {
                 scenario,
                 sources,
                 lineage: chain.patches.iter().map(|patch| patch.name.clone()).collect(),
@@ -163,6 +179,7 @@ impl Study {
                 remarks,
                 chain,
                 merged,
+                files,
             }),
             Err(Halt::Problems(problems)) => {
                 Err(LoadError::Rejected(Box::new(Rejected { scenario, sources, problems })))
@@ -171,13 +188,27 @@ impl Study {
         }
     }
 
-    /// The model compiled for a run, its pilot done: what any of its blocks are simulated with.
+    /// A key of what the scenario says of numbers: scenarios of one key have the same results for the same seed, but for words.
+    pub fn key_of_numbers(&self) -> String {
+        key_of_numbers(&self.document, &self.files)
+    }
+
+    /// The scenario ready for a run: what any parts of it are simulated with.
     ///
     /// # Errors
     ///
-    /// Those of [`Simulation::new`].
-    pub fn simulation(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Simulation, RunError> {
-        Simulation::new(Arc::clone(&self.model), self.label(), options, monitor)
+    /// When the memory estimate is over its limit, a pair to correlate is unknown, or the monitor asks to end.
+    pub fn simulation(self: &Arc<Self>, options: &RunOptions, monitor: &dyn Monitor) -> Result<Simulation, RunError> {
+        Simulation::new(Arc::clone(self), options, monitor)
+    }
+
+    /// The model compiled for a run, its pilot done; it knows no files.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`simulation`](Study::simulation).
+    pub fn compiled(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<engine::Simulation, RunError> {
+        engine::Simulation::new(Arc::clone(&self.model), self.label(), options, monitor)
     }
 
     /// Simulates all paths on the current rayon pool.
@@ -187,7 +218,7 @@ impl Study {
     /// When the memory estimate is over its limit, a pair to correlate is unknown, an output has no finite path, or the
     /// monitor asks to end.
     pub fn run(&self, options: &RunOptions, monitor: &dyn Monitor) -> Result<Results, RunError> {
-        Ok(self.placed(self.simulation(options, monitor)?.run(monitor)?))
+        Ok(self.placed(self.compiled(options, monitor)?.run(monitor)?))
     }
 
     /// Like [`run`](Study::run), with what each replicate shows beside what all paths do.
@@ -200,7 +231,7 @@ impl Study {
         options: &RunOptions,
         monitor: &dyn Monitor,
     ) -> Result<Replicated<Results>, RunError> {
-        let simulation = self.simulation(options, monitor)?;
+        let simulation = self.compiled(options, monitor)?;
         let Replicated { pooled, each } = simulation.replicated(simulation.simulate(simulation.blocks(), monitor)?)?;
         Ok(Replicated { pooled: self.placed(pooled), each })
     }

@@ -7,8 +7,11 @@ use crate::diagnostic::{Problem, Severity, Sources};
 use crate::engine::{Monitor, RunError, Solution, calibrate};
 use crate::model::Model;
 use crate::results::CalibrationInfo;
-use crate::scenario::{Chain, Context, Node, Place, Validated, merge, put_by_period, put_number, set, validate};
+use crate::scenario::{
+    Chain, Context, Node, Place, TextFile, Validated, merge, put_by_period, put_number, set, validate,
+};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// What the stages lead to.
 pub(super) struct Ready {
@@ -17,12 +20,16 @@ pub(super) struct Ready {
     pub(super) model: Model,
     pub(super) calibration: Option<CalibrationInfo>,
     pub(super) remarks: Vec<Problem>,
+    /// The files that values of the document name.
+    pub(super) files: Vec<TextFile>,
 }
 
 /// What merging came to beside the document, from where further assignments go on.
 #[derive(Clone, Debug, Default)]
 pub struct Merged {
     solved: Option<Solved>,
+    /// Solutions of the calibrations that went into the document, by what they depend on.
+    pub(super) known: BTreeMap<String, Solution>,
     /// Without those of validation, which looks at the whole anew.
     remarks: Vec<Problem>,
 }
@@ -53,8 +60,11 @@ pub(super) struct Stages<'c> {
     /// Where calibrations are looked for and kept; none where they stay as they are written.
     solutions: Option<&'c Solutions>,
     monitor: &'c dyn Monitor,
+    /// Files that were read for what is being validated or solved.
+    files: &'c RefCell<Vec<TextFile>>,
     document: Node,
     solved: Option<Solved>,
+    known: BTreeMap<String, Solution>,
     remarks: Vec<Problem>,
 }
 
@@ -102,24 +112,31 @@ fn staged(
     chain: &Chain,
     options: &LoadOptions,
     monitor: &dyn Monitor,
-    (document, Merged { solved, remarks }): (Node, Merged),
+    (document, Merged { solved, known, remarks }): (Node, Merged),
     go_on: impl FnOnce(&mut Stages<'_>) -> Result<(), Halt>,
 ) -> Result<Ready, Halt> {
+    let files = RefCell::new(Vec::new());
     let read_csv = |path: &str, at: &Node| {
         let written = Place { span: at.span, pointer: String::new() };
-        chain.read_text(path, &written, &options.limits)
+        let text = chain.read_text(path, &written, &options.limits)?;
+        let source = chain.patch_of(at.span).map_or(0, |patch| patch.source);
+        files.borrow_mut().push(TextFile { source, path: path.to_owned(), text: text.clone() });
+        Ok(text)
     };
     let context = Context { limits: options.limits, read_csv: &read_csv };
     let solutions = (!options.unsolved).then_some(&options.solutions);
-    let mut stages = Stages { context: &context, solutions, monitor, document, solved, remarks };
+    let mut stages = Stages { context: &context, solutions, monitor, files: &files, document, solved, known, remarks };
     go_on(&mut stages)?;
-    let Stages { document, solved, remarks, .. } = stages;
+    let Stages { document, solved, known, remarks, .. } = stages;
     let calibration = solved.as_ref().map(|solved| solved.info.clone());
-    let merged = Merged { solved, remarks: remarks.clone() };
+    let merged = Merged { solved, known, remarks: remarks.clone() };
+    files.borrow_mut().clear();
     let Validated { model, problems } = validate(&document, &context);
     let remarks: Vec<Problem> = remarks.into_iter().chain(problems).collect();
     match model {
-        Some(model) if !remarks.iter().any(is_error) => Ok(Ready { document, merged, model, calibration, remarks }),
+        Some(model) if !remarks.iter().any(is_error) => {
+            Ok(Ready { document, merged, model, calibration, remarks, files: files.take() })
+        }
         _ => Err(remarks.into()),
     }
 }
@@ -159,14 +176,8 @@ impl Stages<'_> {
     }
 
     fn solve(&mut self, solutions: &Solutions) -> Result<(), Halt> {
-        let files = RefCell::new(Vec::new());
-        let read_csv = |path: &str, at: &Node| {
-            let content = (self.context.read_csv)(path, at)?;
-            files.borrow_mut().push((path.to_owned(), content.clone()));
-            Ok(content)
-        };
-        let context = Context { limits: self.context.limits, read_csv: &read_csv };
-        let Validated { model, problems } = validate(&self.document, &context);
+        self.files.borrow_mut().clear();
+        let Validated { model, problems } = validate(&self.document, self.context);
         let Some(model) = model.filter(|_| !self.remarks.iter().any(is_error)) else {
             let problems: Vec<Problem> = std::mem::take(&mut self.remarks).into_iter().chain(problems).collect();
             return Err(problems.into());
@@ -175,7 +186,7 @@ impl Stages<'_> {
             unreachable!("a valid document with `calibrate` has a market that is calibrated");
         };
         let baseline = market.baseline.as_deref().expect("validation asks for a baseline beside `calibrate`");
-        let key = key(&self.document, &files.into_inner());
+        let key = key(&self.document, &self.files.borrow());
         let known = solutions.get(&key).filter(|solution| solution.fits(calibration.matching, &model.horizon));
         let solution = match known {
             Some(solution) => solution,
@@ -199,6 +210,7 @@ impl Stages<'_> {
         self.document.set_pointer(&pointer, put);
         self.document.remove_pointer("/market/calibrate");
         let info = calibration::info(&model, calibration, &solution);
+        self.known.insert(key, solution);
         self.solved = Some(Solved { info, request, pointer, written });
         Ok(())
     }

@@ -7,7 +7,9 @@ mod drivers;
 mod explain;
 mod files;
 mod new;
+mod parts;
 mod paths;
+mod replay;
 mod report;
 mod run;
 mod solve;
@@ -90,7 +92,9 @@ fn help_lists_the_verbs_and_nothing_that_is_not_there() {
     assert_eq!(help.code, 0);
     for verb in [
         "run",
+        "merge",
         "compare",
+        "replay",
         "report",
         "sensitivity",
         "discover",
@@ -106,7 +110,7 @@ fn help_lists_the_verbs_and_nothing_that_is_not_there() {
     ] {
         assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb}\n{}", help.stdout);
     }
-    for absent in ["simulate", "merge"] {
+    for absent in ["simulate"] {
         assert!(!help.stdout.contains(&format!("\n  {absent} ")), "{absent}\n{}", help.stdout);
     }
     for code in ["0  done", "1  a requested check failed", "2  bad usage or input", "3  a file could not be read"] {
@@ -153,6 +157,13 @@ fn bad_usage_exits_2_with_nothing_on_stdout() {
         &["run", "--set", "no-value"],
         &["run", "--limit", "speed=9"],
         &["run", "--correlate", "market"],
+        &["run", "--shard", "1/2"],
+        &["run", "--shard", "3/2", "--part", "x.rb"],
+        &["run", "--blocks", "3..3", "--part", "x.rb"],
+        &["run", "--shard", "1/2", "--blocks", "0..9", "--part", "x.rb"],
+        &["run", "--checkpoint-every", "0", "--checkpoint", "x.rb"],
+        &["run", "--checkpoint", "x.rb", "--part", "x.rb"],
+        &["merge"],
         &["run", "--format", "xml"],
         &["run", "-", "-"],
         &["check", "--format", "csv"],

@@ -1,6 +1,7 @@
 //! Whoever asks for an end gets one soon, and an error of its own, wherever blocks run.
 
 use crate::common::{paths, study};
+use riskband::Scenario;
 use riskband::analysis::replay::replay_paths;
 use riskband::engine::{Blocks, Cancel, Monitor, Paths, Recording, RunError, Runner, Simulation, joint};
 use riskband::program::{Request, compile};
@@ -32,7 +33,7 @@ impl Monitor for Impatient {
 
 #[test]
 fn a_run_that_would_take_years_ends_after_its_first_blocks() {
-    let simulation = study(MARKET_FAN).simulation(&paths(u64::MAX, 1), &|_| {}).expect("small, however long");
+    let simulation = study(MARKET_FAN).compiled(&paths(u64::MAX, 1), &|_| {}).expect("small, however long");
     let impatient = Impatient::default();
     assert_eq!(simulation.run(&impatient), Err(RunError::Cancelled));
     let heard = impatient.0.load(Ordering::Relaxed);
@@ -63,6 +64,8 @@ fn a_calibration_ends_and_loading_with_it() {
     let origin = Origin::Text { name: "test".to_owned(), bytes: text.into() };
     let loaded = Study::load_monitored(&origin, &LoadOptions::default(), &cancelled());
     assert!(matches!(loaded, Err(LoadError::Run(RunError::Cancelled))), "{loaded:?}");
+    let scenario = Scenario::from_json_monitored("test", text, &cancelled());
+    assert_eq!(scenario.expect_err("cancelled").problems()[0].code, "cancelled");
     // Its paths are none of a run's: nobody hears of them.
     let impatient = Impatient::default();
     assert!(Study::load_monitored(&origin, &LoadOptions::default(), &impatient).is_ok());

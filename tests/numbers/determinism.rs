@@ -30,7 +30,7 @@ fn any_number_of_threads_gives_the_same_results() {
 fn parts_merge_to_the_run() {
     let options = paths(20_000, 9).shortfall([5.0, 95.0]).skewness(true).correlate("market[2031]", "demand[2031]");
     let study = study(MARKET_FAN);
-    let simulation = study.simulation(&options, &|_| {}).expect("a small run");
+    let simulation = study.compiled(&options, &|_| {}).expect("a small run");
     let whole = simulation.run(&|_| {}).expect("results");
     let levels = Level::available();
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);

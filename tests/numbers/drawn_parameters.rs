@@ -99,7 +99,7 @@ fn the_reference_agrees() {
     assert!(report.agrees(), "{:?} {:?}", report.worst(), report.unmatched);
     assert!(band(&whole, "number", "1").excluded > 0, "a rate below 0 has no counts");
     assert!(correlation(&whole, "cut[3]", "mixed[3]").pearson.is_some_and(|r| r.value > 0.2));
-    let simulation = study.simulation(&options, &|_| {}).expect("a small run");
+    let simulation = study.compiled(&options, &|_| {}).expect("a small run");
     for level in riskband::kernel::Level::available() {
         let part = simulation.clone().on(level).simulate(simulation.blocks(), &|_| {}).expect("nobody cancels");
         let results = simulation.results(&part).expect("results");

@@ -3,8 +3,9 @@
 use crate::common::{agrees, band, correlation, pair, paths, quantile, results, share, study, value, within};
 use riskband::Sampler;
 use riskband::kernel::Level;
-use riskband::stats::merged;
+use riskband::study::Part;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 const ISHIGAMI: &str = include_str!("../data/sensitivity/ishigami.json");
 const BOREHOLE: &str = include_str!("../../scenarios/examples/borehole.json");
@@ -227,7 +228,7 @@ fn parts_of_replicates_merge_to_the_run() {
     let both = [Sampler::Lhs, Sampler::Sobol];
     for (text, other, sampler) in both.into_iter().flat_map(|it| [(FAN, "demand", it), (STREAMS, "log_level", it)]) {
         let options = paths(30_001, 9).sampler(sampler).replicates(5).shortfall([5.0]).correlate("market", other);
-        let simulation = study(text).simulation(&options, &|_| {}).expect("a small run");
+        let simulation = Arc::new(study(text)).simulation(&options, &|_| {}).expect("a small run");
         let whole = simulation.run(&|_| {}).expect("results");
         for threads in [1, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
@@ -236,15 +237,17 @@ fn parts_of_replicates_merge_to_the_run() {
         let blocks = simulation.blocks();
         let levels = Level::available();
         for cut in [1, 7, 30, blocks.count() - 1] {
-            let parts = [0..cut, cut..blocks.count()].into_iter().enumerate().map(|(part, range)| {
-                let simulation = simulation.clone().on(levels[part % levels.len()]);
-                simulation.simulate(blocks.within(range), &|_| {}).expect("nobody cancels")
-            });
-            let mut parts: Vec<_> = parts.collect();
-            parts.reverse();
-            let part = merged(parts).expect("there are parts");
-            assert_eq!(part.paths(), options.paths);
-            assert_eq!(simulation.results(&part).expect("results"), whole, "{sampler:?} cut at {cut}");
+            let parts = [0..cut, cut..blocks.count()]
+                .into_iter()
+                .enumerate()
+                .map(|(part, range)| simulation.on(levels[part % levels.len()]).part(range).expect("nobody cancels"));
+            let [first, mut last]: [Part; 2] = parts.collect::<Vec<_>>().try_into().expect("two parts");
+            assert_eq!(first.blocks().ranges(), [0..cut]);
+            assert_eq!(last.missing().ranges(), [0..cut]);
+            last.merge(&first).expect("parts of one run");
+            assert_eq!((last.paths(), last.blocks().ranges()), (options.paths, &[0..blocks.count()][..]));
+            let read = Part::from_bytes(&last.to_bytes()).expect("just written");
+            assert_eq!(read.results().expect("results"), whole, "{sampler:?} cut at {cut}");
         }
     }
 }

@@ -9,7 +9,10 @@ mod explain;
 mod format;
 mod list;
 mod new;
+mod parts;
+mod replay;
 mod report;
+mod results;
 mod run;
 mod scenarios;
 mod sensitivity;
@@ -28,7 +31,10 @@ pub(super) use explain::ExplainArgs;
 pub(super) use format::{PathFormat, ResultFormat, TextFormat};
 pub(super) use list::ListArgs;
 pub(super) use new::NewArgs;
+pub(super) use parts::MergeArgs;
+pub(super) use replay::ReplayArgs;
 pub(super) use report::ReportArgs;
+pub(super) use results::ResultArgs;
 pub(super) use run::RunArgs;
 pub(super) use scenarios::{LoadArgs, ScenarioArgs};
 pub(super) use sensitivity::SensitivityArgs;
@@ -69,10 +75,12 @@ Examples:
   riskband report baseline power-limited-grid             a page that sets two side by side
   riskband run mine.json --sampler sobol --paths 65536    fewer paths for the same error; see docs/samplers.md
   riskband run mine.json --format json | jq '.runs[0].targets'
+  riskband run --paths 1e9 --shard 3/64 --part 03.rb      a part of a run, for `riskband merge *.rb`
   riskband compare baseline power-limited-grid --why      paired differences, and what they are made of
   riskband sweep --vary events.downturn.hazard=0..0.5/6    many what-ifs, a line each
   riskband solve --for 'probability(report_2031) = 60%' --vary events.downturn.hazard=0..0.5
   riskband sensitivity baseline --of market --at 2031     what drives the band
+  riskband replay baseline --near 'p5(market,2031)'       one of the futures behind a number
   riskband check mine.json --expect 'p50(market,2031) in 34..37'
   riskband new mine.json --extends baseline               a file to start from
 
@@ -86,6 +94,10 @@ Exit codes:
 pub(crate) enum Verb {
     /// Simulate scenarios: bands, targets, which ceilings bind
     Run(RunArgs),
+    /// Put parts of a run together: what `run --part` has kept, here or elsewhere
+    ///
+    /// Merged parts give the bytes of one run, whatever their order. All blocks of the run must be there, each once.
+    Merge(MergeArgs),
     /// Compare scenarios with the first one on the same random numbers
     Compare(CompareArgs),
     /// Run many what-ifs of one scenario on the same random numbers
@@ -96,6 +108,8 @@ pub(crate) enum Verb {
     Sensitivity(SensitivityArgs),
     /// Find where among the inputs an outcome lives: boxes with coverage and density
     Discover(DiscoverArgs),
+    /// Tell the story of one path: what was drawn, what followed, which ceilings bound
+    Replay(ReplayArgs),
     /// Write one self-contained HTML page: answer, charts, tables, assumptions
     Report(ReportArgs),
     /// Validate scenarios, every problem at once; test what they must give

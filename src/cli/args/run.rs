@@ -2,18 +2,15 @@
 
 use super::charts::ChartArgs;
 use super::format::PathFormat;
-use super::format::ResultFormat;
-use super::format::layout;
-use super::format::names;
+use super::parts::PartArgs;
+use super::results::ResultArgs;
 use super::scenarios::ScenarioArgs;
 use super::simulation::SimulationArgs;
 use super::statistics::StatisticsArgs;
 use crate::analysis::precision::Precision;
 use crate::cli::values;
 use crate::cli::values::PathCount;
-use crate::output::run_tables;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -22,6 +19,8 @@ pub(crate) struct RunArgs {
     pub(crate) scenarios: ScenarioArgs,
     #[command(flatten)]
     pub(crate) simulation: SimulationArgs,
+    #[command(flatten)]
+    pub(crate) parts: PartArgs,
     #[command(flatten)]
     pub(crate) statistics: StatisticsArgs,
     /// Go on until a statistic is this precise, e.g. 'p95(market,2031) within 0.5%'; may be repeated
@@ -55,37 +54,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "PERIOD", requires = "relief", help_heading = "Statistics")]
     pub(crate) at: Option<String>,
 
-    /// Format of the results on standard output
-    #[arg(
-        long,
-        value_enum,
-        help_heading = "Output",
-        long_help = "Format of the results on standard output [default: table]\n\n\
-            json and csv are for programs: the same run gives the same bytes. csv has CRLF line ends (RFC 4180), and an \
-            apostrophe before free text that begins with = + - @, which a spreadsheet would run"
-    )]
-    pub(crate) format: Option<ResultFormat>,
-    /// Table that --format csv prints
-    #[arg(
-        long,
-        value_name = "TABLE",
-        default_value = "bands",
-        value_parser = PossibleValuesParser::new(names(&run_tables(&layout()))),
-        help_heading = "Output"
-    )]
-    pub(crate) table: String,
-    /// Write results.json and every table as CSV and Parquet into this folder
-    #[arg(
-        long,
-        value_name = "DIR",
-        help_heading = "Output",
-        long_help = "Write results.json and every table as CSV and Parquet into this folder, made if missing\n\n\
-            The tables hold all scenarios, and the same numbers in every format. Each file appears whole or not at all, and \
-            manifest.json, written last, ties them to one run: `riskband check DIR` holds a folder against it. Files of an \
-            earlier run that this one does not write are removed where its manifest knows them. \
-            With --quiet and without --format nothing is printed on standard output"
-    )]
-    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) results: ResultArgs,
     /// Save single paths into the folder of --out: all, or the first N of each scenario
     #[arg(
         long,

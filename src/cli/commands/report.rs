@@ -4,6 +4,7 @@ use super::compare::failure;
 use crate::analysis::assumptions::Register;
 use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::sensitivity::{SensitivityOptions, passes, sensitivity};
+use crate::analysis::story::representatives;
 use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
@@ -75,6 +76,8 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
                 let failed = |error| Failure::Usage(format!("--sensitivity of `{}`: {error}", study.scenario));
                 results.sensitivity = sensitivity(study, &analysis, &progress).map_err(failed)?;
             }
+            let untold = |error| Failure::Usage(format!("`{}`: {error}", study.scenario));
+            results.stories = representatives(&study.model, &options, &results, &|_| {}).map_err(untold)?;
             runs.push(results);
             Ok(())
         },
@@ -211,10 +214,14 @@ pub(super) fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
 }
 
 fn papers(results: &Results, studies: &[Study]) -> Papers {
-    let study = studies.iter().find(|study| study.scenario == results.scenario);
-    study.map_or_else(Papers::default, |study| Papers {
+    studies.iter().find(|study| study.scenario == results.scenario).map_or_else(Papers::default, papers_of)
+}
+
+/// What the page has of a scenario beside its results.
+pub(super) fn papers_of(study: &Study) -> Papers {
+    Papers {
         description: study.model.description.clone(),
         lineage: study.lineage.clone(),
         assumptions: Register::of(study).assumptions,
-    })
+    }
 }

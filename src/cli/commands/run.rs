@@ -1,5 +1,6 @@
 //! `run`: simulate scenarios and write their results.
 
+use super::part::{go_on, refuse_other_work, write_part};
 use crate::analysis::precision::run_until;
 use crate::analysis::relief::relief_at;
 use crate::cli::args::{PathFormat, RunArgs};
@@ -13,7 +14,7 @@ use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
 use crate::output::{
     CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_discovery,
-    write_drivers, write_long_paths_csv, write_paths_csv, write_summaries,
+    write_drivers, write_long_paths_csv, write_paths_csv, write_stories, write_summaries,
 };
 #[cfg(feature = "parquet")]
 use crate::output::{write_long_paths_parquet, write_paths_parquet};
@@ -27,9 +28,15 @@ pub(in crate::cli) fn run(args: RunArgs) -> Result<Exit, Failure> {
 
 /// The results of a scenario are written and dropped before the next one runs: of a large batch only outlines are kept.
 fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
+    if args.parts.part.is_some() {
+        refuse_other_work(args)?;
+    }
     let plan = OutputPlan::of(args)?;
     let mut batch = Batch::load(&args.scenarios, args.quiet)?;
     batch.report(args.quiet);
+    if let Some(path) = &args.parts.part {
+        return write_part(args, path, &batch);
+    }
     // A period that is not there is told of before the simulation.
     batch.studies.iter().try_for_each(|study| step_of(&study.model, args.at.as_deref()).map(drop))?;
     for condition in &args.until {
@@ -58,14 +65,19 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
     let mut printer = Printer::new(plan.print, &layout)?;
 
+    let begun = match &args.parts.checkpoint {
+        Some(path) => go_on(args, path, &batch, &options)?,
+        None => None,
+    };
     // Relief simulates all ceilings together, twice.
-    let times = if args.relief { 3 } else { 1 };
+    let times = u64::from(begun.is_none()) + if args.relief { 2 } else { 0 };
     // How many paths a precision takes is known when it is there.
     let most = if args.until.is_empty() { options.paths } else { args.max_paths };
     let progress = Progress::new(most.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
-    let simulate = |study: &Study| match &args.until[..] {
-        [] => study.run(&options, &progress),
-        conditions => run_until(study, &options, conditions, args.max_paths, &progress),
+    let simulate = |study: &Study| match (&begun, &args.until[..]) {
+        (Some(part), _) => part.results_with(&options),
+        (None, []) => study.run(&options, &progress),
+        (None, conditions) => run_until(study, &options, conditions, args.max_paths, &progress),
     };
     let mut outlines = Vec::new();
     batch.run_each(Vec::new(), simulate, |study, mut results| {
@@ -87,7 +99,9 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         outlines.push(results.into_outline());
         Ok(())
     })?;
-    progress.finish();
+    if times > 0 {
+        progress.finish();
+    }
 
     let failed = batch.failed();
     if let Some(mut folder) = folder {
@@ -130,6 +144,7 @@ impl Printer {
             Some(Print::Summary) => Ok(Printer::Summary(Vec::new())),
             Some(Print::Drivers) => Ok(Printer::Text(write_drivers, Vec::new())),
             Some(Print::Discovery) => Ok(Printer::Text(write_discovery, Vec::new())),
+            Some(Print::Stories) => Ok(Printer::Text(write_stories, Vec::new())),
             Some(Print::Json) => {
                 Document::new(Data::stdout(), &["runs"]).map(|document| Printer::Json(document, tables))
             }

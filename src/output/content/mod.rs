@@ -19,6 +19,7 @@ mod relief;
 mod run;
 mod segments;
 mod solution;
+mod story;
 mod sweep;
 
 #[cfg(test)]
@@ -142,6 +143,11 @@ pub(crate) fn of_drivers(results: &Results) -> Part<'_> {
 /// Where an outcome of one scenario lives, alone.
 pub(crate) fn of_discovery(results: &Results) -> Part<'_> {
     discovery::part(results)
+}
+
+/// Single paths of one scenario, alone.
+pub(crate) fn of_stories(results: &Results) -> Part<'_> {
+    story::part(results)
 }
 
 /// What stands around the scenarios of a batch: a document without parts, of which outlines are enough.

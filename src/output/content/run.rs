@@ -2,7 +2,7 @@
 
 use super::asked::{self, ChartChoice};
 use super::{
-    Papers, answer, assumptions, bands, ceilings, distribution, drivers, precision, relief, segments, warnings,
+    Papers, answer, assumptions, bands, ceilings, distribution, drivers, precision, relief, segments, story, warnings,
 };
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
@@ -50,6 +50,7 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
         precision::section(results),
         bands::others(results),
         correlations(results),
+        story::section(results),
         assumptions::section(&papers.assumptions),
         warnings(&results.warnings),
         Some(how_it_was_run(results, papers)),

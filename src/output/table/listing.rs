@@ -24,6 +24,7 @@ fn listings() -> BTreeMap<String, String> {
         until: true,
         sensitivity: true,
         discovery: true,
+        stories: true,
         why: true,
         cases: None,
     };

@@ -10,6 +10,7 @@ mod drivers;
 mod listing;
 mod runs;
 mod solutions;
+mod stories;
 
 pub use cases::CaseColumns;
 pub use column::{Cell, Column, DataType, Unit};
@@ -62,6 +63,8 @@ pub struct Layout {
     pub sensitivity: bool,
     /// Whether it is reported where an outcome lives; without it there are no tables of it.
     pub discovery: bool,
+    /// Whether single paths are told; without it there are no tables of them.
+    pub stories: bool,
     /// Whether it is reported what the move of a comparison is made of.
     pub why: bool,
     /// What tells the cases of a batch of what-ifs apart; none elsewhere.
@@ -81,6 +84,7 @@ impl Layout {
             until: false,
             sensitivity: false,
             discovery: false,
+            stories: false,
             why: false,
             cases: None,
         }

@@ -4,6 +4,7 @@ use super::cases::case_labels;
 use super::columns::{distribution, growth_quantile, moments, quantile, series, warnings, when};
 use super::discovery::discovery_tables;
 use super::drivers::driver_tables;
+use super::stories::story_tables;
 use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table, Unit};
 use crate::output::digest::last_row;
 use crate::results::{
@@ -36,11 +37,12 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
     let scenario = || Columns::new().text("scenario", "name of the scenario", |results: &Results| &results.scenario);
     let drivers = layout.sensitivity.then(driver_tables).into_iter().flatten();
     let discovery = layout.discovery.then(discovery_tables).into_iter().flatten();
+    let stories = layout.stories.then(story_tables).into_iter().flatten();
     let labels = || match &layout.cases {
         Some(cases) => scenario().and(case_labels(cases, |results: &Results| results.case.as_ref())),
         None => scenario(),
     };
-    tables.into_iter().chain(drivers).chain(discovery).map(|table| table.labelled(labels())).collect()
+    tables.into_iter().chain(drivers).chain(discovery).chain(stories).map(|table| table.labelled(labels())).collect()
 }
 
 /// How each scenario was run.

@@ -88,6 +88,15 @@ pub fn write_sweep(out: &mut dyn Write, sweep: &Sweep<'_>, width: usize) -> io::
     write(out, &content::of_sweep(sweep), width)
 }
 
+/// Writes the stories of single paths of a scenario, with styles.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_stories(out: &mut dyn Write, results: &Results, width: usize) -> io::Result<()> {
+    write_part(out, &content::of_stories(results), width)
+}
+
 /// Writes every comparison. The text carries styles; `width` is in columns.
 ///
 /// # Errors

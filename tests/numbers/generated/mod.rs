@@ -51,7 +51,7 @@ fn fate(scenario: &Path, text: &str) -> Fate {
     let run = |threads: usize, level: Option<Level>| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| {
-            let simulation = study.simulation(&paths(PATHS, 3), &|_| {})?;
+            let simulation = study.compiled(&paths(PATHS, 3), &|_| {})?;
             match level {
                 Some(level) => simulation.on(level).run(&|_| {}),
                 None => simulation.run(&|_| {}),
