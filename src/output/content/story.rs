@@ -170,7 +170,7 @@ impl<'r> Series<'r> {
     }
 }
 
-fn value<'r>(row: &'r StoryRow) -> Cell {
+fn value(row: &StoryRow) -> Cell {
     Cell::number(row.value, NumberFormat::plain(row.value))
 }
 
