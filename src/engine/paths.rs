@@ -91,7 +91,7 @@ impl Paths {
     }
 
     /// Makes them the first paths of a run of so many: of a Latin hypercube sample they depend on that.
-    pub(crate) fn in_run_of(&mut self, paths: u64) {
+    pub fn in_run_of(&mut self, paths: u64) {
         self.blocks = Blocks::of_replicates(paths, self.replicates).up_to(self.count);
     }
 

@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use riskband::Sampler;
 use riskband::diagnostic::ProblemRow;
-use riskband::engine::{Blocks, Cancel, RunError, RunOptions};
+use riskband::engine::{BlockSet, Blocks, Cancel, RunError, RunOptions};
 use riskband::kernel::Level;
 use riskband::limits::Limits;
 use riskband::output::{Document, Layout, run_tables};
@@ -149,13 +149,13 @@ fn a_finished_run_is_extended() {
     let mut part = long.read(&short.part(0..u64::MAX).expect("nobody cancels").to_bytes()).expect("of the same run");
     assert_eq!((part.run_paths(), part.paths(), part.blocks().count()), (10_000, 10_000, 20));
     let missing = part.missing_of(long.blocks());
-    assert_eq!(missing.ranges(), [19..40], "the short block and all that follow");
+    assert_eq!(missing, BlockSet::of(19..40), "the short block and all that follow");
     for range in missing.ranges() {
         part.merge(&long.part(range.clone()).expect("nobody cancels")).expect("they are missing");
     }
     assert_eq!(part.results().expect("results"), long.run(&|_| {}).expect("results"));
     assert!(part.is_beyond(PATHS - 1) && !part.is_beyond(PATHS));
-    assert_eq!(part.missing_of(Blocks::of_paths(PATHS + 512)).ranges(), [39..41]);
+    assert_eq!(part.missing_of(Blocks::of_paths(PATHS + 512)), BlockSet::of(39..41));
 }
 
 /// Points of a Sobol' sequence stay where they are when more follow, in every replicate; strata do not.
@@ -195,7 +195,7 @@ fn what_does_not_go_together_is_refused_and_nothing_is_lost() {
     let with_tail = whole.to_bytes();
     assert!(matches!(whole.merge(&tail), Err(PartError::Doubled { .. })));
     assert_eq!(whole.to_bytes(), with_tail);
-    assert_eq!(whole.missing().ranges(), [20..39]);
+    assert_eq!(whole.missing(), BlockSet::of(20..39));
 
     let mut whole = part(0..20);
     let other = |text: &str, options: &RunOptions| self::simulation(text, options).part(20..21).expect("a part");

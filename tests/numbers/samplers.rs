@@ -2,6 +2,7 @@
 
 use crate::common::{agrees, band, correlation, pair, paths, quantile, results, share, study, value, within};
 use riskband::Sampler;
+use riskband::engine::BlockSet;
 use riskband::kernel::Level;
 use riskband::study::Part;
 use std::fmt::Write as _;
@@ -242,10 +243,10 @@ fn parts_of_replicates_merge_to_the_run() {
                 .enumerate()
                 .map(|(part, range)| simulation.on(levels[part % levels.len()]).part(range).expect("nobody cancels"));
             let [first, mut last]: [Part; 2] = parts.collect::<Vec<_>>().try_into().expect("two parts");
-            assert_eq!(first.blocks().ranges(), [0..cut]);
-            assert_eq!(last.missing().ranges(), [0..cut]);
+            assert_eq!(first.blocks(), BlockSet::of(0..cut));
+            assert_eq!(last.missing(), BlockSet::of(0..cut));
             last.merge(&first).expect("parts of one run");
-            assert_eq!((last.paths(), last.blocks().ranges()), (options.paths, &[0..blocks.count()][..]));
+            assert_eq!((last.paths(), last.blocks()), (options.paths, BlockSet::of(blocks.range())));
             let read = Part::from_bytes(&last.to_bytes()).expect("just written");
             assert_eq!(read.results().expect("results"), whole, "{sampler:?} cut at {cut}");
         }
