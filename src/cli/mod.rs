@@ -10,6 +10,7 @@ mod console;
 mod exit;
 mod part_files;
 mod progress;
+mod ranking;
 mod results_folders;
 mod scenarios;
 mod values;

@@ -35,11 +35,15 @@ function expect(holds, what) {
   if (!holds) failures.push(what);
 }
 
-function report(name, scenarios, paths, ...options) {
+function page(name, output, ...words) {
   const file = join(work, `${name}.html`);
-  execFileSync(process.env.RISKBAND, ["report", ...scenarios, "--paths", paths, "-o", file, "--quiet", ...options], { cwd: root });
+  execFileSync(process.env.RISKBAND, [...words, output, file, "--quiet"], { cwd: root });
   return { name, url: pathToFileURL(file).href };
 }
+
+const report = (name, scenarios, paths, ...options) =>
+  page(name, "-o", "report", ...scenarios, "--paths", paths, ...options);
+const sweep = (name, paths, ...options) => page(name, "--report", "sweep", "--paths", paths, ...options);
 
 // A market on a ceiling, which most paths share, in quarters, and a target that is met below its number.
 const ATOM = {
@@ -129,7 +133,7 @@ async function hovers(page, where) {
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.8, box.y + 60, { steps: 5 });
   await page.mouse.up();
-  await plot.screenshot({ path: join(shots, "zoomed.png") });
+  await plot.screenshot({ path: join(shots, `zoomed-${where.replace(/\W+/g, "-")}.png`) });
   await plot.dblclick();
 }
 
@@ -205,6 +209,14 @@ const several = report("several", ["baseline", "supply-glut"], "5000");
 const many = report("many", ["scenarios"], "2000");
 const compared = report("compared", ["baseline", "power-limited-grid"], "5000", "--why");
 const fixed = report("static", ["scenarios/examples/ishigami.json"], "2000");
+const drivers = report("drivers", ["scenarios/examples/market-fan.json"], "5000", "--sensitivity");
+const heat = sweep(
+  "heat", "300", "scenarios/examples/market-fan.json",
+  "--vary", "constraints.power.start=6..14/12", "--vary", "constraints.cooling.start=6..14/12",
+);
+const line = sweep(
+  "line", "500", "scenarios/examples/market-fan.json", "--vary", "constraints.power.start=6..14/9", "--compare",
+);
 const evil = report("hostile", [hostile], "200");
 writeFileSync(join(work, "atom.json"), JSON.stringify(ATOM));
 const atom = report("atom", [join(work, "atom.json")], "5000", "--charts-of", "demand, market[2026]");
@@ -214,11 +226,12 @@ expect(bytes(one).equals(bytes(again)), "two reports of the same run differ");
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, headless: true, args: FLAGS });
 try {
-  for (const view of VIEWS) {
+  // Views wait for pictures and animations most of the time, so they share the processors.
+  await Promise.all(VIEWS.map(async (view) => {
     const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
     // What runs or overflows does so in any theme, and the long pages take long.
     const long = view.scheme === "light" ? [many, evil] : [];
-    for (const target of [one, several, compared, fixed, atom, ...long]) {
+    for (const target of [one, several, compared, fixed, atom, drivers, heat, line, ...long]) {
       const { page, where } = await open(context, target, view);
       if (target === one) await hovers(page, where);
       await page.mouse.move(0, 0);
@@ -235,10 +248,10 @@ try {
       await page.close();
     }
     await context.close();
-  }
+  }));
   await control(browser);
   await withoutScript(browser, one);
-  for (const target of [one, compared, fixed, atom]) await printed(browser, target);
+  for (const target of [one, compared, fixed, atom, drivers, heat, line]) await printed(browser, target);
 } finally {
   await browser.close();
   rmSync(work, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 //! `run`: results in every format, batches, failures.
 
-use super::{SMALL, folder_with_small, riskband, riskband_in};
+use super::{Run, SMALL, folder, folder_with_small, riskband, riskband_in};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -283,4 +284,46 @@ fn a_precision_by_replicates_is_that_of_a_run() {
         .nth(1)
         .and_then(|row| row.split(',').find(|cell| cell.parse::<u64>().is_ok_and(|n| n >= 8_192)));
     assert_eq!(until.stdout, run(&["--paths", paths.expect("the paths"), "--table", "bands"]).stdout);
+}
+
+/// Of many scenarios a table, sorted as asked, and the first ones in full.
+#[test]
+fn a_folder_of_many_scenarios_stays_readable() {
+    let folder = folder();
+    for index in 0..23 {
+        let text = format!(
+            r#"{{"riskband": 1, "variables": {{"x": {{"uniform": {{"low": 0, "high": {}}}}}}}, "outputs": ["x"]}}"#,
+            1 + (7 * index) % 23
+        );
+        fs::write(folder.path().join(format!("case-{index:02}.json")), text).expect("writable");
+    }
+    let run = |more: &[&str]| riskband_in(folder.path(), &[&["run", ".", "--paths", "200"], more].concat(), "");
+    let names = |text: &str| -> Vec<String> {
+        let first =
+            |line: &str| line.split_whitespace().next().filter(|word| word.starts_with("case-")).map(str::to_owned);
+        text.lines().filter_map(first).collect()
+    };
+    let table = run(&[]);
+    assert_eq!(names(&table.assert_code(0).stdout).len(), 23, "{}", table.stdout);
+    assert!(table.stderr.contains("--top N tells the first N"), "{}", table.stderr);
+
+    let sorted = run(&["--sort", "-p95(x)", "--top", "2"]);
+    let lines = names(&sorted.assert_code(0).stdout);
+    // 7 * 13 % 23 is 22 and 7 * 3 % 23 is 21: the highest ends. Only these two are told of again after the table.
+    assert_eq!(lines[..2], ["case-13", "case-03"], "{}", sorted.stdout);
+    let in_full: HashSet<&String> = lines[23..].iter().collect();
+    assert_eq!(in_full, lines[..2].iter().collect());
+    assert!(!sorted.stderr.contains("--top"), "{}", sorted.stderr);
+    let csv = |run: Run| names(&run.assert_code(0).stdout.replace(',', " "));
+    let by_name = csv(run(&["--sort", "-p95(x)", "--format", "csv", "--table", "summary"]));
+    assert_eq!(by_name, csv(run(&["--format", "csv", "--table", "summary"])), "programs keep the order of the command");
+    assert!(run(&["--sort", "p50(y)"]).assert_code(2).stderr.contains("--sort: in `case-00`"));
+
+    let page = |top: &str| {
+        let report = ["report", ".", "--paths", "200", "--sort", "-p95(x)", "--top", top, "-o", "-", "--quiet"];
+        riskband_in(folder.path(), &report, "").assert_code(0).stdout.clone()
+    };
+    let told = page("1");
+    assert!(told.contains("The first of them is told in full.") && told.contains("case-22"), "all are in the table");
+    assert!(told.len() < page("23").len() / 3);
 }

@@ -1,6 +1,7 @@
 //! Options of `report`.
 
 use super::charts::ChartArgs;
+use super::order::OrderArgs;
 use super::scenarios::OthersArgs;
 use super::scenarios::ScenarioArgs;
 use super::simulation::SimulationArgs;
@@ -36,6 +37,8 @@ pub(crate) struct ReportArgs {
     /// File to write, or - for standard output
     #[arg(long, short, value_name = "FILE", default_value = "riskband-report.html", help_heading = "Output")]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
     /// Replace the file if it is there
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,

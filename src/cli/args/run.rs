@@ -2,6 +2,7 @@
 
 use super::charts::ChartArgs;
 use super::format::PathFormat;
+use super::order::OrderArgs;
 use super::parts::PartArgs;
 use super::results::ResultArgs;
 use super::scenarios::ScenarioArgs;
@@ -56,6 +57,8 @@ pub(crate) struct RunArgs {
 
     #[command(flatten)]
     pub(crate) results: ResultArgs,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
     /// Save single paths into the folder of --out: all, or the first N of each scenario
     #[arg(
         long,

@@ -184,7 +184,7 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     printer.add(&results)?;
     let runs: [Results; 1] = [results];
     let papers = [papers_of(study)];
-    let report = Report { runs: &runs, papers: &papers, failed: &[], comparisons: &[], apart: &[], charts: &chosen };
+    let report = Report { runs: &runs, papers: &papers, charts: &chosen, ..Report::default() };
     let staged = match (page, &args.report) {
         (Some(page), Some(path)) => {
             Some((path, page.stage(|out| write_report(out, &report)).map_err(unwritten(path))?))

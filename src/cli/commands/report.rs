@@ -13,6 +13,7 @@ use crate::cli::config::{on_threads, run_options, step_of};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
+use crate::cli::ranking::{Ranked, Ranking};
 use crate::diagnostic::{Problem, escape};
 use crate::engine::RunOptions;
 use crate::output::OutputFile;
@@ -42,16 +43,18 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         return Err(Failure::Usage(text.into()));
     }
     batch.studies.iter().try_for_each(|study| step_of(&study.model, args.why.at.as_deref()).map(drop))?;
+    let ranking = Ranking::of(&args.order, &batch.studies, args.quiet)?;
     let chosen = choice(&args.chart, &batch.studies)?;
     // Before the simulation, which may take long.
     let page = file.map(|path| try_out(path, args.force)).transpose()?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
 
-    let options = RunOptions {
+    let mut options = RunOptions {
         curves: true,
         curves_of: curves_of(&chosen),
         ..run_options(&args.simulation, batch.options.limits, &batch.studies)?
     };
+    ranking.require(&mut options);
     let (mut compared, apart) = match wants_comparisons(batch.studies.len(), args) {
         true => compare_all(&batch.studies, &options, args),
         false => (Compared { runs: Vec::new(), comparisons: Vec::new() }, Vec::new()),
@@ -67,7 +70,7 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let passes = if args.sensitivity { passes(&analysis) * batch.studies.len() as u64 } else { 0 };
     let progress =
         Progress::new(options.paths.saturating_mul(left).saturating_add(passes * analysis.paths), args.quiet);
-    let mut runs = Vec::new();
+    let (mut in_full, mut outlines): (Vec<Ranked<Results>>, Vec<Ranked<Results>>) = Default::default();
     batch.run_each(
         compared.runs,
         |study| study.run(&options, &progress),
@@ -77,26 +80,28 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
                 results.sensitivity = sensitivity(study, &analysis, &progress).map_err(failed)?;
             }
             let untold = |error| Failure::Usage(format!("`{}`: {error}", study.scenario));
-            results.stories = representatives(&study.model, &options, &results, &|_| {}).map_err(untold)?;
-            runs.push(results);
+            if ranking.told() > 0 {
+                results.stories = representatives(&study.model, &options, &results, &|_| {}).map_err(untold)?;
+            }
+            // What the page does not tell of a scenario is not kept.
+            charts.add(of_one(&results, &chosen))?;
+            if let Some(rest) = ranking.add_told(&mut in_full, ranking.key(&results), results) {
+                ranking.add(&mut outlines, rest.key, rest.item.into_outline());
+            }
             Ok(())
         },
     )?;
     if left > 0 || args.sensitivity {
         progress.finish()
     }
+    let runs: Vec<Results> = in_full.into_iter().chain(outlines).map(|ranked| ranked.item).collect();
     if runs.is_empty() {
         return Ok(batch.exit());
     }
 
-    charts.add(
-        runs.iter()
-            .flat_map(|run| of_one(run, &chosen))
-            .chain(of_comparisons(&runs, &comparisons))
-            .chain(of_all(&runs)),
-    )?;
+    charts.add(of_comparisons(&runs, &comparisons).chain(of_all(&runs)))?;
     let failed: Vec<String> = batch.rejected.iter().map(|rejected| rejected.scenario.clone()).collect();
-    let papers: Vec<Papers> = runs.iter().map(|results| papers(results, &batch.studies)).collect();
+    let papers: Vec<Papers> = runs.iter().take(ranking.told()).map(|results| papers(results, &batch.studies)).collect();
     let report = Report {
         runs: &runs,
         papers: &papers,
@@ -104,6 +109,7 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
         comparisons: &comparisons,
         apart: &apart,
         charts: &chosen,
+        told: ranking.told(),
     };
     // The page and the charts are complete before either of them gets its name.
     let unwritten = |error| Failure::write(args.output.display().to_string(), error);

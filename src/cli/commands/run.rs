@@ -10,6 +10,7 @@ use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options,
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
+use crate::cli::ranking::{Ranked, Ranking};
 use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
 use crate::output::{
@@ -46,6 +47,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
             Failure::Usage(format!("--until '{}': in `{scenario}`, {error}", condition.text))
         })?;
     }
+    let ranking = Ranking::of(&args.order, &batch.studies, args.quiet)?;
     needs_folder(&args.chart, args.charts.as_deref())?;
     let chosen = choice(&args.chart, &batch.studies)?;
     let mut options = RunOptions {
@@ -54,6 +56,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         ..with_statistics(run_options(&args.simulation, batch.options.limits, &batch.studies)?, &args.statistics)
     };
     args.until.iter().for_each(|condition| condition.query.require(&mut options));
+    ranking.require(&mut options);
     let layout = Layout { relief: args.relief, until: !args.until.is_empty(), ..Layout::of(&options) };
     // Before the simulation, which may take long, and not at all where there is nothing to write.
     let out = plan.folder.as_deref().filter(|_| !batch.studies.is_empty());
@@ -79,7 +82,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         (None, []) => study.run(&options, &progress),
         (None, conditions) => run_until(study, &options, conditions, args.max_paths, &progress),
     };
-    let mut outlines = Vec::new();
+    let mut outlines: Vec<Ranked<Results>> = Vec::new();
     batch.run_each(Vec::new(), simulate, |study, mut results| {
         if args.relief && !args.quiet && study.model.market.as_ref().is_none_or(|market| market.constraints.is_empty())
         {
@@ -95,13 +98,15 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
             folder.add_run(&results).map_err(unwritten)?;
         }
         charts.add(of_one(&results, &chosen))?;
-        printer.add(&results)?;
-        outlines.push(results.into_outline());
+        let key = ranking.key(&results);
+        printer.add_ranked(&results, &ranking)?;
+        ranking.add(&mut outlines, key, results.into_outline());
         Ok(())
     })?;
     if times > 0 {
         progress.finish();
     }
+    let outlines: Vec<Results> = outlines.into_iter().map(|outline| outline.item).collect();
 
     let failed = batch.failed();
     if let Some(mut folder) = folder {
@@ -128,8 +133,8 @@ type TextWriter = fn(&mut dyn io::Write, &Results, usize) -> io::Result<()>;
 /// What goes to standard output, scenario after scenario.
 pub(super) enum Printer {
     Nothing,
-    /// The texts of the scenarios so far; a table that sets them side by side comes first.
-    Summary(Vec<Vec<u8>>),
+    /// The texts of the scenarios so far that are told in full; a table that sets all side by side comes first.
+    Summary(Vec<Ranked<Vec<u8>>>),
     /// What one function writes of each scenario, so far.
     Text(TextWriter, Vec<u8>),
     Json(Document<Data>, Vec<Table<Results>>),
@@ -158,9 +163,19 @@ impl Printer {
     }
 
     pub(super) fn add(&mut self, results: &Results) -> Result<(), Failure> {
+        self.add_ranked(results, &Ranking::none())
+    }
+
+    pub(super) fn add_ranked(&mut self, results: &Results, ranking: &Ranking<'_>) -> Result<(), Failure> {
         let added = match self {
             Printer::Nothing => Ok(()),
-            Printer::Summary(texts) => scenario_text(results, console::width()).map(|text| texts.push(text)),
+            Printer::Summary(texts) => {
+                if ranking.may_tell(texts) {
+                    let text = scenario_text(results, console::width()).map_err(console::unwritten)?;
+                    ranking.add_told(texts, ranking.key(results), text);
+                }
+                Ok(())
+            }
             Printer::Text(write, text) => write(text, results, console::width()),
             Printer::Json(document, tables) => document.add("runs", tables, results),
             Printer::Csv(writer, table) => writer.add(table, results),
@@ -172,7 +187,10 @@ impl Printer {
         let width = console::width();
         match self {
             Printer::Nothing => Ok(()),
-            Printer::Summary(texts) => console::print(|out| write_summaries(out, outlines, &texts, width)),
+            Printer::Summary(texts) => {
+                let texts: Vec<Vec<u8>> = texts.into_iter().map(|text| text.item).collect();
+                console::print(|out| write_summaries(out, outlines, &texts, width))
+            }
             Printer::Text(_, text) => console::print(|out| out.write_all(&text)),
             Printer::Json(document, _) => document.finish(failed).map_err(console::unwritten)?.finish(),
             Printer::Csv(writer, _) => writer.finish().map_err(console::unwritten)?.finish(),

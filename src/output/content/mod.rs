@@ -36,7 +36,7 @@ pub use sweep::{Sweep, charts_of_sweep};
 
 use self::batch::Batch;
 use super::chart::CurveForm;
-use super::document::{Block, Document, Part};
+use super::document::{Block, Document, Part, Sentence};
 use crate::analysis::assumptions::Assumption;
 use crate::results::comparison::{Compared, Comparison};
 use crate::results::{Results, Warning};
@@ -57,13 +57,15 @@ pub struct Report<'a> {
     pub apart: &'a [Apart],
     /// Charts that were asked for.
     pub charts: &'a ChartChoice,
+    /// How many of the first scenarios are told in full; of the others an outline is enough.
+    pub told: usize,
 }
 
 /// A report about nothing.
 impl Default for Report<'_> {
     fn default() -> Self {
         const USUAL: &ChartChoice = &ChartChoice { of: Vec::new(), form: CurveForm::Exceedance };
-        Report { runs: &[], papers: &[], failed: &[], comparisons: &[], apart: &[], charts: USUAL }
+        Report { runs: &[], papers: &[], failed: &[], comparisons: &[], apart: &[], charts: USUAL, told: usize::MAX }
     }
 }
 
@@ -106,22 +108,31 @@ const PAIRING: &str = "Both sides see the same draws wherever they share an inpu
 
 /// Scenarios side by side, comparisons with the first, and each scenario; or one scenario alone.
 pub(crate) fn of_report<'a>(report: &Report<'a>) -> Document<'a> {
-    let Report { runs, papers, failed, comparisons, apart, charts } = *report;
-    let (title, lead, overview) = match runs {
+    let Report { runs, papers, failed, comparisons, apart, charts, told } = *report;
+    let (title, mut lead, overview) = match runs {
         [results] => (run::title(results), Vec::new(), Vec::new()),
         runs => {
             let batch = Batch::of(runs);
             (batch.title(), batch.lead(), batch.overview())
         }
     };
+    if told < runs.len() {
+        let which = match told {
+            0 => "None of them is told in full.".to_owned(),
+            1 => "The first of them is told in full.".to_owned(),
+            _ => format!("The first {told} of them are told in full."),
+        };
+        lead.push(Sentence::in_full(which));
+    }
     let missing =
         (!failed.is_empty()).then(|| format!("Not in this report, because they did not run: {}.", failed.join(", ")));
     let nothing = Papers::default();
-    let told = runs
+    let in_full = runs
         .iter()
+        .take(told)
         .enumerate()
         .map(|(index, results)| run::part(results, papers.get(index).unwrap_or(&nothing), charts, index));
-    let parts: Vec<Part<'a>> = compared(comparisons, runs).chain(apart_from(apart)).chain(told).collect();
+    let parts: Vec<Part<'a>> = compared(comparisons, runs).chain(apart_from(apart)).chain(in_full).collect();
     let mut reading = Vec::new();
     reading.extend((!comparisons.is_empty()).then(|| PAIRING.to_owned()));
     reading.extend(percentiles(runs));
