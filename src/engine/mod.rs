@@ -193,6 +193,12 @@ impl RunOptions {
         RunOptions { skewness, ..self }
     }
 
+    /// With or without whole distributions, as charts need them.
+    #[must_use]
+    pub fn curves(self, curves: bool) -> RunOptions {
+        RunOptions { curves, ..self }
+    }
+
     /// With the correlation of one more pair of outputs: `market[2031]`; without a period, in the last step.
     #[must_use]
     pub fn correlate(mut self, a: impl Into<String>, b: impl Into<String>) -> RunOptions {
