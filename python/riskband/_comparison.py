@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _riskband
 from ._progress import Progress, watching
-from ._results import WIDTH, Chart, FilePath, Run, Text, _plain
+from ._results import Chart, FilePath, Run, Text, _plain, terminal_width
 from ._scenario import Levels, Scenario, _asked, _groups
 from ._table import Table
 
@@ -152,7 +152,7 @@ class Comparison:
         return self._core.report(file)
 
     def __str__(self) -> str:
-        return _plain(self._core.text(WIDTH))
+        return _plain(self._core.text(terminal_width()))
 
     def __repr__(self) -> str:
         base, *others = self.runs

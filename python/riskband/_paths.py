@@ -89,7 +89,8 @@ class Paths:
             attributes = {"units": unit} if unit else {}
             return xarray.DataArray(self.to_numpy(series), coordinates, ("path", "period"), series, attributes)
 
-        return xarray.merge([variable(series) for series in self.series], join="outer")
+        dataset: xarray.Dataset = xarray.merge([variable(series) for series in self.series], join="outer")
+        return dataset
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """A fresh Arrow stream of the number of each path and all columns."""

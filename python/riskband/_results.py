@@ -200,7 +200,7 @@ class Results:
         self._core.save(folder)
 
     def __str__(self) -> str:
-        return _plain(self._core.text(shutil.get_terminal_size((WIDTH, 24)).columns))
+        return _plain(self._core.text(terminal_width()))
 
     def __eq__(self, other: object) -> bool:
         return self.to_json() == other.to_json() if isinstance(other, Results) else NotImplemented
@@ -340,6 +340,11 @@ def _run_from_bytes(data: bytes) -> Run:
     from . import _riskband
 
     return Run._of(_riskband.Outcome.from_bytes(data))
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, within those that stay readable."""
+    return min(max(40, shutil.get_terminal_size((WIDTH, 24)).columns), 160)
 
 
 def _plain(text: str) -> str:
