@@ -63,14 +63,16 @@ def test_numbers_are_those_of_the_runs(found):
     assert found["digest"] == run.digest and found["same"] is True
     assert found["median"] == [run.value("p50(market, 2031)").value, run.value("p50(market, 2031)").se]
     bands = pl.DataFrame(run.bands).filter(output="market")
-    fan = bands.filter(segment=None)
-    assert [row[3] for row in found["fan"]] == fan["p50"].to_list()
+    fan = bands.filter(pl.col("segment").is_null())
+    assert [row[3] for row in found["fan"]] == fan["p50"].to_list() and len(fan) == 7
     regions = bands.filter(dimension="region", year=2031)
     assert [row[2] for row in found["regions"]] == sorted(regions["p50"].to_list(), reverse=True)
+    assert len(regions) > 2
     # The same paths: means differ by rounding alone, shares not at all.
     mean, share = found["market"]
     assert mean == pytest.approx(run.value("mean(market, 2031)").value, rel=1e-12) and share == found["reached"]
     means = [a - b for a, b in zip(base.set({"events.downturn.hazard": 0.3}).run(20_000).bands["mean"], run.bands["mean"])]
+    assert len(found["difference"]) == 7 and found["difference"][-1] < 0
     assert found["difference"] == pytest.approx(means[: len(found["difference"])], abs=1e-9)
     assert len(found["ceilings"]) == 6
 
