@@ -21,6 +21,7 @@ from ._parts import Gathering, Part, Simulation, merge
 from ._results import Chart, Drivers, Estimate, Outcome, Run, Story, Text
 from ._riskband import __version__
 from ._scenario import Scenario, load, scenarios
+from ._sweep import Sweep
 from ._table import Table
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "ScenarioWarning",
     "Simulation",
     "Story",
+    "Sweep",
     "Table",
     "Text",
     "__version__",

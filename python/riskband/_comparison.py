@@ -21,6 +21,8 @@ def compare(
     *others: Scenario,
     paths: float = 100_000,
     seed: int = 1,
+    sampler: str = "random",
+    replicates: int | None = None,
     why: bool = False,
     groups: Mapping[str, Iterable[str]] | None = None,
     at: str | int | None = None,
@@ -48,7 +50,7 @@ def compare(
     if not others:
         raise ValueError("compare(base, other, ...) takes two scenarios or more")
     scenarios = _told_apart([base, *others])
-    asked = _asked(paths, seed, percentiles, shortfall, skewness, ())
+    asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness)
     split = {"groups": _groups(groups), "at": None if at is None else str(at)} if why else None
     with watching(progress, asked["paths"] * (2 * len(scenarios) - 1), threads) as watch:
         core = _riskband.compare([scenario._core for scenario in scenarios], asked, split, watch)

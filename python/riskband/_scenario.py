@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Union
 
@@ -16,6 +17,7 @@ from ._table import Table
 if TYPE_CHECKING:
     from ._paths import Paths
     from ._parts import Simulation
+    from ._sweep import Sweep
 
 Levels = Union[Sequence[float], None]
 
@@ -176,6 +178,8 @@ class Scenario:
         paths: float = 100_000,
         seed: int = 1,
         *,
+        sampler: str = "random",
+        replicates: int | None = None,
         percentiles: Levels = None,
         shortfall: Sequence[float] = (),
         skewness: bool = False,
@@ -190,7 +194,8 @@ class Scenario:
     ) -> Run:
         """Simulates the scenario. The same paths and seed give the same results, bit for bit, wherever they run.
 
-        ``percentiles`` and ``shortfall`` are levels in percent, ``correlate`` has pairs of outputs, as ``market[2031]``.
+        ``sampler`` is ``random``, ``lhs`` or ``sobol``, the last two in ``replicates`` that their errors come from; 16 of them
+        where nothing is said. ``percentiles`` and ``shortfall`` are levels in percent, ``correlate`` has pairs of outputs, as ``market[2031]``.
         ``relief`` adds what higher ceilings are worth. ``executor`` is anything with ``submit`` that gives futures (a
         Dask client, a pool of ``concurrent.futures`` or loky) or a ``joblib.Parallel``; ``tasks`` is into how many pieces
         the run is cut for it. ``checkpoint`` is a file that the run is kept in while it goes on, and goes on from.
@@ -202,7 +207,7 @@ class Scenario:
         ['p10', 'p50', 'p90']
         """
         if executor is None and checkpoint is None:
-            asked = _asked(paths, seed, percentiles, shortfall, skewness, correlate)
+            asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
             with watching(progress, asked["paths"] * (3 if relief else 1), threads) as watch:
                 run = Run._of(self._core.run(asked, relief, watch))
         else:
@@ -211,6 +216,8 @@ class Scenario:
             simulation = self.simulation(
                 paths,
                 seed,
+                sampler=sampler,
+                replicates=replicates,
                 percentiles=percentiles,
                 shortfall=shortfall,
                 skewness=skewness,
@@ -243,20 +250,27 @@ class Scenario:
         *,
         inputs: bool = False,
         only: Iterable[str] | None = None,
+        sampler: str = "random",
+        replicates: int | None = None,
+        of_run: float | None = None,
         progress: Progress = None,
         threads: int | None = None,
     ) -> Paths:
         """The first paths of a run with this seed, one by one: every output in every step and, on request, every input.
 
         ``only`` names series (``market``, ``input.edge``) or single columns (``market[2031]``), inputs among them. Columns
-        are held in memory: 8 bytes for every path and column.
+        are held in memory: 8 bytes for every path and column. Paths of ``sampler`` ``lhs`` or ``sobol`` are those of a run
+        of ``of_run`` paths, by default of as many as are asked for.
         """
         from ._paths import Paths
 
         names = None if only is None else [only] if isinstance(only, str) else list(only)
         number = _count(count, "count")
+        asked = _asked(number if of_run is None else of_run, seed, sampler, replicates)
+        if number > asked["paths"]:
+            raise ValueError(f"count={number:,} is more than the {asked['paths']:,} paths of the run")
         with watching(progress, number, threads) as watch:
-            return Paths._of(self._core.paths(number, seed, inputs, names, watch))
+            return Paths._of(self._core.paths(number, asked, inputs, names, watch))
 
     def replay(
         self,
@@ -265,6 +279,8 @@ class Scenario:
         near: str | None = None,
         paths: float = 100_000,
         seed: int = 1,
+        sampler: str = "random",
+        replicates: int | None = None,
         progress: Progress = None,
         threads: int | None = None,
     ) -> Story:
@@ -276,9 +292,9 @@ class Scenario:
         >>> rb.load("market-fan").replay(path=123_456_789)
         <Story of market-fan: path 123,456,789, seed 1>
         """
-        number = _count(paths, "paths")
-        with watching(progress, 2 * number if near else 0, threads) as watch:
-            return Story._of(self._core.replay(path, near, number, seed, watch))
+        asked = _asked(paths, seed, sampler, replicates)
+        with watching(progress, 2 * asked["paths"] if near else 0, threads) as watch:
+            return Story._of(self._core.replay(path, near, asked, watch))
 
     def sensitivity(
         self,
@@ -312,11 +328,51 @@ class Scenario:
         with watching(progress, number * (4 + shapley + second), threads) as watch:
             return Drivers._of(self._core.sensitivity(asked, watch))
 
+    def sweep(
+        self,
+        vary: Mapping[str, Iterable[Any]],
+        paths: float = 100_000,
+        seed: int = 1,
+        *,
+        zip: bool = False,
+        sampler: str = "random",
+        replicates: int | None = None,
+        percentiles: Levels = None,
+        shortfall: Sequence[float] = (),
+        skewness: bool = False,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Sweep:
+        """Runs a case for every combination of values, all on the same random numbers, so that curves are smooth.
+
+        ``zip=True`` takes the first values together, then the second ones, and so on. A case that cannot run is in
+        :attr:`Sweep.failed`, and the others run.
+
+        >>> import riskband as rb
+        >>> sweep = rb.load("market-fan").sweep({"market.start": [6, 6.32, 6.5]}, paths=2_000)
+        >>> sweep
+        <Sweep of market-fan: 3 cases>
+        >>> sweep.summary["market.start"]
+        [6.0, 6.32, 6.5]
+
+        Raises :class:`ScenarioError` for a path that leads nowhere.
+        """
+        from ._sweep import Sweep
+
+        varied = [(path, [_json(value) for value in values]) for path, values in vary.items()]
+        asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness)
+        sizes = [len(values) for _, values in varied]
+        cases = max(sizes, default=0) if zip else prod(sizes)
+        with watching(progress, asked["paths"] * cases, threads) as watch:
+            return Sweep._of(_riskband.sweep(self._core, varied, zip, asked, watch))
+
     def simulation(
         self,
         paths: float = 100_000,
         seed: int = 1,
         *,
+        sampler: str = "random",
+        replicates: int | None = None,
         percentiles: Levels = None,
         shortfall: Sequence[float] = (),
         skewness: bool = False,
@@ -327,7 +383,7 @@ class Scenario:
         """The scenario made ready for a run in parts, whatever simulates them."""
         from ._parts import Simulation
 
-        asked = _asked(paths, seed, percentiles, shortfall, skewness, correlate)
+        asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
         with watching(progress, 0, threads) as watch:
             return Simulation._of(self, asked, self._core.simulation(asked, watch))
 
@@ -399,10 +455,12 @@ def _groups(groups: Mapping[str, Iterable[str]] | None) -> list[tuple[str, list[
 def _asked(
     paths: float,
     seed: int,
-    percentiles: Levels,
-    shortfall: Sequence[float],
-    skewness: bool,
-    correlate: Iterable[tuple[str, str]],
+    sampler: str,
+    replicates: int | None,
+    percentiles: Levels = None,
+    shortfall: Sequence[float] = (),
+    skewness: bool = False,
+    correlate: Iterable[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """What a run is asked for, as the compiled half takes it."""
     if not 0 <= seed < 2**64:
@@ -410,6 +468,8 @@ def _asked(
     return {
         "paths": _count(paths, "paths"),
         "seed": seed,
+        "sampler": sampler,
+        "replicates": replicates,
         "percentiles": None if percentiles is None else [float(level) for level in percentiles],
         "shortfall": [float(level) for level in shortfall],
         "skewness": skewness,

@@ -45,7 +45,7 @@ pub(crate) fn compare(
     let Some((base, others)) = scenarios.split_first() else {
         return Err(value_error("there is nothing to compare"));
     };
-    let options = asked.options(base.limits())?;
+    let options = asked.options(base.limits())?.along(scenarios.iter().map(|scenario| &*scenario.study().model));
     let step = why.as_ref().and_then(|why| why.at.as_ref()).map(|label| {
         let horizon = &base.study().model.horizon;
         let (first, last) = (horizon.period(0), horizon.period(horizon.last()));

@@ -2,6 +2,7 @@
 //! people call is in `riskband/`, in Python, which hands on to these.
 
 mod arrow;
+mod cases;
 mod comparison;
 mod errors;
 mod outcome;
@@ -17,6 +18,8 @@ use pyo3::prelude::*;
 mod _riskband {
     use super::*;
 
+    #[pymodule_export]
+    use cases::{Sweep, sweep};
     #[pymodule_export]
     use comparison::{Comparison, compare};
     #[pymodule_export]

@@ -10,7 +10,7 @@ use arrow_schema::{DataType, Field, Schema};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 use riskband::diagnostic::nearest_name;
-use riskband::{PathColumn, PathKind, RunError};
+use riskband::{PathColumn, PathKind, RunError, RunOptions};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -39,19 +39,20 @@ impl Paths {
         py: Python<'_>,
         scenario: &riskband::Scenario,
         count: u64,
-        seed: u64,
+        options: &RunOptions,
         inputs: bool,
         only: Option<&[String]>,
         watch: &Watch,
     ) -> PyResult<Paths> {
         let model = &scenario.study().model;
         let everything = only.is_some() || inputs;
-        let all = riskband::Paths::new(model, seed, count, everything);
+        let all = riskband::Paths::of_run(model, options, count, everything);
         let paths = match only {
             None => all,
             Some(names) => {
                 check_names(names, all.columns())?;
-                all.only(model, |column| names.contains(&column.series) || names.contains(&column.name))
+                let is_wanted = |column: &PathColumn| names.contains(&column.series) || names.contains(&column.name);
+                riskband::Paths::chosen_of_run(model, options, count, is_wanted)
             }
         };
         let needed = (paths.columns().len() as u64).saturating_mul(8).saturating_mul(count);

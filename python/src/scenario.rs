@@ -16,7 +16,7 @@ use riskband::analysis::story::{nearest, stories};
 use riskband::explain::{Explanation, write_text};
 use riskband::output::{Layout, register_tables};
 use riskband::results::StoryPath;
-use riskband::{Limits, RunOptions};
+use riskband::{Limits, RunOptions, Sampler};
 use std::path::PathBuf;
 
 /// A scenario that is ready to run.
@@ -32,6 +32,10 @@ pub(crate) struct Asked {
     #[pyo3(item)]
     seed: u64,
     #[pyo3(item)]
+    sampler: String,
+    #[pyo3(item)]
+    replicates: Option<u64>,
+    #[pyo3(item)]
     percentiles: Option<Vec<f64>>,
     #[pyo3(item)]
     shortfall: Vec<f64>,
@@ -43,14 +47,23 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn options(self, limits: Limits) -> PyResult<RunOptions> {
-        if self.paths == 0 {
-            return Err(value_error("a run has at least one path"));
+        let sampler = sampler(&self.sampler)?;
+        let replicates = self.replicates.unwrap_or_else(|| sampler.default_replicates().min(self.paths));
+        if replicates > 1 && !sampler.has_replicates() {
+            let advice = "independent paths have their errors without; take the sampler lhs or sobol, or leave it out";
+            return Err(value_error(format!("replicates={replicates}: {advice}")));
+        }
+        if replicates == 0 || replicates > self.paths {
+            let text =
+                format!("replicates={replicates}: expected 1 or more, and no more than the {} paths", self.paths);
+            return Err(value_error(text));
         }
         let levels = self.percentiles.iter().flatten().chain(&self.shortfall);
         if let Some(level) = levels.into_iter().find(|level| !(**level > 0.0 && **level < 100.0)) {
             return Err(value_error(format!("{level} is no level: they are percentages above 0 and below 100")));
         }
-        let options = RunOptions::new().paths(self.paths).seed(self.seed).skewness(self.skewness).limits(limits);
+        let options = RunOptions::new().paths(self.paths).seed(self.seed).sampler(sampler).replicates(replicates);
+        let options = options.skewness(self.skewness).limits(limits);
         let options = options.shortfall(self.shortfall);
         let options = match self.percentiles {
             Some(levels) => options.percentiles(levels),
@@ -58,6 +71,11 @@ impl Asked {
         };
         Ok(self.correlate.into_iter().fold(options, |options, (a, b)| options.correlate(a, b)))
     }
+}
+
+fn sampler(name: &str) -> PyResult<Sampler> {
+    let unknown = || value_error(format!("sampler=`{name}` is not known; expected random, lhs or sobol"));
+    [Sampler::Random, Sampler::Lhs, Sampler::Sobol].into_iter().find(|known| known.name() == name).ok_or_else(unknown)
 }
 
 /// What a sensitivity analysis is asked for.
@@ -228,41 +246,37 @@ impl Scenario {
         &self,
         py: Python<'_>,
         count: u64,
-        seed: u64,
+        asked: Asked,
         inputs: bool,
         only: Option<Vec<String>>,
         watch: Watch,
     ) -> PyResult<Paths> {
-        Paths::simulate(py, &self.0, count, seed, inputs, only.as_deref(), &watch)
+        let options = asked.options(self.0.limits())?;
+        Paths::simulate(py, &self.0, count, &options, inputs, only.as_deref(), &watch)
     }
 
     /// The story of a path, by its number or by the statistic that it comes nearest to.
-    fn replay(
-        &self,
-        py: Python<'_>,
-        path: u64,
-        near: Option<&str>,
-        paths: u64,
-        seed: u64,
-        watch: Watch,
-    ) -> PyResult<Outcome> {
+    fn replay(&self, py: Python<'_>, path: u64, near: Option<&str>, asked: Asked, watch: Watch) -> PyResult<Outcome> {
         let study = self.0.study();
         let query: Option<Query> = near.map(|text| text.parse().map_err(value_error)).transpose()?;
-        // Whichever run it is of, a path is the same; without a statistic, no run is needed.
-        let paths = if query.is_some() { paths } else { 1 };
-        let mut options = RunOptions::new().paths(paths).seed(seed).limits(self.0.limits());
+        let mut options = asked.options(self.0.limits())?;
         if let Some(query) = &query {
             query.resolve(&study.model).map_err(value_error)?;
             query.require(&mut options);
+        } else if options.sampler == Sampler::Random {
+            // Whichever run it is of, an independent path is the same; without a statistic, no run is needed.
+            options = options.paths(1);
         }
         let told = on_pool(py, &watch, |monitor| {
             let mut results = study.run(&options, monitor).map_err(Untold::Run)?;
             let told = match &query {
-                Some(query) => nearest(&study.model, &results, std::slice::from_ref(query), options.paths, monitor)
-                    .map_err(|error| Untold::Nearest(error.to_string()))?,
+                Some(query) => {
+                    nearest(&study.model, &options, &results, std::slice::from_ref(query), options.paths, monitor)
+                        .map_err(|error| Untold::Nearest(error.to_string()))?
+                }
                 None => vec![StoryPath::numbered(path)],
             };
-            results.stories = stories(&study.model, options.seed, told, monitor).map_err(Untold::Run)?;
+            results.stories = stories(&study.model, &options, told, monitor).map_err(Untold::Run)?;
             Ok(results)
         })?;
         let results = told.map_err(|error| match error {

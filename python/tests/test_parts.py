@@ -19,7 +19,8 @@ from conftest import shell
 def test_any_cutting_in_any_order_is_the_run(fan, cutting):
     chance = random.Random(cutting)
     paths = chance.randrange(5_000, 60_000)
-    simulation = fan.simulation(paths, seed=cutting)
+    sampler = ["random", "lhs", "sobol"][cutting % 3]
+    simulation = fan.simulation(paths, seed=cutting, sampler=sampler)
     ends = sorted(chance.sample(range(1, simulation.blocks), min(5, simulation.blocks - 1)))
     ranges = list(zip([0, *ends], [*ends, simulation.blocks]))
     chance.shuffle(ranges)
@@ -28,7 +29,7 @@ def test_any_cutting_in_any_order_is_the_run(fan, cutting):
         part = simulation.part(first, end)
         gathering.add([part, part.to_bytes()][place % 2])
         gathering = pickle.loads(pickle.dumps(gathering))
-    assert gathering.missing == () and gathering.results() == fan.run(paths, seed=cutting)
+    assert gathering.missing == () and gathering.results() == fan.run(paths, seed=cutting, sampler=sampler)
 
 
 def test_parts_of_shell_and_python_go_together(fan, tmp_path):

@@ -85,6 +85,9 @@ def test_options_that_mean_nothing_are_refused(fan):
         ({"percentiles": [0]}, "no level"),
         ({"shortfall": [float("nan")]}, "no level"),
         ({"threads": 0}, "threads"),
+        ({"sampler": "halton"}, "random, lhs or sobol"),
+        ({"replicates": 2}, "take the sampler lhs or sobol"),
+        ({"sampler": "lhs", "replicates": 10_001}, "no more than"),
         ({"tasks": 0, "executor": object()}, "tasks"),
     ]:
         with pytest.raises(ValueError, match=message):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+import polars as pl
 import pytest
 
 import riskband as rb
@@ -46,6 +47,38 @@ def test_all_options_arrive(fan, tmp_path):
     run.save(tmp_path / "python")
     same_files(tmp_path / "shell", tmp_path / "python")
     assert len(run.relief) > 0 and len(run.correlations) == 1
+
+
+@pytest.mark.parametrize("sampler", ["lhs", "sobol"])
+def test_samplers_arrive(fan, tmp_path, sampler):
+    options = ["--paths", 4096, "--seed", 5, "--sampler", sampler, "--replicates", 8]
+    shell("run", "market-fan", *options, "--save-paths", 100, "--out", tmp_path / "run", "--quiet")
+    run = fan.run(4096, 5, sampler=sampler, replicates=8)
+    assert run.to_json() == (tmp_path / "run" / "results.json").read_text()
+    paths = fan.paths(100, 5, sampler=sampler, replicates=8, of_run=4096)
+    saved = pl.read_parquet(tmp_path / "run" / "paths.parquet").drop("scenario")
+    assert pl.DataFrame(paths).equals(saved)
+    changed = ["--set-b", "market.start=6.5", "--why"]
+    compared = shell("compare", "market-fan", *options, *changed, "--format", "json", "--quiet")
+    other = fan.set({"market.start": 6.5})
+    assert rb.compare(fan, other, paths=4096, seed=5, sampler=sampler, replicates=8, why=True).to_json() == compared
+    story = shell("replay", "market-fan", *options, "--path", 77, "--format", "json", "--quiet")
+    assert fan.replay(77, paths=4096, seed=5, sampler=sampler, replicates=8).to_json() == story
+
+
+@pytest.mark.parametrize("zip", [False, True])
+def test_sweeps_are_the_same_bytes(fan, tmp_path, zip):
+    vary = ["--vary", "market.start=6,6.5", "--vary", "drivers.edge.triangular.high=0.1,-1", *(["--zip"] if zip else [])]
+    command = [os.environ["RISKBAND"], "sweep", "market-fan", *vary, "--paths", "1000", "--quiet"]
+    done = subprocess.run([*command, "--out", tmp_path / "shell", "--report", tmp_path / "shell.html"], cwd=ROOT)
+    assert done.returncode == 2, "one of the values is refused"
+    sweep = fan.sweep({"market.start": [6, 6.5], "drivers.edge.triangular.high": [0.1, -1]}, paths=1000, zip=zip)
+    sweep.save(tmp_path / "python")
+    same_files(tmp_path / "shell", tmp_path / "python")
+    assert sweep.to_json() == (tmp_path / "shell" / "results.json").read_text()
+    assert len(sweep) == len(sweep.failed) == (1 if zip else 2)
+    assert sweep.report() == (tmp_path / "shell.html").read_text()
+    assert "market.start" in sweep.bands.columns and str(sweep)
 
 
 def test_comparisons_are_the_same_bytes(fan, tmp_path):

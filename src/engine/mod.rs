@@ -145,8 +145,9 @@ impl RunOptions {
 
     /// With the dimensions of models that are run on the same random numbers, unless there are some already: a draw that
     /// several have is then the same in all of them.
+    #[doc(hidden)]
     #[must_use]
-    pub(crate) fn along<'m>(self, models: impl IntoIterator<Item = &'m Model>) -> RunOptions {
+    pub fn along<'m>(self, models: impl IntoIterator<Item = &'m Model>) -> RunOptions {
         if self.sampler != Sampler::Sobol || self.dimensions.is_some() {
             return self;
         }

@@ -211,6 +211,7 @@ fn random_inputs(model: &Model) -> Vec<(PathColumn, Request)> {
 mod tests {
     use super::*;
     use crate::engine::plan::Plan;
+    use crate::sampling::Sampler;
     use crate::study::{LoadOptions, Origin, Solutions, Study};
     use std::collections::HashSet;
     use std::sync::LazyLock;
