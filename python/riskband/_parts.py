@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -309,6 +308,8 @@ def merge(parts: AnyPart | Iterable[AnyPart]) -> Run:
 
 def write_whole(file: FilePath, data: bytes) -> None:
     """Writes a file beside its place, and gives it its name when all of it is on the disk."""
+    import tempfile
+
     path = Path(file)
     descriptor, beside = tempfile.mkstemp(prefix=".riskband-", dir=path.parent)
     try:

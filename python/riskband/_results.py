@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import shutil
 import warnings as python_warnings
@@ -193,6 +192,8 @@ class Results:
     @property
     def digest(self) -> str:
         """SHA-256 of :meth:`to_json`, in hexadecimal: the same for the same results."""
+        import hashlib
+
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def save(self, folder: FilePath) -> None:
