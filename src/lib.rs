@@ -53,8 +53,8 @@ pub mod cli;
 mod describe;
 pub mod output;
 
-// The rooms behind the front page. They are public for the tests and benches of this package alone: hidden, and no part of
-// what the library promises.
+// The rooms behind the front page. They are public for the tests and benches of this package and for the Python package
+// beside it alone: hidden, and no part of what the library promises.
 #[doc(hidden)]
 pub mod analysis;
 #[doc(hidden)]
@@ -90,7 +90,7 @@ pub mod study;
 
 pub use analysis::expectation::{Expectation, Outcome};
 pub use analysis::query::{Answer, Query, QueryError};
-pub use api::{Error, Scenario, compare};
+pub use api::{Error, Scenario, compare, compare_monitored};
 pub use diagnostic::{ProblemRow, Severity};
 pub use engine::{
     BlockSet, Blocks, Cancel, Monitor, PathColumn, PathGroups, PathKind, Paths, Recording, RunError, RunOptions,

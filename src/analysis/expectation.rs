@@ -98,7 +98,11 @@ impl Condition {
 impl Expectation {
     /// Compares a run with it.
     pub fn judge(&self, results: &Results) -> Outcome {
-        let answer = self.query.answer(results);
+        self.judged(self.query.answer(results))
+    }
+
+    /// Compares the answer to its query with it.
+    pub fn judged(&self, answer: Answer) -> Outcome {
         let ok = answer.estimate.is_some_and(|estimate| self.condition.holds(estimate.value));
         Outcome { expectation: self.text.clone(), answer, ok }
     }

@@ -4,6 +4,6 @@ mod compare;
 mod error;
 mod scenario;
 
-pub use compare::compare;
+pub use compare::{compare, compare_monitored};
 pub use error::Error;
 pub use scenario::Scenario;

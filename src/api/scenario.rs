@@ -1,11 +1,12 @@
 //! A scenario to load, change and run.
 
 use super::Error;
-use crate::diagnostic::{ProblemRow, rows};
+use crate::diagnostic::{Problem, ProblemRow, rows};
 use crate::engine::{Monitor, Paths, RunError, RunOptions};
+use crate::limits::Limits;
 use crate::results::Results;
 use crate::scenario::to_json;
-use crate::study::{LoadOptions, Origin, Simulation, Study};
+use crate::study::{KeptScenario, LoadOptions, Origin, Simulation, Solutions, Study};
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,9 +38,18 @@ impl Scenario {
     ///
     /// Those of [`load`](Scenario::load), and that it was cancelled.
     pub fn load_monitored(name: impl AsRef<Path>, monitor: &dyn Monitor) -> Result<Scenario, Error> {
+        Scenario::load_within(name, Limits::default(), monitor)
+    }
+
+    /// Like [`load_monitored`](Scenario::load_monitored), within other limits than the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load_monitored`](Scenario::load_monitored).
+    pub fn load_within(name: impl AsRef<Path>, limits: Limits, monitor: &dyn Monitor) -> Result<Scenario, Error> {
         let name = name.as_ref();
         let origin = Origin::named(name).map_err(|problem| Error::plain(&name.to_string_lossy(), *problem))?;
-        Scenario::from_origin(&origin, monitor)
+        Scenario::from_origin(&origin, limits, monitor)
     }
 
     /// Loads a scenario from its text, under a name of its own.
@@ -57,12 +67,56 @@ impl Scenario {
     ///
     /// Those of [`from_json`](Scenario::from_json), and that it was cancelled.
     pub fn from_json_monitored(name: &str, text: &str, monitor: &dyn Monitor) -> Result<Scenario, Error> {
-        let bytes = text.as_bytes().to_vec();
-        Scenario::from_origin(&Origin::Text { name: name.to_owned(), bytes }, monitor)
+        Scenario::from_json_within(name, text, Limits::default(), monitor)
     }
 
-    fn from_origin(origin: &Origin, monitor: &dyn Monitor) -> Result<Scenario, Error> {
-        let options = LoadOptions::default();
+    /// Like [`from_json_monitored`](Scenario::from_json_monitored), within other limits than the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_json_monitored`](Scenario::from_json_monitored).
+    pub fn from_json_within(name: &str, text: &str, limits: Limits, monitor: &dyn Monitor) -> Result<Scenario, Error> {
+        let bytes = text.as_bytes().to_vec();
+        Scenario::from_origin(&Origin::Text { name: name.to_owned(), bytes }, limits, monitor)
+    }
+
+    /// Reads a scenario that [`to_bytes`](Scenario::to_bytes) has written. No file is looked for, and nothing is calibrated.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are no such scenario, or one that is over the limits.
+    pub fn from_bytes(bytes: &[u8], limits: Limits) -> Result<Scenario, Error> {
+        let kept: KeptScenario = serde_json::from_slice(bytes).map_err(|error| {
+            let text = format!("these bytes are no scenario that riskband wrote: {error}");
+            Error::plain("", Problem::error("scenario-malformed", None, "", text))
+        })?;
+        let study = Study::load_kept(&kept, &limits, &|_| {})?;
+        let (set, solutions) = (kept.set, Solutions::known(kept.solutions));
+        let options = LoadOptions { set, solutions, limits, ..LoadOptions::default() };
+        Ok(Scenario { study: Arc::new(study), options })
+    }
+
+    /// The scenario with all that it was loaded from, to be loaded where its files are not.
+    ///
+    /// ```
+    /// use riskband::{Limits, Scenario};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let text = r#"{"riskband": 1, "variables": {"a": {"uniform": {"low": 0, "high": 1}}}, "outputs": ["a"]}"#;
+    /// let scenario = Scenario::from_json("small", text)?.set("variables.a.uniform.high", 2)?;
+    /// let elsewhere = Scenario::from_bytes(&scenario.to_bytes(), Limits::default())?;
+    /// assert_eq!(elsewhere.content_hash(), scenario.content_hash());
+    /// assert!(elsewhere.set("variables.a.uniform.low", 1.5).is_ok(), "and it can be changed there");
+    /// assert!(Scenario::from_bytes(b"{}", Limits::default()).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.study.kept()).expect("texts and finite numbers")
+    }
+
+    fn from_origin(origin: &Origin, limits: Limits, monitor: &dyn Monitor) -> Result<Scenario, Error> {
+        let options = LoadOptions { limits, ..LoadOptions::default() };
         let study = Study::load_monitored(origin, &options, monitor)?;
         Ok(Scenario { study: Arc::new(study), options })
     }
@@ -86,8 +140,35 @@ impl Scenario {
     ///
     /// Those of [`set`](Scenario::set), and that it was cancelled.
     pub fn set_monitored(&self, path: &str, value: impl Display, monitor: &dyn Monitor) -> Result<Scenario, Error> {
+        self.set_all_monitored([(path, value)], monitor)
+    }
+
+    /// The same scenario with several values changed, in their order. Only the outcome has to be valid: the ends of a range
+    /// can be moved past each other.
+    ///
+    /// ```
+    /// use riskband::Scenario;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let text = r#"{"riskband": 1, "variables": {"a": {"uniform": {"low": 0, "high": 1}}}, "outputs": ["a"]}"#;
+    /// let scenario = Scenario::from_json("small", text)?;
+    /// assert!(scenario.set("variables.a.uniform.low", 2).is_err(), "above the end");
+    /// let changes = [("variables.a.uniform.low", 2), ("variables.a.uniform.high", 3)];
+    /// assert!(scenario.set_all_monitored(changes, &|_| {}).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`set_monitored`](Scenario::set_monitored).
+    pub fn set_all_monitored<P: Display, V: Display>(
+        &self,
+        changes: impl IntoIterator<Item = (P, V)>,
+        monitor: &dyn Monitor,
+    ) -> Result<Scenario, Error> {
         let mut options = self.options.clone();
-        options.set.push(format!("{path}={value}"));
+        options.set.extend(changes.into_iter().map(|(path, value)| format!("{path}={value}")));
         let study = self.study.reload_monitored(&options, monitor)?;
         Ok(Scenario { study: Arc::new(study), options })
     }
@@ -177,12 +258,20 @@ impl Scenario {
         Paths::of_run(&self.study.model, options, count, inputs)
     }
 
-    pub(super) fn study(&self) -> &Study {
+    /// Limits that it was loaded within, and that its runs keep to unless their options say otherwise.
+    pub fn limits(&self) -> Limits {
+        self.options.limits
+    }
+
+    /// What is behind the scenario.
+    #[doc(hidden)]
+    pub fn study(&self) -> &Arc<Study> {
         &self.study
     }
 
     /// An error of a run, shown at its place in the files.
-    pub(super) fn run_error(&self, error: &RunError) -> Error {
+    #[doc(hidden)]
+    pub fn run_error(&self, error: &RunError) -> Error {
         Error::new(self.name(), vec![self.study.problem(error)], self.study.sources.clone())
     }
 }

@@ -145,8 +145,9 @@ impl RunOptions {
 
     /// With the dimensions of models that are run on the same random numbers, unless there are some already: a draw that
     /// several have is then the same in all of them.
+    #[doc(hidden)]
     #[must_use]
-    pub(crate) fn along<'m>(self, models: impl IntoIterator<Item = &'m Model>) -> RunOptions {
+    pub fn along<'m>(self, models: impl IntoIterator<Item = &'m Model>) -> RunOptions {
         if self.sampler != Sampler::Sobol || self.dimensions.is_some() {
             return self;
         }
@@ -191,6 +192,12 @@ impl RunOptions {
     #[must_use]
     pub fn skewness(self, skewness: bool) -> RunOptions {
         RunOptions { skewness, ..self }
+    }
+
+    /// With or without whole distributions, as charts need them.
+    #[must_use]
+    pub fn curves(self, curves: bool) -> RunOptions {
+        RunOptions { curves, ..self }
     }
 
     /// With the correlation of one more pair of outputs: `market[2031]`; without a period, in the last step.

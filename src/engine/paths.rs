@@ -77,11 +77,26 @@ impl PathColumn {
 impl Paths {
     /// The first `count` paths that a model has in a run: all outputs and, where wanted, all random inputs.
     pub fn of_run(model: &Model, options: &RunOptions, count: u64, inputs: bool) -> Paths {
-        let options = options.clone().along([model]);
         let mut wanted = outputs(model);
         if inputs {
             wanted.extend(random_inputs(model));
         }
+        Paths::of_columns(model, options, count, wanted)
+    }
+
+    /// Like [`of_run`](Paths::of_run), those columns of outputs and random inputs that are wanted: nothing else is simulated.
+    pub fn chosen_of_run(
+        model: &Model,
+        options: &RunOptions,
+        count: u64,
+        is_wanted: impl Fn(&PathColumn) -> bool,
+    ) -> Paths {
+        let all = outputs(model).into_iter().chain(random_inputs(model));
+        Paths::of_columns(model, options, count, all.filter(|(column, _)| is_wanted(column)).collect())
+    }
+
+    fn of_columns(model: &Model, options: &RunOptions, count: u64, wanted: Vec<(PathColumn, Request)>) -> Paths {
+        let options = options.clone().along([model]);
         let (columns, terms): (Vec<_>, Vec<_>) =
             wanted.into_iter().map(|(column, request)| (column, Term::Row(0, request))).unzip();
         let program = compile_joint(&[model], &terms, options.dimensions.as_deref());
@@ -196,6 +211,7 @@ fn random_inputs(model: &Model) -> Vec<(PathColumn, Request)> {
 mod tests {
     use super::*;
     use crate::engine::plan::Plan;
+    use crate::sampling::Sampler;
     use crate::study::{LoadOptions, Origin, Solutions, Study};
     use std::collections::HashSet;
     use std::sync::LazyLock;
@@ -266,6 +282,22 @@ mod tests {
             assert!(has(name), "{name}");
         }
         assert!(!has("input.downturn.start[2026]") && !has("input.wafer_growth[2025]"));
+    }
+
+    #[test]
+    fn chosen_columns_are_those_of_all() {
+        let study = market_fan();
+        let options = RunOptions::new().sampler(Sampler::Sobol).paths(700).seed(7);
+        let all = Paths::of_run(&study.model, &options, 700, true);
+        let wanted = |column: &PathColumn| column.series == "market" || column.name == "input.edge[2030]";
+        let some = Paths::chosen_of_run(&study.model, &options, 700, wanted);
+        let names: Vec<&str> = some.columns().iter().map(|column| column.name.as_str()).collect();
+        assert_eq!((names[0], names.len(), names[7]), ("market[2025]", 8, "input.edge[2030]"));
+        let (all_values, some_values) = (collect(&all), collect(&some));
+        for (column, values) in some.columns().iter().zip(some_values) {
+            let place = all.columns().iter().position(|known| known == column).expect("one of all");
+            assert!(values.iter().zip(&all_values[place]).all(|(a, b)| a.to_bits() == b.to_bits()), "{}", column.name);
+        }
     }
 
     #[test]

@@ -9,6 +9,14 @@ pub struct Shipped {
     pub text: &'static str,
 }
 
+impl Shipped {
+    /// The title that its file gives.
+    pub fn title(&self) -> Option<String> {
+        let document: serde_json::Value = serde_json::from_str(self.text).ok()?;
+        document["title"].as_str().map(Into::into)
+    }
+}
+
 /// One line a file, the market first, then the examples; a test compares it with the folders.
 const SHIPPED: &[Shipped] = &[
     Shipped { name: "baseline", text: include_str!("../../scenarios/baseline.json") },

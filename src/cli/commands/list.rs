@@ -4,7 +4,7 @@ use crate::cli::args::{ListArgs, TextFormat};
 use crate::cli::console::{self, BOLD};
 use crate::cli::exit::{Exit, Failure};
 use crate::output::SafeJson;
-use crate::scenario::{Shipped, all_shipped};
+use crate::scenario::all_shipped;
 use serde_json::Value;
 
 pub(in crate::cli) fn run(args: ListArgs) -> Result<Exit, Failure> {
@@ -13,7 +13,7 @@ pub(in crate::cli) fn run(args: ListArgs) -> Result<Exit, Failure> {
         TextFormat::Json => console::print_data(|out| {
             let rows: Vec<Value> = scenarios
                 .iter()
-                .map(|shipped| serde_json::json!({ "scenario": shipped.name, "title": title(shipped) }))
+                .map(|shipped| serde_json::json!({ "scenario": shipped.name, "title": shipped.title() }))
                 .collect();
             let version = env!("CARGO_PKG_VERSION");
             writeln!(out, "{}", SafeJson(serde_json::json!({ "riskband": version, "scenarios": rows })))
@@ -22,14 +22,9 @@ pub(in crate::cli) fn run(args: ListArgs) -> Result<Exit, Failure> {
             let width = scenarios.iter().map(|shipped| shipped.name.len()).max().unwrap_or(0);
             scenarios.iter().try_for_each(|shipped| {
                 let name = shipped.name;
-                writeln!(out, "{BOLD}{name:width$}{BOLD:#}  {}", title(shipped).unwrap_or_default())
+                writeln!(out, "{BOLD}{name:width$}{BOLD:#}  {}", shipped.title().unwrap_or_default())
             })
         })?,
     }
     Ok(Exit::Done)
-}
-
-fn title(shipped: &Shipped) -> Option<String> {
-    let document: Value = serde_json::from_str(shipped.text).ok()?;
-    document["title"].as_str().map(Into::into)
 }

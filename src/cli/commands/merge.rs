@@ -1,6 +1,6 @@
 //! `merge`: put parts of a run together, and read them out as one run.
 
-use super::report::{papers_of, try_out};
+use super::report::try_out;
 use super::run::Printer;
 use crate::analysis::story::representatives;
 use crate::cli::args::MergeArgs;
@@ -12,7 +12,7 @@ use crate::cli::part_files::{PartFile, read};
 use crate::diagnostic::{ProblemRow, escape};
 use crate::engine::{BlockSet, RunError, RunOptions};
 use crate::limits::Limits;
-use crate::output::report::{Report, write_report};
+use crate::output::report::{Papers, Report, write_report};
 use crate::output::{Layout, ResultFolder, grouped, run_tables};
 use crate::results::Results;
 use crate::study::part::blocks;
@@ -183,7 +183,7 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     charts.add(of_one(&results, &chosen))?;
     printer.add(&results)?;
     let runs: [Results; 1] = [results];
-    let papers = [papers_of(study)];
+    let papers = [Papers::of(study)];
     let report = Report { runs: &runs, papers: &papers, charts: &chosen, ..Report::default() };
     let staged = match (page, &args.report) {
         (Some(page), Some(path)) => {

@@ -1,7 +1,6 @@
 //! `report`: simulate scenarios and write one page about them.
 
 use super::compare::failure;
-use crate::analysis::assumptions::Register;
 use crate::analysis::compare::{CompareError, compare};
 use crate::analysis::sensitivity::{SensitivityOptions, passes, sensitivity};
 use crate::analysis::story::representatives;
@@ -220,14 +219,5 @@ pub(super) fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
 }
 
 fn papers(results: &Results, studies: &[Study]) -> Papers {
-    studies.iter().find(|study| study.scenario == results.scenario).map_or_else(Papers::default, papers_of)
-}
-
-/// What the page has of a scenario beside its results.
-pub(super) fn papers_of(study: &Study) -> Papers {
-    Papers {
-        description: study.model.description.clone(),
-        lineage: study.lineage.clone(),
-        assumptions: Register::of(study).assumptions,
-    }
+    studies.iter().find(|study| study.scenario == results.scenario).map_or_else(Papers::default, Papers::of)
 }

@@ -37,10 +37,11 @@ pub use sweep::{Sweep, charts_of_sweep};
 use self::batch::Batch;
 use super::chart::CurveForm;
 use super::document::{Block, Document, Part, Sentence};
-use crate::analysis::assumptions::Assumption;
+use crate::analysis::assumptions::{Assumption, Register};
 use crate::results::comparison::{Compared, Comparison};
 use crate::results::{Results, Warning};
 use crate::stats::percentile_label;
+use crate::study::Study;
 
 /// What a report is about.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +90,17 @@ pub struct Papers {
     pub lineage: Vec<String>,
     /// The register of its assumptions.
     pub assumptions: Vec<Assumption>,
+}
+
+impl Papers {
+    /// Those of a scenario.
+    pub fn of(study: &Study) -> Papers {
+        Papers {
+            description: study.model.description.clone(),
+            lineage: study.lineage.clone(),
+            assumptions: Register::of(study).assumptions,
+        }
+    }
 }
 
 /// How percentiles are read, by the highest that is shown.

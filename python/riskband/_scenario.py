@@ -1,0 +1,477 @@
+"""Scenarios: what is loaded, changed, run and asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, Union
+
+from . import _riskband
+from ._errors import ScenarioError
+from ._progress import Progress, watching
+from ._results import WIDTH, Drivers, FilePath, Outcome, Run, Story, Text, _plain, warn
+from ._table import Table
+
+if TYPE_CHECKING:
+    from ._paths import Paths
+    from ._parts import Simulation
+    from ._sweep import Sweep
+
+Levels = Union[Sequence[float], None]
+
+
+def scenarios() -> dict[str, str]:
+    """Names and titles of the scenarios that come with riskband.
+
+    >>> import riskband as rb
+    >>> rb.scenarios()["baseline"][:6]
+    'Accele'
+    """
+    return dict(_riskband.shipped())
+
+
+def load(
+    scenario: str | PathLike[str] | Mapping[str, Any],
+    *,
+    name: str = "scenario",
+    limits: Mapping[str, int | str] | None = None,
+    progress: Progress = None,
+    threads: int | None = None,
+) -> Scenario:
+    """Loads a shipped scenario by name, a file by its path, or a scenario that is a dictionary.
+
+    A bare name that is shipped means the shipped scenario; ``./baseline`` is a file. A calibration is solved here.
+    ``name`` is that of a dictionary in results; ``limits`` raises limits as ``--limit`` does: ``{"memory": "16GiB"}``.
+
+    >>> import riskband as rb
+    >>> rb.load("market-fan")
+    <Scenario market-fan: 2025 to 2031, 5dd07cea>
+    >>> rb.load({"riskband": 1, "variables": {"a": {"normal": {"mean": 0, "sd": 1}}}, "outputs": ["a"]}, name="one")
+    <Scenario one: 1 step, d15828f2>
+
+    Raises :class:`ScenarioError` with every problem of the file and of what it extends. What the file is warned of
+    becomes a :class:`ScenarioWarning`.
+    """
+    raised = _limits(limits)
+    with watching(progress, 0, threads) as watch:
+        if isinstance(scenario, Mapping):
+            core = _riskband.Scenario.from_json(name, _json(scenario), raised, watch)
+        else:
+            core = _riskband.Scenario.load(fspath(scenario), raised, watch)
+    loaded = Scenario._of(core, raised)
+    warn(_remarks(core), stacklevel=2)
+    return loaded
+
+
+class Scenario:
+    """A scenario that is ready to run. It does not change: :meth:`set` makes another.
+
+    Scenarios with the same name and content are equal, and can be keys of a dictionary; they can be pickled.
+    """
+
+    __slots__ = ("_core", "_limits")
+    _core: _riskband.Scenario
+    _limits: tuple[str, ...]
+
+    @classmethod
+    def _of(cls, core: _riskband.Scenario, limits: Iterable[str] = ()) -> Scenario:
+        scenario = object.__new__(cls)
+        object.__setattr__(scenario, "_core", core)
+        object.__setattr__(scenario, "_limits", tuple(limits))
+        return scenario
+
+    def __init__(self) -> None:
+        raise TypeError("scenarios are loaded: riskband.load(name)")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a scenario does not change; set({path: value}) gives another")
+
+    @property
+    def name(self) -> str:
+        """Name in results: the file's stem, or the shipped name."""
+        return self._core.name
+
+    @property
+    def title(self) -> str | None:
+        """Title that the file gives."""
+        return self._core.title
+
+    @property
+    def description(self) -> str | None:
+        """What the file says that it is about."""
+        return self._core.description
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the resolved scenario, in hexadecimal."""
+        return self._core.content_hash
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs, segments among them: ``market``, ``market.region.europe``."""
+        return tuple(self._core.outputs())
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the targets."""
+        return tuple(self._core.targets())
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the steps."""
+        return tuple(self._core.periods())
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What was set on top of the files, as ``path=value``."""
+        return tuple(self._core.set_values)
+
+    @property
+    def inputs(self) -> Table:
+        """The register of assumptions: each with its law or value, unit, source and confidence."""
+        return Table._of(self._core.inputs())
+
+    def explain(self) -> Text:
+        """What the scenario resolves to, in words, as ``riskband explain`` prints it."""
+        return Text(_plain(self._core.explain(WIDTH)))
+
+    def to_json(self) -> str:
+        """The resolved scenario: everything that it extends merged in, changes made, its calibration solved."""
+        return self._core.to_json()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The resolved scenario as a dictionary, which :func:`load` takes."""
+        document: dict[str, Any] = json.loads(self._core.to_json())
+        return document
+
+    def named(self, name: str) -> Scenario:
+        """The same scenario under another name, as it stands in results."""
+        return Scenario._of(self._core.named(name), self._limits)
+
+    def set(
+        self, changes: Mapping[str, Any], *, name: str | None = None, progress: Progress = None, threads: int | None = None
+    ) -> Scenario:
+        """Another scenario with other values at these paths, as ``--set PATH=VALUE`` does; this one stays.
+
+        What is calibrated stays as it was solved, so a difference is the effect of the change alone. Only the outcome
+        has to be valid.
+
+        >>> import riskband as rb
+        >>> base = rb.load("market-fan")
+        >>> harder = base.set({"market.start": 6.5})
+        >>> harder.changes, base.changes
+        (('market.start=6.5',), ())
+
+        Raises :class:`ScenarioError`: a path that names nothing, or a value that is refused there.
+        """
+        with watching(progress, 0, threads) as watch:
+            core = self._core.set([(path, _json(value)) for path, value in changes.items()], watch)
+        changed = Scenario._of(core, self._limits)
+        known = set(_remarks(self._core))
+        warn([text for text in _remarks(core) if text not in known], stacklevel=2)
+        return changed if name is None else changed.named(name)
+
+    def run(
+        self,
+        paths: float = 100_000,
+        seed: int = 1,
+        *,
+        sampler: str = "random",
+        replicates: int | None = None,
+        percentiles: Levels = None,
+        shortfall: Sequence[float] = (),
+        skewness: bool = False,
+        correlate: Iterable[tuple[str, str]] = (),
+        relief: bool = False,
+        executor: Any = None,
+        tasks: int | None = None,
+        checkpoint: FilePath | None = None,
+        checkpoint_every: float = 60.0,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Run:
+        """Simulates the scenario. The same paths and seed give the same results, bit for bit, wherever they run.
+
+        ``sampler`` is ``random``, ``lhs`` or ``sobol``, the last two in ``replicates`` that their errors come from; 16 of them
+        where nothing is said. ``percentiles`` and ``shortfall`` are levels in percent, ``correlate`` has pairs of outputs, as ``market[2031]``.
+        ``relief`` adds what higher ceilings are worth. ``executor`` is anything with ``submit`` that gives futures (a
+        Dask client, a pool of ``concurrent.futures`` or loky) or a ``joblib.Parallel``; ``tasks`` is into how many pieces
+        the run is cut for it. ``checkpoint`` is a file that the run is kept in while it goes on, and goes on from.
+        ``threads`` are those of this process; by default one a core.
+
+        >>> import riskband as rb
+        >>> run = rb.load("market-fan").run(paths=1e4, percentiles=[10, 50, 90])
+        >>> [name for name in run.bands.columns if name.startswith("p") and name[1:].isdigit()]
+        ['p10', 'p50', 'p90']
+        """
+        if executor is None and checkpoint is None:
+            asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+            with watching(progress, asked["paths"] * (3 if relief else 1), threads) as watch:
+                run = Run._of(self._core.run(asked, relief, watch))
+        else:
+            if relief:
+                raise ValueError("relief=True simulates here and in one piece; leave out executor and checkpoint")
+            simulation = self.simulation(
+                paths,
+                seed,
+                sampler=sampler,
+                replicates=replicates,
+                percentiles=percentiles,
+                shortfall=shortfall,
+                skewness=skewness,
+                correlate=correlate,
+                progress=progress,
+                threads=threads,
+            )
+            gathering = simulation.gather() if checkpoint is None else simulation.go_on_from(checkpoint)
+            gathering.complete(
+                executor=executor,
+                tasks=tasks,
+                checkpoint=checkpoint,
+                checkpoint_every=checkpoint_every,
+                progress=progress,
+                threads=threads,
+            )
+            run = gathering.results()
+        known = {remark["message"] for remark in run._core.remarks()}
+        warn([text for _, _, text, _ in run._core.warnings() if text not in known], stacklevel=2)
+        return run
+
+    def check(self, *expectations: str, **options: Any) -> tuple[Outcome, ...]:
+        """Runs the scenario with these options of :meth:`run` and compares it with what is expected."""
+        return self.run(**options).check(*expectations)
+
+    def paths(
+        self,
+        count: float,
+        seed: int = 1,
+        *,
+        inputs: bool = False,
+        only: Iterable[str] | None = None,
+        sampler: str = "random",
+        replicates: int | None = None,
+        of_run: float | None = None,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Paths:
+        """The first paths of a run with this seed, one by one: every output in every step and, on request, every input.
+
+        ``only`` names series (``market``, ``input.edge``) or single columns (``market[2031]``), inputs among them. Columns
+        are held in memory: 8 bytes for every path and column. Paths of ``sampler`` ``lhs`` or ``sobol`` are those of a run
+        of ``of_run`` paths, by default of as many as are asked for.
+        """
+        from ._paths import Paths
+
+        names = None if only is None else [only] if isinstance(only, str) else list(only)
+        number = _count(count, "count")
+        asked = _asked(number if of_run is None else of_run, seed, sampler, replicates)
+        if number > asked["paths"]:
+            raise ValueError(f"count={number:,} is more than the {asked['paths']:,} paths of the run")
+        with watching(progress, number, threads) as watch:
+            return Paths._of(self._core.paths(number, asked, inputs, names, watch))
+
+    def replay(
+        self,
+        path: int = 0,
+        *,
+        near: str | None = None,
+        paths: float = 100_000,
+        seed: int = 1,
+        sampler: str = "random",
+        replicates: int | None = None,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Story:
+        """The story of one path: what was drawn, what followed from it, which ceilings bound.
+
+        ``near`` takes the path that comes nearest to a statistic of the run, as ``p5(market, 2031)``, among its paths.
+
+        >>> import riskband as rb
+        >>> rb.load("market-fan").replay(path=123_456_789)
+        <Story of market-fan: path 123,456,789, seed 1>
+        """
+        asked = _asked(paths, seed, sampler, replicates)
+        with watching(progress, 2 * asked["paths"] if near else 0, threads) as watch:
+            return Story._of(self._core.replay(path, near, asked, watch))
+
+    def sensitivity(
+        self,
+        paths: float = 16_384,
+        seed: int = 1,
+        *,
+        of: Iterable[str] = (),
+        at: str | int | None = None,
+        by: str = "input",
+        groups: Mapping[str, Iterable[str]] | None = None,
+        shapley: bool = False,
+        second: bool = False,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Drivers:
+        """What drives the outputs: shares of the variance by input, and how far each input moves them.
+
+        ``by`` says what makes inputs one: ``input``, ``quantity``, ``confidence`` or ``source``; ``groups`` adds more.
+        """
+        number = _count(paths, "paths")
+        asked = {
+            "paths": number,
+            "seed": seed,
+            "of": [of] if isinstance(of, str) else list(of),
+            "at": None if at is None else str(at),
+            "by": by,
+            "groups": _groups(groups),
+            "shapley": shapley,
+            "second": second,
+        }
+        with watching(progress, number * (4 + shapley + second), threads) as watch:
+            return Drivers._of(self._core.sensitivity(asked, watch))
+
+    def sweep(
+        self,
+        vary: Mapping[str, Iterable[Any]],
+        paths: float = 100_000,
+        seed: int = 1,
+        *,
+        zip: bool = False,
+        sampler: str = "random",
+        replicates: int | None = None,
+        percentiles: Levels = None,
+        shortfall: Sequence[float] = (),
+        skewness: bool = False,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Sweep:
+        """Runs a case for every combination of values, all on the same random numbers, so that curves are smooth.
+
+        ``zip=True`` takes the first values together, then the second ones, and so on. A case that cannot run is in
+        :attr:`Sweep.failed`, and the others run.
+
+        >>> import riskband as rb
+        >>> sweep = rb.load("market-fan").sweep({"market.start": [6, 6.32, 6.5]}, paths=2_000)
+        >>> sweep
+        <Sweep of market-fan: 3 cases>
+        >>> sweep.summary["market.start"]
+        [6.0, 6.32, 6.5]
+
+        Raises :class:`ScenarioError` for a path that leads nowhere.
+        """
+        from ._sweep import Sweep
+
+        varied = [(path, [_json(value) for value in values]) for path, values in vary.items()]
+        asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness)
+        sizes = [len(values) for _, values in varied]
+        cases = max(sizes, default=0) if zip else prod(sizes)
+        with watching(progress, asked["paths"] * cases, threads) as watch:
+            return Sweep._of(_riskband.sweep(self._core, varied, zip, asked, watch))
+
+    def simulation(
+        self,
+        paths: float = 100_000,
+        seed: int = 1,
+        *,
+        sampler: str = "random",
+        replicates: int | None = None,
+        percentiles: Levels = None,
+        shortfall: Sequence[float] = (),
+        skewness: bool = False,
+        correlate: Iterable[tuple[str, str]] = (),
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Simulation:
+        """The scenario made ready for a run in parts, whatever simulates them."""
+        from ._parts import Simulation
+
+        asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+        with watching(progress, 0, threads) as watch:
+            return Simulation._of(self, asked, self._core.simulation(asked, watch))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        return (self.name, self.content_hash) == (other.name, other.content_hash)
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _from_bytes, (self._core.to_bytes(), self._limits)
+
+    def __repr__(self) -> str:
+        periods = self.periods
+        horizon = f"{periods[0]} to {periods[-1]}" if len(periods) > 1 else "1 step"
+        calibrated = f", calibrated `{self._core.calibrated}`" if self._core.calibrated else ""
+        return f"<Scenario {self.name}: {horizon}{calibrated}, {self.content_hash[:8]}>"
+
+    def _repr_html_(self) -> str:
+        return self.explain()._repr_html_()
+
+
+def _from_bytes(data: bytes, limits: tuple[str, ...]) -> Scenario:
+    return Scenario._of(_riskband.Scenario.from_bytes(data, list(limits)), limits)
+
+
+def _limits(limits: Mapping[str, int | str] | None) -> list[str]:
+    return [f"{name}={value}" for name, value in (limits or {}).items()]
+
+
+def _json(value: Any) -> str:
+    """A value as JSON; numbers of NumPy are numbers."""
+    try:
+        return json.dumps(value, allow_nan=False, default=_plain_number)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ScenarioError(f"{value!r} is no value of a scenario: {error}") from error
+
+
+def _plain_number(number: Any) -> Any:
+    """A number of NumPy as one of Python."""
+    return number.item()
+
+
+def _remarks(core: _riskband.Scenario) -> list[str]:
+    """What a file is warned of, with its place."""
+
+    def text(problem: Mapping[str, Any]) -> str:
+        place = f"{problem['file']}:{problem['line']}: " if problem["file"] else ""
+        help = f"; {problem['help']}" if problem["help"] else ""
+        return f"{place}{problem['message']}{help}"
+
+    return [text(problem) for problem in core.remarks() if problem["severity"] == "warning"]
+
+
+def _count(number: float, name: str) -> int:
+    """A whole number, as ``1e6`` is too."""
+    whole = int(number)
+    if whole != number or whole < 1:
+        raise ValueError(f"{name}={number!r}: expected a whole number of 1 or more")
+    return whole
+
+
+def _groups(groups: Mapping[str, Iterable[str]] | None) -> list[tuple[str, list[str]]]:
+    return [(name, [members] if isinstance(members, str) else list(members)) for name, members in (groups or {}).items()]
+
+
+def _asked(
+    paths: float,
+    seed: int,
+    sampler: str,
+    replicates: int | None,
+    percentiles: Levels = None,
+    shortfall: Sequence[float] = (),
+    skewness: bool = False,
+    correlate: Iterable[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """What a run is asked for, as the compiled half takes it."""
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"seed={seed}: expected 0 to 2**64 - 1")
+    return {
+        "paths": _count(paths, "paths"),
+        "seed": seed,
+        "sampler": sampler,
+        "replicates": replicates,
+        "percentiles": None if percentiles is None else [float(level) for level in percentiles],
+        "shortfall": [float(level) for level in shortfall],
+        "skewness": skewness,
+        "correlate": [(first, second) for first, second in correlate],
+    }

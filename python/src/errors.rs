@@ -1,0 +1,72 @@
+//! Errors of the library as exceptions of the package.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use riskband::diagnostic::{Problem, Sources, rows};
+use riskband::{Error, PartError, ProblemRow, Severity};
+use std::fmt::Display;
+
+/// A scenario that cannot be loaded, run or compared: `riskband.ScenarioError`.
+pub(crate) fn scenario_error(py: Python<'_>, error: &Error) -> PyErr {
+    raise(py, "ScenarioError", &error.to_string(), error.scenario(), &error.problems())
+}
+
+/// Bytes that are no part, or none of this run: `riskband.PartError`.
+pub(crate) fn part_error(py: Python<'_>, error: PartError) -> PyErr {
+    let error = Error::from(error);
+    raise(py, "PartError", &error.to_string(), error.scenario(), &error.problems())
+}
+
+/// An argument that means nothing here: `ValueError`.
+pub(crate) fn value_error(error: impl Display) -> PyErr {
+    pyo3::exceptions::PyValueError::new_err(error.to_string())
+}
+
+/// A problem without a place as an error of a scenario.
+pub(crate) fn plain(py: Python<'_>, scenario: &str, code: &'static str, text: impl Display) -> PyErr {
+    placeless(py, "ScenarioError", scenario, code, &text.to_string())
+}
+
+/// A part that is not the whole run, where that was expected.
+pub(crate) fn incomplete(py: Python<'_>, scenario: &str, text: &str) -> PyErr {
+    placeless(py, "PartError", scenario, "part-missing", text)
+}
+
+fn placeless(py: Python<'_>, class: &str, scenario: &str, code: &'static str, text: &str) -> PyErr {
+    let rows = rows(&[Problem::error(code, None, "", text)], &Sources::default());
+    raise(py, class, text, scenario, &rows)
+}
+
+/// Problems as dictionaries, with the keys of `--format json`.
+pub(crate) fn problems<'py>(py: Python<'py>, rows: &[ProblemRow]) -> PyResult<Bound<'py, PyList>> {
+    let all = PyList::empty(py);
+    for row in rows {
+        let severity = match row.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let problem = PyDict::new(py);
+        problem.set_item("file", &row.file)?;
+        problem.set_item("line", row.line)?;
+        problem.set_item("column", row.column)?;
+        problem.set_item("code", row.code)?;
+        problem.set_item("severity", severity)?;
+        problem.set_item("pointer", &row.pointer)?;
+        problem.set_item("message", &row.message)?;
+        problem.set_item("expected", &row.expected)?;
+        problem.set_item("found", &row.found)?;
+        problem.set_item("nearest", &row.nearest)?;
+        problem.set_item("help", &row.help)?;
+        all.append(problem)?;
+    }
+    Ok(all)
+}
+
+fn raise(py: Python<'_>, class: &str, text: &str, scenario: &str, rows: &[ProblemRow]) -> PyErr {
+    let made = || {
+        let problems = problems(py, rows)?;
+        py.import("riskband._errors")?.getattr(class)?.call_method1("_of", (text, scenario, problems))
+    };
+    made().map_or_else(|error: PyErr| error, PyErr::from_value)
+}
