@@ -12,7 +12,9 @@ mod part_files;
 mod progress;
 mod results_folders;
 mod scenarios;
+mod single_file;
 mod values;
+mod workbook;
 
 use args::{Cli, Verb};
 use clap::Parser;

@@ -7,6 +7,7 @@ use super::results::ResultArgs;
 use super::scenarios::ScenarioArgs;
 use super::simulation::SimulationArgs;
 use super::statistics::StatisticsArgs;
+use super::workbook::WorkbookArgs;
 use crate::analysis::precision::Precision;
 use crate::cli::values;
 use crate::cli::values::PathCount;
@@ -56,6 +57,8 @@ pub(crate) struct RunArgs {
 
     #[command(flatten)]
     pub(crate) results: ResultArgs,
+    #[command(flatten)]
+    pub(crate) workbook: WorkbookArgs,
     /// Save single paths into the folder of --out: all, or the first N of each scenario
     #[arg(
         long,
