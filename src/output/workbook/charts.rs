@@ -8,8 +8,8 @@ use crate::output::quantity::{band_format, largest, with_unit};
 use crate::results::{Band, Binding, Results};
 use crate::stats::percentile_label;
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartSeries, ChartSolidFill,
-    ChartType, Worksheet, XlsxError,
+    Chart, ChartEmptyCells, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartSeries,
+    ChartSolidFill, ChartType, Worksheet, XlsxError,
 };
 
 const FAN: &str = "fan";
@@ -115,6 +115,11 @@ impl ChartSheet {
             let width = |band: &Band| Some(finite(band, pair[1])? - finite(band, pair[0])?);
             of(range_name(&results.percentiles, (pair[0], pair[1])), &width)
         }));
+        let references = results.references_of(&last.subject);
+        let first_reference = columns.len() as u16 + 1;
+        columns.extend(
+            references.iter().map(|path| of(path.title.to_owned(), &|band| path.published(band.subject.when.step))),
+        );
         let periods: Vec<&str> = rows.iter().map(|band| &*band.subject.when.period).collect();
         let code = format.spreadsheet_code();
         let cells = self.write(&heading, &periods, &columns, &code)?;
@@ -143,11 +148,19 @@ impl ChartSheet {
             dashed.set_dash_type(ChartLineDashType::Dash);
             lines.push_series(self.series(&cells, middle + 1).set_format(&mut dashed));
         }
+        for column in (first_reference..).take(references.len()) {
+            let mut dotted = line("s4", 1.75);
+            dotted.set_dash_type(ChartLineDashType::RoundDot);
+            lines.push_series(self.series(&cells, column).set_format(&mut dotted));
+        }
+        // A reference may have a value in some periods only.
+        lines.show_empty_cells_as(ChartEmptyCells::Connected);
         if ends.is_empty() {
             areas = chart(&heading, last.unit.as_deref().unwrap_or(""), &code, ChartType::Line);
             areas.push_series(self.series(&cells, middle).set_format(&mut line("median", 2.25)));
         } else {
             areas.combine(&lines);
+            areas.show_empty_cells_as(ChartEmptyCells::Connected);
             // What lies below the lowest band has no colour and needs no name.
             areas.legend().delete_entries(&[0]);
         }
