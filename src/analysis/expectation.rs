@@ -298,6 +298,7 @@ mod tests {
                 condition: id(1),
                 title: None,
             }],
+            references: Vec::new(),
             calibration: None,
         }
     }

@@ -75,7 +75,8 @@ pub(super) enum Print {
 
 impl OutputPlan {
     pub(super) fn of(args: &RunArgs) -> Result<Self, Failure> {
-        let plan = OutputPlan::of_results(&args.results, args.charts.is_some(), args.quiet);
+        let has_other_files = args.charts.is_some() || args.workbook.workbook.is_some();
+        let plan = OutputPlan::of_results(&args.results, has_other_files, args.quiet);
         Ok(OutputPlan { paths: SavedPaths::of(args)?, ..plan })
     }
 

@@ -13,7 +13,9 @@ mod progress;
 mod ranking;
 mod results_folders;
 mod scenarios;
+mod single_file;
 mod values;
+mod workbook;
 
 use args::{Cli, Verb};
 use clap::Parser;

@@ -1,7 +1,8 @@
 //! What a run has to record: every output, target and constraint as a request to the program, and what each costs.
 
 use super::{RunError, RunOptions};
-use crate::model::{Model, SubjectName, VarId};
+use crate::kernel::Binary;
+use crate::model::{Model, Reference, SubjectName, VarId};
 use crate::program::{Program, Request, Term, compile_accounted, compile_joint};
 
 /// A compiled run.
@@ -47,16 +48,20 @@ const BIN_BYTES: u64 = 24;
 impl Plan {
     pub(super) fn new(model: &Model, options: &RunOptions) -> Result<Plan, RunError> {
         let last = model.horizon.last();
-        let mut requests = Vec::new();
+        let mut terms = Vec::new();
         let mut kinds = Vec::new();
         for output in &model.outputs {
             for step in model.variable(output.variable).first..=last {
-                requests.push(Request::Value(output.variable, step));
+                terms.push(value(output.variable, step));
                 kinds.push(if output.part.is_some() { Retention::Coarse } else { Retention::Quantity });
             }
         }
         for target in &model.targets {
-            requests.push(Request::Value(target.condition, last));
+            terms.push(value(target.condition, last));
+            kinds.push(Retention::Condition);
+        }
+        for condition in model.references.iter().flat_map(|reference| conditions(model, reference)) {
+            terms.push(condition);
             kinds.push(Retention::Condition);
         }
         let ceilings = model.market.as_ref().map_or(0, |market| market.constraints.len());
@@ -70,7 +75,7 @@ impl Plan {
             .collect::<Result<Vec<_>, RunError>>()?;
         thin_out(&mut kinds);
         check_memory(&[model], &kinds, ceilings * last, options)?;
-        let program = compile_accounted(model, &requests, options.dimensions.as_deref());
+        let program = compile_accounted(model, &terms, options.dimensions.as_deref());
         Ok(Plan { program, kinds, pairs, ceilings, steps: last })
     }
 
@@ -86,6 +91,28 @@ impl Plan {
         let program = compile_joint(models, &terms, options.dimensions.as_deref());
         Ok(Plan { program, kinds, pairs: Vec::new(), ceilings: 0, steps: 0 })
     }
+}
+
+/// A quantity in a step.
+fn value(id: VarId, step: usize) -> Term {
+    Term::Row(0, Request::Value(id, step))
+}
+
+/// What is counted for a reference: in each step with a value, whether the output is at or below it; then, where it has
+/// growth, whether the output's is at or below that. A path on which the number is not finite is left out, as it is of the
+/// bands.
+fn conditions<'m>(model: &'m Model, reference: &'m Reference) -> impl Iterator<Item = Term> + 'm {
+    let output = model.outputs[reference.output].variable;
+    let at_most = |number: Term, most: f64| {
+        let left_out = Term::binary(Binary::Multiply, number.clone(), Term::Number(0.0));
+        Term::binary(Binary::Add, Term::binary(Binary::LessEqual, number, Term::Number(most)), left_out)
+    };
+    let values = reference.values.iter().map(move |(step, most)| at_most(value(output, *step), *most));
+    let growth = reference.growth.map(|growth| {
+        let ratio = Term::binary(Binary::Divide, value(output, growth.last), value(output, growth.first));
+        at_most(ratio, growth.ratio)
+    });
+    values.chain(growth)
 }
 
 impl Retention {

@@ -6,10 +6,10 @@ use super::plan::{Pair, Plan};
 use super::reader::Reader;
 use super::remarks;
 use super::{RunError, RunOptions};
-use crate::model::{Model, SubjectName, When};
+use crate::model::{Model, Subject, SubjectName, When};
 use crate::results::{
-    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Discovery, Label, Results, RunInfo, Sensitivity, Stories,
-    TargetRow, Titles, Warning,
+    Band, BaselineRow, ConstraintRow, CorrelationRow, Curve, Discovery, Label, Placed, ReferenceRow, Results, RunInfo,
+    Sensitivity, Stories, TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Ledger, LeftOut};
 
@@ -31,6 +31,7 @@ pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOp
             TargetRow { target: target.name.clone(), condition: target.text.clone(), share }
         })
         .collect();
+    let references = references(model, &mut reader);
     let ledger = &partial.ledger;
     warn_left_out_of_ceilings(&mut warnings, model, ledger, paths);
     let mut constraints = Vec::new();
@@ -92,6 +93,7 @@ pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOp
         shortfall: options.shortfall.clone(),
         bands,
         targets,
+        references,
         constraints,
         bound,
         correlations,
@@ -104,6 +106,33 @@ pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOp
         curves,
         warnings,
     }
+}
+
+/// Where what others have published lies among the paths, in the order in which the plan counts it.
+fn references(model: &Model, reader: &mut Reader<'_>) -> Vec<ReferenceRow> {
+    let mut rows = Vec::new();
+    for reference in &model.references {
+        let output = &model.outputs[reference.output];
+        let row = |step| ReferenceRow {
+            reference: reference.name.clone(),
+            source: reference.source.clone(),
+            subject: Subject::of(output, &model.horizon, step),
+            unit: output.unit.clone(),
+            value: None,
+            growth: None,
+        };
+        for &(step, value) in &reference.values {
+            rows.push(ReferenceRow { value: Some(Placed { value, below: reader.condition().0 }), ..row(step) });
+        }
+        if let Some(growth) = reference.growth {
+            let placed = Some(Placed { value: growth.rate, below: reader.condition().0 });
+            match rows.last_mut().filter(|_| reference.has_values()) {
+                Some(last) => last.growth = placed,
+                None => rows.push(ReferenceRow { growth: placed, ..row(growth.last) }),
+            }
+        }
+    }
+    rows
 }
 
 /// Looks for outputs without a finite value in any step, which nothing can be said of.

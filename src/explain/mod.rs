@@ -37,6 +37,7 @@ pub struct Explanation {
     market: Option<MarketRow>,
     outputs: Vec<OutputRow>,
     targets: Vec<TargetRow>,
+    references: Vec<ReferenceRow>,
     calibration: Option<CalibrationRow>,
     /// The file with everything that it extends merged in and its calibration solved.
     document: serde_json::Value,
@@ -108,6 +109,20 @@ struct TargetRow {
     condition: String,
 }
 
+/// A published path that an output is held against.
+#[derive(Debug, Serialize)]
+struct ReferenceRow {
+    reference: String,
+    title: Option<String>,
+    source: Option<String>,
+    /// The output.
+    of: String,
+    /// The published value of every period that has one; empty where growth alone is compared.
+    values: BTreeMap<String, f64>,
+    /// Growth a year.
+    growth: Option<f64>,
+}
+
 #[derive(Debug, Serialize)]
 struct CalibrationRow {
     parameter: String,
@@ -133,6 +148,7 @@ impl Explanation {
             market: market(model),
             outputs: outputs(model),
             targets: targets(model),
+            references: references(model),
             calibration: study.calibration.as_ref().map(calibration),
             document: to_json(&study.document),
         }
@@ -239,6 +255,18 @@ fn outputs(model: &Model) -> Vec<OutputRow> {
 fn targets(model: &Model) -> Vec<TargetRow> {
     let row = |target: &crate::model::Target| TargetRow { target: target.name.clone(), condition: target.text.clone() };
     model.targets.iter().map(row).collect()
+}
+
+fn references(model: &Model) -> Vec<ReferenceRow> {
+    let row = |reference: &crate::model::Reference| ReferenceRow {
+        reference: reference.name.clone(),
+        title: reference.title.clone(),
+        source: reference.source.clone(),
+        of: model.outputs[reference.output].full_name(),
+        values: reference.values.iter().map(|(step, value)| (model.horizon.period(*step), *value)).collect(),
+        growth: reference.growth.map(|growth| growth.rate),
+    };
+    model.references.iter().map(row).collect()
 }
 
 fn calibration(calibration: &CalibrationInfo) -> CalibrationRow {

@@ -113,6 +113,7 @@ fn model() -> Model {
             title: None,
         }],
         targets: vec![Target { name: "report".into(), text: "demand >= 11.25".into(), condition: DEMAND, title: None }],
+        references: Vec::new(),
         calibration: None,
     }
 }

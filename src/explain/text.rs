@@ -4,6 +4,7 @@ use super::input::{InputRow, QuantileRow};
 use super::{Explanation, HorizonRow, Papers, VariableRow};
 use crate::describe::definition::{digits, is_parameter, number};
 use crate::output::layout::{Align, Grid, INDENT, write_heading, write_paragraph, write_title};
+use crate::output::percent;
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -152,6 +153,18 @@ fn write_outputs(out: &mut dyn Write, explanation: &Explanation, width: usize) -
     }
     for target in &explanation.targets {
         write_paragraph(out, &format!("{}: {}", target.target, target.condition), width, INDENT)?;
+    }
+    if !explanation.references.is_empty() {
+        write_heading(out, "references")?;
+    }
+    for reference in &explanation.references {
+        let values = reference.values.iter().map(|(period, value)| format!("{} in {period}", number(*value)));
+        let growth = reference.growth.map(|rate| format!("growth {} a year", percent(rate)));
+        let told: Vec<String> = values.chain(growth).collect();
+        let title = reference.title.as_ref().unwrap_or(&reference.reference);
+        let source = reference.source.as_ref().map_or_else(String::new, |source| format!(" ({source})"));
+        let line = format!("{title} of {}: {}{source}", reference.of, told.join(", "));
+        write_paragraph(out, &line, width, INDENT)?;
     }
     Ok(())
 }

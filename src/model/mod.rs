@@ -12,6 +12,7 @@ mod input;
 mod lookup;
 pub(crate) mod operators;
 mod reads;
+mod reference;
 mod subject;
 mod variable;
 
@@ -23,6 +24,7 @@ pub use horizon::{Horizon, PeriodName, StepLength};
 pub use input::{CorrelationGroup, Input, InputId, OverTime, stationary_factor};
 pub use lookup::{LinePiece, LookupTable, Outside};
 pub use reads::Read;
+pub use reference::{Reference, ReferenceGrowth};
 pub use subject::{Subject, SubjectName, When};
 pub use variable::{Blend, Definition, Event, Running, VarId, Variable};
 
@@ -55,6 +57,8 @@ pub struct Model {
     pub outputs: Vec<Output>,
     /// Named conditions, in the order of the file.
     pub targets: Vec<Target>,
+    /// Published paths that outputs are held against, in the order of the file.
+    pub references: Vec<Reference>,
 }
 
 /// The variables that make a market: wanted = demand + prev(backlog); market = min(wanted, ceilings).

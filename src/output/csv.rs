@@ -89,7 +89,7 @@ fn write_text(out: &mut impl Write, text: &str) -> io::Result<()> {
 
 /// Signs that begin formulas, in full width too, which some spreadsheets take for the others; blanks and marks of no width
 /// before them may be trimmed.
-fn may_be_formula(text: &str) -> bool {
+pub(super) fn may_be_formula(text: &str) -> bool {
     let is_blank = |character: char| {
         character.is_whitespace() || character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}')
     };

@@ -7,8 +7,8 @@ use crate::results::comparison::{
     TargetComparison, Verdict, WhyRow,
 };
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Discovery, Results, RunInfo, Sensitivity, Stories, TargetRow,
-    Titles, Warning,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Discovery, Placed, ReferenceRow, Results, RunInfo,
+    Sensitivity, Stories, TargetRow, Titles, Warning,
 };
 use crate::stats::{Estimate, Share, Statistic};
 
@@ -81,6 +81,18 @@ pub(crate) fn constant(output: &str, unit: Option<&str>, step: usize, value: f64
     }
 }
 
+/// A published value of the market, and its growth.
+pub(crate) fn reference(step: usize, value: f64, below: f64) -> ReferenceRow {
+    ReferenceRow {
+        reference: "rival".into(),
+        source: Some("a rival's page".into()),
+        subject: subject("market", step),
+        unit: Some("USD bn".into()),
+        value: Some(Placed { value, below: share(below) }),
+        growth: Some(Placed { value: 0.23, below: share(0.125) }),
+    }
+}
+
 pub(crate) fn results() -> Results {
     let market = |step, low: f64, middle: f64, high: f64| Band {
         quantiles: [low, middle, high].map(exactly).to_vec(),
@@ -119,6 +131,7 @@ pub(crate) fn results() -> Results {
             condition: "market[2026] >= 8.43".into(),
             share: share(0.547),
         }],
+        references: vec![],
         constraints: vec![ConstraintRow {
             constraint: "power".into(),
             when: when(1),
@@ -164,6 +177,11 @@ pub(crate) fn full_results() -> Results {
     part.subject.dimension = Some("region".into());
     part.subject.segment = Some("north_america".into());
     results.bands.push(part);
+    results.references = vec![
+        ReferenceRow { growth: None, ..reference(0, 6.5, 1.0) },
+        reference(1, 8.0, 0.25),
+        ReferenceRow { reference: "growth_alone".into(), source: None, value: None, ..reference(1, 0.0, 0.0) },
+    ];
     results.correlations.push(CorrelationRow {
         a: "market[2026]".into(),
         b: "growth".into(),

@@ -230,7 +230,7 @@ impl OutputFile {
     /// # Errors
     ///
     /// What the file system or `write` returns; a plain file is then as it was.
-    pub fn write(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    pub fn write(self, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
         self.stage(write)?.commit()
     }
 
@@ -239,7 +239,7 @@ impl OutputFile {
     /// # Errors
     ///
     /// Of kind [`ErrorKind::AlreadyExists`] when it is, else as [`write`](OutputFile::write).
-    pub fn write_new(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    pub fn write_new(self, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
         let staged = self.stage(write)?;
         let StagedOutput::File(file, place) = &staged else { return staged.commit() };
         file.sync()?;
@@ -256,7 +256,7 @@ impl OutputFile {
     /// # Errors
     ///
     /// What the file system or `write` returns.
-    pub fn stage(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<StagedOutput> {
+    pub fn stage(self, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<StagedOutput> {
         match self.target {
             Target::Stream => {
                 let mut out = BufWriter::new(OpenOptions::new().write(true).open(&self.place)?);

@@ -22,6 +22,8 @@ mod staging;
 mod table;
 mod terminal;
 mod words;
+#[cfg(feature = "workbook")]
+mod workbook;
 
 #[cfg(test)]
 pub(crate) mod example;
@@ -48,3 +50,5 @@ pub use terminal::{
     scenario_text, write_comparison_summary, write_discovery, write_drivers, write_solution, write_stories,
     write_summaries, write_summary, write_sweep,
 };
+#[cfg(feature = "workbook")]
+pub use workbook::{Overview, Workbook};

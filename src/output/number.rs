@@ -56,6 +56,17 @@ impl NumberFormat {
         NumberFormat { decimals: (1 - largest).clamp(1, 6) as usize, style: Style::Percent }
     }
 
+    /// The code of the format in spreadsheets: `#,##0.00`, `0.000E+00`, `0.0%`.
+    #[cfg(feature = "workbook")]
+    pub(crate) fn spreadsheet_code(&self) -> String {
+        let decimals = if self.decimals > 0 { format!(".{}", "0".repeat(self.decimals)) } else { String::new() };
+        match self.style {
+            Style::Plain => format!("#,##0{decimals}"),
+            Style::Scientific => format!("0{decimals}E+00"),
+            Style::Percent => format!("0{decimals}%"),
+        }
+    }
+
     /// Whether numbers are shown in percent.
     pub fn is_percent(&self) -> bool {
         self.style == Style::Percent

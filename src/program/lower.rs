@@ -52,10 +52,10 @@ pub fn compile(model: &Model, requests: &[Request], parameter: Option<Parameter>
     lower(&[(model, &Shocks::Run)], &rows_of_first(requests), parameter, None, false)
 }
 
-/// Compiles what the requests need, and an account of every ceiling in every step but the first; drawn along these dimensions,
+/// Compiles terms of one model, and an account of every ceiling in every step but the first; drawn along these dimensions,
 /// where there are any.
-pub fn compile_accounted(model: &Model, requests: &[Request], dimensions: Option<&Dimensions>) -> Program {
-    lower(&[(model, &Shocks::Run)], &rows_of_first(requests), None, dimensions, true)
+pub fn compile_accounted(model: &Model, terms: &[Term], dimensions: Option<&Dimensions>) -> Program {
+    lower(&[(model, &Shocks::Run)], terms, None, dimensions, true)
 }
 
 fn rows_of_first(requests: &[Request]) -> Vec<Term> {

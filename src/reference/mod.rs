@@ -372,6 +372,7 @@ mod tests {
             dimensions: Vec::new(),
             outputs: Vec::new(),
             targets: Vec::new(),
+            references: Vec::new(),
             calibration: None,
         }
     }

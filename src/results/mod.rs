@@ -7,6 +7,7 @@ mod discovery;
 mod figures;
 mod mark;
 pub(crate) mod names;
+mod reference;
 mod sensitivity;
 mod solution;
 mod story;
@@ -17,6 +18,7 @@ pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
 pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, TradeOffRow};
 pub use mark::{Mark, Side};
+pub use reference::{Placed, ReferencePath, ReferenceRow};
 pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
 pub use solution::{CurvePoint, FrontierRow, Solution, Solved, Unsolved};
 pub use story::{Nearest, Stories, StoryKind, StoryPath, StoryRow};
@@ -45,6 +47,8 @@ pub struct Results {
     pub bands: Vec<Band>,
     /// Probabilities of the targets.
     pub targets: Vec<TargetRow>,
+    /// What others have published, and where that lies.
+    pub references: Vec<ReferenceRow>,
     /// How often each ceiling binds, by step.
     pub constraints: Vec<ConstraintRow>,
     /// Paths that any ceiling holds down in at least one step; absent without ceilings. Not a sum over ceilings: a path

@@ -9,6 +9,7 @@ pub struct Titles {
     /// Of outputs, and of drivers, ceilings, events and variables.
     quantities: BTreeMap<String, String>,
     targets: BTreeMap<String, String>,
+    references: BTreeMap<String, String>,
     /// Of dimensions and cross tables, by their name in tables.
     dimensions: BTreeMap<String, String>,
     /// Of parts, by dimension and path: `region`, `europe.germany`.
@@ -28,6 +29,9 @@ impl Titles {
         }
         for target in &model.targets {
             titles.targets.extend(title(&target.title).map(|title| (target.name.clone(), title)));
+        }
+        for reference in &model.references {
+            titles.references.extend(title(&reference.title).map(|title| (reference.name.clone(), title)));
         }
         for dimension in &model.dimensions {
             titles.dimensions.extend(title(&dimension.title).map(|title| (dimension.name.clone(), title)));
@@ -49,6 +53,11 @@ impl Titles {
     /// A target.
     pub fn target<'t>(&'t self, name: &'t str) -> &'t str {
         self.targets.get(name).map_or(name, String::as_str)
+    }
+
+    /// What others have published.
+    pub fn reference<'t>(&'t self, name: &'t str) -> &'t str {
+        self.references.get(name).map_or(name, String::as_str)
     }
 
     /// A dimension or a cross table.

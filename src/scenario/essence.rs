@@ -4,7 +4,7 @@ use super::json::{Json, Member, Node};
 use super::keys;
 
 /// Members of the file itself that say what is read of the paths, or nothing about them.
-const UNFELT: &[&str] = &["$schema", "title", "description", "extends", "targets", "outputs"];
+const UNFELT: &[&str] = &["$schema", "title", "description", "extends", "targets", "outputs", "references"];
 /// Members of the file itself that are words alone.
 const WORDS: &[&str] = &["$schema", "title", "description", "extends"];
 /// Members whose own members are named by the author: there, `note` may be the name of a quantity.
@@ -19,9 +19,10 @@ const NAMED: &[&str] = &[
     "parts",
     "targets",
     "outputs",
+    "references",
 ];
 
-/// The document without prose, outputs and targets: two documents with the same essence have the same paths of every
+/// The document without prose, outputs, targets and references: two documents with the same essence have the same paths of every
 /// quantity, as far as the files that they name have the same content.
 ///
 /// Titles, units, sources, notes and grades of confidence are prose. What is not known to be prose stays: a document that
@@ -78,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn prose_outputs_and_targets_leave() {
+    fn prose_outputs_targets_and_references_leave() {
         let bare = r#"{"riskband":1,"market":{"start":10},"events":{"slump":{"hazard":{"value":0.1}}}}"#;
         let told = r#"{
             "$schema": "schema.json", "riskband": 1, "title": "A", "description": "B",
             "market": { "start": 10, "title": "M", "unit": "EUR", "note": "n", "source": "s" },
             "events": { "slump": { "title": "S", "hazard": { "value": 0.1, "source": "s", "confidence": "assumption" } } },
-            "targets": { "t": "market >= 1" }, "outputs": ["market"]
+            "targets": { "t": "market >= 1" }, "outputs": ["market"], "references": { "r": { "by_year": { "2031": 9 } } }
         }"#;
         assert_eq!(essential(told), essential(bare));
     }

@@ -19,6 +19,7 @@ pub(crate) const TOP: &[&str] = &[
     "cross_tables",
     "targets",
     "outputs",
+    "references",
 ];
 /// The format version that this program reads.
 pub(crate) const VERSION: f64 = 1.0;
@@ -71,6 +72,10 @@ pub(crate) const COMPOUND: &[&str] = &["count", "size", "most"];
 pub(crate) const HISTOGRAM: &[&str] = &["edges", "weights"];
 /// Keys of a series from a CSV file.
 pub(crate) const SERIES: &[&str] = &["csv", "column", "index"];
+/// Keys of a reference, beside [`PROSE`].
+pub(crate) const REFERENCE: &[&str] = &["title", "of", "by_year", "start", "growth", "compare"];
+/// Values of `compare` of a reference.
+pub(crate) const COMPARE: &[&str] = &["value", "growth"];
 /// Keys of a table, beside the papers.
 pub(crate) const TABLE: &[&str] = &["points", "outside"];
 /// Values of `outside` of a table.

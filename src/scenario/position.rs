@@ -47,9 +47,11 @@ pub(super) enum NamedKind {
     Part,
     /// A target.
     Target,
+    /// A published path.
+    Reference,
 }
 
-use NamedKind::{Correlation, Dimension, Event, Part, Quantity, Target};
+use NamedKind::{Correlation, Dimension, Event, Part, Quantity, Reference, Target};
 use Position::{Backlog, Baseline, Bounds, Component, Compound, Data, Law, Market, Names, One, Plain, Root};
 
 impl Position {
@@ -62,6 +64,8 @@ impl Position {
             (Root, "correlations") => Names(Correlation),
             (Root, "segments") => Names(Dimension),
             (Root, "targets") => Names(Target),
+            (Root, "references") => Names(Reference),
+            (One(Reference), "by_year") => Data,
             (Market, "start" | "demand") => One(Quantity),
             (Market, "backlog") => Backlog,
             (Market, "baseline") => Baseline,
@@ -98,6 +102,8 @@ impl Position {
     pub(super) fn kind_of_key(self, key: &str) -> Option<&'static str> {
         match (self, key) {
             (One(Event), "hazard" | "size" | "duration") => Some("event"),
+            (One(Reference), "by_year") => Some("by_year"),
+            (One(Reference), "start" | "growth") => Some("growth"),
             (Backlog, "share") => Some("share"),
             // Both forms of a backlog have a start, so it names neither.
             (Backlog, "start") => None,

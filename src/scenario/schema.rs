@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 /// What a name looks like.
 const NAME: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+/// What the name of a period looks like: `2031`, `2031Q4`, `2031-12`.
+const PERIOD: &str = "^-?[0-9]+(Q[1-4]|-(0[1-9]|1[0-2]))?$";
 /// What a quantile's key looks like: `p5`, `p99_9`.
 const QUANTILE: &str = "^p[0-9]{1,2}(_[0-9]+)?$";
 
@@ -120,6 +122,7 @@ impl SchemaForm {
                 "segments" => self.names(self.see("dimension")),
                 "cross_tables" => self.names(self.cross_table()),
                 "targets" => self.names(self.see("condition")),
+                "references" => self.names(self.reference()),
                 "outputs" => json!({ "anyOf": [
                     { "type": "array", "items": text(), "minItems": 1, "uniqueItems": true },
                     self.names(self.see("condition")),
@@ -129,11 +132,28 @@ impl SchemaForm {
         })
     }
 
+    fn reference(self) -> Value {
+        let values = json!({
+            "type": "object",
+            "propertyNames": { "pattern": PERIOD },
+            "additionalProperties": { "$ref": "#/$defs/constant" },
+            "minProperties": 1,
+        });
+        self.object(&[keys::REFERENCE, keys::PROSE], &[], |key| {
+            Some(match key {
+                "by_year" => values.clone(),
+                "start" | "growth" => json!({ "$ref": "#/$defs/constant" }),
+                "compare" => json!({ "enum": keys::COMPARE }),
+                _ => return None,
+            })
+        })
+    }
+
     fn quantity(self) -> Value {
         let quantity = self.see("quantity");
         let knots = json!({
             "type": "object",
-            "propertyNames": { "pattern": "^-?[0-9]+(Q[1-4]|-(0[1-9]|1[0-2]))?$" },
+            "propertyNames": { "pattern": PERIOD },
             "additionalProperties": quantity,
             "minProperties": 1,
         });

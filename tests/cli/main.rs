@@ -15,6 +15,7 @@ mod run;
 mod solve;
 mod suggestions;
 mod sweep;
+mod workbook;
 
 use serde_json::Value;
 use std::fs;

@@ -42,7 +42,8 @@ fn file(snippet: &str) -> Value {
     let fragment = fragment.as_object().expect("members");
     let is_section = |key: &String| {
         NAMED.contains(&key.as_str())
-            || ["horizon", "market", "segments", "cross_tables", "targets", "outputs"].contains(&key.as_str())
+            || ["horizon", "market", "segments", "cross_tables", "targets", "outputs", "references"]
+                .contains(&key.as_str())
     };
     let sections = match fragment.keys().all(is_section) {
         true => fragment.clone(),

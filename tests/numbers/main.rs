@@ -21,6 +21,7 @@ mod market;
 mod parts;
 mod precision;
 mod reference;
+mod references;
 mod samplers;
 mod segments;
 mod sensitivity;

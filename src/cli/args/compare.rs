@@ -9,6 +9,7 @@ use super::scenarios::ScenarioArgs;
 use super::simulation::SimulationArgs;
 use super::statistics::StatisticsArgs;
 use super::statistics::WhyArgs;
+use super::workbook::WorkbookArgs;
 use crate::output::{comparison_tables, run_tables};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -45,6 +46,8 @@ pub(crate) struct CompareArgs {
     /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) workbook: WorkbookArgs,
     /// Write charts into this folder, an SVG file each
     #[arg(
         long,

@@ -22,6 +22,7 @@ mod solve;
 mod statistics;
 mod sweep;
 mod verify;
+mod workbook;
 
 pub(super) use charts::ChartArgs;
 pub(super) use check::CheckArgs;
@@ -45,6 +46,7 @@ pub(super) use solve::SolveArgs;
 pub(super) use statistics::StatisticsArgs;
 pub(super) use sweep::SweepArgs;
 pub(super) use verify::VerifyArgs;
+pub(super) use workbook::WorkbookArgs;
 
 use clap::{Parser, Subcommand};
 

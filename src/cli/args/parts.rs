@@ -3,6 +3,7 @@
 use super::charts::ChartArgs;
 use super::results::ResultArgs;
 use super::simulation::ThreadArgs;
+use super::workbook::WorkbookArgs;
 use crate::cli::values::{self, BlockRange, Levels, Shard};
 use clap::Args;
 use std::path::PathBuf;
@@ -96,9 +97,8 @@ pub(crate) struct MergeArgs {
     /// Write one self-contained HTML page: answer, charts, tables, assumptions
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// Replace the file of --report if it is there
-    #[arg(long, requires = "report", help_heading = "Output")]
-    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) workbook: WorkbookArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,

@@ -8,6 +8,7 @@ use super::results::ResultArgs;
 use super::scenarios::ScenarioArgs;
 use super::simulation::SimulationArgs;
 use super::statistics::StatisticsArgs;
+use super::workbook::WorkbookArgs;
 use crate::analysis::precision::Precision;
 use crate::cli::values;
 use crate::cli::values::PathCount;
@@ -59,6 +60,8 @@ pub(crate) struct RunArgs {
     pub(crate) results: ResultArgs,
     #[command(flatten)]
     pub(crate) order: OrderArgs,
+    #[command(flatten)]
+    pub(crate) workbook: WorkbookArgs,
     /// Save single paths into the folder of --out: all, or the first N of each scenario
     #[arg(
         long,

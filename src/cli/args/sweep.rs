@@ -4,6 +4,7 @@ use super::format::{ResultFormat, layout, names};
 use super::scenarios::LoadArgs;
 use super::simulation::SimulationArgs;
 use super::statistics::StatisticsArgs;
+use super::workbook::WorkbookArgs;
 use crate::cli::values::{self, SortKey};
 use crate::model::SubjectName;
 use crate::output::{comparison_tables, run_tables};
@@ -104,12 +105,11 @@ pub(crate) struct SweepArgs {
             them. A case is written as soon as it has run: memory does not grow with their number"
     )]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) workbook: WorkbookArgs,
     /// Write a self-contained HTML page about the cases
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// Replace the file of --report if it is there
-    #[arg(long, requires = "report", help_heading = "Output")]
-    pub(crate) force: bool,
     /// Write the charts into this folder, an SVG file each
     #[arg(
         long,

@@ -9,10 +9,12 @@ use crate::cli::config::{on_threads, run_options, step_of, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
+use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::ProblemRow;
 use crate::engine::RunOptions;
 use crate::output::{
-    Document, Failed, Layout, ResultFolder, comparison_tables, run_tables, write_comparison_summary, write_csv,
+    Document, Failed, Layout, Overview, ResultFolder, comparison_tables, run_tables, write_comparison_summary,
+    write_csv,
 };
 use crate::results::comparison::Compared;
 use std::io::{self, Write};
@@ -47,20 +49,26 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     let open = |path: &PathBuf| ResultFolder::open(path, run_tables(&layout), comparison_tables(&layout), None);
     let folder = args.out.as_ref().map(open).transpose().map_err(unwritten)?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), comparison_tables(&layout))?;
     let Some(mut compared) = compare_all(&mut batch, &options, args) else { return nothing_compared(&batch, args) };
     if args.why.why {
         explain(&mut compared, &batch, &options, args)?;
     }
 
     let failed = batch.failed();
+    compared.runs.iter().try_for_each(|results| workbook.add_run(results))?;
+    compared.comparisons.iter().try_for_each(|comparison| workbook.add_comparison(comparison))?;
+    let workbook = workbook.stage(Overview::Compared(&compared))?;
     if let Some(folder) = folder {
         write_files(folder, &compared, &failed).map_err(unwritten)?;
     }
     charts.add(compared.runs.iter().flat_map(|run| asked_of_one(run, &chosen)))?;
     charts.add(of_comparisons(&compared.runs, &compared.comparisons).chain(of_all(&compared.runs)))?;
     charts.commit(&compared.runs)?;
+    workbook.commit()?;
+    let has_files = args.out.is_some() || args.charts.is_some() || args.workbook.workbook.is_some();
     match args.format {
-        None if args.quiet && (args.out.is_some() || args.charts.is_some()) => {}
+        None if args.quiet && has_files => {}
         None | Some(ResultFormat::Table) => {
             console::print(|out| write_comparison_summary(out, &compared, console::width()))?;
         }

@@ -1,6 +1,5 @@
 //! `merge`: put parts of a run together, and read them out as one run.
 
-use super::report::try_out;
 use super::run::Printer;
 use crate::analysis::story::representatives;
 use crate::cli::args::MergeArgs;
@@ -9,11 +8,13 @@ use crate::cli::config::{OutputPlan, limits, on_threads};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::part_files::{PartFile, read};
+use crate::cli::single_file::try_out;
+use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::{ProblemRow, escape};
 use crate::engine::{BlockSet, RunError, RunOptions};
 use crate::limits::Limits;
 use crate::output::report::{Papers, Report, write_report};
-use crate::output::{Layout, ResultFolder, grouped, run_tables};
+use crate::output::{Layout, Overview, ResultFolder, grouped, run_tables};
 use crate::results::Results;
 use crate::study::part::blocks;
 use crate::study::{Part, PartError, Study};
@@ -114,7 +115,8 @@ fn refuse_output_of_part(args: &MergeArgs) -> Result<(), Failure> {
         || args.results.out.is_some()
         || args.charts.is_some()
         || !args.chart.charts_of.is_empty()
-        || args.report.is_some();
+        || args.report.is_some()
+        || args.workbook.workbook.is_some();
     match args.part.is_some() && has_output {
         true => Err(Failure::Usage(
             "--part writes the merged part and prints nothing: merge that file again, with the options of output"
@@ -159,16 +161,18 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
         curves_of: curves_of(&chosen),
         ..whole.options()
     };
-    let plan = OutputPlan::of_results(&args.results, args.charts.is_some() || args.report.is_some(), args.quiet);
+    let has_other_files = args.charts.is_some() || args.report.is_some() || args.workbook.workbook.is_some();
+    let plan = OutputPlan::of_results(&args.results, has_other_files, args.quiet);
     let layout = Layout::of(&options);
     let unwritten = |path: &Path| {
         let path = path.display().to_string();
         move |error| Failure::write(path.clone(), error)
     };
-    let page = args.report.as_deref().map(|path| try_out(path, args.force)).transpose()?;
+    let page = args.report.as_deref().map(|path| try_out(path, args.workbook.force)).transpose()?;
     let open = |path: &Path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None).map_err(unwritten(path));
     let folder = plan.folder.as_deref().map(|path| Ok::<_, Failure>((path, open(path)?))).transpose()?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), Vec::new())?;
     let mut printer = Printer::new(plan.print, &layout)?;
     if !args.quiet && !study.remarks.is_empty() {
         console::problems(&study.remarks, &study.sources);
@@ -182,6 +186,8 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     }
     charts.add(of_one(&results, &chosen))?;
     printer.add(&results)?;
+    workbook.add_run(&results)?;
+    let workbook = workbook.stage(Overview::Runs(&[results.clone().into_outline()]))?;
     let runs: [Results; 1] = [results];
     let papers = [Papers::of(study)];
     let report = Report { runs: &runs, papers: &papers, charts: &chosen, ..Report::default() };
@@ -196,6 +202,7 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
         folder.commit::<ProblemRow>(&[]).map_err(unwritten(path))?;
     }
     charts.commit(&runs)?;
+    workbook.commit()?;
     if let Some((path, staged)) = staged {
         staged.commit().map_err(unwritten(path))?;
         if !args.quiet {

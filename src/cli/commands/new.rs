@@ -55,7 +55,7 @@ fn named(file: &Path) -> Result<(PathBuf, String), Failure> {
 /// Writes a file, whole or not at all; one that is there only by force.
 fn save(file: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let shown = file.display().to_string();
-    let write = |out: &mut dyn Write| out.write_all(text.as_bytes());
+    let write = |out: &mut (dyn Write + Send)| out.write_all(text.as_bytes());
     let written = OutputFile::open(file).and_then(|out| if force { out.write(write) } else { out.write_new(write) });
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::Usage(format!("`{shown}` is there already; --force replaces it")),

@@ -61,6 +61,7 @@ pub(super) fn refuse_other_work(args: &RunArgs) -> Result<(), Failure> {
     let printed = [
         (args.results.format.is_some(), "--format"),
         (args.results.out.is_some(), "--out"),
+        (args.workbook.workbook.is_some(), "--workbook"),
         (args.charts.is_some() || !args.chart.charts_of.is_empty(), "--charts"),
     ];
     if let Some((_, reason)) = asked.iter().find(|(is_asked, _)| *is_asked) {

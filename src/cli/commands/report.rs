@@ -13,9 +13,9 @@ use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::cli::ranking::{Ranked, Ranking};
+use crate::cli::single_file::try_out;
 use crate::diagnostic::{Problem, escape};
 use crate::engine::RunOptions;
-use crate::output::OutputFile;
 use crate::output::report::{Apart, Papers, Report, write_report};
 use crate::results::comparison::{Compared, Comparison};
 use crate::results::{Results, Warning};
@@ -203,19 +203,6 @@ fn explain(comparison: &mut Comparison, batch: &Batch, options: &RunOptions, arg
         }
     }
     Ok(())
-}
-
-/// Makes sure that the file may be written and can be.
-pub(super) fn try_out(path: &Path, force: bool) -> Result<OutputFile, Failure> {
-    let shown = path.display().to_string();
-    if path.is_dir() {
-        return Err(Failure::Usage(format!("`{shown}` is a folder; -o takes the name of a file")));
-    }
-    let file = OutputFile::open(path).map_err(|error| Failure::write(&*shown, error))?;
-    if file.is_taken() && !force {
-        return Err(Failure::Usage(format!("`{shown}` is there already; --force replaces it")));
-    }
-    Ok(file)
 }
 
 fn papers(results: &Results, studies: &[Study]) -> Papers {

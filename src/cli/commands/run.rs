@@ -11,11 +11,12 @@ use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::cli::ranking::{Ranked, Ranking};
+use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::ProblemRow;
 use crate::engine::{Paths, RunError, RunOptions};
 use crate::output::{
-    CsvWriter, Document, Failed, Layout, PathSource, ResultFolder, Table, run_tables, scenario_text, write_discovery,
-    write_drivers, write_long_paths_csv, write_paths_csv, write_stories, write_summaries,
+    CsvWriter, Document, Failed, Layout, Overview, PathSource, ResultFolder, Table, run_tables, scenario_text,
+    write_discovery, write_drivers, write_long_paths_csv, write_paths_csv, write_stories, write_summaries,
 };
 #[cfg(feature = "parquet")]
 use crate::output::{write_long_paths_parquet, write_paths_parquet};
@@ -66,6 +67,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let mut folder = out.map(open).transpose().map_err(unwritten)?;
     let mut paths = compile_paths(&batch.studies, plan.paths, &options)?;
     let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
+    let mut workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), Vec::new())?;
     let mut printer = Printer::new(plan.print, &layout)?;
 
     let begun = match &args.parts.checkpoint {
@@ -97,6 +99,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         if let Some(folder) = &mut folder {
             folder.add_run(&results).map_err(unwritten)?;
         }
+        workbook.add_run(&results)?;
         charts.add(of_one(&results, &chosen))?;
         let key = ranking.key(&results);
         printer.add_ranked(&results, &ranking)?;
@@ -109,6 +112,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let outlines: Vec<Results> = outlines.into_iter().map(|outline| outline.item).collect();
 
     let failed = batch.failed();
+    let workbook = workbook.stage(Overview::Runs(&outlines))?;
     if let Some(mut folder) = folder {
         // How many paths a run has is known when it is there, and where these lie can depend on it.
         for (scenario, paths) in &mut paths {
@@ -122,6 +126,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     }
     charts.add(of_all(&outlines))?;
     charts.commit(&outlines)?;
+    workbook.commit()?;
     printer.finish(&outlines, &failed)?;
     let is_unmet = outlines.iter().flat_map(|run| &run.precision).any(|row| !row.reached);
     Ok(if is_unmet { batch.exit().max(Exit::CheckFailed) } else { batch.exit() })

@@ -1,6 +1,5 @@
 //! `sweep`: many what-ifs of one scenario on the same random numbers.
 
-use super::report::try_out;
 use crate::analysis::compare::{Base, CompareError};
 use crate::cli::args::{LoadArgs, ResultFormat, ScenarioArgs, SweepArgs};
 use crate::cli::batch::Batch;
@@ -9,12 +8,14 @@ use crate::cli::config::{on_threads, run_options, with_statistics};
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
+use crate::cli::single_file::try_out;
+use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::{ProblemRow, rows};
 use crate::engine::RunOptions;
 use crate::output::report::write_sweep_report;
 use crate::output::{
-    CaseColumns, CsvWriter, Document, Failed, Layout, ResultFolder, Sweep, Table, comparison_tables, run_tables,
-    write_sweep,
+    CaseColumns, CsvWriter, Document, Failed, Layout, Overview, ResultFolder, Sweep, Table, comparison_tables,
+    run_tables, write_sweep,
 };
 use crate::results::Results;
 use crate::results::comparison::Comparison;
@@ -56,9 +57,10 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
     let compared = || if args.compare { comparison_tables(&layout) } else { Vec::new() };
     let open = |path: &Path| ResultFolder::open(path, run_tables(&layout), compared(), None);
     let folder = args.out.as_deref().map(open).transpose().map_err(unwritten)?;
-    let page = args.report.as_deref().map(|path| try_out(path, args.force)).transpose()?;
+    let page = args.report.as_deref().map(|path| try_out(path, args.workbook.force)).transpose()?;
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
-    let mut outputs = Outputs { folder, printer: Printer::new(args, &layout)? };
+    let workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), compared())?;
+    let mut outputs = Outputs { folder, workbook, printer: Printer::new(args, &layout)? };
 
     let passes = if args.compare { 4 } else { 1 };
     let progress = Progress::new(options.paths.saturating_mul(passes * cases.planned.len() as u64), args.quiet);
@@ -72,7 +74,7 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
                 continue;
             }
         };
-        outputs.add_run(&results).map_err(unwritten)?;
+        outputs.add_run(&results, unwritten)?;
         let key = args.sort.as_ref().and_then(|sort| sort.query.answer(&results).estimate);
         ran.push(Outcome {
             index,
@@ -87,10 +89,7 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
     progress.finish();
     failed.tell_rest();
 
-    let Outputs { folder, printer } = outputs;
-    if let Some(folder) = folder {
-        folder.commit(&failed.rows).map_err(unwritten)?;
-    }
+    let Outputs { folder, workbook, printer } = outputs;
     if let Some(sort) = &args.sort {
         sort.apply(&mut ran, |outcome| outcome.key);
     }
@@ -107,6 +106,10 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
         subjects: &args.of,
         description: base.model.description.as_deref(),
     };
+    let workbook = workbook.stage(Overview::Sweep(&sweep))?;
+    if let Some(folder) = folder {
+        folder.commit(&failed.rows).map_err(unwritten)?;
+    }
     charts.add(of_sweep(&sweep))?;
     let unwritten =
         |error| Failure::write(args.report.as_ref().map_or_else(String::new, |path| path.display().to_string()), error);
@@ -116,6 +119,7 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
     if let Some(staged) = staged {
         staged.commit().map_err(unwritten)?;
     }
+    workbook.commit()?;
     printer.finish(&sweep, &failed.rows)?;
     Ok(if failed.rows.is_empty() { Exit::Done } else { Exit::BadInput })
 }
@@ -259,19 +263,22 @@ impl FailedCases {
 /// Where results go, case after case.
 struct Outputs {
     folder: Option<ResultFolder>,
+    workbook: WorkbookFile,
     printer: Printer,
 }
 
 impl Outputs {
-    fn add_run(&mut self, results: &Results) -> io::Result<()> {
+    fn add_run(&mut self, results: &Results, unwritten: impl Fn(io::Error) -> Failure) -> Result<(), Failure> {
         if let Some(folder) = &mut self.folder {
-            folder.add_run(results)?;
+            folder.add_run(results).map_err(&unwritten)?;
         }
+        self.workbook.add_run(results)?;
         match &mut self.printer {
             Printer::Json { document, runs, .. } => document.add("runs", runs, results),
             Printer::Runs(writer, table) => writer.add(table, results),
             Printer::Nothing | Printer::Summary | Printer::Comparisons(..) => Ok(()),
         }
+        .map_err(unwritten)
     }
 
     fn add_comparison(&mut self, comparison: &Comparison) -> Result<(), Failure> {
@@ -279,6 +286,7 @@ impl Outputs {
         if let Some(folder) = &mut self.folder {
             folder.add_comparison(comparison).map_err(unwritten)?;
         }
+        self.workbook.add_comparison(comparison)?;
         match &mut self.printer {
             Printer::Json { document, comparisons, .. } => document.add("comparisons", comparisons, comparison),
             Printer::Comparisons(writer, table) => writer.add(table, comparison),
@@ -306,7 +314,8 @@ enum Printer {
 
 impl Printer {
     fn new(args: &SweepArgs, layout: &Layout) -> Result<Printer, Failure> {
-        let has_files = args.out.is_some() || args.charts.is_some() || args.report.is_some();
+        let has_files =
+            args.out.is_some() || args.charts.is_some() || args.report.is_some() || args.workbook.workbook.is_some();
         let (runs, comparisons) = (run_tables(layout), comparison_tables(layout));
         let printer = match args.format {
             None if args.quiet && has_files => Ok(Printer::Nothing),

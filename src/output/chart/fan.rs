@@ -1,13 +1,14 @@
 //! The fan chart: bands of an output over time, its median, and a published path.
 
 use super::axis::{Sign, thinned};
+use super::labels::{TEXT, shortened};
 use super::levels::{BandLevels, band_class, band_levels, finite, middle_name, range_name};
 use super::scale::{Measure, near_zero};
 use super::timeline::{Emphasis, EndLabel, Frame, STEPS, Timeline};
 use super::{Chart, Size, has_time};
 use crate::output::number::{NumberFormat, short};
 use crate::output::quantity::{band_format, with_unit};
-use crate::results::{Band, BaselineRow};
+use crate::results::{Band, BaselineRow, ReferencePath};
 use crate::stats::percentile_label;
 
 /// What a fan shows.
@@ -21,6 +22,8 @@ pub struct Fan<'a> {
     pub percentiles: &'a [f64],
     /// What the bands are seen against.
     pub against: Against<'a>,
+    /// What others have published of the output.
+    pub references: Vec<ReferencePath<'a>>,
 }
 
 /// What bands are seen against.
@@ -60,6 +63,7 @@ impl Fan<'_> {
             Against::Published(_) => entries.push((Sign::Stroke("published"), "published path".into())),
             Against::Zero => entries.push((Sign::Stroke("zero"), "no difference".into())),
         }
+        entries.extend(reference_entry(&self.references));
         entries
     }
 
@@ -81,8 +85,30 @@ impl Fan<'_> {
             text: format!("published {}", format.format(value)),
             emphasis: Emphasis::Published,
         });
-        shown.into_iter().filter_map(of_level).chain(published).collect()
+        let references = reference_labels(&self.references, last.subject.when.step, &format);
+        shown.into_iter().filter_map(of_level).chain(published).chain(references).collect()
     }
+}
+
+/// The entry of references in a legend, where there are any.
+pub(super) fn reference_entry(references: &[ReferencePath<'_>]) -> Option<(Sign<'static>, String)> {
+    (!references.is_empty()).then(|| (Sign::Stroke("reference"), "published by others".to_owned()))
+}
+
+/// The names of references at the end of a chart, those that reach it.
+pub(super) fn reference_labels(
+    references: &[ReferencePath<'_>],
+    last: usize,
+    format: &NumberFormat,
+) -> impl Iterator<Item = EndLabel> {
+    /// Width of a name in pixels.
+    const NAME: f64 = 120.0;
+    let label = move |path: &ReferencePath<'_>| {
+        let value = path.at(last)?;
+        let text = format!("{} {}", format.format(value), shortened(path.title, NAME, TEXT));
+        Some(EndLabel { value, text, emphasis: Emphasis::Reference })
+    };
+    references.iter().filter_map(label)
 }
 
 /// The levels that are drawn.
@@ -107,10 +133,11 @@ pub(super) fn draw(title: &str, fan: &Fan<'_>, size: Size) -> Option<Chart> {
     let ground = (fan.against == Against::Zero).then_some(0.0);
     let against = rows.iter().filter_map(|band| published(band));
 
+    let references = fan.references.iter().flat_map(|path| path.points.iter().map(|(_, value)| *value));
     let frame = Frame {
         entries: fan.legend(),
         periods: rows.iter().map(|band| (band.subject.when.step, &*band.subject.when.period)).collect(),
-        values: values().chain(against).chain(ground).chain(near_zero(values())).collect(),
+        values: values().chain(against).chain(references).chain(ground).chain(near_zero(values())).collect(),
         measure: if format.is_percent() { Measure::Share } else { Measure::Plain },
         unit: last.unit.as_deref().unwrap_or(""),
         labels: fan.end_labels(),
@@ -126,6 +153,7 @@ pub(super) fn draw(title: &str, fan: &Fan<'_>, size: Size) -> Option<Chart> {
     timeline.line("median", &rows, |band| finite(band, levels.middle));
     // Last, so that its dashes show where both are the same.
     timeline.line("published", &rows, published);
+    fan.references.iter().for_each(|path| timeline.reference(&path.points));
     Some(timeline.finish(title, description(fan, last, &format)))
 }
 
@@ -149,7 +177,11 @@ fn description(fan: &Fan<'_>, last: &Band, format: &NumberFormat) -> String {
     let what = if fan.against == Against::Zero { "Difference in " } else { "" };
     let subject = with_unit(&fan.name, last.unit.as_deref());
     let period = &last.subject.when.period;
-    format!("{what}{subject}, {first} to {period}. At {period}: {}.{published}", quantiles.join(", "))
+    let others: Vec<String> =
+        reference_labels(&fan.references, last.subject.when.step, format).map(|label| label.text).collect();
+    let others =
+        if others.is_empty() { String::new() } else { format!(" Others have published {}.", others.join(", ")) };
+    format!("{what}{subject}, {first} to {period}. At {period}: {}.{published}{others}", quantiles.join(", "))
 }
 
 #[cfg(test)]
@@ -169,6 +201,7 @@ mod tests {
             rows: vec![&band],
             percentiles: &percentiles,
             against: Against::Published(&published),
+            references: Vec::new(),
         };
         let labels: Vec<String> = fan.end_labels().into_iter().map(|label| label.text).collect();
         assert_eq!(labels, ["P95 9.000", "P75 9.000", "P50 9.000", "P25 9.000", "P5 1.000", "published 9.000"]);

@@ -35,6 +35,8 @@ pub(crate) use axis::Sign;
 pub(crate) use histogram::{marks, seen};
 pub(crate) use levels::{band_colour, finite, range_name};
 pub(crate) use style::of_page as page_style;
+#[cfg(feature = "workbook")]
+pub(crate) use style::on_white;
 pub(crate) use timeline::EndLabel;
 
 use super::markup::Markup;

@@ -1,13 +1,14 @@
 //! Several scenarios in one picture: their medians as lines, and their bands while these can be told apart.
 
 use super::axis::{Sign, thinned};
+use super::fan::{reference_entry, reference_labels};
 use super::levels::{band_levels, finite, range_name};
 use super::scale::{Measure, near_zero};
 use super::timeline::{Emphasis, EndLabel, Frame, STEPS, Timeline};
 use super::{Chart, Size};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, with_unit};
-use crate::results::{Band, BaselineRow};
+use crate::results::{Band, BaselineRow, ReferencePath};
 
 /// One scenario's output over time.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,8 @@ pub struct Overlay<'a> {
     pub percentiles: &'a [f64],
     /// A published path that all of them share; may be empty.
     pub baseline: &'a [BaselineRow],
+    /// What others have published, and all of them share.
+    pub references: Vec<ReferencePath<'a>>,
 }
 
 impl<'a> Overlay<'a> {
@@ -71,6 +74,7 @@ impl<'a> Overlay<'a> {
         if !self.baseline.is_empty() {
             entries.push((Sign::Stroke("published"), "published path".into()));
         }
+        entries.extend(reference_entry(&self.references));
         entries
     }
 
@@ -82,13 +86,15 @@ impl<'a> Overlay<'a> {
             let text = format!("{} {}", format.format(value), line.label);
             Some(EndLabel { value, text, emphasis: Emphasis::Plain })
         };
-        self.lines.iter().filter_map(label).collect()
+        let last = self.steps().last().map_or(0, |band| band.subject.when.step);
+        let references = reference_labels(&self.references, last, &format);
+        self.lines.iter().filter_map(label).chain(references).collect()
     }
 }
 
 /// Medians and bands of several scenarios. None without any.
 pub(super) fn draw(title: &str, overlay: &Overlay<'_>, size: Size) -> Option<Chart> {
-    let Overlay { name, lines, percentiles, baseline } = overlay;
+    let Overlay { name, lines, percentiles, baseline, references } = overlay;
     let middle = band_levels(percentiles)?.middle;
     let band = overlay.band();
     let rows: Vec<Vec<&&Band>> = lines.iter().map(|line| thinned(&line.rows, STEPS)).collect();
@@ -100,12 +106,15 @@ pub(super) fn draw(title: &str, overlay: &Overlay<'_>, size: Size) -> Option<Cha
     let is_drawn = |step: usize| rows.iter().flatten().any(|band| band.subject.when.step == step);
 
     let labels = overlay.end_labels();
-    let told: Vec<String> = labels.iter().map(|label| label.text.clone()).collect();
+    let medians = labels.iter().filter(|label| label.emphasis != Emphasis::Reference);
+    let told: Vec<String> = medians.map(|label| label.text.clone()).collect();
     let when = overlay.steps().into_iter().map(|band| &band.subject.when).filter(|when| is_drawn(when.step));
+    let of_others = references.iter().flat_map(|path| path.points.iter().map(|(_, value)| *value));
+    let published = baseline.iter().map(|row| row.value).chain(of_others);
     let frame = Frame {
         entries: overlay.legend(),
         periods: when.map(|when| (when.step, &*when.period)).collect(),
-        values: values().chain(baseline.iter().map(|row| row.value)).chain(near_zero(values())).collect(),
+        values: values().chain(published).chain(near_zero(values())).collect(),
         measure: if format.is_percent() { Measure::Share } else { Measure::Plain },
         unit: last.unit.as_deref().unwrap_or(""),
         labels,
@@ -120,6 +129,7 @@ pub(super) fn draw(title: &str, overlay: &Overlay<'_>, size: Size) -> Option<Cha
     }
     let longest = rows.iter().max_by_key(|rows| rows.len())?;
     timeline.line("published", longest, |band| overlay.published(band.subject.when.step));
+    references.iter().for_each(|path| timeline.reference(&path.points));
     for (index, rows) in rows.iter().enumerate() {
         timeline.line(&line_class(index), rows, |band| finite(band, middle));
     }

@@ -33,6 +33,16 @@ const PALETTE: [(&str, &str, &str); 20] = [
 
 const DARK: &str = "@media screen and (prefers-color-scheme: dark)";
 
+/// A colour of the palette on white, as `#0a4a80`.
+///
+/// # Panics
+///
+/// When the palette has no colour of this name.
+#[cfg(feature = "workbook")]
+pub(crate) fn on_white(name: &str) -> &'static str {
+    PALETTE.iter().find(|colour| colour.0 == name).expect("a colour of the palette").1
+}
+
 /// The style sheet of a page: the palette as properties, which scripts can read too.
 pub(crate) fn of_page() -> String {
     let properties = |dark: bool| -> String {

@@ -65,7 +65,8 @@ fn pictures_say_their_numbers() {
     let said: Vec<&str> = charts.iter().map(|chart| chart.chart.description.as_str()).collect();
     assert_eq!(
         said[0],
-        "market, USD bn, 2025 to 2026. At 2026: P5 7.470, P50 8.510, P95 9.560. The published path ends at 8.430."
+        "market, USD bn, 2025 to 2026. At 2026: P5 7.470, P50 8.510, P95 9.560. The published path ends at 8.430. \
+         Others have published 8.000 rival."
     );
     assert!(said[1].contains("P5 7.470, P50 8.510, P95 9.560. published is 8.430, reached on 54.7 % of the paths."));
     assert_eq!(said[3], "Share of paths on which each ceiling binds, 2026 to 2026. At 2026: power 21.0 %; any 21.0 %.");
@@ -159,7 +160,13 @@ fn one_step_and_ten_thousand_are_drawn() {
     let all: Vec<&Band> = bands.iter().collect();
     for (rows, most) in [(&all[..1], 6000), (&all[..], 60_000)] {
         for (against, size) in [(Against::Published(&[]), Size::Wide), (Against::Zero, Size::Narrow)] {
-            let input = Fan { name: "market".into(), rows: rows.to_vec(), percentiles: &[5.0, 50.0, 95.0], against };
+            let input = Fan {
+                name: "market".into(),
+                rows: rows.to_vec(),
+                percentiles: &[5.0, 50.0, 95.0],
+                against,
+                references: Vec::new(),
+            };
             let svg = fan::draw("x", &input, size).expect("rows").to_svg();
             assert!(svg.len() < most + style::of_file().len(), "{} bytes", svg.len());
             assert!(svg.contains("class=\"b2\"") && svg.contains("class=\"median\""));
@@ -179,7 +186,13 @@ fn the_median_ends_at_its_value() {
         })
         .collect();
     let rows: Vec<&Band> = bands.iter().collect();
-    let input = Fan { name: "market".into(), rows, percentiles: &[5.0, 50.0, 95.0], against: Against::Published(&[]) };
+    let input = Fan {
+        name: "market".into(),
+        rows,
+        percentiles: &[5.0, 50.0, 95.0],
+        against: Against::Published(&[]),
+        references: Vec::new(),
+    };
     let svg = fan::draw("x", &input, Size::Wide).expect("rows").to_svg();
     let path_of = |class: &str| -> Vec<f64> {
         let rest = svg.split(&format!("<path class=\"{class}\" d=\"")).nth(1).expect("a path");

@@ -34,6 +34,8 @@ pub(crate) enum Emphasis {
     Strong,
     /// As what is published.
     Published,
+    /// As what others have published.
+    Reference,
 }
 
 impl Emphasis {
@@ -43,6 +45,7 @@ impl Emphasis {
             Emphasis::Plain => "",
             Emphasis::Strong => "strong",
             Emphasis::Published => "published-text",
+            Emphasis::Reference => "reference-text",
         }
     }
 }
@@ -107,6 +110,21 @@ impl<'a> Timeline<'a> {
                 [(x, (y, _))] => self.canvas.line(class, (x - ALONE, y), (x + ALONE, y)),
                 _ => self.canvas.polyline(class, &run.iter().map(|(x, (y, _))| (*x, *y)).collect::<Vec<_>>()),
             }
+        }
+    }
+
+    /// A line through published points, by step, each with a dot; those outside of the steps that are drawn are left out.
+    pub(super) fn reference(&mut self, points: &[(usize, f64)]) {
+        let at = |&(step, value): &(usize, f64)| {
+            let place = self.periods.binary_search_by_key(&step, |(step, _)| *step).ok()?;
+            Some((self.x[place], self.scale.at(value)))
+        };
+        let points: Vec<(f64, f64)> = points.iter().filter_map(at).collect();
+        if points.len() > 1 {
+            self.canvas.polyline("reference", &points);
+        }
+        for (x, y) in points {
+            self.canvas.circle("reference-dot", (x, y), 3.0);
         }
     }
 

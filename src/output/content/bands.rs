@@ -80,7 +80,8 @@ pub(super) fn fan<'a>(results: &'a Results, bands: Vec<&'a Band>) -> Block<'a> {
     let subject = with_unit(&name, last.unit.as_deref());
     let title = format!("{}: {subject}, {from} to {to}{}", run::name(results), where_known(last));
     let against = Against::Published(baseline);
-    let marks = Marks::Fan(Fan { name, rows: bands, percentiles: &results.percentiles, against });
+    let references = results.references_of(&last.subject);
+    let marks = Marks::Fan(Fan { name, rows: bands, percentiles: &results.percentiles, against, references });
     Block::Figure(Picture { name: "fan".into(), title, marks }, Some(table.table))
 }
 

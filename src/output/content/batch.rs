@@ -3,13 +3,14 @@
 use super::bands::main_levels;
 use super::run;
 use super::segments::{intervals, of_scenarios};
+use crate::model::Subject;
 use crate::output::chart::{Line, Marks, Overlay, Picture, band_levels};
 use crate::output::digest::Digest;
 use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Sentence, Table};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, largest, with_unit};
 use crate::output::words::{capital, in_period, quantile_name, quantity};
-use crate::results::{Band, BaselineRow, Results};
+use crate::results::{Band, BaselineRow, ReferencePath, Results};
 use crate::stats::percentile_label;
 
 /// Scenarios and what each comes to.
@@ -171,7 +172,8 @@ fn figures(runs: &[Results]) -> Vec<Block<'_>> {
     let ends = of_scenarios(runs);
     let when = ends.first().map_or_else(String::new, |row| in_period(&row.band.subject.when));
     let table = medians(&lines, percentiles);
-    let marks = Marks::Overlay(Overlay { name, lines, percentiles, baseline: common_baseline(runs) });
+    let references = common_references(runs, &band.subject);
+    let marks = Marks::Overlay(Overlay { name, lines, percentiles, baseline: common_baseline(runs), references });
     vec![
         Block::Figure(Picture { name: "overlay".into(), title: title.clone(), marks }, Some(table)),
         intervals("ends".into(), format!("{title}{when}"), ends, percentiles),
@@ -185,6 +187,14 @@ fn common_baseline(runs: &[Results]) -> &[BaselineRow] {
     let shared = runs.iter().all(|results| values(results) == values(first));
     let output = first.headline().last().map_or("", |band| &band.subject.output);
     if shared { first.published(output) } else { &[] }
+}
+
+/// What others have published of an output in all scenarios alike.
+fn common_references<'r>(runs: &'r [Results], subject: &Subject) -> Vec<ReferencePath<'r>> {
+    let mut of_each = runs.iter().map(|results| results.references_of(subject));
+    let first = of_each.next().unwrap_or_default();
+    let others: Vec<Vec<ReferencePath<'_>>> = of_each.collect();
+    first.into_iter().filter(|path| others.iter().all(|paths| paths.contains(path))).collect()
 }
 
 /// The medians of several scenarios by step.

@@ -15,6 +15,7 @@ mod discovery;
 mod distribution;
 mod drivers;
 mod precision;
+mod references;
 mod relief;
 mod run;
 mod segments;

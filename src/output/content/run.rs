@@ -2,7 +2,8 @@
 
 use super::asked::{self, ChartChoice};
 use super::{
-    Papers, answer, assumptions, bands, ceilings, distribution, drivers, precision, relief, segments, story, warnings,
+    Papers, answer, assumptions, bands, ceilings, distribution, drivers, precision, references, relief, segments,
+    story, warnings,
 };
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
@@ -43,6 +44,7 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
     let answers = [bands::over_time(results), distribution::section(results, charts.form)];
     let others = [
         targets(results),
+        references::section(results),
         ceilings::harm(results),
         ceilings::by_step(results),
         segments::section(results),

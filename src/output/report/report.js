@@ -70,7 +70,7 @@
           context.stroke();
         }
         context.font = endFont(end);
-        context.fillStyle = colour(end.class === "published-text" ? "published" : "ink");
+        context.fillStyle = colour({ "published-text": "published", "reference-text": "s4" }[end.class] ?? "ink");
         context.fillText(shortened(end.text, room, context.font), box.right + 14, places[index] + 4);
       });
     });

@@ -10,7 +10,7 @@ use crate::output::chart::{
 use crate::output::json::SafeJson;
 use crate::output::number::{NumberFormat, percent};
 use crate::output::quantity::{band_format, format_of, largest, with_unit};
-use crate::results::Band;
+use crate::results::{Band, ReferencePath};
 use crate::stats::percentile_label;
 use serde::Serialize;
 
@@ -78,7 +78,7 @@ struct Shade {
 struct End {
     value: f64,
     text: String,
-    /// Class of the picture's label: empty, `strong`, `published-text`.
+    /// Class of the picture's label: empty, `strong`, `published-text`, `reference-text`.
     class: &'static str,
 }
 
@@ -116,7 +116,7 @@ fn stands_alone(values: &[Option<f64>]) -> bool {
 
 /// Bands over time, and what they are seen against.
 fn fan(data: &Fan<'_>) -> Option<Plot> {
-    let Fan { rows, percentiles, against, .. } = data;
+    let Fan { rows, percentiles, against, references, .. } = data;
     let last = rows.last()?;
     let levels = band_levels(percentiles)?;
     let format = band_format(last, rows.iter().filter_map(|band| largest(band.quantile_values())));
@@ -153,6 +153,7 @@ fn fan(data: &Fan<'_>) -> Option<Plot> {
             plot.series.push(Series { label: "no difference".into(), ..zero });
         }
     }
+    plot.series.extend(references.iter().filter_map(|path| of_others(path, rows, &format)));
     Some(plot)
 }
 
@@ -230,6 +231,7 @@ fn overlay(data: &Overlay<'_>) -> Option<Plot> {
         let values = steps.iter().map(|band| data.published(band.subject.when.step));
         plot.series.push(published(values, &format));
     }
+    plot.series.extend(data.references.iter().filter_map(|path| of_others(path, &steps, &format)));
     Some(plot)
 }
 
@@ -273,6 +275,16 @@ fn series(
     Series { label: String::new(), values, texts, colour, swatch, width, dashed: false }
 }
 
+/// What others have published, on straight lines between their points, of which no more than these are told; none where it
+/// has one point only.
+fn of_others(path: &ReferencePath<'_>, rows: &[&Band], format: &NumberFormat) -> Option<Series> {
+    let steps = || rows.iter().map(|band| band.subject.when.step);
+    let texts = steps().map(|step| format.format_or_dash(path.published(step))).collect();
+    let lines = series(steps().map(|step| path.at(step)), format, Some("s4"), 1.5);
+    let series = Series { label: path.title.to_owned(), dashed: true, texts, ..lines };
+    (!stands_alone(&series.values)).then_some(series)
+}
+
 fn published(values: impl Iterator<Item = Option<f64>>, format: &NumberFormat) -> Series {
     Series { label: "published".into(), dashed: true, ..series(values, format, Some("published"), 2.0) }
 }
@@ -300,7 +312,13 @@ mod tests {
         let bands = [band(0, [1.0, 2.0, 3.0]), band(1, [2.0, 3.0, 4.0]), band(2, [2.0, 4.0, 5.0])];
         let all: Vec<&Band> = bands.iter().collect();
         let lines = vec![Line { label: "a", rows: all[..2].to_vec() }, Line { label: "b", rows: all[1..].to_vec() }];
-        let plot = json(Marks::Overlay(Overlay { name: "market", lines, percentiles: &PERCENTILES, baseline: &[] }));
+        let plot = json(Marks::Overlay(Overlay {
+            name: "market",
+            lines,
+            percentiles: &PERCENTILES,
+            baseline: &[],
+            references: Vec::new(),
+        }));
         assert_eq!((plot["x"].as_array().map(Vec::len), &plot["y_title"]), (Some(3), &Value::from("USD bn")));
         let bands = plot["bands"].as_array().expect("bands");
         assert_eq!(bands.len(), 2);
@@ -319,6 +337,7 @@ mod tests {
             rows: bands.iter().collect(),
             percentiles: &PERCENTILES,
             against: Against::Published(&[]),
+            references: Vec::new(),
         };
         let labels: Vec<Value> = fan.end_labels().into_iter().map(|label| label.text.into()).collect();
         let plot = json(Marks::Fan(fan));
@@ -337,6 +356,7 @@ mod tests {
             rows: bands.iter().collect(),
             percentiles: &PERCENTILES,
             against: Against::Zero,
+            references: Vec::new(),
         });
         assert_eq!(data(&Picture { name: "x".into(), title: "x".into(), marks }), None);
     }

@@ -8,8 +8,8 @@ use super::stories::story_tables;
 use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table, Unit};
 use crate::output::digest::last_row;
 use crate::results::{
-    Band, CalibrationInfo, ConstraintRow, CorrelationRow, PrecisionRow, ReliefRow, Results, RunInfo, TargetRow,
-    tightest,
+    Band, CalibrationInfo, ConstraintRow, CorrelationRow, Placed, PrecisionRow, ReferenceRow, ReliefRow, Results,
+    RunInfo, TargetRow, tightest,
 };
 use crate::stats::{Estimate, se, value};
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
         Table::of("summary", slice::from_ref, summary(layout)),
         Table::of("bands", |results| &results.bands, bands(layout)),
         Table::of("targets", |results| &results.targets, targets()),
+        Table::of("references", |results: &Results| &results.references, references()),
         Table::of("constraints", |results| &results.constraints, constraints()),
         Table::of("correlations", |results: &Results| &results.correlations, correlations())
             .wanted(layout.correlations),
@@ -146,6 +147,41 @@ fn targets() -> Columns<TargetRow> {
         })
         .integer("n", PATHS, N, |row| row.share.n())
         .integer("excluded", PATHS, EXCLUDED, |row| row.share.excluded())
+}
+
+/// Where what others have published lies among the paths.
+fn references() -> Columns<ReferenceRow> {
+    let value = Columns::new()
+        .number("percentile", FRACTION, "share of the paths that are at or below `value`", |placed: &Placed| {
+            placed.below.probability()
+        })
+        .number("se", FRACTION, "Monte Carlo standard error of `percentile`", |placed| placed.below.standard_error())
+        .number("low", FRACTION, "lower end of its 95 % interval", |placed| Some(placed.below.interval()?.0))
+        .number("high", FRACTION, "upper end of its 95 % interval", |placed| Some(placed.below.interval()?.1))
+        .integer("n", PATHS, N, |placed| placed.below.n())
+        .integer("excluded", PATHS, EXCLUDED, |placed| placed.below.excluded());
+    let growth = "published growth a year to this period, from its first value or, where growth alone is compared, the base; a step \
+        where steps are counted";
+    let growth = Columns::new()
+        .number("growth", FRACTION, growth, |placed: &Placed| Some(placed.value))
+        .number("growth_percentile", FRACTION, "share of the paths that grow at most as fast", |placed| {
+            placed.below.probability()
+        })
+        .number("growth_percentile_se", FRACTION, "Monte Carlo standard error of `growth_percentile`", |placed| {
+            placed.below.standard_error()
+        })
+        .number("growth_low", FRACTION, "lower end of its 95 % interval", |placed| Some(placed.below.interval()?.0))
+        .number("growth_high", FRACTION, "upper end of its 95 % interval", |placed| Some(placed.below.interval()?.1))
+        .integer("growth_n", PATHS, "paths whose growth entered the row", |placed| placed.below.n());
+    Columns::new()
+        .text("reference", "name of the reference", |row: &ReferenceRow| &row.reference)
+        .text_or_null("source", "where it was published", |row| row.source.as_deref())
+        .part(|row| &row.subject, series())
+        .text_or_null("unit", "unit of the output", |row| row.unit.as_deref())
+        .part(|row| &row.subject.when, when())
+        .number("value", OF_ROW, "published value; null where growth alone is compared", |row| Some(row.value?.value))
+        .part_or_null(|row| row.value.as_ref(), value)
+        .part_or_null(|row| row.growth.as_ref(), growth)
 }
 
 /// What each ceiling does in each step.

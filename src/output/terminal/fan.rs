@@ -212,6 +212,7 @@ mod tests {
             rows: bands.iter().collect(),
             percentiles: &[5.0, 50.0, 95.0],
             against: Against::Zero,
+            references: Vec::new(),
         };
         let mut out = Vec::new();
         let fans = Fans::new(&fan, &[0, 1, 2]).expect("there is a difference");

@@ -24,6 +24,7 @@ mod outputs;
 mod over_time;
 mod quantity;
 mod rates;
+mod references;
 mod resolve;
 mod segments;
 mod series;
@@ -89,6 +90,8 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
     builder.guard_domains(&document);
     // Without steps, whatever moves in them has no value: that it needs a horizon is said already.
     let order = if builder.said("needs-horizon") { None } else { builder.order_steps() };
+    // From which step on an output has values is known by now.
+    let references = builder.references(&document, &outputs);
     builder.check_parameters();
     let correlations = builder.correlations(&document);
     let calibrated = builder.baseline_and_calibration(&document, market.as_ref());
@@ -116,6 +119,7 @@ pub fn validate(document: &Node, context: &Context<'_>) -> Validated {
         dimensions,
         outputs,
         targets,
+        references,
         calibration: calibrated.calibration,
     };
     Validated { model: (!failed).then_some(model), problems }

@@ -26,6 +26,7 @@ impl Builder {
             calibration: None,
             outputs: Vec::new(),
             targets: Vec::new(),
+            references: Vec::new(),
         })
     }
 

@@ -24,7 +24,13 @@ pub(super) fn section<'a>(pair: &Pair<'a>) -> Option<Block<'a>> {
     let title = format!("{} less {}, path by path: {subject}{when}", pair.comparison.b, pair.comparison.a);
     let table = by_period(pair, &rows, last);
     let name = pair.quantity(output).to_owned();
-    let marks = Marks::Fan(Fan { name, rows, percentiles: &pair.a.percentiles, against: Against::Zero });
+    let marks = Marks::Fan(Fan {
+        name,
+        rows,
+        percentiles: &pair.a.percentiles,
+        against: Against::Zero,
+        references: Vec::new(),
+    });
     let mut blocks = vec![Block::Figure(Picture { name: "difference".into(), title, marks }, Some(table))];
     blocks.extend(pair.rows(Measure::Ratio, output).next_back().map(|ratio| ratio_note(pair, ratio)));
     Some(Block::Section(Heading::Name(subject), blocks))
