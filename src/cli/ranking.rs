@@ -29,13 +29,15 @@ impl<'a> Ranking<'a> {
     ///
     /// # Errors
     ///
-    /// A statistic that a scenario does not have.
+    /// A statistic that no scenario has.
     pub(super) fn of(args: &'a OrderArgs, studies: &[Study], quiet: bool) -> Result<Ranking<'a>, Failure> {
         if let Some(sort) = &args.sort {
-            studies.iter().try_for_each(|study| {
-                let told = |error| Failure::Usage(format!("--sort: in `{}`, {error}", study.scenario));
-                sort.query.resolve(&study.model).map_err(told)
-            })?;
+            // One that has no such statistic comes last; a slip is where none has it.
+            let unknown: Vec<(&Study, String)> =
+                studies.iter().filter_map(|study| Some((study, sort.query.resolve(&study.model).err()?))).collect();
+            if let Some((study, error)) = unknown.first().filter(|_| unknown.len() == studies.len()) {
+                return Err(Failure::Usage(format!("--sort: in `{}`, {error}", study.scenario)));
+            }
         }
         let count = studies.len();
         let told = args.top.unwrap_or(if count <= TOLD { count } else { 0 }).min(count);

@@ -20,6 +20,7 @@ pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, TradeOffRow};
 pub use mark::{Mark, Side};
 pub use reference::{Placed, ReferencePath, ReferenceRow};
 pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
+pub(crate) use solution::LOOK;
 pub use solution::{CurvePoint, FrontierRow, Solution, Solved, Unsolved};
 pub use story::{Nearest, Stories, StoryKind, StoryPath, StoryRow};
 pub use titles::Titles;

@@ -2,6 +2,9 @@
 
 use crate::stats::Estimate;
 
+/// Points of the first look along a range, evenly spaced, both ends among them.
+pub(crate) const LOOK: usize = 17;
+
 /// A goal, what varied, and what it takes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -299,9 +299,12 @@ fn a_folder_of_many_scenarios_stays_readable() {
     }
     let run = |more: &[&str]| riskband_in(folder.path(), &[&["run", ".", "--paths", "200"], more].concat(), "");
     let names = |text: &str| -> Vec<String> {
-        let first =
-            |line: &str| line.split_whitespace().next().filter(|word| word.starts_with("case-")).map(str::to_owned);
-        text.lines().filter_map(first).collect()
+        let words = text.lines().filter_map(|line| line.split_whitespace().next());
+        words
+            .map(|word| word.trim_end_matches(','))
+            .filter(|word| word.starts_with("case-"))
+            .map(str::to_owned)
+            .collect()
     };
     let table = run(&[]);
     assert_eq!(names(&table.assert_code(0).stdout).len(), 23, "{}", table.stdout);
@@ -318,6 +321,14 @@ fn a_folder_of_many_scenarios_stays_readable() {
     let by_name = csv(run(&["--sort", "-p95(x)", "--format", "csv", "--table", "summary"]));
     assert_eq!(by_name, csv(run(&["--format", "csv", "--table", "summary"])), "programs keep the order of the command");
     assert!(run(&["--sort", "p50(y)"]).assert_code(2).stderr.contains("--sort: in `case-00`"));
+    let other = r#"{"riskband": 1, "variables": {"y": {"uniform": {"low": 0, "high": 1}}}, "outputs": ["y"]}"#;
+    fs::write(folder.path().join("case-00.json"), other).expect("writable");
+    let with_another = names(&run(&["--sort", "-p95(x)"]).assert_code(0).stdout);
+    assert_eq!(
+        (&with_another[0][..], &with_another[22][..]),
+        ("case-13", "case-00"),
+        "without the statistic it is last"
+    );
 
     let page = |top: &str| {
         let report = ["report", ".", "--paths", "200", "--sort", "-p95(x)", "--top", top, "-o", "-", "--quiet"];

@@ -49,6 +49,21 @@ fn run_compare_and_sweep_write_workbooks() {
     }
 }
 
+/// Of one scenario the first sheet says what the terminal does, the outputs beside the main one among it.
+#[test]
+fn the_overview_has_every_output_of_the_summary() {
+    use calamine::Reader;
+    let folder = folder();
+    let fan = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/examples/market-fan.json");
+    riskband_in(folder.path(), &["run", fan, "--paths", "500", "--quiet", "--workbook", "x.xlsx"], "").assert_code(0);
+    let mut book = calamine::open_workbook_auto(folder.path().join("x.xlsx")).expect("a workbook");
+    let overview = book.worksheet_range("overview").expect("a sheet");
+    let names: Vec<String> = overview.rows().map(|row| row[0].to_string()).collect();
+    for output in ["demand", "backlog", "growth"] {
+        assert!(names.iter().any(|name| name == output), "{output}: {names:?}");
+    }
+}
+
 #[test]
 fn the_same_run_gives_the_same_bytes_on_any_threads() {
     let folder = folder();

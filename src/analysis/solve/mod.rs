@@ -9,9 +9,10 @@ pub use goal::{Goal, Relation};
 
 use crate::analysis::query::Answer;
 use crate::engine::{Monitor, RunOptions};
+use crate::results::LOOK;
 use crate::results::{CurvePoint, FrontierRow, Solution, Solved};
 use crate::study::{LoadOptions, Rejected, Study};
-use search::{Curve, LOOK, meet};
+use search::{Curve, meet};
 use std::str::FromStr;
 
 /// Points of a frontier, both ends among them.

@@ -6,11 +6,10 @@
 
 use super::{Goal, Relation};
 use crate::analysis::query::Answer;
+use crate::results::LOOK;
 use crate::results::{CurvePoint, Solved, Unsolved};
 use crate::stats::Estimate;
 
-/// Points of the first look, both ends among them.
-pub(super) const LOOK: usize = 17;
 /// A turn of the curve counts beyond this many standard errors of the difference of two independent points, which is more
 /// than that of two points with the same random numbers.
 const TURN: f64 = 3.0;

@@ -6,7 +6,8 @@ use crate::scenario::{Json, Node, canonical, child_pointer};
 const NAMED: [&str; 8] =
     ["drivers", "constraints", "events", "variables", "tables", "correlations", "segments", "market"];
 /// What says how results are read and called, and moves nothing.
-const IGNORED: [&str; 8] = ["$schema", "riskband", "extends", "title", "description", "targets", "outputs", "horizon"];
+const IGNORED: [&str; 9] =
+    ["$schema", "riskband", "extends", "title", "description", "targets", "outputs", "references", "horizon"];
 /// What a quantity, or the market, says of itself.
 const PAPERS: [&str; 4] = ["title", "source", "note", "confidence"];
 /// Keys of the market that say how its numbers are read, and move none of them.

@@ -187,8 +187,8 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     charts.add(of_one(&results, &chosen))?;
     printer.add(&results)?;
     workbook.add_run(&results)?;
-    let workbook = workbook.stage(Overview::Runs(&[results.clone().into_outline()]))?;
     let runs: [Results; 1] = [results];
+    let workbook = workbook.stage(Overview::Runs(&runs))?;
     let papers = [Papers::of(study)];
     let report = Report { runs: &runs, papers: &papers, charts: &chosen, ..Report::default() };
     let staged = match (page, &args.report) {

@@ -56,6 +56,10 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         curves_of: curves_of(&chosen),
         ..with_statistics(run_options(&args.simulation, batch.options.limits, &batch.studies)?, &args.statistics)
     };
+    if !args.until.is_empty() && options.sampler.has_replicates() && options.replicates < 2 {
+        let text = "--until ends by errors, and one replicate shows none; take --replicates 16, or leave it out";
+        return Err(Failure::Usage(text.into()));
+    }
     args.until.iter().for_each(|condition| condition.query.require(&mut options));
     ranking.require(&mut options);
     let layout = Layout { relief: args.relief, until: !args.until.is_empty(), ..Layout::of(&options) };
@@ -85,6 +89,8 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         (None, conditions) => run_until(study, &options, conditions, args.max_paths, &progress),
     };
     let mut outlines: Vec<Ranked<Results>> = Vec::new();
+    // The first sheet of a workbook says of one scenario all that the terminal does.
+    let (alone, mut whole) = (batch.studies.len() == 1, None);
     batch.run_each(Vec::new(), simulate, |study, mut results| {
         if args.relief && !args.quiet && study.model.market.as_ref().is_none_or(|market| market.constraints.is_empty())
         {
@@ -100,6 +106,9 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
             folder.add_run(&results).map_err(unwritten)?;
         }
         workbook.add_run(&results)?;
+        if args.workbook.workbook.is_some() && alone {
+            whole = Some(results.clone());
+        }
         charts.add(of_one(&results, &chosen))?;
         let key = ranking.key(&results);
         printer.add_ranked(&results, &ranking)?;
@@ -112,7 +121,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let outlines: Vec<Results> = outlines.into_iter().map(|outline| outline.item).collect();
 
     let failed = batch.failed();
-    let workbook = workbook.stage(Overview::Runs(&outlines))?;
+    let workbook = workbook.stage(Overview::Runs(whole.as_ref().map_or(&outlines[..], std::slice::from_ref)))?;
     if let Some(mut folder) = folder {
         // How many paths a run has is known when it is there, and where these lie can depend on it.
         for (scenario, paths) in &mut paths {

@@ -22,6 +22,9 @@ pub struct Line<'a> {
 /// Most scenarios whose bands are drawn: more lie over each other until nobody sees one.
 const BANDS: usize = 3;
 
+/// Most scenarios whose lines are all labelled: the ends of more leave no room for as many names.
+const LABELLED: usize = 20;
+
 /// Several scenarios in one picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlay<'a> {
@@ -88,7 +91,13 @@ impl<'a> Overlay<'a> {
         };
         let last = self.steps().last().map_or(0, |band| band.subject.when.step);
         let references = reference_labels(&self.references, last, &format);
-        self.lines.iter().filter_map(label).chain(references).collect()
+        let mut labels: Vec<EndLabel> = self.lines.iter().filter_map(label).collect();
+        if labels.len() > LABELLED {
+            // The lowest and the highest; a table names the others.
+            labels.sort_by(|a, b| a.value.total_cmp(&b.value));
+            labels.drain(1..labels.len() - 1);
+        }
+        labels.into_iter().chain(references).collect()
     }
 }
 

@@ -80,6 +80,14 @@ fn sampling(run: &RunInfo) -> String {
     replicated(&format!("{} sampling", run.sampler), run)
 }
 
+/// `20,000 paths`, and how they are drawn where they are not independent.
+pub(super) fn paths_drawn(run: &RunInfo) -> String {
+    match run.sampler == Sampler::Random.name() {
+        true => paths(run.paths),
+        false => format!("{}, {}", paths(run.paths), sampling(run)),
+    }
+}
+
 /// What is said of a sampler, and of its replicates where it has them.
 fn replicated(text: &str, run: &RunInfo) -> String {
     match (run.sampler == Sampler::Random.name(), run.replicates) {

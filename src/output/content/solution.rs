@@ -4,7 +4,7 @@ use crate::output::chart::{Marks, Picture, Response, ResponsePoint, ResponseSeri
 use crate::output::document::{Alignment, Block, Cell, Detail, Document, Part, Rows, Sentence, Table};
 use crate::output::number::{NumberFormat, short};
 use crate::output::words::paths;
-use crate::results::{Solution, Solved, Unsolved};
+use crate::results::{CurvePoint, LOOK, Solution, Solved, Unsolved};
 use crate::stats::{se, value};
 
 /// An answer as a document of one part.
@@ -107,7 +107,15 @@ fn figures<'a>(solution: &Solution) -> Vec<Block<'a>> {
     };
     let errors = NumberFormat::error(solution.curve.iter().filter_map(|point| se(&point.value)));
     let errors = if format.is_percent() { NumberFormat::percent([0.01]) } else { errors };
-    let table = Table::of(&solution.curve, Rows::Many("points"), "curve")
+    // Where the search closes in, points differ in digits that nobody reads: the first look and what was found are told.
+    let Solved { value: found, low, high, .. } = solution.solved;
+    let is_look = |at: f64| {
+        let place = (LOOK - 1) as f64 * (at - solution.range.0) / (solution.range.1 - solution.range.0);
+        (place - place.round()).abs() < 1e-9
+    };
+    let told = |point: &&CurvePoint| is_look(point.at) || [found, low, high].contains(&Some(point.at));
+    let told: Vec<CurvePoint> = solution.curve.iter().filter(told).copied().collect();
+    let table = Table::of(&told, Rows::All, "curve")
         .number(solution.path.clone(), |point| short(point.at))
         .number(statistic, |point| Cell::number(value(&point.value), format))
         .number("se", |point| Cell::number(se(&point.value), errors))

@@ -1,9 +1,10 @@
 //! The story of a path: what happens on it, the market step by step, and what was drawn.
 
-use super::run::title;
+use super::run::{paths_drawn, title};
 use crate::output::document::{Alignment, Block, Cell, Detail, Heading, Part, Rows, Table};
 use crate::output::number::{NumberFormat, grouped};
 use crate::results::{Results, StoryKind, StoryPath, StoryRow};
+use crate::sampling::Sampler;
 
 /// Inputs that a page shows of each path.
 const MOST_INPUTS: usize = 8;
@@ -26,7 +27,11 @@ pub(crate) fn part(results: &Results) -> Part<'_> {
     Part {
         id: "s0".into(),
         name: title(results),
-        line: Some(format!("{}, seed {}", results.scenario, results.run.seed)),
+        line: Some(match results.run.sampler == Sampler::Random.name() {
+            // An independent path is the same in a run of any length.
+            true => format!("{}, seed {}", results.scenario, results.run.seed),
+            false => format!("{}, {}, seed {}", results.scenario, paths_drawn(&results.run), results.run.seed),
+        }),
         blocks,
         ..Part::default()
     }

@@ -4,6 +4,8 @@ use super::charts::ChartSheets;
 use super::sheet::{shortened, write_text};
 use super::{SUMMARY, formats};
 use crate::output::document::{Alignment, Block, Cell, Detail, Document, Heading, Part, Sentence, Table};
+use std::ops::RangeInclusive;
+
 use rust_xlsxwriter::{Format, FormatAlign, Url, Worksheet, XlsxError};
 
 /// Characters of a line of text, which flows over the cells beside it.
@@ -12,9 +14,8 @@ const LINE: usize = 120;
 const TEXT: usize = 60;
 /// Width of the first column, which names rows.
 const NAMES: f64 = 34.0;
-const NUMBERS: f64 = 12.0;
-/// Columns that are that wide.
-const COLUMNS: u16 = 24;
+/// Widths of the others in characters: as their headings and texts ask for, within reason.
+const WIDTHS: RangeInclusive<usize> = 12..=32;
 
 /// The sheet, which lists the sheets of tables with their rows.
 pub(super) fn sheet(
@@ -22,11 +23,10 @@ pub(super) fn sheet(
     charts: &ChartSheets,
     tables: &[(Worksheet, u32)],
 ) -> Result<Worksheet, XlsxError> {
-    let mut writer = Writer { sheet: Worksheet::new(), row: 0 };
+    let mut writer = Writer { sheet: Worksheet::new(), row: 0, widths: Vec::new() };
     writer.sheet.set_name(SUMMARY)?;
     writer.sheet.set_screen_gridlines(false).set_landscape().set_print_fit_to_pages(1, 0);
     writer.sheet.set_column_width(0, NAMES)?;
-    (1..COLUMNS).try_for_each(|column| writer.sheet.set_column_width(column, NUMBERS).map(drop))?;
     writer.document(document, charts)?;
     writer.heading("sheets")?;
     let chart_sheets = charts.sheets.iter().map(|sheet| (sheet.name(), None));
@@ -39,6 +39,9 @@ pub(super) fn sheet(
         }
         writer.row += 1;
     }
+    for (column, width) in writer.widths.iter().enumerate().skip(1) {
+        writer.sheet.set_column_width(column as u16, *width.clamp(WIDTHS.start(), WIDTHS.end()) as f64)?;
+    }
     Ok(writer.sheet)
 }
 
@@ -46,6 +49,8 @@ pub(super) fn sheet(
 struct Writer {
     sheet: Worksheet,
     row: u32,
+    /// By column, characters of the longest heading or text of a table, and one for the edges.
+    widths: Vec<usize>,
 }
 
 impl Writer {
@@ -115,17 +120,28 @@ impl Writer {
                 Alignment::Text => formats::header(),
                 Alignment::Number => formats::header().set_align(FormatAlign::Right),
             };
+            self.widen(at, &column.name);
             self.sheet.write_string_with_format(self.row, at as u16, &column.name, &header)?;
         }
         self.row += 1;
         for row in &table.rows {
             for (at, &column) in shown.iter().enumerate() {
+                if let Cell::Text(text) = &row[column] {
+                    self.widen(at, text);
+                }
                 self.cell(at as u16, &row[column], table.columns[column].kind)?;
             }
             self.row += 1;
         }
         self.row += 1;
         Ok(())
+    }
+
+    fn widen(&mut self, column: usize, text: &str) {
+        if self.widths.len() <= column {
+            self.widths.resize(column + 1, 0);
+        }
+        self.widths[column] = self.widths[column].max(text.chars().count() + 1);
     }
 
     fn cell(&mut self, column: u16, cell: &Cell, kind: Alignment) -> Result<(), XlsxError> {

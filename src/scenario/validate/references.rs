@@ -164,6 +164,11 @@ impl ModelBuilder<'_> {
         }
         let last = self.horizon.last();
         let factor = |step: usize| libm::pow(1.0 + rate, step as f64 * self.horizon.step_years());
+        if start.is_some_and(|start| !(start * factor(last)).is_finite()) || !factor(last).is_finite() {
+            let problem = growth.error("out-of-range", format!("`{}` grows beyond every number", item.key));
+            self.push(problem.expected("values that stay finite").found(rate.to_string()));
+            return None;
+        }
         let values = start
             .filter(|_| !grows_alone)
             .map_or_else(Vec::new, |start| (first..=last).map(|step| (step, start * factor(step))).collect());

@@ -12,7 +12,6 @@ use crate::output::chart::band_levels;
 use crate::output::document::{Block, Part};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, largest};
-use crate::output::words::paths;
 use crate::results::comparison::{Comparison, Measure, PairedRow, PartingRow, Verdict};
 use crate::results::{Band, Results};
 use crate::stats::percentile_label;
@@ -37,7 +36,7 @@ pub(super) fn part<'a>(comparison: &'a Comparison, runs: &'a [Results], index: u
         name: format!("{} against {}", comparison.b, comparison.a),
         line: Some(format!(
             "{}, seed {}, the same random numbers; a is {}, b is {}",
-            paths(settings.paths),
+            run::paths_drawn(settings),
             settings.seed,
             run::name(pair.a),
             run::name(pair.b)

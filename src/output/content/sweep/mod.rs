@@ -4,11 +4,11 @@ mod figures;
 mod table;
 
 use super::Batch;
+use super::run::paths_drawn;
 use crate::model::SubjectName;
 use crate::output::document::{Block, Document, Fact, Part, Sentence};
 use crate::output::number::{grouped, short};
 use crate::output::table::CaseColumns;
-use crate::output::words::paths;
 use crate::results::comparison::Comparison;
 use crate::results::{CaseValue, Results};
 
@@ -95,7 +95,7 @@ fn line(sweep: &Sweep<'_>, first: &Results) -> String {
         "{}{set}, {} case{s}, {} each, seed {}, the same random numbers in all",
         first.scenario,
         grouped(count as u64),
-        paths(run.paths),
+        paths_drawn(run),
         run.seed
     )
 }
