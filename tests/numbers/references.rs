@@ -150,3 +150,13 @@ fn what_is_drawn_are_the_published_points_of_the_output() {
     assert_eq!(drawn.len(), 1);
     assert_eq!((drawn[0].title, &drawn[0].points[..]), ("Rival", &[(1, 11.5), (4, 28.561)][..]));
 }
+
+/// A file that extends another and reports something else than the market has nothing to hold its references against.
+#[test]
+fn without_the_market_among_the_outputs_its_references_are_left_out() {
+    let text = r#"{ "riskband": 1, "extends": "baseline", "outputs": ["downturn"], "targets": null }"#;
+    let study = study(text);
+    assert!(study.model.references.is_empty());
+    let notes: Vec<&str> = study.remarks.iter().map(|remark| remark.code).collect();
+    assert_eq!(notes, ["reference-of-no-output"; 3]);
+}

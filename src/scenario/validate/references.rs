@@ -2,7 +2,7 @@
 
 use super::builder::ModelBuilder;
 use super::item::Item;
-use crate::diagnostic::nearest_name;
+use crate::diagnostic::{Severity, nearest_name};
 use crate::model::{Output, PeriodName, Reference, ReferenceGrowth, StepLength};
 use crate::scenario::keys;
 
@@ -63,6 +63,13 @@ impl ModelBuilder<'_> {
         let Some(of) = item.get("of") else {
             let whole = |output: &&Output| output.part.is_none();
             let main = outputs.iter().filter(whole).find(|output| output.name == "market");
+            // Others mean the market where there is one; a file that extends theirs may report something else.
+            if main.is_none() && self.wanted.is_some() {
+                let message = format!("`{}` is not compared: it is of the market, which is no output here", item.key);
+                let problem = item.error("reference-of-no-output", message).severity(Severity::Note);
+                self.push(problem.help("add `market` to `outputs`, or name an output: \"of\""));
+                return None;
+            }
             let main = main.or_else(|| outputs.iter().filter(whole).find(|output| moves(output)));
             // Without outputs something else is wrong.
             let main = main.or_else(|| outputs.iter().find(whole))?.full_name();
