@@ -13,7 +13,7 @@ import pytest
 TABLES = ["runs", "summary", "bands", "targets", "constraints", "warnings"]
 # Columns of JSON in the text.
 OBJECTS = ["calibration", "targets"]
-INTEGERS = {"paths", "step", "year", "n", "excluded", "path"}
+INTEGERS = {"replicates", "paths", "step", "year", "n", "excluded", "path"}
 DATES = {"period_start"}
 TEXTS = {"scenario", "title", "sampler", "content_hash", "version", "calibration", "output", "dimension", "segment"}
 TEXTS |= {"set", "unit", "period", "target", "condition", "constraint", "code", "pointer", "text", "targets", "tightest"}
