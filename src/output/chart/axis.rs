@@ -144,13 +144,14 @@ pub(super) fn labels_at_right(canvas: &mut Canvas, plot: Plot, texts: &[(f64, St
         if (at - y).abs() > 1.0 {
             canvas.polyline("leader", &[(plot.right + 2.0, *y), (plot.right + 11.0, at)]);
         }
-        let text = labels::shortened(text, room, TEXT);
+        let text = labels::shortened(text, room / labels::weight(class), TEXT);
         canvas.text(class, (plot.right + 14.0, at + 4.0), Anchor::Start, &text);
     }
 }
 
-/// Room for labels at the right of a plot.
-pub(super) fn right_room<'a>(texts: impl IntoIterator<Item = &'a str>, size: Size) -> f64 {
-    let widest = texts.into_iter().map(|text| labels::width(text, TEXT)).fold(0.0, f64::max);
+/// Room for labels at the right of a plot, each with its class.
+pub(super) fn right_room<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>, size: Size) -> f64 {
+    let wide = |(text, class): (&str, &str)| labels::width(text, TEXT) * labels::weight(class);
+    let widest = labels.into_iter().map(wide).fold(0.0, f64::max);
     (widest + 22.0).min(size.width() * 0.4)
 }

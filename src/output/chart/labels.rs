@@ -12,6 +12,12 @@ pub(super) fn width(text: &str, size: f64) -> f64 {
     text.width() as f64 * size * 0.58
 }
 
+/// How much wider a text of this class is than plain text: the style sheet writes `strong` in semibold, which fonts that
+/// have none draw in bold.
+pub(super) fn weight(class: &str) -> f64 {
+    if class == "strong" { 1.15 } else { 1.0 }
+}
+
 /// A text that fits, with an ellipsis where it had to be cut.
 pub(super) fn shortened(text: &str, room: f64, size: f64) -> String {
     if width(text, size) <= room {

@@ -115,7 +115,7 @@ pub(super) fn draw(title: &str, response: &Response, size: Size) -> Option<Chart
     let measure = if format.is_percent() { Measure::Share } else { Measure::Plain };
     let near = near_zero(values.iter().copied());
     let y = Scale::new(values.iter().copied().chain(near), (bottom, top), tick_count(bottom - top, 48.0), measure);
-    let right = canvas.width() - right_room(ends.iter().map(|(_, text, _)| text.as_str()), size);
+    let right = canvas.width() - right_room(ends.iter().map(|(_, text, class)| (text.as_str(), *class)), size);
     let plot = Plot { left: label_room(&y), right: right.max(EDGE), top, bottom };
     value_axis(&mut canvas, plot, &y, subject);
     let across = axis_below(&mut canvas, plot, points().map(|point| point.at), varied, *is_log);

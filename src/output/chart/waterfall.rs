@@ -64,8 +64,9 @@ pub(super) fn draw(title: &str, data: &Waterfall, size: Size) -> Option<Chart> {
     let top = 12.0;
     let bottom = top + row_height * bars.len() as f64;
     let mut canvas = Canvas::new(size, bottom + 46.0);
-    let names = bars.iter().map(|bar| labels::width(&bar.label, TEXT)).fold(0.0, f64::max);
-    let numbers = texts.iter().map(|text| labels::width(text, TEXT)).fold(0.0, f64::max);
+    let wide = |text: &str, bar: &Bar| labels::width(text, TEXT) * labels::weight(bar.class());
+    let names = bars.iter().map(|bar| wide(&bar.label, bar)).fold(0.0, f64::max);
+    let numbers = bars.iter().zip(&texts).map(|(bar, text)| wide(text, bar)).fold(0.0, f64::max);
     let left = if stacked { EDGE } else { (EDGE + names + 12.0).min(canvas.width() * 0.42) };
     let right = canvas.width() - if stacked { EDGE + 8.0 } else { numbers + 20.0 };
     let plot = Plot { left, right, top, bottom };
@@ -91,9 +92,9 @@ pub(super) fn draw(title: &str, data: &Waterfall, size: Size) -> Option<Chart> {
         }
         let name_y = if stacked { start + 14.0 } else { y + 4.5 };
         let room = if stacked { canvas.width() - 2.0 * EDGE - numbers - 8.0 } else { left - EDGE - 8.0 };
-        let name_class = if bar.total { "strong" } else { "" };
-        canvas.text(name_class, (EDGE, name_y), Anchor::Start, &labels::shortened(&bar.label, room, TEXT));
-        canvas.text(name_class, (canvas.width() - EDGE, name_y), Anchor::End, text);
+        let name = labels::shortened(&bar.label, room / labels::weight(bar.class()), TEXT);
+        canvas.text(bar.class(), (EDGE, name_y), Anchor::Start, &name);
+        canvas.text(bar.class(), (canvas.width() - EDGE, name_y), Anchor::End, text);
     }
     let ground = x.at(x.ground());
     canvas.line("axis", (ground, top), (ground, bottom));
@@ -112,6 +113,10 @@ struct Bar {
 impl Bar {
     fn total(part: &Part) -> Self {
         Bar { label: part.label.clone(), ends: (0.0, part.value), shown: part.value, total: true }
+    }
+
+    fn class(&self) -> &'static str {
+        if self.total { "strong" } else { "" }
     }
 
     fn text(&self, format: &NumberFormat) -> String {
