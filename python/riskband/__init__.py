@@ -18,9 +18,11 @@ from ._comparison import Comparison, compare
 from ._errors import CheckError, Error, IncompleteError, PartError, Problem, ScenarioError, ScenarioWarning
 from ._paths import Paths
 from ._parts import Gathering, Part, Simulation, merge
-from ._results import Chart, Drivers, Estimate, Outcome, Run, Story, Text
+from ._results import Discovery, Drivers, Estimate, Outcome, Run, Story
 from ._riskband import __version__
 from ._scenario import Scenario, load, scenarios
+from ._shown import Chart, Text
+from ._solution import Solution
 from ._sweep import Sweep
 from ._table import Table
 
@@ -28,6 +30,7 @@ __all__ = [
     "Chart",
     "CheckError",
     "Comparison",
+    "Discovery",
     "Drivers",
     "Error",
     "Estimate",
@@ -43,6 +46,7 @@ __all__ = [
     "ScenarioError",
     "ScenarioWarning",
     "Simulation",
+    "Solution",
     "Story",
     "Sweep",
     "Table",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from . import _riskband
 from ._progress import Progress, watching
-from ._results import Chart, FilePath, Run, Text, _plain, terminal_width
+from ._results import Run
 from ._scenario import Levels, Scenario, _asked, _groups
+from ._shown import FilePath, Saved
 from ._table import Table
 
 
@@ -68,34 +68,17 @@ def _told_apart(scenarios: list[Scenario]) -> list[Scenario]:
     return [scenario if scenario.name == name else scenario.named(name) for scenario, name in zip(scenarios, names)]
 
 
-class Comparison:
+class Comparison(Saved):
     """What scenarios differ in from a base. Its tables are those of ``riskband compare``."""
 
-    __slots__ = ("_core",)
+    __slots__ = ()
     _core: _riskband.Comparison
-
-    @classmethod
-    def _of(cls, core: _riskband.Comparison) -> Comparison:
-        comparison = object.__new__(cls)
-        comparison._core = core
-        return comparison
-
-    def __init__(self) -> None:
-        raise TypeError("comparisons are made by riskband.compare(base, other)")
+    _made_by = "riskband.compare(base, other)"
 
     @property
     def runs(self) -> tuple[Run, ...]:
         """The run of every scenario, the base first."""
         return tuple(Run._of(core) for core in self._core.runs())
-
-    @property
-    def tables(self) -> dict[str, Table]:
-        """Every table, by name."""
-        return {name: self.table(name) for name in self._core.table_names()}
-
-    def table(self, name: str) -> Table:
-        """A table by its name, as the file of ``--out`` is called."""
-        return Table._of(self._core.table(name))
 
     @property
     def bands(self) -> Table:
@@ -132,29 +115,13 @@ class Comparison:
         """What the move is made of; without rows unless ``why=True`` asked for it."""
         return self.table("why")
 
-    @property
-    def charts(self) -> dict[str, Chart]:
-        """The charts that ``--charts`` draws, by name."""
-        return {name: Chart(name, description, svg) for name, description, svg in self._core.charts()}
-
-    def to_json(self) -> str:
-        """The text of ``results.json``, as the shell writes it."""
-        return self._core.to_json()
-
     def to_csv(self, table: str = "comparison") -> str:
         """A table as the shell writes it into its CSV file."""
-        return self._core.csv(table)
-
-    def save(self, folder: FilePath) -> None:
-        """Writes ``results.json``, every table as CSV and Parquet and the manifest, as ``--out`` does at the shell."""
-        self._core.save(folder)
+        return super().to_csv(table)
 
     def report(self, file: FilePath | None = None) -> str | None:
         """One page about all scenarios and what they differ in. Into a file, or as text where none is named."""
         return self._core.report(file)
-
-    def __str__(self) -> str:
-        return _plain(self._core.text(terminal_width()))
 
     def __repr__(self) -> str:
         base, *others = self.runs
@@ -162,6 +129,5 @@ class Comparison:
         return f"<Comparison of {base.scenario} with {names}: {base.paths:,} paths, seed {base.seed}>"
 
     def _repr_html_(self) -> str:
-        charts: Any = self.charts.values()
-        shown = "".join(chart._repr_html_() for chart in charts if chart.name.startswith(("difference", "why")))
-        return shown + Text(str(self))._repr_html_()
+        charts = (chart for chart in self.charts.values() if chart.name.startswith(("difference", "why")))
+        return "".join(chart._repr_html_() for chart in charts) + super()._repr_html_()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Union
 
 from . import _riskband
 from ._progress import Progress, watching
-from ._results import FilePath, Run
+from ._results import Run
+from ._shown import FilePath
 
 if TYPE_CHECKING:
     from ._scenario import Scenario

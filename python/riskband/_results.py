@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import re
-import shutil
 import warnings as python_warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
-from os import PathLike
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Union
+from typing import TYPE_CHECKING, Any
 
 from ._errors import CheckError, ScenarioWarning
+from ._shown import Chart, FilePath, Saved
 from ._table import Table
 
 if TYPE_CHECKING:
     from . import _riskband
-
-FilePath = Union[str, "PathLike[str]"]
-
-Kind = TypeVar("Kind", bound="Results")
-
-#: Columns of a text in a notebook, and where nobody knows how wide the terminal is.
-WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -77,50 +65,13 @@ class Outcome:
         return f"{'ok' if self.ok else 'FAILED'} {self.expectation}: {found}{error}"
 
 
-class Text(str):
-    """Text for reading, which a notebook shows as it is."""
 
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self)}</pre>"
-
-
-class Chart:
-    """A chart as SVG, for light and dark pages."""
-
-    def __init__(self, name: str, description: str, svg: str) -> None:
-        self.name = name
-        #: What it says, with its numbers, for those who do not see it.
-        self.description = description
-        #: The text of an SVG file.
-        self.svg = svg
-
-    def save(self, file: FilePath) -> None:
-        """Writes an SVG file."""
-        Path(file).write_text(self.svg, encoding="utf-8")
-
-    def __repr__(self) -> str:
-        return f"<Chart {self.name}: {self.description}>"
-
-    def _repr_html_(self) -> str:
-        # A picture of its own, since styles and names of an SVG within a page would be those of the whole notebook.
-        data = base64.b64encode(self.svg.encode()).decode()
-        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.description)}">'
-
-
-class Results:
+class Results(Saved):
     """Tables, texts and files of one scenario: the same bytes as the shell's."""
 
-    __slots__ = ("_core",)
+    __slots__ = ()
     _core: _riskband.Outcome
-
-    @classmethod
-    def _of(cls: type[Kind], core: _riskband.Outcome) -> Kind:
-        results = object.__new__(cls)
-        results._core = core
-        return results
-
-    def __init__(self) -> None:
-        raise TypeError("results come from scenarios: riskband.load(...).run()")
+    _made_by = "scenarios: riskband.load(...).run()"
 
     @property
     def scenario(self) -> str:
@@ -148,15 +99,6 @@ class Results:
         return self._core.content_hash
 
     @property
-    def tables(self) -> dict[str, Table]:
-        """Every table that was asked for, by name."""
-        return {name: self.table(name) for name in self._core.table_names()}
-
-    def table(self, name: str) -> Table:
-        """A table by its name, as the file of ``--out`` is called."""
-        return Table._of(self._core.table(name))
-
-    @property
     def summary(self) -> Table:
         """The scenario in a line: where it ends, how it grows, what holds it back."""
         return self.table("summary")
@@ -181,13 +123,14 @@ class Results:
         """What the reader should know."""
         return self.table("warnings")
 
-    def to_json(self) -> str:
-        """The text of ``results.json``, as the shell writes it."""
-        return self._core.to_json()
+    @property
+    def references(self) -> Table:
+        """What others have published, and at which percentile of the run it lies."""
+        return self.table("references")
 
     def to_csv(self, table: str = "bands") -> str:
         """A table as the shell writes it into its CSV file."""
-        return self._core.csv(table)
+        return super().to_csv(table)
 
     @property
     def digest(self) -> str:
@@ -196,21 +139,11 @@ class Results:
 
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
-    def save(self, folder: FilePath) -> None:
-        """Writes ``results.json``, every table as CSV and Parquet and the manifest, as ``--out`` does at the shell."""
-        self._core.save(folder)
-
-    def __str__(self) -> str:
-        return _plain(self._core.text(terminal_width()))
-
     def __eq__(self, other: object) -> bool:
         return self.to_json() == other.to_json() if isinstance(other, Results) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-    def _repr_html_(self) -> str:
-        return Text(_plain(self._core.text(WIDTH)))._repr_html_()
 
 
 class Run(Results):
@@ -230,6 +163,11 @@ class Run(Results):
     def correlations(self) -> Table:
         """Pairs of outputs against each other, as ``correlate`` asked for."""
         return self.table("correlations")
+
+    @property
+    def until(self) -> Table:
+        """What ``until`` asked for: the value, half its interval, and whether that is narrow enough."""
+        return self.table("until")
 
     @property
     def relief(self) -> Table:
@@ -263,11 +201,6 @@ class Run(Results):
             raise CheckError("\n".join(str(outcome) for outcome in outcomes if not outcome.ok), outcomes)
         return outcomes
 
-    @property
-    def charts(self) -> dict[str, Chart]:
-        """The charts that ``--charts`` draws, by name."""
-        return {name: Chart(name, description, svg) for name, description, svg in self._core.charts()}
-
     def fan(self) -> Chart:
         """The fan of the main output; of a model without time, its first chart."""
         charts = self.charts
@@ -282,7 +215,7 @@ class Run(Results):
     def __reduce__(self) -> tuple[Any, ...]:
         data = self._core.to_bytes()
         if data is None:
-            raise TypeError("a run of a comparison or with relief cannot be pickled; run the scenario by itself")
+            raise TypeError("only plain runs can be pickled, none of a comparison, with relief or until; run the scenario by itself")
         return _run_from_bytes, (data,)
 
     def __repr__(self) -> str:
@@ -318,6 +251,30 @@ class Drivers(Results):
         return f"<Drivers of {self.scenario}: {self.paths:,} base points, seed {self.seed}>"
 
 
+class Discovery(Results):
+    """Where among the inputs of a scenario a condition is true."""
+
+    __slots__ = ()
+
+    @property
+    def boxes(self) -> Table:
+        """Each box: how much of the outcome it covers, and how dense the outcome is in it."""
+        return self.table("boxes")
+
+    @property
+    def limits(self) -> Table:
+        """What the boxes are made of: an input and the values between which it lies."""
+        return self.table("limits")
+
+    @property
+    def trade_off(self) -> Table:
+        """Every step of the peeling: coverage given up for density."""
+        return self.table("trade_off")
+
+    def __repr__(self) -> str:
+        return f"<Discovery of {self.scenario}: {len(self.boxes)} boxes, {self.paths:,} paths, seed {self.seed}>"
+
+
 class Story(Results):
     """One path, step by step."""
 
@@ -341,16 +298,6 @@ def _run_from_bytes(data: bytes) -> Run:
     from . import _riskband
 
     return Run._of(_riskband.Outcome.from_bytes(data))
-
-
-def terminal_width() -> int:
-    """Columns of the terminal, within those that stay readable."""
-    return min(max(40, shutil.get_terminal_size((WIDTH, 24)).columns), 160)
-
-
-def _plain(text: str) -> str:
-    """Without the styles of a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def warn(texts: Iterator[str] | list[str], stacklevel: int) -> None:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Union
 from . import _riskband
 from ._errors import ScenarioError
 from ._progress import Progress, watching
-from ._results import WIDTH, Drivers, FilePath, Outcome, Run, Story, Text, _plain, warn
+from ._results import Discovery, Drivers, Outcome, Run, Story, warn
+from ._shown import WIDTH, FilePath, Text, plain
 from ._table import Table
 
 if TYPE_CHECKING:
     from ._paths import Paths
     from ._parts import Simulation
+    from ._solution import Solution
     from ._sweep import Sweep
 
 Levels = Union[Sequence[float], None]
@@ -135,7 +137,7 @@ class Scenario:
 
     def explain(self) -> Text:
         """What the scenario resolves to, in words, as ``riskband explain`` prints it."""
-        return Text(_plain(self._core.explain(WIDTH)))
+        return Text(plain(self._core.explain(WIDTH)))
 
     def to_json(self) -> str:
         """The resolved scenario: everything that it extends merged in, changes made, its calibration solved."""
@@ -185,6 +187,8 @@ class Scenario:
         skewness: bool = False,
         correlate: Iterable[tuple[str, str]] = (),
         relief: bool = False,
+        until: str | Iterable[str] = (),
+        max_paths: float = 1e9,
         executor: Any = None,
         tasks: int | None = None,
         checkpoint: FilePath | None = None,
@@ -196,7 +200,9 @@ class Scenario:
 
         ``sampler`` is ``random``, ``lhs`` or ``sobol``, the last two in ``replicates`` that their errors come from; 16 of them
         where nothing is said. ``percentiles`` and ``shortfall`` are levels in percent, ``correlate`` has pairs of outputs, as ``market[2031]``.
-        ``relief`` adds what higher ceilings are worth. ``executor`` is anything with ``submit`` that gives futures (a
+        ``relief`` adds what higher ceilings are worth. ``until`` has conditions such as ``mean(market, 2031) within 0.5%``: the
+        run ends when all are met, at ``max_paths`` at the latest, and ``paths`` does not matter; :attr:`Run.until` says
+        what was reached. ``executor`` is anything with ``submit`` that gives futures (a
         Dask client, a pool of ``concurrent.futures`` or loky) or a ``joblib.Parallel``; ``tasks`` is into how many pieces
         the run is cut for it. ``checkpoint`` is a file that the run is kept in while it goes on, and goes on from.
         ``threads`` are those of this process; by default one a core.
@@ -206,7 +212,16 @@ class Scenario:
         >>> [name for name in run.bands.columns if name.startswith("p") and name[1:].isdigit()]
         ['p10', 'p50', 'p90']
         """
-        if executor is None and checkpoint is None:
+        conditions = [until] if isinstance(until, str) else list(until)
+        if conditions:
+            if relief or executor is not None or checkpoint is not None:
+                raise ValueError("until=... simulates here and by itself; leave out relief, executor and checkpoint")
+            most = _count(max_paths, "max_paths")
+            asked = _asked(min(paths, most), seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+            with watching(progress, most, threads) as watch:
+                run = Run._of(self._core.run_until(asked, conditions, most, watch))
+            warn(_unreached(run), stacklevel=2)
+        elif executor is None and checkpoint is None:
             asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
             with watching(progress, asked["paths"] * (3 if relief else 1), threads) as watch:
                 run = Run._of(self._core.run(asked, relief, watch))
@@ -328,9 +343,74 @@ class Scenario:
         with watching(progress, number * (4 + shapley + second), threads) as watch:
             return Drivers._of(self._core.sensitivity(asked, watch))
 
+    def discover(
+        self,
+        condition: str,
+        paths: float = 32_768,
+        seed: int = 1,
+        *,
+        at: str | int | None = None,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Discovery:
+        """Where among the inputs a condition is true: boxes of values, found on half of the paths, measured on the other.
+
+        ``condition`` is a target's name or a formula as those of targets are. Series count by their averages up to the
+        period ``at``. Without a path on which it is true there is no box.
+
+        >>> import riskband as rb
+        >>> found = rb.load("market-fan").discover("market[2031] < 30", paths=4_096)
+        >>> found.limits["input"][0]
+        'market.start'
+
+        Raises :class:`ScenarioError` for what is neither a target nor a condition.
+        """
+        number = _count(paths, "paths")
+        with watching(progress, 2 * number, threads) as watch:
+            core = self._core.discover(condition, number, seed, None if at is None else str(at), watch)
+            return Discovery._of(core)
+
+    def solve(
+        self,
+        goal: str,
+        vary: Mapping[str, tuple[float, float]],
+        paths: float = 100_000,
+        seed: int = 1,
+        *,
+        sampler: str = "random",
+        replicates: int | None = None,
+        progress: Progress = None,
+        threads: int | None = None,
+    ) -> Solution:
+        """The value between two ends at which a goal is met, with the interval that the simulation's error leaves.
+
+        ``goal`` is a statistic and the value it is to have, as ``probability(report_2031) = 60%``; with ``>=`` or ``<=`` the
+        answer is where the condition begins to hold. With a second path, the frontier: an answer at each of nine values of
+        that. All simulations share their random numbers, and what is calibrated stays as it was solved.
+
+        >>> import riskband as rb
+        >>> solved = rb.load("market-fan").solve("p50(market, 2031) = 34", {"constraints.power.start": (6, 14)}, paths=2_000)
+        >>> solved
+        <Solution of market-fan: p50(market, 2031) = 34: constraints.power.start = 8.30166>
+        >>> solved.low < solved.value < solved.high
+        True
+
+        Raises :class:`ScenarioError` for a path that leads nowhere and a value that the scenario refuses, ``ValueError``
+        for what is no goal or no range.
+        """
+        from ._solution import Solution
+
+        if not 1 <= len(vary) <= 2:
+            raise ValueError(f"vary has {len(vary)} paths; one path is solved for, by one other at most")
+        ranges = [(path, float(low), float(high)) for path, (low, high) in vary.items()]
+        asked = _asked(paths, seed, sampler, replicates)
+        runs = 35 * 9 ** (len(ranges) - 1)
+        with watching(progress, asked["paths"] * runs, threads) as watch:
+            return Solution._of(_riskband.solve(self._core, goal, ranges, asked, watch))
+
     def sweep(
         self,
-        vary: Mapping[str, Iterable[Any]],
+        vary: Mapping[str, Iterable[Any] | str],
         paths: float = 100_000,
         seed: int = 1,
         *,
@@ -345,6 +425,7 @@ class Scenario:
     ) -> Sweep:
         """Runs a case for every combination of values, all on the same random numbers, so that curves are smooth.
 
+        Values are anything that can be gone through, or a text in the words of ``--vary``: ``6..14/9``, ``0.1,0.3``.
         ``zip=True`` takes the first values together, then the second ones, and so on. A case that cannot run is in
         :attr:`Sweep.failed`, and the others run.
 
@@ -359,11 +440,16 @@ class Scenario:
         """
         from ._sweep import Sweep
 
-        varied = [(path, [_json(value) for value in values]) for path, values in vary.items()]
+        varied = [
+            (path, values if isinstance(values, str) else [_json(value) for value in values])
+            for path, values in vary.items()
+        ]
         asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness)
         sizes = [len(values) for _, values in varied]
         cases = max(sizes, default=0) if zip else prod(sizes)
-        with watching(progress, asked["paths"] * cases, threads) as watch:
+        # How many cases words stand for is known when they are read.
+        total = 0 if any(isinstance(values, str) for values in vary.values()) else asked["paths"] * cases
+        with watching(progress, total, threads) as watch:
             return Sweep._of(_riskband.sweep(self._core, varied, zip, asked, watch))
 
     def simulation(
@@ -438,6 +524,18 @@ def _remarks(core: _riskband.Scenario) -> list[str]:
         return f"{place}{problem['message']}{help}"
 
     return [text(problem) for problem in core.remarks() if problem["severity"] == "warning"]
+
+
+def _unreached(run: Run) -> list[str]:
+    """What a run was asked to be as precise as, and is not."""
+
+    def text(condition: str, needed: int | None) -> str:
+        advice = f"; it takes about {needed:,} paths" if needed else ""
+        return f"`{condition}` is not reached in {run.paths:,} paths{advice}"
+
+    rows = run.until.to_dict()
+    asked = zip(rows["condition"], rows["needed"], rows["reached"])
+    return [text(condition, needed) for condition, needed, reached in asked if not reached]
 
 
 def _count(number: float, name: str) -> int:

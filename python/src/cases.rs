@@ -4,13 +4,14 @@ use crate::errors::{problems, scenario_error, value_error};
 use crate::scenario::{Asked, Scenario};
 use crate::table::Table;
 use crate::work::{Watch, on_pool};
+use crate::workbook::write_workbook;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use riskband::diagnostic::rows;
 use riskband::output::report::write_sweep_report;
 use riskband::output::{
-    self, CaseColumns, Document, Failed, Layout, OutputFile, ResultFolder, charts_of_sweep, run_tables, write_csv,
-    write_sweep,
+    self, CaseColumns, Document, Failed, Layout, OutputFile, Overview, ResultFolder, charts_of_sweep, run_tables,
+    write_csv, write_sweep,
 };
 use riskband::study::cases::{Cases, Pairing, Variation};
 use riskband::study::{LoadOptions, Rejected};
@@ -29,20 +30,40 @@ pub(crate) struct Sweep {
     failed: Vec<Failed<ProblemRow>>,
 }
 
-/// Runs every case; paths with their values, each a text as `--set` takes it.
+/// What a path varies over: texts as `--set` takes them, or one as `--vary` does, as `6..14/9`.
+#[derive(Debug, FromPyObject)]
+pub(crate) enum Varied {
+    Words(String),
+    Values(Vec<String>),
+}
+
+impl Varied {
+    /// Of values that go through together with those of other paths, the same one may stand there again.
+    fn along(self, path: String, zip: bool) -> Result<Variation, String> {
+        let made = match self {
+            Varied::Words(words) => format!("{path}={words}").parse(),
+            Varied::Values(values) if zip => return Ok(Variation { path, values, is_log: false }),
+            Varied::Values(values) => Variation::of_values(path.clone(), values),
+        };
+        made.map_err(|error| format!("{path}: {error}"))
+    }
+}
+
+/// Runs every case of these paths.
 #[pyfunction]
 pub(crate) fn sweep(
     py: Python<'_>,
     base: PyRef<'_, Scenario>,
-    varied: Vec<(String, Vec<String>)>,
+    varied: Vec<(String, Varied)>,
     zip: bool,
     asked: Asked,
     watch: Watch,
 ) -> PyResult<Sweep> {
     let base = base.0.clone();
     let (study, limits) = (base.study(), base.limits());
-    let variations: Vec<Variation> =
-        varied.into_iter().map(|(path, values)| Variation { path, values, is_log: false }).collect();
+    let variations: Result<Vec<Variation>, String> =
+        varied.into_iter().map(|(path, varied)| varied.along(path, zip)).collect();
+    let variations = variations.map_err(value_error)?;
     let pairing = if zip { Pairing::Zip } else { Pairing::Matrix };
     let cases = Cases::of_variations(&variations, pairing, study).map_err(value_error)?;
     let load = LoadOptions { limits, ..LoadOptions::default() };
@@ -164,6 +185,14 @@ impl Sweep {
                 write_sweep_report(&mut page, sweep)?;
                 Ok(Some(String::from_utf8(page)?))
             }
+        })
+    }
+
+    /// Writes the workbook that `riskband sweep --workbook` writes.
+    fn workbook(&self, file: PathBuf) -> PyResult<()> {
+        let tables = run_tables(&self.layout);
+        self.with_content(|sweep| {
+            write_workbook(&file, (tables, &self.results), (Vec::new(), &[]), Overview::Sweep(sweep))
         })
     }
 

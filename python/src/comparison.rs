@@ -5,11 +5,12 @@ use crate::outcome::Outcome;
 use crate::scenario::{Asked, Scenario};
 use crate::table::Table;
 use crate::work::{Watch, on_pool};
+use crate::workbook::write_workbook;
 use pyo3::prelude::*;
 use riskband::analysis::why::Combinations;
 use riskband::output::report::{Papers, Report, write_report};
 use riskband::output::{
-    self, Document, Failed, Layout, ResultFolder, charts_of_comparison, comparison_tables, run_tables,
+    self, Document, Failed, Layout, Overview, ResultFolder, charts_of_comparison, comparison_tables, run_tables,
     write_comparison_summary, write_csv,
 };
 use riskband::{Compared, ProblemRow};
@@ -148,6 +149,13 @@ impl Comparison {
                 Ok(Some(String::from_utf8(page)?))
             }
         }
+    }
+
+    /// Writes the workbook that `riskband compare --workbook` writes.
+    fn workbook(&self, file: PathBuf) -> PyResult<()> {
+        let (runs, comparisons) = (run_tables(&self.layout), comparison_tables(&self.layout));
+        let Compared { runs: results, comparisons: found, .. } = &self.compared;
+        write_workbook(&file, (runs, results), (comparisons, found), Overview::Compared(&self.compared))
     }
 
     /// The text of the terminal, with its styles.

@@ -3,12 +3,18 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use riskband::diagnostic::{Problem, Sources, rows};
+use riskband::study::Rejected;
 use riskband::{Error, PartError, ProblemRow, Severity};
 use std::fmt::Display;
 
 /// A scenario that cannot be loaded, run or compared: `riskband.ScenarioError`.
 pub(crate) fn scenario_error(py: Python<'_>, error: &Error) -> PyErr {
     raise(py, "ScenarioError", &error.to_string(), error.scenario(), &error.problems())
+}
+
+/// What a scenario was changed to and refuses: `riskband.ScenarioError`.
+pub(crate) fn rejected(py: Python<'_>, text: &str, rejected: &Rejected) -> PyErr {
+    raise(py, "ScenarioError", text, &rejected.scenario, &rows(&rejected.problems, &rejected.sources))
 }
 
 /// Bytes that are no part, or none of this run: `riskband.PartError`.

@@ -9,8 +9,10 @@ mod outcome;
 mod parts;
 mod paths;
 mod scenario;
+mod solution;
 mod table;
 mod work;
+mod workbook;
 
 use pyo3::prelude::*;
 
@@ -30,6 +32,8 @@ mod _riskband {
     use paths::{Matrix, Paths};
     #[pymodule_export]
     use scenario::{Scenario, shipped};
+    #[pymodule_export]
+    use solution::{Solution, solve};
     #[pymodule_export]
     use table::Table;
 

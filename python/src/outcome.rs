@@ -2,14 +2,15 @@
 
 use crate::errors::{part_error, plain, problems, value_error};
 use crate::table::Table;
+use crate::workbook::write_workbook;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 use riskband::analysis::expectation::Expectation;
 use riskband::analysis::query::Query;
 use riskband::output::report::{Papers, Report, write_report};
 use riskband::output::{
-    self, ChartChoice, Document, Failed, Layout, OutputFile, ResultFolder, charts_of_run, run_tables, write_csv,
-    write_discovery, write_drivers, write_stories, write_summary,
+    self, ChartChoice, Document, Failed, Layout, OutputFile, Overview, ResultFolder, charts_of_run, run_tables,
+    write_csv, write_discovery, write_drivers, write_stories, write_summary,
 };
 use riskband::study::Study;
 use riskband::{Answer, Estimate, Part, ProblemRow, ReliefRow, Results, Warning};
@@ -154,6 +155,12 @@ impl Outcome {
                 Ok(Some(String::from_utf8(page)?))
             }
         }
+    }
+
+    /// Writes the workbook that `riskband run --workbook` writes.
+    fn workbook(&self, file: PathBuf) -> PyResult<()> {
+        let runs = slice::from_ref(&self.results);
+        write_workbook(&file, (self.tables(), runs), (Vec::new(), &[]), Overview::Runs(runs))
     }
 
     /// The text of the terminal, with its styles.

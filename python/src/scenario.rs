@@ -1,6 +1,6 @@
 //! Scenarios: loaded, changed, run and asked.
 
-use crate::errors::{plain, problems, scenario_error, value_error};
+use crate::errors::{plain, problems, rejected, scenario_error, value_error};
 use crate::outcome::Outcome;
 use crate::parts::Simulation;
 use crate::paths::Paths;
@@ -9,15 +9,20 @@ use crate::work::{Watch, on_pool};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 use riskband::analysis::assumptions::Register;
+use riskband::analysis::discover::{DiscoverOptions, discover, target_named, with_condition};
+use riskband::analysis::precision::{Precision, run_until};
 use riskband::analysis::query::Query;
 use riskband::analysis::relief::relief;
 use riskband::analysis::sensitivity::{Grouping, SensitivityOptions, sensitivity};
 use riskband::analysis::story::{nearest, stories};
 use riskband::explain::{Explanation, write_text};
+use riskband::model::Model;
 use riskband::output::{Layout, register_tables};
 use riskband::results::StoryPath;
+use riskband::study::LoadOptions;
 use riskband::{Limits, RunOptions, Sampler};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A scenario that is ready to run.
 #[pyclass(frozen, module = "riskband._riskband")]
@@ -287,15 +292,73 @@ impl Scenario {
         Ok(Outcome::of_results(study, results, layout))
     }
 
+    /// A run that ends when every statistic is as precise as asked, or at so many paths; its own number of paths does not
+    /// matter.
+    fn run_until(
+        &self,
+        py: Python<'_>,
+        asked: Asked,
+        conditions: Vec<String>,
+        most: u64,
+        watch: Watch,
+    ) -> PyResult<Outcome> {
+        let study = self.0.study();
+        let precision = |text: String| {
+            let precision: Precision = text.parse().map_err(|error| value_error(format!("`{text}`: {error}")))?;
+            precision.resolve(&study.model).map_err(|error| value_error(format!("`{text}`: {error}")))?;
+            PyResult::Ok(precision)
+        };
+        let conditions = conditions.into_iter().map(precision).collect::<PyResult<Vec<_>>>()?;
+        let mut options = asked.options(self.0.limits())?;
+        if options.sampler.has_replicates() && options.replicates < 2 {
+            return Err(value_error("until ends by errors, and one replicate shows none; take 16, or leave it out"));
+        }
+        conditions.iter().for_each(|condition| condition.query.require(&mut options));
+        let done = on_pool(py, &watch, |monitor| run_until(study, &options, &conditions, most, monitor))?;
+        let results = done.map_err(|error| scenario_error(py, &self.0.run_error(&error)))?;
+        let layout = Layout { until: true, ..Layout::of(&options) };
+        Ok(Outcome::of_results(study, results, layout))
+    }
+
+    /// Where among the inputs a condition is true: a target's name or a formula.
+    fn discover(
+        &self,
+        py: Python<'_>,
+        condition: &str,
+        paths: u64,
+        seed: u64,
+        at: Option<String>,
+        watch: Watch,
+    ) -> PyResult<Outcome> {
+        let base = self.0.study();
+        let (study, target) = match target_named(&base.model, condition) {
+            Some(target) => (Arc::clone(base), target),
+            None => {
+                let load = LoadOptions { limits: self.0.limits(), ..LoadOptions::default() };
+                let found = with_condition(base, condition, &load).map_err(|error| {
+                    let text = format!("`{condition}` is neither a target of `{}` nor a condition", self.0.name());
+                    rejected(py, &text, &error)
+                })?;
+                (Arc::new(found.0), found.1)
+            }
+        };
+        let mut options = DiscoverOptions::default();
+        (options.paths, options.seed) = (paths, seed);
+        options.until = at.as_ref().map(|label| step(&study.model, label)).transpose().map_err(value_error)?;
+        let run = RunOptions::new().paths(paths).seed(seed).limits(self.0.limits());
+        let found = on_pool(py, &watch, |monitor| {
+            let mut results = study.run(&run, monitor)?;
+            results.discovery = discover(&study.model, target, &options, monitor)?;
+            Ok(results)
+        })?;
+        let results = found.map_err(|error| scenario_error(py, &self.0.run_error(&error)))?;
+        let layout = Layout { discovery: true, ..Layout::of(&run) };
+        Ok(Outcome::of_results(&study, results, layout))
+    }
+
     /// What drives the outputs.
     fn sensitivity(&self, py: Python<'_>, asked: AskedDrivers, watch: Watch) -> PyResult<Outcome> {
         let study = self.0.study();
-        let horizon = &study.model.horizon;
-        let step = |label: &String| {
-            let (first, last) = (horizon.period(0), horizon.period(horizon.last()));
-            let none = || format!("`{label}` is no period of the horizon; expected {first} to {last}");
-            horizon.find(label).ok_or_else(none)
-        };
         let subject =
             |text: &String| text.parse().map_err(|()| format!("`{text}` is no output; expected NAME or NAME[PERIOD]"));
         let by = match asked.by.as_str() {
@@ -312,7 +375,7 @@ impl Scenario {
         options.paths = asked.paths.max(1);
         options.seed = asked.seed;
         options.of = asked.of.iter().map(subject).collect::<Result<_, _>>().map_err(value_error)?;
-        options.at = asked.at.as_ref().map(step).transpose().map_err(value_error)?;
+        options.at = asked.at.as_ref().map(|label| step(&study.model, label)).transpose().map_err(value_error)?;
         options.by = by;
         options.groups = asked.groups;
         options.shapley = asked.shapley;
@@ -328,6 +391,13 @@ impl Scenario {
         let layout = Layout { sensitivity: true, ..Layout::of(&run) };
         Ok(Outcome::of_results(study, results, layout))
     }
+}
+
+/// The step that a period labels.
+fn step(model: &Model, label: &str) -> Result<usize, String> {
+    let horizon = &model.horizon;
+    let (first, last) = (horizon.period(0), horizon.period(horizon.last()));
+    horizon.find(label).ok_or_else(|| format!("`{label}` is no period of the horizon; expected {first} to {last}"))
 }
 
 /// Why there is no story.

@@ -81,6 +81,16 @@ def test_sweeps_are_the_same_bytes(fan, tmp_path, zip):
     assert "market.start" in sweep.bands.columns and str(sweep)
 
 
+def test_values_of_a_sweep_may_be_words_of_the_shell(fan):
+    words = fan.sweep({"market.start": "6..7/3"}, paths=500)
+    assert words.to_json() == fan.sweep({"market.start": [6, 6.5, 7]}, paths=500).to_json()
+    together = fan.sweep({"market.start": [6, 6], "market.backlog": [0.2, 0.4]}, paths=500, zip=True)
+    assert together.summary["market.backlog"] == [0.2, 0.4]
+    for values, text in [("6..7", "6..7"), ([6, 6.0], "stands there twice"), ("6..7/0", "market.start: ")]:
+        with pytest.raises(ValueError, match=text):
+            fan.sweep({"market.start": values}, paths=500)
+
+
 def test_comparisons_are_the_same_bytes(fan, tmp_path):
     options = ["--set-b", "market.start=6.5", "--why", "--paths", 4000]
     shell("compare", "market-fan", *options, "--out", tmp_path / "shell", "--quiet")
@@ -89,6 +99,98 @@ def test_comparisons_are_the_same_bytes(fan, tmp_path):
     same_files(tmp_path / "shell", tmp_path / "python")
     assert compared.to_json() == (tmp_path / "shell" / "results.json").read_text()
     assert compared.to_csv("why") == (tmp_path / "shell" / "why.csv").read_bytes().decode()
+
+
+def test_answers_are_the_same_bytes(fan):
+    goal, path = "p50(market,2031) = 34", "constraints.power.start"
+    options = ["--paths", 2000, "--seed", 3, "--format", "json", "--quiet"]
+    answer = shell("solve", "market-fan", "--for", goal, "--vary", f"{path}=6..14", *options)
+    solved = fan.solve(goal, {path: (6, 14)}, paths=2000, seed=3)
+    assert solved.to_json() == answer
+    assert solved.low < solved.value < solved.high and solved.reason is None
+    assert solved.attained[0] < 34 < solved.attained[1] and len(solved.curve) > 17
+    assert abs(fan.set({path: solved.value}).run(2000, 3).value("p50(market,2031)").value - 34) < 0.01
+    assert list(solved.charts) == ["curve"] and str(solved)
+
+    command = ["solve", "market-fan", "--for", goal, "--vary", f"{path}=6..14", "--vary", "market.start=6..6.5", *options]
+    frontier = fan.solve(goal, {path: (6, 14), "market.start": (6, 6.5)}, paths=2000, seed=3)
+    assert frontier.to_json() == shell(*command) and len(frontier.frontier) == 9 and frontier.value is None
+
+
+def test_what_cannot_be_solved_says_why(fan):
+    path = "constraints.power.start"
+    unreached = fan.solve("p50(market,2031) = 90", {path: (6, 14)}, paths=1000)
+    assert (unreached.value, unreached.reason) == (None, "out_of_reach") and "out_of_reach" in repr(unreached)
+    for goal, vary, text in [
+        ("p50(market,2031)", {path: (6, 14)}, "a goal is expected"),
+        ("p50(nothing) = 3", {path: (6, 14)}, "nothing"),
+        ("p50(market) = 34", {path: (14, 6)}, "no range"),
+        ("p50(market) = 34", {path: (6, float("inf"))}, "no range"),
+        ("p50(market) = 34", {}, "0 paths"),
+        ("p50(market) = 34", {"constraints.pwer.start": (6, 14)}, "pwer"),
+    ]:
+        with pytest.raises(ValueError, match=text):
+            fan.solve(goal, vary, paths=1000)
+    with pytest.raises(rb.ScenarioError, match="does not run with drivers.edge.triangular.high=-1") as caught:
+        fan.solve("p50(market) = 34", {"drivers.edge.triangular.high": (-1, 0.1)}, paths=1000)
+    assert caught.value.problems[0].code and caught.value.scenario == "market-fan"
+
+
+def test_conditions_are_discovered_as_at_the_shell(fan):
+    options = ["--paths", 4096, "--seed", 2, "--format", "json", "--quiet"]
+    condition = "market[2031] < 30 and power_binds[2031]" if "power_binds" in fan.outputs else "market[2031] < 30"
+    found = fan.discover(condition, 4096, 2)
+    assert found.to_json() == shell("discover", "market-fan", condition, *options)
+    assert len(found.boxes) >= 1 and len(found.limits) >= 1 and len(found.trade_off) > 1
+    target = fan.targets[0]
+    asked = ["--at", 2029, *options]
+    assert fan.discover(target, 4096, 2, at=2029).to_json() == shell("discover", "market-fan", target, *asked)
+    assert fan.targets == rb.load("market-fan").targets, "the scenario stays as it was"
+    assert len(fan.discover("market[2031] < 0", 4096).boxes) == 0
+    with pytest.raises(rb.ScenarioError, match="neither a target of `market-fan` nor a condition"):
+        fan.discover("market[2031] <", 4096)
+
+
+def test_precision_is_that_of_the_shell(fan, tmp_path):
+    conditions = ["mean(market,2031) within 0.2%", "p95(market,2031) within 0.3"]
+    asked = [part for text in conditions for part in ("--until", text)]
+    text = shell("run", "market-fan", "--seed", 4, *asked, "--format", "json", "--quiet")
+    run = fan.run(seed=4, until=conditions)
+    assert run.to_json() == text and run.until["reached"] == [True, True] and run.paths > 4096
+    assert run.bands.to_dict() == fan.run(run.paths, 4).bands.to_dict(), "of a run of as many paths"
+    with pytest.warns(rb.ScenarioWarning, match="is not reached in 5,000 paths; it takes about"):
+        few = fan.run(until="mean(market,2031) within 0.01%", max_paths=5000)
+    assert few.paths == 5000 and few.until["reached"] == [False] and few.until["needed"][0] > 5000
+    for text in ["mean(market,2031)", "mean(nothing) within 1%", "mean(market) within -1"]:
+        with pytest.raises(ValueError, match="expected|nothing"):
+            fan.run(until=text)
+    with pytest.raises(ValueError, match="leave out relief"):
+        fan.run(until=conditions, relief=True)
+
+
+def test_workbooks_are_the_same_bytes(fan, tmp_path):
+    vary, change = "market.start=6,6.5", "market.start=6.5"
+    shell("run", "market-fan", "--paths", 2000, "--workbook", tmp_path / "run.xlsx", "--quiet")
+    shell("compare", "market-fan", "--set-b", change, "--paths", 2000, "--workbook", tmp_path / "compare.xlsx", "--quiet")
+    shell("sweep", "market-fan", "--vary", vary, "--paths", 2000, "--workbook", tmp_path / "sweep.xlsx", "--quiet")
+    results = {
+        "run": fan.run(2000),
+        "compare": rb.compare(fan, fan.set({"market.start": 6.5}), paths=2000),
+        "sweep": fan.sweep({"market.start": [6, 6.5]}, paths=2000),
+    }
+    for name, result in results.items():
+        result.workbook(tmp_path / "python.xlsx")
+        assert (tmp_path / "python.xlsx").read_bytes() == (tmp_path / f"{name}.xlsx").read_bytes(), name
+    with pytest.raises(ValueError, match="does not end in .xlsx"):
+        results["run"].workbook(tmp_path / "python.ods")
+
+
+@pytest.mark.filterwarnings("ignore::riskband.ScenarioWarning")
+def test_references_are_a_table():
+    run = rb.load("baseline").run(1000)
+    references = run.references.to_dict()
+    assert "KSI" in " ".join(references["reference"]) and len(run.references) > 3
+    assert all(value is None or 0 <= value <= 1 for value in references["percentile"])
 
 
 def test_every_table_is_its_csv(run, tmp_path):

@@ -1,7 +1,10 @@
 //! Where among its inputs an outcome lives: boxes found on half of the paths and measured on the other half.
 
+mod condition;
 mod coordinates;
 mod prim;
+
+pub use condition::{CONDITION, target_named, with_condition};
 
 use crate::engine::{Monitor, RunError};
 use crate::kernel::{BLOCK, Level};

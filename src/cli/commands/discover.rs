@@ -1,7 +1,7 @@
 //! `discover`: where among its inputs an outcome of a scenario lives.
 
 use super::run::Printer;
-use crate::analysis::discover::{DiscoverOptions, discover};
+use crate::analysis::discover::{self as analysis, DiscoverOptions, discover, target_named};
 use crate::cli::args::{DiscoverArgs, ResultFormat};
 use crate::cli::batch::Batch;
 use crate::cli::config::{Print, on_threads, step_of};
@@ -12,9 +12,6 @@ use crate::engine::RunOptions;
 use crate::output::{Layout, ResultFolder, run_tables};
 use crate::results::Results;
 use crate::study::{LoadOptions, Study};
-
-/// The name of the target that a condition becomes.
-const CONDITION: &str = "discovered_condition";
 
 pub(in crate::cli) fn run(args: DiscoverArgs) -> Result<Exit, Failure> {
     on_threads(args.threads.count, || run_here(&args))?
@@ -60,18 +57,11 @@ fn run_here(args: &DiscoverArgs) -> Result<Exit, Failure> {
 
 /// The scenario with the condition as a target, and the number of that target; none where it is no formula, which is told.
 fn with_condition(study: Study, condition: &str, options: &LoadOptions) -> Option<(Study, usize)> {
-    if let Some(target) = study.model.targets.iter().position(|target| target.name == condition.trim()) {
+    if let Some(target) = target_named(&study.model, condition) {
         return Some((study, target));
     }
-    let set = study.set.clone();
-    let mut options = options.clone();
-    options.set.push(format!("targets.{CONDITION}={}", serde_json::Value::from(condition)));
-    match study.reload(&options) {
-        Ok(study) => {
-            let target = study.model.targets.iter().position(|target| target.name == CONDITION)?;
-            // The condition stands in the results as such, not as a change of the scenario.
-            Some((Study { set, ..study }, target))
-        }
+    match analysis::with_condition(&study, condition, options) {
+        Ok(found) => Some(found),
         Err(rejected) => {
             console::problems(&rejected.problems, &rejected.sources);
             console::error(&format!("`{condition}` is neither a target of `{}` nor a condition", rejected.scenario));

@@ -10,7 +10,7 @@ const MOST_VALUES: usize = 100_000;
 pub struct Variation {
     /// As typed, without blanks around it.
     pub path: String,
-    /// At least one; no two of them the same.
+    /// At least one; no two of them the same, unless those of other paths tell their cases apart.
     pub values: Vec<String>,
     /// Whether they stand in equal ratios, and so on a logarithmic axis.
     pub is_log: bool,
@@ -27,12 +27,24 @@ impl FromStr for Variation {
             Some(values) => values,
             None => list(values)?,
         };
-        if let Some(value) =
-            values.iter().enumerate().find(|(place, value)| values[..*place].iter().any(|it| is_same(it, value)))
-        {
-            return Err(format!("`{}` stands there twice", value.1));
+        let is_log = is_log && values.len() > 1;
+        Ok(Variation { is_log, ..Variation::of_values(path.trim().to_owned(), values)? })
+    }
+}
+
+impl Variation {
+    /// Values in the order given, each a text as `--set` takes it.
+    ///
+    /// # Errors
+    ///
+    /// Which value stands there twice.
+    pub fn of_values(path: String, values: Vec<String>) -> Result<Variation, String> {
+        let mut earlier = values.iter().enumerate();
+        let twice = earlier.find(|(place, value)| values[..*place].iter().any(|it| is_same(it, value)));
+        match twice {
+            Some((_, value)) => Err(format!("`{value}` stands there twice")),
+            None => Ok(Variation { path, is_log: false, values }),
         }
-        Ok(Variation { path: path.trim().to_owned(), is_log: is_log && values.len() > 1, values })
     }
 }
 
