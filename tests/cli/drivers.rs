@@ -47,6 +47,33 @@ fn files_of_an_analysis() {
 }
 
 #[test]
+fn charts_of_an_analysis() {
+    let folder = folder();
+    let charts = folder.path().join("charts");
+    let path = charts.to_str().expect("a plain name");
+    let arguments = ["sensitivity", STREAMS, "--paths", "2048", "--of", "market,log_level", "--shapley"];
+    let run = riskband(&[&arguments[..], &["--quiet", "--charts", path]].concat());
+    run.assert_code(0);
+    assert!(run.stdout.is_empty(), "{}", run.stdout);
+    let svg = |name: &str| std::fs::read_to_string(charts.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let tornado = svg("growth-streams-drivers-market.svg");
+    for text in ["first", "total", "shapley", "95 % interval", "slump.start", "share of the variance"] {
+        assert!(tornado.contains(&format!(">{text}<")), "{text}");
+    }
+    assert!(tornado.contains("Shares of the variance of market in 2031 by input. a: first "), "{tornado}");
+    let areas = svg("growth-streams-drivers-over-time-market.svg");
+    assert!(areas.contains("by input (shapley), 2025 to 2031") || areas.contains("(shapley)"), "{areas}");
+    // At a narrow window the header of the swings keeps its words together.
+    let text = riskband(&[&arguments[..], &["--quiet"]].concat()).stdout;
+    assert!(text.contains("of its variance.") && !text.contains("of it."), "{text}");
+    let page = folder.path().join("page.html");
+    let page = page.to_str().expect("a plain name");
+    riskband(&["report", STREAMS, "--paths", "2048", "--sensitivity", "--quiet", "--output", page]).assert_code(0);
+    let page = std::fs::read_to_string(page).expect("written");
+    assert!(page.contains("Shares of the variance of market in 2031 by input.") && page.contains("by input (first)"));
+}
+
+#[test]
 fn what_is_not_there_is_told() {
     for (arguments, expected) in [
         (&["--of", "markt"][..], "no output or target `markt`; did you mean `market`?"),

@@ -4,6 +4,7 @@ use super::run::Printer;
 use crate::analysis::sensitivity::{SensitivityError, SensitivityOptions, passes, sensitivity};
 use crate::cli::args::{ResultFormat, SensitivityArgs};
 use crate::cli::batch::Batch;
+use crate::cli::charts::{ChartFolder, of_drivers};
 use crate::cli::config::{Print, on_threads, step_of};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -28,6 +29,7 @@ fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
     let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None);
     let mut folder = out.map(open).transpose().map_err(unwritten)?;
+    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
     let mut printer = Printer::new(print(args), &layout)?;
 
     let analysis = SensitivityOptions {
@@ -55,6 +57,7 @@ fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
             if let Some(folder) = &mut folder {
                 folder.add_run(&results).map_err(unwritten)?;
             }
+            charts.add(of_drivers(&results))?;
             printer.add(&results)?;
             outlines.push(results.into_outline());
             Ok(())
@@ -65,13 +68,14 @@ fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
     if let Some(folder) = folder {
         folder.commit(&failed).map_err(unwritten)?;
     }
+    charts.commit(&outlines)?;
     printer.finish(&outlines, &failed)?;
     Ok(batch.exit())
 }
 
 fn print(args: &SensitivityArgs) -> Option<Print> {
     match args.format {
-        None if args.quiet && args.out.is_some() => None,
+        None if args.quiet && (args.out.is_some() || args.charts.is_some()) => None,
         None | Some(ResultFormat::Table) => Some(Print::Drivers),
         Some(ResultFormat::Json) => Some(Print::Json),
         Some(ResultFormat::Csv) => Some(Print::Csv(args.table.clone())),

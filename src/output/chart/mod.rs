@@ -2,6 +2,7 @@
 //!
 //! A [`Picture`] names plain rows; drawn in a size it is a [`Chart`], which knows its own text alternative.
 
+mod areas;
 mod axis;
 mod binding;
 mod canvas;
@@ -16,11 +17,13 @@ mod response;
 mod scale;
 mod style;
 mod timeline;
+mod tornado;
 mod waterfall;
 
 #[cfg(test)]
 mod tests;
 
+pub use areas::{Areas, Layer};
 pub use binding::Ceilings;
 pub use fan::{Against, Fan};
 pub use heat::HeatMap;
@@ -29,6 +32,7 @@ pub use intervals::{Interval, Intervals};
 pub use levels::{BandLevels, band_levels};
 pub use overlay::{Line, Overlay};
 pub use response::{Response, ResponsePoint, ResponseSeries};
+pub use tornado::{Tornado, TornadoRow};
 pub use waterfall::{Part, Waterfall};
 
 pub(crate) use axis::Sign;
@@ -104,6 +108,10 @@ pub enum Marks<'a> {
     Response(Box<Response>),
     /// A number by two things that vary.
     HeatMap(Box<HeatMap>),
+    /// Shares of a variance by input.
+    Tornado(Tornado<'a>),
+    /// Shares of a variance over time.
+    Areas(Areas<'a>),
 }
 
 impl Picture<'_> {
@@ -119,6 +127,8 @@ impl Picture<'_> {
             Marks::Waterfall(data) => waterfall::draw(&self.title, data, size),
             Marks::Response(data) => response::draw(&self.title, data, size),
             Marks::HeatMap(data) => heat::draw(&self.title, data, size),
+            Marks::Tornado(data) => tornado::draw(&self.title, data, size),
+            Marks::Areas(data) => areas::draw(&self.title, data, size),
         }
     }
 }

@@ -86,7 +86,8 @@ impl<'a> Timeline<'a> {
         let top = legend(&mut canvas, &entries, 4.0) + 28.0;
         let bottom = height - FOOT;
         let scale = Scale::new(values, (bottom, top), tick_count(bottom - top, 48.0), measure);
-        let right = canvas.width() - right_room(labels.iter().map(|label| (&*label.text, label.emphasis.class())), size);
+        let right =
+            canvas.width() - right_room(labels.iter().map(|label| (&*label.text, label.emphasis.class())), size);
         let plot = Plot { left: label_room(&scale), right: right.max(EDGE), top, bottom };
         value_axis(&mut canvas, plot, &scale, unit);
         let steps: Vec<usize> = periods.iter().map(|(step, _)| *step).collect();
