@@ -13,6 +13,7 @@ mod intervals;
 mod labels;
 mod levels;
 mod overlay;
+mod plane;
 mod response;
 mod scale;
 mod style;
@@ -31,6 +32,7 @@ pub use histogram::{CurveForm, Distribution, Threshold};
 pub use intervals::{Interval, Intervals};
 pub use levels::{BandLevels, band_levels};
 pub use overlay::{Line, Overlay};
+pub use plane::Plane;
 pub use response::{Response, ResponsePoint, ResponseSeries};
 pub use tornado::{Tornado, TornadoRow};
 pub use waterfall::{Part, Waterfall};
@@ -112,6 +114,8 @@ pub enum Marks<'a> {
     Tornado(Tornado<'a>),
     /// Shares of a variance over time.
     Areas(Areas<'a>),
+    /// Where an outcome is frequent, by two inputs.
+    Plane(Plane<'a>),
 }
 
 impl Picture<'_> {
@@ -129,6 +133,7 @@ impl Picture<'_> {
             Marks::HeatMap(data) => heat::draw(&self.title, data, size),
             Marks::Tornado(data) => tornado::draw(&self.title, data, size),
             Marks::Areas(data) => areas::draw(&self.title, data, size),
+            Marks::Plane(data) => plane::draw(&self.title, data, size),
         }
     }
 }

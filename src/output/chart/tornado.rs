@@ -147,6 +147,7 @@ mod tests {
             interval,
             n: 1024,
             excluded: 0,
+            needed: None,
         }
     }
 

@@ -195,9 +195,14 @@ fn table(driven: &Driven, drivers: &[Driver<'_>]) -> Table {
             let held = value(&driver.swing?.held[side])?;
             Some(if driven.target.is_some() { Cell::Share(held) } else { Cell::Number(held, format) })
         };
-        table = table
-            .column(Detail::if_room(0), Alignment::Number, "at P10", |driver| side(driver, 0))
-            .column(Detail::if_room(0), Alignment::Number, "at P90", |driver| side(driver, 1));
+        table = table.column(Detail::if_room(0), Alignment::Number, "at P10", |driver| side(driver, 0)).column(
+            Detail::if_room(0),
+            Alignment::Number,
+            "at P90",
+            |driver| side(driver, 1),
+        );
     }
-    table.column(Detail::if_room(0), Alignment::Text, "", bar).table
+    let mut table = table.column(Detail::if_room(0), Alignment::Text, "", bar).table;
+    table.breaks_names = true;
+    table
 }

@@ -14,6 +14,7 @@ mod comparison;
 mod discovery;
 mod distribution;
 mod drivers;
+mod lower_bounds;
 mod over_time;
 mod precision;
 mod references;
@@ -31,7 +32,8 @@ pub use asked::ChartChoice;
 #[cfg(test)]
 pub(crate) use charts::pictures;
 pub use charts::{
-    NamedChart, charts_asked_for, charts_of_comparison, charts_of_drivers, charts_of_run, charts_of_several,
+    NamedChart, charts_asked_for, charts_of_comparison, charts_of_discovery, charts_of_drivers, charts_of_run,
+    charts_of_several,
 };
 pub use solution::charts_of_solution;
 pub(crate) use solution::of_solution;

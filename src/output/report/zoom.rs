@@ -104,7 +104,8 @@ pub(super) fn data(picture: &Picture<'_>) -> Option<String> {
         | Marks::Response(_)
         | Marks::HeatMap(_)
         | Marks::Tornado(_)
-        | Marks::Areas(_) => None,
+        | Marks::Areas(_)
+        | Marks::Plane(_) => None,
     };
     let plot = plot.filter(|plot| plot.series.iter().all(|series| !stands_alone(&series.values)))?;
     // JSON that ends nothing of the page around it.
