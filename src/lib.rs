@@ -103,9 +103,9 @@ pub use results::comparison::{
 };
 pub use results::{
     Band, BaselineRow, Bin, BoxRow, CalibrationInfo, Case, CaseValue, Ceiling, ConstraintRow, Coordinate,
-    CorrelationRow, Curve, Discovery, Driven, IndexKind, IndexRow, LimitRow, Mark, Placed, ReferencePath, ReferenceRow,
-    ReliefRow, Results, RunInfo, Sensitivity, Side, SwingRow, TargetRow, Titles, TradeOffRow, Warning, ceilings,
-    tightest,
+    CorrelationRow, Curve, Discovery, Driven, IndexKind, IndexRow, LimitRow, LowerBound, Mark, Placed, PlaneRow,
+    ReferencePath, ReferenceRow, ReliefRow, Results, RunInfo, Sensitivity, Side, SwingRow, TargetRow, Titles,
+    TradeOffRow, Warning, ceilings, tightest,
 };
 pub use sampling::Sampler;
 pub use stats::{Estimate, Share, Statistic};

@@ -70,7 +70,8 @@ pub(crate) fn sweep(
     if let Err(rejected) = cases.check(study, &load) {
         return Err(scenario_error(py, &(*rejected).into()));
     }
-    let options = asked.options(limits)?;
+    let mut options = asked.options(limits)?;
+    options.lower_bounds = false;
     let (results, failed) = on_pool(py, &watch, |monitor| {
         let (mut results, mut failed) = (Vec::new(), Vec::new());
         for planned in &cases.planned {

@@ -265,6 +265,7 @@ impl Scenario {
         let study = self.0.study();
         let query: Option<Query> = near.map(|text| text.parse().map_err(value_error)).transpose()?;
         let mut options = asked.options(self.0.limits())?;
+        options.lower_bounds = false;
         if let Some(query) = &query {
             query.resolve(&study.model).map_err(value_error)?;
             query.require(&mut options);
@@ -345,7 +346,8 @@ impl Scenario {
         let mut options = DiscoverOptions::default();
         (options.paths, options.seed) = (paths, seed);
         options.until = at.as_ref().map(|label| step(&study.model, label)).transpose().map_err(value_error)?;
-        let run = RunOptions::new().paths(paths).seed(seed).limits(self.0.limits());
+        let mut run = RunOptions::new().paths(paths).seed(seed).limits(self.0.limits());
+        run.lower_bounds = false;
         let found = on_pool(py, &watch, |monitor| {
             let mut results = study.run(&run, monitor)?;
             results.discovery = discover(&study.model, target, &options, monitor)?;
@@ -381,7 +383,8 @@ impl Scenario {
         options.shapley = asked.shapley;
         options.second = asked.second;
         options.limits = self.0.limits();
-        let run = RunOptions::new().paths(options.paths).seed(options.seed).limits(options.limits);
+        let mut run = RunOptions::new().paths(options.paths).seed(options.seed).limits(options.limits);
+        run.lower_bounds = false;
         let found = on_pool(py, &watch, |monitor| {
             let mut results = study.run(&run, monitor).map_err(|error| error.to_string())?;
             results.sensitivity = sensitivity(study, &options, monitor).map_err(|error| error.to_string())?;

@@ -12,4 +12,5 @@ pub mod sensitivity;
 pub mod solve;
 pub mod story;
 pub mod verify;
+pub mod verify_indices;
 pub mod why;

@@ -51,6 +51,12 @@ impl VerifyReport {
         VerifyReport { rows, unmatched, critical: -Split::at(0.5 * each).score() }
     }
 
+    /// The report with further comparisons, among which chance must explain the furthest.
+    #[must_use]
+    pub fn with(self, more: Vec<VerifyRow>) -> VerifyReport {
+        VerifyReport::new([self.rows, more].concat(), self.unmatched)
+    }
+
     /// Number of comparisons.
     pub fn tests(&self) -> usize {
         self.rows.len()

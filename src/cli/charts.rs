@@ -5,8 +5,8 @@ use super::exit::Failure;
 use crate::diagnostic::nearest_name;
 use crate::model::{Model, Output, SubjectName};
 use crate::output::{
-    ChartChoice, NamedChart, OutputFolder, Staged, Sweep, charts_asked_for, charts_of_comparison, charts_of_run,
-    charts_of_several, charts_of_solution, charts_of_sweep,
+    ChartChoice, NamedChart, OutputFolder, Staged, Sweep, charts_asked_for, charts_of_comparison, charts_of_discovery,
+    charts_of_drivers, charts_of_run, charts_of_several, charts_of_solution, charts_of_sweep,
 };
 use crate::results::comparison::Comparison;
 use crate::results::names::CHARTS_MANIFEST;
@@ -67,6 +67,16 @@ pub(super) fn of_one<'a>(results: &'a Results, choice: &'a ChartChoice) -> impl 
 /// The charts of a scenario that were asked for, by its name.
 pub(super) fn asked_of_one<'a>(results: &'a Results, choice: &'a ChartChoice) -> impl Iterator<Item = Prefixed> + 'a {
     prefixed(&results.scenario, move || charts_asked_for(results, choice))
+}
+
+/// The charts of what drives the outputs of a scenario, by its name.
+pub(super) fn of_drivers(results: &Results) -> impl Iterator<Item = Prefixed> {
+    prefixed(&results.scenario, || charts_of_drivers(results))
+}
+
+/// The charts of where an outcome of a scenario lives, by its name.
+pub(super) fn of_discovery(results: &Results) -> impl Iterator<Item = Prefixed> {
+    prefixed(&results.scenario, || charts_of_discovery(results))
 }
 
 /// The charts that set scenarios side by side.

@@ -7,6 +7,18 @@ use crate::stats::parse_level;
 use std::ops::Range;
 use std::time::Duration;
 
+/// A share above 0, and at most 1: 0.01 or 1%.
+pub(super) fn tolerance(text: &str) -> Result<f64, String> {
+    let (digits, part) = match text.strip_suffix('%') {
+        Some(digits) => (digits.trim_end(), 100.0),
+        None => (text, 1.0),
+    };
+    let share = digits.parse::<f64>().ok().map(|number| number / part).filter(|share| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| {
+        format!("`{text}` is no share of a variance; a number above 0 and up to 1 is expected, or one with %")
+    })
+}
+
 /// A whole number: `100000`, `1_000_000`, `1e6`, `2.5M`; the suffixes k, M and G stand for 3, 6 and 9 zeros.
 pub(super) fn count(text: &str) -> Result<u64, String> {
     let error = || format!("`{text}` is not a whole number of 1 or more, such as 100000, 1e6 or 100k");

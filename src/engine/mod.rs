@@ -6,9 +6,11 @@
 mod block_set;
 mod blocks;
 mod calibration;
+mod coordinates;
 mod curve;
 mod gathered;
 mod joint;
+mod lower_bounds;
 mod monitor;
 mod partial;
 mod partials;
@@ -25,8 +27,10 @@ mod summary;
 pub use block_set::BlockSet;
 pub use blocks::{Block, Blocks};
 pub use calibration::{CalibrationError, Solution, calibrate};
+pub(crate) use coordinates::{Measured, coordinates};
 pub use gathered::{Gathered, Section, WrittenSection};
 pub use joint::{Joint, Seen, joint};
+pub use lower_bounds::LOWER_BOUND_PATHS;
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
 pub use partials::Partials;
@@ -83,6 +87,9 @@ pub struct RunOptions {
     /// Further distributions to report whole, e.g. `market.region.europe[2028]`; without a period, that of the last step.
     /// What a model does not have is left out.
     pub curves_of: Vec<String>,
+    /// Whether to report how much of the variance hangs at least on single inputs, which takes another look at the first
+    /// [`LOWER_BOUND_PATHS`] paths.
+    pub lower_bounds: bool,
     /// Limits; the memory estimate is checked before the run.
     pub limits: Limits,
 }
@@ -101,6 +108,7 @@ impl Default for RunOptions {
             correlate: Vec::new(),
             curves: false,
             curves_of: Vec::new(),
+            lower_bounds: true,
             limits: Limits::default(),
         }
     }

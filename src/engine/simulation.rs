@@ -2,17 +2,19 @@
 
 use super::blocks::Blocks;
 use super::gathered::{Gathered, WrittenSection};
+use super::lower_bounds::{LOWER_BOUND_PATHS, lower_bounds};
 use super::monitor::Monitor;
 use super::partial::{Gatherer, Partial};
 use super::partials::Partials;
 use super::pilot::{self, Shape};
 use super::plan::Plan;
+use super::recording::Recording;
 use super::runner::Runner;
 use super::{RunError, RunOptions, summary};
 use crate::kernel::Level;
 use crate::model::Model;
 use crate::program::Sampling;
-use crate::results::{Label, Results};
+use crate::results::{Label, LowerBound, Results};
 use crate::stats::{Malformed, Replicated, merged};
 use std::sync::Arc;
 
@@ -51,6 +53,18 @@ impl Prepared {
         let runner = Runner::new(&self.plan.program, self.options.seed).sampling(sampling).on(self.level);
         let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, self.empty()))?;
         Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(|| self.empty()))
+    }
+
+    /// How much of the variance hangs at least on single inputs: of where the main output of the results ends, and of every
+    /// target.
+    fn lower_bounds(&self, model: &Model, results: &Results) -> Vec<LowerBound> {
+        let blocks = self.blocks().up_to(results.run.paths.min(LOWER_BOUND_PATHS));
+        let main = results.end().map(|band| &band.subject);
+        lower_bounds(model, main, self.options.dimensions.as_deref(), |program| {
+            let sampling = Sampling::of(self.options.sampler);
+            let runner = Runner::new(program, self.options.seed).sampling(sampling).on(self.level);
+            Recording::of(&runner, blocks, &|_| {}).unwrap_or_default()
+        })
     }
 
     /// What no block shows.
@@ -199,9 +213,12 @@ impl Simulation {
     ) -> Result<Replicated<Results>, RunError> {
         let read =
             |partial: &Partial| summary::results(&self.model, &self.label, &self.prepared.plan, options, partial);
-        let results = read(&pooled);
+        let mut results = read(&pooled);
         // What has a value on some path may have none in a replicate.
         summary::every_output_has_values(&self.model, &results)?;
+        if options.lower_bounds {
+            results.lower_bounds = self.prepared.lower_bounds(&self.model, &results);
+        }
         let each = each.map(|each| each.iter().map(read).collect());
         Ok(Replicated { pooled: results, each })
     }

@@ -99,6 +99,7 @@ pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOp
         correlations,
         relief: Vec::new(),
         precision: Vec::new(),
+        lower_bounds: Vec::new(),
         sensitivity: Sensitivity::default(),
         discovery: Discovery::default(),
         stories: Stories::default(),

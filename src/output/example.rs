@@ -147,6 +147,7 @@ pub(crate) fn results() -> Results {
         correlations: vec![],
         relief: vec![],
         precision: vec![],
+        lower_bounds: vec![],
         sensitivity: Sensitivity::default(),
         discovery: Discovery::default(),
         stories: Stories::default(),

@@ -222,7 +222,7 @@ mod tests {
         files.commit::<()>(&[]).expect("writable");
         let names = names(folder.path());
         // Correlations and relief were not asked for; the document, the other file, the manifest.
-        assert_eq!(names.len(), 3 + 7 * FORMATS.len(), "{names:?}");
+        assert_eq!(names.len(), 3 + 8 * FORMATS.len(), "{names:?}");
         let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("readable");
         let runs: serde_json::Value = serde_json::from_str(&read("paths.csv")).expect("JSON");
         assert_eq!((&runs[0]["scenario"], &runs[1]["content_hash"]), (&"small".into(), &"c0ffee".into()));

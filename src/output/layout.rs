@@ -14,6 +14,8 @@ pub(crate) const GAP: usize = 2;
 
 /// Longer words of text may break.
 pub(crate) const LONGEST_WORD: usize = 20;
+/// After which characters a name may break.
+const JOINTS: [char; 3] = ['-', '.', '_'];
 /// No width, and never in escaped text: where a name may break. Taken out again before anything is written.
 const SOFT_BREAK: char = '\u{200b}';
 
@@ -51,7 +53,7 @@ impl Grid {
         grid
     }
 
-    /// Lets the text of the first column, a name, break after hyphens and points; it keeps this width at least.
+    /// Lets the text of the first column, a name, break after hyphens, points and underscores; it keeps this width at least.
     pub(crate) fn break_names(&mut self, width: usize) {
         self.breaks_names = true;
         self.unbroken[0] = width;
@@ -89,7 +91,7 @@ impl Grid {
         let cell = |(index, (text, align)): (usize, (String, &Align))| {
             let mut text = escape(&text).into_owned();
             if index == 0 && self.breaks_names {
-                text = text.replace('-', &format!("-{SOFT_BREAK}")).replace('.', &format!(".{SOFT_BREAK}"));
+                text = text.split_inclusive(JOINTS).collect::<Vec<_>>().join(&SOFT_BREAK.to_string());
             }
             Cell::new(text).set_alignment(match align {
                 Align::Left => CellAlignment::Left,
@@ -103,6 +105,11 @@ impl Grid {
 /// Width of the longest word.
 pub(crate) fn longest_word(text: &str) -> usize {
     text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
+}
+
+/// Width of the longest piece of a name that does not break.
+pub(crate) fn longest_piece(name: &str) -> usize {
+    name.split_inclusive(JOINTS).map(longest_word).max().unwrap_or(0)
 }
 
 /// An empty line and a heading.

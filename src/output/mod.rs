@@ -29,8 +29,8 @@ mod workbook;
 pub(crate) mod example;
 
 pub use content::{
-    ChartChoice, NamedChart, Sweep, charts_asked_for, charts_of_comparison, charts_of_run, charts_of_several,
-    charts_of_solution, charts_of_sweep,
+    ChartChoice, NamedChart, Sweep, charts_asked_for, charts_of_comparison, charts_of_discovery, charts_of_drivers,
+    charts_of_run, charts_of_several, charts_of_solution, charts_of_sweep,
 };
 pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};

@@ -120,6 +120,8 @@ pub(crate) fn share(probability: f64) -> String {
     match probability {
         p if p > 0.0 && p < 0.0005 => "<0.1 %".into(),
         p if (0.9995..1.0).contains(&p) => ">99.9 %".into(),
+        // An estimate may be below 0; what rounds to 0 has no sign.
+        p if p <= 0.0 && p > -0.0005 => "0.0 %".into(),
         p => format!("{:.1} %", p * 100.0),
     }
 }

@@ -106,7 +106,8 @@ impl<'m> SamplingPlan<'m> {
     }
 }
 
-fn input_of(definition: &Definition) -> Option<InputId> {
+/// The input that a variable is drawn from.
+pub(super) fn input_of(definition: &Definition) -> Option<InputId> {
     match definition {
         Definition::Draw { input, .. } => Some(*input),
         Definition::Event(event) => Some(event.start),

@@ -9,6 +9,7 @@ mod field;
 mod formula;
 pub mod law;
 mod metalog;
+mod mixed;
 mod path;
 mod rounding;
 mod sample;
@@ -16,6 +17,7 @@ mod solved;
 mod special;
 
 pub use metalog::Metalog;
+pub use mixed::{Mixed, mixed};
 pub use sample::Sample;
 pub use special::Split;
 

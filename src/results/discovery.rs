@@ -14,6 +14,35 @@ pub struct Discovery {
     pub limits: Vec<LimitRow>,
     /// Each box on its way from all paths to few.
     pub trade_off: Vec<TradeOffRow>,
+    /// Each box in its two strongest inputs, a row a cell.
+    pub plane: Vec<PlaneRow>,
+}
+
+/// A cell of the plane of the two inputs that matter most to a box. Paths lie in a cell from its lower ends on and below its
+/// upper ones.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PlaneRow {
+    /// Number of the box.
+    pub number: u64,
+    /// The input whose bounds add most to the box.
+    pub x: String,
+    /// What it is measured by.
+    pub x_measure: Coordinate,
+    /// Where the cell begins and ends in it.
+    pub x_range: (f64, f64),
+    /// The input that comes second.
+    pub y: String,
+    /// What it is measured by.
+    pub y_measure: Coordinate,
+    /// Where the cell begins and ends in it.
+    pub y_range: (f64, f64),
+    /// Held-out paths in the cell that lie in no box before.
+    pub n: u64,
+    /// Those of them that have the outcome.
+    pub hits: u64,
+    /// Whether the cell is within the bounds of the box in these two inputs.
+    pub is_inside: bool,
 }
 
 /// A box, measured on paths that it was not found on.
@@ -57,7 +86,8 @@ pub struct LimitRow {
     pub low: Option<f64>,
     /// Upper bound, itself in the box.
     pub high: Option<f64>,
-    /// Share of half samples in whose box the input is bounded on the same side.
+    /// Share of half samples in whose box the input is bounded on the same side, half of them at least; the lower one of two
+    /// sides.
     pub stability: f64,
 }
 
@@ -77,7 +107,7 @@ pub struct TradeOffRow {
     pub mass: f64,
     /// Bounds so far.
     pub limits: u64,
-    /// Whether it is the box that was chosen, before bounds were dropped that add nothing.
+    /// Whether it is the box that was chosen, before bounds were dropped that add nothing or are not stable.
     pub is_chosen: bool,
 }
 

@@ -16,10 +16,10 @@ mod titles;
 pub use case::{Case, CaseValue, Varied};
 pub(crate) use ceilings::Binding;
 pub use ceilings::{Ceiling, ceilings, tightest};
-pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, TradeOffRow};
+pub use discovery::{BoxRow, Coordinate, Discovery, LimitRow, PlaneRow, TradeOffRow};
 pub use mark::{Mark, Side};
 pub use reference::{Placed, ReferencePath, ReferenceRow};
-pub use sensitivity::{Driven, IndexKind, IndexRow, Sensitivity, SwingRow};
+pub use sensitivity::{Driven, IndexKind, IndexRow, LowerBound, Sensitivity, SwingRow};
 pub(crate) use solution::LOOK;
 pub use solution::{CurvePoint, FrontierRow, Solution, Solved, Unsolved};
 pub use story::{Nearest, Stories, StoryKind, StoryPath, StoryRow};
@@ -61,6 +61,8 @@ pub struct Results {
     pub relief: Vec<ReliefRow>,
     /// How precise the statistics are that the run was to go on for, as far as it was asked.
     pub precision: Vec<PrecisionRow>,
+    /// How much of the variance of the main output and the targets hangs at least on single inputs; may be empty.
+    pub lower_bounds: Vec<LowerBound>,
     /// What drives the outputs, when asked for.
     pub sensitivity: Sensitivity,
     /// Where an outcome lives, when asked for.

@@ -65,6 +65,27 @@ pub struct IndexRow {
     pub n: u64,
     /// Base points left out because any evaluation has no finite value.
     pub excluded: u64,
+    /// Base points that the tolerance asked for would take, by the error so far; none where it is reached, or none is asked for.
+    pub needed: Option<u64>,
+}
+
+/// How much of a variance hangs at least on one input, as the first paths of a plain run show.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LowerBound {
+    /// What is driven.
+    pub driven: Driven,
+    /// The input; an event with its start, size and duration as one.
+    pub input: String,
+    /// The share of the variance that lies between bins of one number of the input: its value, its average over the steps, or
+    /// the steps in which an event is on.
+    pub share: Estimate,
+    /// What the share is at least, with a confidence of 95 %; above 0.
+    pub low: f64,
+    /// Paths with a value.
+    pub n: u64,
+    /// The others.
+    pub excluded: u64,
 }
 
 /// What is driven, with the average of an input at its P10 and its P90.

@@ -124,7 +124,7 @@ fn help_of_run_names_defaults_and_units() {
         "[default: 100000]",
         "[default: 5,10,25,50,75,90,95]",
         "[default: 1]",
-        "[possible values: runs, summary, bands, targets, references, constraints, correlations, relief, until, warnings]",
+        "[possible values: runs, summary, bands, targets, references, constraints, correlations, relief, until, lower_bounds, warnings]",
         "Independent paths",
         "in percent",
         "KiB, MiB or GiB",

@@ -67,7 +67,9 @@ fn files_appear_whole_and_agree_with_standard_output() {
         .collect();
     names.sort();
     let mut expected = vec!["manifest.json".to_owned(), "results.json".to_owned()];
-    for table in ["bands", "constraints", "correlations", "references", "runs", "summary", "targets", "warnings"] {
+    for table in
+        ["bands", "constraints", "correlations", "lower_bounds", "references", "runs", "summary", "targets", "warnings"]
+    {
         expected.push(format!("{table}.csv"));
         if cfg!(feature = "parquet") {
             expected.push(format!("{table}.parquet"));

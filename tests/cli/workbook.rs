@@ -35,7 +35,7 @@ fn run_compare_and_sweep_write_workbooks() {
     write(&["run", "small.json", "--workbook", "run.xlsx"]);
     write(&["compare", "small.json", "--set-b", "drivers.trend=0.2", "--workbook", "compare.xlsx"]);
     write(&["sweep", "small.json", "--vary", "drivers.trend=0.1,0.2", "--compare", "--workbook", "sweep.xlsx"]);
-    let tables = ["runs", "summary", "bands", "targets", "references", "constraints", "warnings"];
+    let tables = ["runs", "summary", "bands", "targets", "references", "constraints", "lower_bounds", "warnings"];
     let first = ["overview", "fan", "ceilings"];
     assert_eq!(sheets(&folder.path().join("run.xlsx")), [&first[..], &tables, &["columns"]].concat());
     for file in ["compare.xlsx", "sweep.xlsx"] {

@@ -3,6 +3,7 @@
 use crate::common::{load_options, paths, study};
 use riskband::analysis::replay::replay_paths;
 use riskband::analysis::verify::compare;
+use riskband::analysis::verify_indices::compare_indices;
 use riskband::model::{Definition, Expr, Model};
 use riskband::reference::simulate;
 use riskband::scenario::all_shipped;
@@ -199,4 +200,52 @@ fn a_changed_coefficient_is_found() {
     copy.model = broken.into();
     let run_broken = copy.run(&paths(20_000, 3), &|_| {}).expect("results");
     assert!(!compare(&run_broken, &simulate(&sound.model, 20_000, 77)).agrees(), "0.5 % more demand a year");
+}
+
+/// Indices of each kind by both engines, of series, events, ceilings and tied inputs.
+#[test]
+fn indices_agree() {
+    let mut kinds = [("first", 0), ("total", 0), ("second", 0), ("shapley", 0)];
+    for text in [
+        include_str!("../data/sensitivity/market-fan.json"),
+        include_str!("../data/sensitivity/market-constant.json"),
+        include_str!("../data/sensitivity/growth-streams.json"),
+        include_str!("../data/sensitivity/streams-correlated.json"),
+        include_str!("../data/sensitivity/ishigami.json"),
+    ] {
+        let study = study(text);
+        let results = study.run(&paths(16_384, 3), &|_| {}).expect("it runs");
+        let rows = compare_indices(&study, &study.model, &results, 3, &|_| {}).expect("it runs");
+        for row in &rows {
+            assert!(row.z.abs() < 4.5 && row.se < 0.1, "{row:?}");
+        }
+        for (kind, count) in &mut kinds {
+            *count += rows.iter().filter(|row| row.quantity.starts_with(*kind)).count();
+        }
+    }
+    // Where one pair of a heavy tail is most of an error, the index is left out.
+    assert!(kinds.iter().all(|(_, count)| *count >= 5), "{kinds:?}");
+}
+
+/// Another weight is another index, and found out; where everything hangs together nothing is compared.
+#[test]
+fn wrong_indices_are_found_out() {
+    let sum = |weight: &str| {
+        study(&format!(
+            r#"{{ "riskband": 1, "variables": {{ "a": {{ "normal": {{ "mean": 0, "sd": 1 }} }},
+                "b": {{ "normal": {{ "mean": 0, "sd": 1 }} }}, "c": {{ "normal": {{ "mean": 0, "sd": 1 }} }},
+                "y": "{weight} * a + b + 0.3 * a * c" }}, "outputs": ["y"] }}"#
+        ))
+    };
+    let (study, other) = (sum("2"), sum("1.8"));
+    let results = study.run(&paths(16_384, 5), &|_| {}).expect("it runs");
+    let rows = |model| compare_indices(&study, model, &results, 5, &|_| {}).expect("it runs");
+    let worst = |model| rows(model).iter().map(|row| row.z.abs()).fold(0.0, f64::max);
+    assert!(worst(&study.model) < 4.0 && worst(&other.model) > 5.0, "{:?}", rows(&other.model));
+    let tied = crate::common::study(
+        r#"{ "riskband": 1, "variables": { "m": { "normal": { "mean": 0, "sd": 1 } },
+            "x": { "normal": { "mean": "m", "sd": 1 } } }, "outputs": ["x"] }"#,
+    );
+    let results = tied.run(&paths(5_000, 5), &|_| {}).expect("it runs");
+    assert_eq!(compare_indices(&tied, &tied.model, &results, 5, &|_| {}).expect("it runs"), []);
 }

@@ -19,7 +19,8 @@ def riskband(*arguments, cwd=ROOT):
 class Results:
     """A folder of results, and the rows of its tables as the JSON has them."""
 
-    TABLES = ["summary", "bands", "targets", "references", "constraints", "correlations", "relief", "until", "warnings"]
+    TABLES = ["summary", "bands", "targets", "references", "constraints", "correlations", "relief", "until", "lower_bounds"]
+    TABLES += ["warnings"]
 
     def __init__(self, folder):
         self.folder = folder

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import riskband
 
-TABLES = ["runs", "summary", "bands", "targets", "references", "constraints", "warnings"]
+TABLES = ["runs", "summary", "bands", "targets", "references", "constraints", "lower_bounds", "warnings"]
 # Numbers of a CSV that a workbook has as text: more digits than a spreadsheet's number.
 SEED = 2**64 - 1
 

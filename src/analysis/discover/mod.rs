@@ -1,18 +1,19 @@
 //! Where among its inputs an outcome lives: boxes found on half of the paths and measured on the other half.
 
 mod condition;
-mod coordinates;
+mod plane;
 mod prim;
+mod sample;
 
 pub use condition::{CONDITION, target_named, with_condition};
 
-use crate::engine::{Monitor, RunError};
+use crate::engine::{Measured, Monitor, RunError, coordinates};
 use crate::kernel::{BLOCK, Level};
 use crate::model::{Model, VarId};
 use crate::results::{BoxRow, Discovery, LimitRow, TradeOffRow};
 use crate::rng::{Component, Lanes, StreamKey};
-use coordinates::{Measured, coordinates, sample};
 use prim::{Inside, Points, Region, peel, simplify};
+use sample::sample;
 
 /// Boxes at most.
 const BOXES: u64 = 3;
@@ -20,6 +21,9 @@ const BOXES: u64 = 3;
 const WORTH_A_BOX: f64 = 0.05;
 /// Half samples that a box is found on again.
 const RESAMPLES: u64 = 10;
+/// Half samples that must bound an input on a side for the bound to stay: one that most of them do not find is a chance of
+/// this sample.
+const STABLE: u64 = 5;
 
 /// What a search is asked for.
 #[derive(Clone, Debug)]
@@ -98,6 +102,8 @@ impl Search<'_> {
             }
             let (regions, chosen) = self.found(&found_on, &held_out);
             let region = simplify(regions[chosen].clone(), self.points, &found_on, self.hits(&found_on));
+            let again = self.resampled(number, &found_on, &held_out)?;
+            let region = without_chance(region, &again);
             let inside = region.count(self.points, &held_out);
             if region.limits() == 0 || inside.hits < worth {
                 break;
@@ -123,7 +129,13 @@ impl Search<'_> {
                 mass: mass(inside),
                 n: inside.n as u64,
             });
-            discovery.limits.extend(self.limits(number, &region, &found_on, &held_out)?);
+            discovery.limits.extend(self.limits(number, &region, &again));
+            let strongest = plane::strongest(&region, &regions, self.points, &held_out);
+            discovery.plane.extend(
+                strongest
+                    .iter()
+                    .flat_map(|&pair| plane::cells(number, pair, self.measured, &region, self.points, &held_out)),
+            );
             found_on.retain(|&point| !region.contains(self.points, point));
             held_out.retain(|&point| !region.contains(self.points, point));
         }
@@ -139,14 +151,8 @@ impl Search<'_> {
         (regions, best)
     }
 
-    /// The bounds of a region, each with how often a half sample bounds the input on that side.
-    fn limits(
-        &self,
-        number: u64,
-        region: &Region,
-        found_on: &[usize],
-        held_out: &[usize],
-    ) -> Result<Vec<LimitRow>, RunError> {
+    /// By coordinate, how many half samples bound it below and above.
+    fn resampled(&self, number: u64, found_on: &[usize], held_out: &[usize]) -> Result<Vec<[u64; 2]>, RunError> {
         let mut again = vec![[0u64; 2]; self.measured.len()];
         for resample in 0..RESAMPLES {
             if self.monitor.is_cancelled() {
@@ -160,6 +166,11 @@ impl Search<'_> {
                 counts[1] += u64::from(high.is_finite());
             }
         }
+        Ok(again)
+    }
+
+    /// The bounds of a region, the most stable first.
+    fn limits(&self, number: u64, region: &Region, again: &[[u64; 2]]) -> Vec<LimitRow> {
         let bounded = region.bounds.iter().enumerate().filter(|(_, (low, high))| low.is_finite() || high.is_finite());
         let row = |(coordinate, &(low, high)): (usize, &(f64, f64))| {
             let sides = [low.is_finite(), high.is_finite()];
@@ -175,7 +186,7 @@ impl Search<'_> {
         };
         let mut rows: Vec<LimitRow> = bounded.map(row).collect();
         rows.sort_by(|a, b| b.stability.total_cmp(&a.stability));
-        Ok(rows)
+        rows
     }
 
     /// Half of the points, by a coin each.
@@ -190,4 +201,17 @@ impl Search<'_> {
         }
         among.iter().zip(coins).filter(|(_, heads)| *heads).map(|(&point, _)| point).collect()
     }
+}
+
+/// The region without the bounds that fewer than [`STABLE`] half samples find again.
+fn without_chance(mut region: Region, again: &[[u64; 2]]) -> Region {
+    for ((low, high), counts) in region.bounds.iter_mut().zip(again) {
+        if counts[0] < STABLE {
+            *low = f64::NEG_INFINITY;
+        }
+        if counts[1] < STABLE {
+            *high = f64::INFINITY;
+        }
+    }
+    region
 }

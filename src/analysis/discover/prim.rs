@@ -37,6 +37,19 @@ impl Region {
         Region { bounds: vec![(f64::NEG_INFINITY, f64::INFINITY); coordinates] }
     }
 
+    /// The region with a coordinate free on both sides.
+    pub(super) fn without(&self, coordinate: usize) -> Region {
+        let mut without = self.clone();
+        without.bounds[coordinate] = (f64::NEG_INFINITY, f64::INFINITY);
+        without
+    }
+
+    /// Whether a coordinate is bounded on a side.
+    pub(super) fn is_bounded(&self, coordinate: usize) -> bool {
+        let (low, high) = self.bounds[coordinate];
+        low.is_finite() || high.is_finite()
+    }
+
     /// Sides that are bounded, of all coordinates.
     pub(super) fn limits(&self) -> usize {
         self.bounds.iter().map(|(low, high)| usize::from(low.is_finite()) + usize::from(high.is_finite())).sum()

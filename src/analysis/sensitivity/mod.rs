@@ -4,6 +4,7 @@
 
 mod corners;
 mod driven;
+mod growing;
 mod indices;
 mod intervals;
 mod players;
@@ -22,7 +23,7 @@ use crate::study::Study;
 use corners::{Corners, Points, frames};
 use driven::{Asked, asked};
 use indices::{Indices, Ways};
-use intervals::{Judged, judge, judge_units};
+use intervals::{Judged, judge, judge_units, needed};
 use players::{Player, named_groups, partition, players};
 use shapley::Game;
 
@@ -32,6 +33,12 @@ use shapley::Game;
 pub struct SensitivityOptions {
     /// Base points, each a pair of paths: every index needs two to four evaluations at each.
     pub paths: u64,
+    /// Half of the 95 % interval that first and total orders may have at most. Their base points then grow until all have it,
+    /// [`FIRST_LOOK`](super::precision::FIRST_LOOK) at first, then twice as many, and so on; an input that has it everywhere
+    /// drops out. All else has `paths` of them as ever.
+    pub within: Option<f64>,
+    /// Most base points of `within`.
+    pub most: u64,
     /// Seed of every stream; the first path of every pair is a path of the run of this seed.
     pub seed: u64,
     /// What is driven; all whole outputs and targets where nothing is named.
@@ -58,6 +65,8 @@ impl Default for SensitivityOptions {
     fn default() -> Self {
         SensitivityOptions {
             paths: 16_384,
+            within: None,
+            most: 1 << 20,
             seed: 1,
             of: Vec::new(),
             at: None,
@@ -161,6 +170,54 @@ pub fn sensitivity(
     Ok(Sensitivity { indices, swing, grades })
 }
 
+/// Of disjoint sets of inputs the one with the largest first order on the first of what is asked for, by a few base points.
+pub(super) fn strongest(
+    study: &Study,
+    sets: Vec<Vec<InputId>>,
+    options: &SensitivityOptions,
+    monitor: &dyn Monitor,
+) -> Result<Vec<InputId>, SensitivityError> {
+    const POINTS: u64 = 1_024;
+    let of = options.of.iter().take(1).cloned().collect();
+    let options = SensitivityOptions { paths: POINTS, of, ..options.clone() };
+    let players: Vec<Player> =
+        sets.into_iter().enumerate().map(|(at, inputs)| Player { name: at.to_string(), inputs }).collect();
+    let rows = on_its_way(study, &options, monitor, |analysis| analysis.orders(&players))?;
+    let share = |row: &IndexRow| row.share.map_or(0.0, |share| share.value);
+    let firsts: Vec<f64> = rows.iter().filter(|row| row.index == IndexKind::First).map(share).collect();
+    let best = firsts.iter().zip(&players).rev().max_by(|(a, _), (b, _)| a.total_cmp(b));
+    Ok(best.map_or_else(Vec::new, |(_, player)| player.inputs.clone()))
+}
+
+/// First, total and second order and the Shapley effect of one set of inputs, ascending, against all others.
+pub(super) fn against_all_others(
+    study: &Study,
+    set: Vec<InputId>,
+    options: &SensitivityOptions,
+    monitor: &dyn Monitor,
+) -> Result<Vec<IndexRow>, SensitivityError> {
+    let others = indices::others(&study.model, &set);
+    let players = [("set", set), ("others", others)].map(|(name, inputs)| Player { name: name.into(), inputs });
+    let rows = on_its_way(study, options, monitor, |analysis| {
+        let indices = [analysis.orders(&players)?, analysis.second(&players)?, analysis.shapley(&players)?];
+        Ok(indices.concat())
+    })?;
+    Ok(rows.into_iter().filter(|row| row.input == "set").collect())
+}
+
+/// Hands an analysis of what is asked for to whoever evaluates it.
+fn on_its_way<T>(
+    study: &Study,
+    options: &SensitivityOptions,
+    monitor: &dyn Monitor,
+    evaluate: impl FnOnce(&Analysis<'_>) -> Result<T, SensitivityError>,
+) -> Result<T, SensitivityError> {
+    let asked = asked(&study.model, &options.of, options.at)?;
+    let requests: Vec<Request> = asked.iter().map(|asked| asked.request).collect();
+    let frames = frames(&study.model, &requests, options.seed, monitor)?;
+    evaluate(&Analysis { study, options, asked: &asked, requests: &requests, frames: &frames, monitor })
+}
+
 /// One analysis on its way.
 struct Analysis<'a> {
     study: &'a Study,
@@ -174,20 +231,39 @@ struct Analysis<'a> {
 impl Analysis<'_> {
     /// First and total order of every player, by what is driven.
     fn orders(&self, players: &[Player]) -> Result<Vec<IndexRow>, SensitivityError> {
+        if let Some(tolerance) = self.options.within {
+            return self.grown(players, tolerance);
+        }
         let ways = Ways::new(&self.study.model, &sets(players), &[]);
         let mut rows = Vec::new();
-        self.evaluate(&ways, |indices, request, place, points| {
-            let is_target = self.asked[request].driven.is_target();
+        self.evaluate(&ways, Blocks::of_paths(self.options.paths), |indices, request, place, points| {
             let sums: Vec<_> = (0..players.len()).map(|player| indices.of_player(place, player)).collect();
-            let varies = sums.iter().flatten().flatten().any(|sums| sums.estimate().is_some());
-            for (order, kind) in [IndexKind::First, IndexKind::Total].into_iter().enumerate() {
-                for (player, sums) in players.iter().zip(&sums) {
-                    let judged = judge(sums[order], varies, is_target);
-                    rows.push(self.row(request, player, None, kind, judged, points));
-                }
-            }
+            rows.extend(self.rows(request, players, &sums, |_| points));
         })?;
         Ok(rows)
+    }
+
+    /// The rows of a request from the sums of every player: first orders, then total ones.
+    fn rows(
+        &self,
+        request: usize,
+        players: &[Player],
+        sums: &[[Option<&RatioSums>; 2]],
+        points: impl Fn(usize) -> Points,
+    ) -> Vec<IndexRow> {
+        let is_target = self.asked[request].driven.is_target();
+        let varies = sums.iter().flatten().flatten().any(|sums| sums.estimate().is_some());
+        let row = |(order, kind): (usize, IndexKind), (place, player): (usize, &Player)| {
+            let of_order = sums[place][order];
+            let judged = judge(of_order, varies, is_target);
+            let needed = self.options.within.and_then(|tolerance| needed(of_order, is_target, tolerance));
+            IndexRow { needed, ..self.row(request, player, None, kind, judged, points(place)) }
+        };
+        let kinds = [IndexKind::First, IndexKind::Total].into_iter().enumerate();
+        kinds
+            .flat_map(|kind| players.iter().enumerate().map(move |player| (kind, player)))
+            .map(|(kind, player)| row(kind, player))
+            .collect()
     }
 
     /// Second order of every pair of players.
@@ -196,7 +272,7 @@ impl Analysis<'_> {
             (0..players.len()).flat_map(|i| (i + 1..players.len()).map(move |j| [i, j])).collect();
         let ways = Ways::new(&self.study.model, &sets(players), &pairs);
         let mut rows = Vec::new();
-        self.evaluate(&ways, |indices, request, place, points| {
+        self.evaluate(&ways, Blocks::of_paths(self.options.paths), |indices, request, place, points| {
             let is_target = self.asked[request].driven.is_target();
             let of_players = (0..players.len()).flat_map(|player| indices.of_player(place, player));
             let varies = of_players.flatten().any(|sums| sums.estimate().is_some());
@@ -214,13 +290,13 @@ impl Analysis<'_> {
     fn evaluate(
         &self,
         ways: &Ways,
+        blocks: Blocks,
         mut take: impl FnMut(&Indices<'_>, usize, usize, Points),
     ) -> Result<(), SensitivityError> {
         let threads = rayon::current_num_threads() as u64 + 1;
         let limit = self.options.limits.memory;
         let each = threads * Indices::memory(ways, 1);
         let together = (limit / 2 / each.max(1)).clamp(1, self.requests.len().max(1) as u64) as usize;
-        let blocks = Blocks::of_paths(self.options.paths);
         let groups = self.requests.chunks(together).zip(self.frames.chunks(together));
         for (group, (requests, frames)) in groups.enumerate() {
             let corners = Corners::new(&self.study.model, &ways.shocks, requests, frames);
@@ -251,10 +327,12 @@ impl Analysis<'_> {
         let mut rows = Vec::new();
         for (request, sums) in effects.sums.iter().enumerate() {
             let is_target = self.asked[request].driven.is_target();
-            for (player, sums) in players.iter().zip(sums) {
+            let varies = sums.iter().any(|sums| sums.estimate().is_some());
+            for ((player, sums), reached) in players.iter().zip(sums).zip(&effects.reached[request]) {
                 let judged = match effects.units {
+                    _ if !reached => judge(None, varies, is_target),
                     Some(units) => judge_units(sums, units),
-                    None => judge_effect(sums, is_target),
+                    None => judge(Some(sums), varies, is_target),
                 };
                 rows.push(self.row(request, player, None, IndexKind::Shapley, judged, effects.points[request]));
             }
@@ -300,15 +378,11 @@ impl Analysis<'_> {
             interval,
             n: points.n,
             excluded: points.excluded,
+            needed: None,
         }
     }
 }
 
 fn sets(players: &[Player]) -> Vec<Vec<InputId>> {
     players.iter().map(|player| player.inputs.clone()).collect()
-}
-
-/// An effect from paths: 0 for certain where the input moves nothing on any path.
-fn judge_effect(sums: &RatioSums, is_target: bool) -> Judged {
-    judge(Some(sums), true, is_target)
 }

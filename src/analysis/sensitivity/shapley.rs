@@ -27,6 +27,8 @@ const UNITS: u64 = 8;
 pub(super) struct Effects {
     /// By request and player.
     pub(super) sums: Vec<Vec<RatioSums>>,
+    /// By request and player, whether anything that the player moves reaches the request: without, the effect is 0 for certain.
+    pub(super) reached: Vec<Vec<bool>>,
     /// By request.
     pub(super) points: Vec<Points>,
     /// Independent units behind an error where they are few; none where they are paths.
@@ -64,9 +66,14 @@ impl Game<'_> {
         let ways: Vec<Shocks> =
             sets.map(|set| self.known((0..count).filter(move |player| set >> player & 1 == 1))).collect();
         let corners = Corners::new(self.model, &ways, self.requests, self.frames);
-        let empty = AllSets { sums: vec![vec![RatioSums::new(); count]; self.requests.len()] };
+        let requests = self.requests.len();
+        let empty = AllSets {
+            sums: vec![vec![RatioSums::new(); count]; requests],
+            reached: vec![vec![false; count]; requests],
+        };
         let seen = corners.run(self.seed, Blocks::of_paths(self.paths), &empty, monitor)?;
-        Ok(Effects { sums: seen.estimator.sums, points: seen.points, units: None })
+        let AllSets { sums, reached } = seen.estimator;
+        Ok(Effects { sums, reached, points: seen.points, units: None })
     }
 
     fn over_orders(&self, monitor: &dyn Monitor) -> Result<Effects, RunError> {
@@ -75,9 +82,13 @@ impl Game<'_> {
         let units = self.paths.div_ceil(BLOCK as u64).div_ceil(orders).max(UNITS);
         let blocks = Blocks::whole(units * orders);
         let count = self.players.len();
-        let empty = Chain { sums: vec![vec![ExactSum::new(); count + 1]; self.requests.len()] };
+        let empty = Chain {
+            sums: vec![vec![ExactSum::new(); count + 1]; self.requests.len()],
+            reached: vec![vec![false; count]; self.requests.len()],
+        };
         let mut effects = Effects {
             sums: vec![vec![RatioSums::new(); count]; self.requests.len()],
+            reached: vec![vec![false; count]; self.requests.len()],
             points: vec![Points::default(); self.requests.len()],
             units: Some(units),
         };
@@ -174,6 +185,8 @@ impl Effects {
             for (order, chain) in chains {
                 let sums = &chain.sums[request];
                 order.iter().zip(sums).for_each(|(player, sum)| increments[*player].merge(sum));
+                let reached = &mut self.reached[request];
+                order.iter().zip(&chain.reached[request]).for_each(|(player, is)| reached[*player] |= is);
                 variance.merge(&sums[effects.len()]);
             }
             for (effect, increment) in effects.iter_mut().zip(&increments) {
@@ -187,6 +200,8 @@ impl Effects {
 #[derive(Clone, Debug)]
 struct AllSets {
     sums: Vec<Vec<RatioSums>>,
+    /// By request and player, whether any set of others computes the request otherwise with the player than without.
+    reached: Vec<Vec<bool>>,
 }
 
 impl Estimator for AllSets {
@@ -202,6 +217,7 @@ impl Estimator for AllSets {
                 if std::ptr::eq(before, after) {
                     continue;
                 }
+                self.reached[request][player] = true;
                 let size = set.count_ones() as usize;
                 let weight = factorial(size) * factorial(count - size - 1) / factorial(count);
                 for (path, x) in x.iter_mut().enumerate() {
@@ -216,21 +232,31 @@ impl Estimator for AllSets {
 impl Merge for AllSets {
     fn merge(&mut self, other: &Self) {
         self.sums.merge(&other.sums);
+        either(&mut self.reached, &other.reached);
     }
+}
+
+/// Marks what either side has reached.
+fn either(own: &mut [Vec<bool>], other: &[Vec<bool>]) {
+    own.iter_mut().flatten().zip(other.iter().flatten()).for_each(|(own, other)| *own |= other);
 }
 
 /// Sums of the increments along one order, and of (A - B)^2 / 2.
 #[derive(Clone, Debug)]
 struct Chain {
     sums: Vec<Vec<ExactSum>>,
+    /// By request and place in the order, whether the step changed how the request is computed.
+    reached: Vec<Vec<bool>>,
 }
 
 impl Estimator for Chain {
     fn add(&mut self, _level: Level, request: usize, ways: &[&[f64]]) {
         let (first, last) = (ways[0], ways[ways.len() - 1]);
         let sums = &mut self.sums[request];
-        for (sum, pair) in sums.iter_mut().zip(ways.windows(2)) {
+        let reached = &mut self.reached[request];
+        for ((sum, reached), pair) in sums.iter_mut().zip(reached).zip(ways.windows(2)) {
             if !std::ptr::eq(pair[0], pair[1]) {
+                *reached = true;
                 let terms = pair[0].iter().zip(pair[1]).zip(last);
                 sum.add(terms.map(|((before, after), a)| increment(*before, *after, *a)).sum());
             }
@@ -243,6 +269,7 @@ impl Estimator for Chain {
 impl Merge for Chain {
     fn merge(&mut self, other: &Self) {
         self.sums.merge(&other.sums);
+        either(&mut self.reached, &other.reached);
     }
 }
 

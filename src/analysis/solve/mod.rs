@@ -141,7 +141,7 @@ fn along(
     monitor: &dyn Monitor,
 ) -> Result<(Solved, Vec<CurvePoint>), Refused> {
     // The other statistics of a run are not looked at.
-    let mut options = RunOptions { percentiles: Vec::new(), ..options.clone() };
+    let mut options = RunOptions { percentiles: Vec::new(), lower_bounds: false, ..options.clone() };
     goal.query.require(&mut options);
     let evaluate = |at: f64| -> Result<Answer, Refused> {
         let set = [fixed, &[format!("{}={at}", range.path)]].concat();

@@ -51,6 +51,9 @@ pub(crate) struct DiscoverArgs {
     /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
+    /// Draw each box in its two strongest inputs as SVG into this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) charts: Option<PathBuf>,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,

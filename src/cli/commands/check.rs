@@ -118,6 +118,7 @@ fn judge(args: &CheckArgs, batch: &mut Batch) -> Result<Vec<Checked>, Failure> {
     resolve(&args.expect, &batch.studies)?;
     let mut options = run_options(&args.simulation, batch.options.limits, &batch.studies)?;
     options.percentiles.clear();
+    options.lower_bounds = false;
     args.expect.iter().for_each(|expectation| expectation.query.require(&mut options));
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
     let mut checked = Vec::new();

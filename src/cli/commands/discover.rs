@@ -4,6 +4,7 @@ use super::run::Printer;
 use crate::analysis::discover::{self as analysis, DiscoverOptions, discover, target_named};
 use crate::cli::args::{DiscoverArgs, ResultFormat};
 use crate::cli::batch::Batch;
+use crate::cli::charts::{ChartFolder, of_discovery};
 use crate::cli::config::{Print, on_threads, step_of};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
@@ -27,12 +28,19 @@ fn run_here(args: &DiscoverArgs) -> Result<Exit, Failure> {
     let Some(study) = batch.studies.pop() else { return Ok(batch.exit()) };
     let Some((study, target)) = with_condition(study, condition, &batch.options) else { return Ok(Exit::BadInput) };
     let until = step_of(&study.model, args.at.as_deref())?;
-    let run = RunOptions { paths: args.paths, seed: args.seed, limits: batch.options.limits, ..RunOptions::default() };
+    let run = RunOptions {
+        paths: args.paths,
+        seed: args.seed,
+        limits: batch.options.limits,
+        lower_bounds: false,
+        ..RunOptions::default()
+    };
     let layout = Layout { discovery: true, ..Layout::of(&run) };
     let out = args.out.as_deref();
     let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None);
     let folder = out.map(open).transpose().map_err(unwritten)?;
+    let mut charts = ChartFolder::open(args.charts.as_deref())?;
     let mut printer = Printer::new(print(args), &layout)?;
     let options =
         DiscoverOptions { paths: args.paths, seed: args.seed, until: Some(until), ..DiscoverOptions::default() };
@@ -45,6 +53,8 @@ fn run_here(args: &DiscoverArgs) -> Result<Exit, Failure> {
         folder.add_run(&results).map_err(unwritten)?;
         folder.commit(&batch.failed()).map_err(unwritten)?;
     }
+    charts.add(of_discovery(&results))?;
+    charts.commit(std::slice::from_ref(&results))?;
     printer.add(&results)?;
     let never = results.discovery.share.is_none_or(|share| share == 0.0);
     printer.finish(&[results.into_outline()], &batch.failed())?;
@@ -72,7 +82,7 @@ fn with_condition(study: Study, condition: &str, options: &LoadOptions) -> Optio
 
 fn print(args: &DiscoverArgs) -> Option<Print> {
     match args.format {
-        None if args.quiet && args.out.is_some() => None,
+        None if args.quiet && (args.out.is_some() || args.charts.is_some()) => None,
         None | Some(ResultFormat::Table) => Some(Print::Discovery),
         Some(ResultFormat::Json) => Some(Print::Json),
         Some(ResultFormat::Csv) => Some(Print::Csv(args.table.clone())),

@@ -23,6 +23,7 @@ fn run_here(args: &ReplayArgs) -> Result<Exit, Failure> {
     }
     let Some(study) = batch.studies.first() else { return Ok(batch.exit()) };
     let mut options = run_options(&args.simulation, batch.options.limits, std::slice::from_ref(study))?;
+    options.lower_bounds = false;
     if let Some(query) = &args.near {
         query.resolve(&study.model).map_err(|error| Failure::Usage(format!("--near '{query}': {error}")))?;
         query.require(&mut options);

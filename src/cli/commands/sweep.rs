@@ -171,7 +171,8 @@ fn planned(args: &SweepArgs, base: &Study, options: &LoadOptions) -> Result<Case
     Cases::of_csv(&shown, &text, base).map_err(Failure::Usage)
 }
 
-/// Runs a case. Its results are those of `run` with the same values set.
+/// Runs a case. Its results are those of `run` with the same values set, but for lower bounds: of many small runs these would
+/// take as long as the rest.
 fn simulate(
     base: &Study,
     planned: &PlannedCase,
@@ -180,7 +181,7 @@ fn simulate(
     progress: &Progress,
 ) -> Result<Results, Box<Rejected>> {
     let study = base.what_if(&planned.set, load)?;
-    match study.run(options, progress) {
+    match study.run(&RunOptions { lower_bounds: false, ..options.clone() }, progress) {
         Ok(results) => Ok(Results { case: Some(planned.case.clone()), ..results }),
         Err(error) => {
             let problems = vec![study.problem(&error)];

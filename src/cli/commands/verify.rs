@@ -2,6 +2,7 @@
 
 use crate::analysis::replay::replay_paths;
 use crate::analysis::verify::{ReplayReport, VerifyReport, VerifyRow, compare};
+use crate::analysis::verify_indices::compare_indices;
 use crate::cli::args::{LoadArgs, ScenarioArgs, TextFormat, VerifyArgs};
 use crate::cli::batch::Batch;
 use crate::cli::config::{on_threads, run_options};
@@ -9,6 +10,7 @@ use crate::cli::console::{self, BAD, GOOD};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::escape;
+use crate::engine::RunOptions;
 use crate::output::layout::{Align, Grid};
 use crate::output::{NumberFormat, SafeJson};
 use crate::reference;
@@ -54,6 +56,7 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
         return Err(Failure::Usage(text));
     }
     let options = run_options(&args.simulation, batch.options.limits, &batch.studies)?;
+    let options = RunOptions { lower_bounds: false, ..options };
     batch.studies.iter().try_for_each(|study| affordable(study, options.paths, options.limits.memory))?;
 
     let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
@@ -71,9 +74,11 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     for results in &runs {
         let Some(study) = batch.studies.iter().find(|study| study.scenario == results.scenario) else { continue };
         let reference = reference::simulate(&study.model, options.paths, options.seed);
+        let failed = |error| Failure::Usage(format!("indices of `{}`: {error}", study.scenario));
+        let indices = compare_indices(study, &study.model, results, options.seed, &|_| {}).map_err(failed)?;
         reports.push(Verified {
             scenario: study.scenario.clone(),
-            report: compare(results, &reference),
+            report: compare(results, &reference).with(indices),
             replay: replay_paths(&study.model, options.seed, REPLAYED, &|_| {})
                 .map_err(|error| Failure::Usage(error.to_string()))?,
         });

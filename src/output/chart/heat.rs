@@ -76,13 +76,13 @@ pub(super) fn draw(title: &str, map: &HeatMap, size: Size) -> Option<Chart> {
 }
 
 /// The class of a value between the lowest and the highest.
-fn shade(value: f64, (low, high): (f64, f64)) -> &'static str {
+pub(super) fn shade(value: f64, (low, high): (f64, f64)) -> &'static str {
     let share = if high > low { (value - low) / (high - low) } else { 0.5 };
     SHADES[((share * SHADES.len() as f64) as usize).min(SHADES.len() - 1)]
 }
 
 /// What the colours say, from the lowest value to the highest; gives the height at which it ends.
-fn key(canvas: &mut Canvas, subject: &str, [low, high]: [String; 2]) -> f64 {
+pub(super) fn key(canvas: &mut Canvas, subject: &str, [low, high]: [String; 2]) -> f64 {
     const BOX: f64 = 14.0;
     let y = 14.0;
     let mut x = EDGE;

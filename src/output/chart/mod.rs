@@ -2,6 +2,7 @@
 //!
 //! A [`Picture`] names plain rows; drawn in a size it is a [`Chart`], which knows its own text alternative.
 
+mod areas;
 mod axis;
 mod binding;
 mod canvas;
@@ -12,15 +13,18 @@ mod intervals;
 mod labels;
 mod levels;
 mod overlay;
+mod plane;
 mod response;
 mod scale;
 mod style;
 mod timeline;
+mod tornado;
 mod waterfall;
 
 #[cfg(test)]
 mod tests;
 
+pub use areas::{Areas, Layer};
 pub use binding::Ceilings;
 pub use fan::{Against, Fan};
 pub use heat::HeatMap;
@@ -28,7 +32,9 @@ pub use histogram::{CurveForm, Distribution, Threshold};
 pub use intervals::{Interval, Intervals};
 pub use levels::{BandLevels, band_levels};
 pub use overlay::{Line, Overlay};
+pub use plane::Plane;
 pub use response::{Response, ResponsePoint, ResponseSeries};
+pub use tornado::{Tornado, TornadoRow};
 pub use waterfall::{Part, Waterfall};
 
 pub(crate) use axis::Sign;
@@ -104,6 +110,12 @@ pub enum Marks<'a> {
     Response(Box<Response>),
     /// A number by two things that vary.
     HeatMap(Box<HeatMap>),
+    /// Shares of a variance by input.
+    Tornado(Tornado<'a>),
+    /// Shares of a variance over time.
+    Areas(Areas<'a>),
+    /// Where an outcome is frequent, by two inputs.
+    Plane(Plane<'a>),
 }
 
 impl Picture<'_> {
@@ -119,6 +131,9 @@ impl Picture<'_> {
             Marks::Waterfall(data) => waterfall::draw(&self.title, data, size),
             Marks::Response(data) => response::draw(&self.title, data, size),
             Marks::HeatMap(data) => heat::draw(&self.title, data, size),
+            Marks::Tornado(data) => tornado::draw(&self.title, data, size),
+            Marks::Areas(data) => areas::draw(&self.title, data, size),
+            Marks::Plane(data) => plane::draw(&self.title, data, size),
         }
     }
 }

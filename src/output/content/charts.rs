@@ -1,7 +1,7 @@
 //! The pictures of a document as files of their own.
 
 use super::asked::{self, ChartChoice};
-use super::{Batch, Papers, comparison, run};
+use super::{Batch, Papers, comparison, discovery, drivers, run};
 use crate::output::chart::{Chart, Picture, Size};
 use crate::output::document::Block;
 use crate::results::Results;
@@ -24,6 +24,16 @@ pub fn charts_of_run(results: &Results, choice: &ChartChoice) -> Vec<NamedChart>
 /// The charts of one scenario that were asked for, without those that every result has.
 pub fn charts_asked_for(results: &Results, choice: &ChartChoice) -> Vec<NamedChart> {
     drawn(&asked::sections(results, choice))
+}
+
+/// The charts of what drives the outputs of one scenario.
+pub fn charts_of_drivers(results: &Results) -> Vec<NamedChart> {
+    drawn(&drivers::sections(results))
+}
+
+/// The charts of where an outcome of one scenario lives.
+pub fn charts_of_discovery(results: &Results) -> Vec<NamedChart> {
+    drawn(&discovery::part(results).blocks)
 }
 
 /// The charts that set scenarios side by side.

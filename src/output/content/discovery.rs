@@ -1,14 +1,15 @@
 //! Where an outcome lives: a sentence and a table for each box.
 
 use super::run::title;
+use crate::output::chart::{Marks, Picture, Plane};
 use crate::output::document::{Alignment, Block, Cell, Detail, Part, Rows, Table};
 use crate::output::number::{NumberFormat, grouped, share};
 use crate::output::words::paths;
-use crate::results::{BoxRow, LimitRow, Results};
+use crate::results::{BoxRow, LimitRow, PlaneRow, Results};
 
 const READING: &str = "Coverage is the share of the paths with the outcome that lie in the box, density the share of its \
     paths that have the outcome, mass the share of all paths in it. Boxes are found on half of the paths and measured on the \
-    other half; stability says how many of ten half samples bound the input on the same side.";
+    other half; stability says how many of ten half samples bound the input on the same side. Bounds that fewer than five of them find are left out.";
 
 /// All that is told of a search.
 pub(crate) fn part(results: &Results) -> Part<'_> {
@@ -46,14 +47,41 @@ fn section<'r>(results: &'r Results, found: &BoxRow) -> Option<Block<'r>> {
         let format = NumberFormat::plain(value);
         Cell::number(value, format)
     };
-    let table = Table::of(&limits, Rows::All, "limits")
+    let mut table = Table::of(&limits, Rows::All, "limits")
         .text("input", |row| row.input.as_str())
         .column(Detail::if_room(0), Alignment::Text, "measure", |row| row.coordinate.name())
         .number("from", |row| number(row.low))
         .number("to", |row| number(row.high))
-        .percent(Detail::Always, "stability", |row| Cell::Share(row.stability));
+        .percent(Detail::Always, "stability", |row| Cell::Share(row.stability))
+        .table;
+    table.breaks_names = true;
+    let mut blocks = vec![Block::Paragraph(sentence), Block::Table(table)];
+    blocks.extend(picture(results, found.number).map(|picture| Block::Figure(picture, None)));
     let heading = format!("box {}, {} held-out paths", found.number, grouped(found.n));
-    Some(Block::section(heading, vec![Block::Paragraph(sentence), Block::Table(table.table)]))
+    Some(Block::section(heading, blocks))
+}
+
+/// The box in its two strongest inputs.
+fn picture(results: &Results, number: u64) -> Option<Picture<'_>> {
+    let discovery = &results.discovery;
+    let cells: Vec<&PlaneRow> = discovery.plane.iter().filter(|row| row.number == number).collect();
+    let first = cells.first()?;
+    let marks = Marks::Plane(Plane {
+        condition: &discovery.condition,
+        x: measured(&first.x, first.x_measure.name()),
+        y: measured(&first.y, first.y_measure.name()),
+        cells: cells.clone(),
+    });
+    let title = format!("Where {} holds: box {number}", discovery.condition);
+    Some(Picture { name: format!("box-{number}"), title, marks })
+}
+
+/// An input with what it is measured by, where that is not its value.
+fn measured(input: &str, measure: &str) -> String {
+    match measure {
+        "value" => input.to_owned(),
+        measure => format!("{input} ({measure})"),
+    }
 }
 
 /// A bound in words.

@@ -1,5 +1,7 @@
 //! What drives the outputs: a row an input, the strongest first.
 
+use super::over_time::over_time;
+use crate::output::chart::{Marks, Picture, Tornado, TornadoRow};
 use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Table};
 use crate::output::number::{NumberFormat, share};
 use crate::output::quantity::{format_of, with_unit};
@@ -101,7 +103,17 @@ fn section<'r>(results: &'r Results, driven: &Driven) -> Option<Block<'r>> {
     blocks.extend(sentence(results, driven, &drivers).map(Block::Paragraph));
     let count = drivers.len();
     drivers.truncate(INPUTS);
-    blocks.push(Block::Table(table(driven, &drivers)));
+    let held = swings.first().map(|swing| {
+        let statistic = if driven.target.is_some() { "probability" } else { "mean" };
+        let statistic = with_unit(statistic, swing.unit.as_deref());
+        format!("At P10 and at P90: the {statistic}, while the average of the input is held there.")
+    });
+    let picture = Picture {
+        name: format!("drivers-{name}"),
+        title: format!("Shares of the variance of {name}{}", in_period(&driven.when)),
+        marks: Marks::Tornado(tornado(format!("{name}{}", in_period(&driven.when)), &drivers)),
+    };
+    blocks.push(Block::Figure(picture, Some(table(driven, &drivers))));
     if count > INPUTS {
         blocks.push(Block::Note(format!(
             "{} more inputs, each of {} at most; --format csv has them all.",
@@ -109,6 +121,8 @@ fn section<'r>(results: &'r Results, driven: &Driven) -> Option<Block<'r>> {
             share(drivers[INPUTS - 1].weight())
         )));
     }
+    blocks.extend(held.map(Block::Note));
+    blocks.extend(over_time(&sensitivity.indices, driven, &name));
     Some(Block::section(heading, blocks))
 }
 
@@ -125,8 +139,8 @@ fn sentence(results: &Results, driven: &Driven, drivers: &[Driver<'_>]) -> Optio
         .collect();
     let strongest = drivers.first()?;
     let known = value(&strongest.first?.share).filter(|share| *share >= TOLD);
-    let known =
-        known.map(|known| format!("Knowing `{}` alone would take away {} of it.", strongest.input, share(known)));
+    let known = known
+        .map(|known| format!("Knowing `{}` alone would take away {} of its variance.", strongest.input, share(known)));
     let rests = match parts.len() {
         0 => None,
         _ if grades.len() < 2 => None,
@@ -134,6 +148,17 @@ fn sentence(results: &Results, driven: &Driven, drivers: &[Driver<'_>]) -> Optio
     };
     let text: Vec<String> = rests.into_iter().chain(known).collect();
     (!text.is_empty()).then(|| text.join(" "))
+}
+
+/// The picture of a table: its inputs with the shares that they have.
+fn tornado<'r>(subject: String, drivers: &[Driver<'r>]) -> Tornado<'r> {
+    let has_effects = drivers.iter().any(|driver| driver.shapley.is_some());
+    let rows = drivers.iter().map(|driver| {
+        let shares = [driver.first, driver.total].into_iter().chain(has_effects.then_some(driver.shapley));
+        TornadoRow { input: driver.input, shares: shares.collect() }
+    });
+    let kinds = [IndexKind::First, IndexKind::Total].into_iter().chain(has_effects.then_some(IndexKind::Shapley));
+    Tornado { subject, kinds: kinds.collect(), rows: rows.collect() }
 }
 
 fn table(driven: &Driven, drivers: &[Driver<'_>]) -> Table {
@@ -170,9 +195,14 @@ fn table(driven: &Driven, drivers: &[Driver<'_>]) -> Table {
             let held = value(&driver.swing?.held[side])?;
             Some(if driven.target.is_some() { Cell::Share(held) } else { Cell::Number(held, format) })
         };
-        table = table
-            .column(Detail::if_room(0), Alignment::Number, with_unit("at its P10", unit), |driver| side(driver, 0))
-            .column(Detail::if_room(0), Alignment::Number, "P90", |driver| side(driver, 1));
+        table = table.column(Detail::if_room(0), Alignment::Number, "at P10", |driver| side(driver, 0)).column(
+            Detail::if_room(0),
+            Alignment::Number,
+            "at P90",
+            |driver| side(driver, 1),
+        );
     }
-    table.column(Detail::if_room(0), Alignment::Text, "", bar).table
+    let mut table = table.column(Detail::if_room(0), Alignment::Text, "", bar).table;
+    table.breaks_names = true;
+    table
 }

@@ -14,6 +14,8 @@ mod comparison;
 mod discovery;
 mod distribution;
 mod drivers;
+mod lower_bounds;
+mod over_time;
 mod precision;
 mod references;
 mod relief;
@@ -29,7 +31,10 @@ mod tests;
 pub use asked::ChartChoice;
 #[cfg(test)]
 pub(crate) use charts::pictures;
-pub use charts::{NamedChart, charts_asked_for, charts_of_comparison, charts_of_run, charts_of_several};
+pub use charts::{
+    NamedChart, charts_asked_for, charts_of_comparison, charts_of_discovery, charts_of_drivers, charts_of_run,
+    charts_of_several,
+};
 pub use solution::charts_of_solution;
 pub(crate) use solution::of_solution;
 pub(crate) use sweep::of_sweep;

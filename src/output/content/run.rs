@@ -2,8 +2,8 @@
 
 use super::asked::{self, ChartChoice};
 use super::{
-    Papers, answer, assumptions, bands, ceilings, distribution, drivers, precision, references, relief, segments,
-    story, warnings,
+    Papers, answer, assumptions, bands, ceilings, distribution, drivers, lower_bounds, precision, references, relief,
+    segments, story, warnings,
 };
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
@@ -43,6 +43,7 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
     let run = &results.run;
     let answers = [bands::over_time(results), distribution::section(results, charts.form)];
     let others = [
+        lower_bounds::section(results),
         targets(results),
         references::section(results),
         ceilings::harm(results),

@@ -102,7 +102,10 @@ pub(super) fn data(picture: &Picture<'_>) -> Option<String> {
         | Marks::Intervals(_)
         | Marks::Waterfall(_)
         | Marks::Response(_)
-        | Marks::HeatMap(_) => None,
+        | Marks::HeatMap(_)
+        | Marks::Tornado(_)
+        | Marks::Areas(_)
+        | Marks::Plane(_) => None,
     };
     let plot = plot.filter(|plot| plot.series.iter().all(|series| !stands_alone(&series.values)))?;
     // JSON that ends nothing of the page around it.

@@ -2,7 +2,7 @@
 
 use super::columns::when;
 use super::{Cell, Column, Columns, DataType, FRACTION, OF_ROW, PATHS, Table};
-use crate::results::{Driven, IndexRow, Results, SwingRow};
+use crate::results::{Driven, IndexRow, LowerBound, Results, SwingRow};
 use crate::stats::{se, value};
 use serde_json::json;
 
@@ -19,6 +19,20 @@ pub(super) fn driver_tables() -> [Table<Results>; 3] {
     ]
 }
 
+/// What single inputs explain at least of the main output and of the targets.
+pub(super) fn lower_bounds() -> Columns<LowerBound> {
+    Columns::new()
+        .part(|row: &LowerBound| &row.driven, driven())
+        .text("input", "the input; an event with its start, size and duration as one", |row| &row.input)
+        .number("value", FRACTION, "share of the variance between bins of one number of the input", |row| {
+            Some(row.share.value)
+        })
+        .number("se", FRACTION, "Monte Carlo standard error of `value`", |row| row.share.se)
+        .number("low", FRACTION, "what the share is at least, with a confidence of 95 %", |row| Some(row.low))
+        .integer("n", PATHS, "paths that entered the row, of the first 16,384", |row| row.n)
+        .integer("excluded", PATHS, "those left out because the value is not finite", |row| row.excluded)
+}
+
 fn driven() -> Columns<Driven> {
     Columns::new()
         .text_or_null("output", "name of the output; null for a target", |row: &Driven| row.output.as_deref())
@@ -33,6 +47,8 @@ fn driven() -> Columns<Driven> {
 fn indices(input: &'static str) -> Columns<IndexRow> {
     let members = Column::new("members", DataType::Data, None, "names of the inputs in it, as a JSON list");
     let index = Column::new("index", DataType::Text, None, "`first`, `total`, `shapley` or `second`");
+    let needed = "base points that `--within` would take about; null where that is reached, or not asked for";
+    let needed = Column::new("needed", DataType::Integer, PATHS, needed).or_null();
     Columns::new()
         .part(|row: &IndexRow| &row.driven, driven())
         .text("input", input, |row| &row.input)
@@ -47,6 +63,7 @@ fn indices(input: &'static str) -> Columns<IndexRow> {
         .number("high", FRACTION, "upper end of the 95 % interval", |row| Some(row.interval?.1))
         .integer("n", PATHS, "base points that entered the row, each a pair of paths", |row| row.n)
         .integer("excluded", PATHS, "base points left out because an evaluation is not finite", |row| row.excluded)
+        .column(needed, |row| row.needed.map_or(Cell::Absent, |needed| Cell::Integer(needed.into())))
 }
 
 fn swing() -> Columns<SwingRow> {

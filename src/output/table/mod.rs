@@ -278,7 +278,7 @@ mod tests {
         let (runs, comparisons) = (run_tables(&full_layout()), comparison_tables(&full_layout()));
         let runs = runs.iter().map(|table| (table.name(), table.columns()));
         let tables: HashMap<_, _> = runs.chain(comparisons.iter().map(|it| (it.name(), it.columns()))).collect();
-        assert_eq!(tables.len(), 26);
+        assert_eq!(tables.len(), 28);
         for (name, columns) in tables {
             let unique: HashSet<_> = columns.iter().map(|column| &column.name).collect();
             assert_eq!(unique.len(), columns.len(), "{name}");

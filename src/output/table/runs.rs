@@ -3,7 +3,7 @@
 use super::cases::case_labels;
 use super::columns::{distribution, growth_quantile, moments, quantile, series, warnings, when};
 use super::discovery::discovery_tables;
-use super::drivers::driver_tables;
+use super::drivers::{driver_tables, lower_bounds};
 use super::stories::story_tables;
 use super::{Cell, Column, Columns, DataType, FRACTION, Layout, N, OF_ROW, PATHS, Table, Unit};
 use crate::output::digest::last_row;
@@ -33,6 +33,7 @@ pub fn run_tables(layout: &Layout) -> Vec<Table<Results>> {
             .wanted(layout.correlations),
         Table::of("relief", |results: &Results| &results.relief, relief()).wanted(layout.relief),
         Table::of("until", |results: &Results| &results.precision, until()).wanted(layout.until),
+        Table::of("lower_bounds", |results: &Results| &results.lower_bounds, lower_bounds()),
         Table::of("warnings", |results| &results.warnings, warnings()),
     ];
     let scenario = || Columns::new().text("scenario", "name of the scenario", |results: &Results| &results.scenario);

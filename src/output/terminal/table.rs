@@ -3,14 +3,14 @@
 use super::fan::{Fans, ranges};
 use crate::output::chart::{Marks, Picture};
 use crate::output::document::{Alignment, Cell, Column, Detail, Rows, Table};
-use crate::output::layout::{Align, GAP, Grid, INDENT, LONGEST_WORD, longest_word, write_paragraph};
+use crate::output::layout::{Align, GAP, Grid, INDENT, LONGEST_WORD, longest_piece, longest_word, write_paragraph};
 use std::io::{self, Write};
 
 /// Rows that are shown of many, apart from the last of a series.
 const ROWS: usize = 30;
 /// Room that the name of a row gets in any case where it may break.
 const NAME: usize = 20;
-/// Room that it gives up for one more column.
+/// Room that it keeps at least where one more column takes the rest.
 const NARROW_NAME: usize = 13;
 
 /// Writes what fits of a table, with the fan that belongs to it.
@@ -44,7 +44,7 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, picture: Option<&Picture
     let mut grid = Grid::new(&headers);
     if table.breaks_names {
         let longest = longest(&shown[0].texts);
-        grid.break_names(longest.min(NAME).min(longest.min(NARROW_NAME) + left));
+        grid.break_names(longest.min(NAME).min(longest.min(narrowest(&shown[0].texts)) + left));
     }
     let drawn = lines.as_ref().or(ranges.as_ref().map(|(_, lines, _)| lines));
     for place in 0..rows.len() {
@@ -117,7 +117,7 @@ fn columns(table: &Table, rows: &[usize], text: fn(&Cell) -> String, width: usiz
             Alignment::Text if index > 0 => {
                 (Align::Left, texts.iter().map(|text| longest_word(text).min(LONGEST_WORD)).max().unwrap_or(0))
             }
-            Alignment::Text if table.breaks_names => (Align::Left, longest(&texts).min(NARROW_NAME)),
+            Alignment::Text if table.breaks_names => (Align::Left, longest(&texts).min(narrowest(&texts))),
             Alignment::Text => (Align::Left, longest(&texts).min(width / 2)),
         };
         let (broken, whole) = (cells.max(longest_word(&header)), cells.max(header.chars().count()));
@@ -125,6 +125,11 @@ fn columns(table: &Table, rows: &[usize], text: fn(&Cell) -> String, width: usiz
     };
     let columns = table.columns.iter().enumerate();
     columns.filter(|(_, column)| column.detail != Detail::InFull).map(shown).collect()
+}
+
+/// Room that names keep where they may break, so that words of usual length stay whole.
+fn narrowest(names: &[String]) -> usize {
+    names.iter().map(|name| longest_piece(name).min(LONGEST_WORD)).max().unwrap_or(0).max(NARROW_NAME)
 }
 
 fn longest(texts: &[String]) -> usize {
