@@ -7,6 +7,7 @@ mod block_set;
 mod blocks;
 mod calibration;
 mod curve;
+mod first_blocks;
 mod gathered;
 mod joint;
 mod monitor;
