@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn keys_order_as_floats_do() {
-        let ordered = [-f64::MAX, -1.5, -1.0, -f64::MIN_POSITIVE, -5e-324, 0.0, 5e-324, 1.0, 1.0f64.next_up(), f64::MAX];
+        let ordered =
+            [-f64::MAX, -1.5, -1.0, -f64::MIN_POSITIVE, -5e-324, 0.0, 5e-324, 1.0, 1.0f64.next_up(), f64::MAX];
         assert!(ordered.is_sorted_by(|a, b| key(*a) < key(*b)));
         assert!(ordered.iter().all(|&x| value(key(x)).to_bits() == x.to_bits()));
         let mut reversed = ordered.to_vec();

@@ -44,7 +44,9 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, picture: Option<&Picture
     let mut grid = Grid::new(&headers);
     if table.breaks_names {
         let longest = longest(&shown[0].texts);
-        grid.break_names(longest.min(NAME).min(longest.min(NARROW_NAME) + left));
+        // The header is one word, or several.
+        let header = longest_word(&shown[0].header);
+        grid.break_names(longest.min(NAME).min(longest.min(NARROW_NAME) + left).max(header));
     }
     let drawn = lines.as_ref().or(ranges.as_ref().map(|(_, lines, _)| lines));
     for place in 0..rows.len() {
