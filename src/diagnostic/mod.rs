@@ -1,6 +1,7 @@
 //! Problems of a scenario: where, what was found, what was expected, what to do.
 
 mod escape;
+mod grouped;
 mod nearest;
 mod place;
 mod render;
@@ -9,6 +10,7 @@ mod window;
 
 pub use escape::escape;
 pub(crate) use escape::is_unsafe;
+pub use grouped::grouped;
 pub use nearest::nearest_name;
 pub use render::render;
 pub(crate) use render::wrapping;

@@ -8,6 +8,7 @@ mod blocks;
 mod calibration;
 mod coordinates;
 mod curve;
+mod first_blocks;
 mod gathered;
 mod joint;
 mod lower_bounds;

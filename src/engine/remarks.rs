@@ -22,10 +22,11 @@ pub(super) fn of_sampling(options: &RunOptions) -> Vec<Warning> {
         let each = paths / replicates;
         if !paths.is_multiple_of(replicates) || !each.is_power_of_two() {
             let fewer = (each.max(1).ilog2()).min(62);
+            let s = if replicates == 1 { "" } else { "s" };
             let [low, high] = [fewer, fewer + 1].map(|log| (1u64 << log).saturating_mul(replicates));
             texts.push(format!(
-                "a sequence fills its space evenly at powers of two: {paths} paths in {replicates} replicates are none; \
-                 take --paths {low} or {high}"
+                "a sequence fills its space evenly at powers of two: {paths} paths in {replicates} replicate{s} are none; \
+                 take {low} or {high} paths"
             ));
         }
         let dimensions = options.dimensions.as_ref().map_or(0, |dimensions| dimensions.count());

@@ -59,11 +59,7 @@ impl ResultFolder {
         other: Option<&str>,
     ) -> io::Result<Self> {
         let mut names: Vec<String> = other.into_iter().chain([DOCUMENT]).map(str::to_owned).collect();
-        names.extend(
-            wanted(&runs)
-                .chain(wanted(&comparisons))
-                .flat_map(|(_, table)| FORMATS.iter().map(move |format| format!("{table}.{format}"))),
-        );
+        names.extend(file_names(&runs).chain(file_names(&comparisons)));
         let folder = OutputFolder::open(path, MANIFEST, &names)?;
         Ok(ResultFolder { folder, runs, comparisons, files: None })
     }
@@ -144,20 +140,25 @@ impl Files {
     }
 }
 
+/// Names of the files of all tables that have any.
+pub(super) fn file_names<S>(tables: &[Table<S>]) -> impl Iterator<Item = String> {
+    wanted(tables).flat_map(|(_, table)| FORMATS.iter().map(move |format| format!("{table}.{format}")))
+}
+
 /// Names of the tables that have files, with their places among all.
 fn wanted<S>(tables: &[Table<S>]) -> impl Iterator<Item = (usize, &'static str)> {
     tables.iter().enumerate().filter(|(_, table)| table.is_wanted()).map(|(place, table)| (place, table.name()))
 }
 
 /// Items as JSON, each on a line of its own.
-fn list(items: &[String]) -> String {
+pub(super) fn list(items: &[String]) -> String {
     let lines: Vec<String> = items.iter().map(|item| format!("\n{item}")).collect();
     format!("[{}]", lines.join(","))
 }
 
 /// A table in every format.
 #[derive(Debug)]
-struct TableFiles {
+pub(super) struct TableFiles {
     /// Place of the table among all.
     table: usize,
     csv: CsvWriter<BufWriter<StagedFile>>,
@@ -166,7 +167,8 @@ struct TableFiles {
 }
 
 impl TableFiles {
-    fn create_all<S>(
+    /// Begins the files of all tables that are wanted.
+    pub(super) fn create_all<S>(
         tables: &[Table<S>],
         create: &mut impl FnMut(&str) -> io::Result<BufWriter<StagedFile>>,
     ) -> io::Result<Vec<TableFiles>> {
@@ -181,14 +183,16 @@ impl TableFiles {
         wanted(tables).map(of_table).collect()
     }
 
-    fn add<S>(&mut self, tables: &[Table<S>], source: &S) -> io::Result<()> {
+    /// Adds the rows of a source of these tables.
+    pub(super) fn add<S>(&mut self, tables: &[Table<S>], source: &S) -> io::Result<()> {
         #[cfg(feature = "parquet")]
         self.parquet.add(&tables[self.table], source)?;
         self.csv.add(&tables[self.table], source)
     }
 
+    /// Completes the files, given what Parquet ones say of their runs.
     #[cfg_attr(not(feature = "parquet"), expect(unused_variables))]
-    fn finish(self, runs: &str) -> io::Result<()> {
+    pub(super) fn finish(self, runs: &str) -> io::Result<()> {
         #[cfg(feature = "parquet")]
         self.parquet.finish(runs)?;
         self.csv.finish().map(drop)

@@ -4,7 +4,8 @@ use super::table::{Cell, Table};
 use crate::diagnostic::is_unsafe;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Seek, Write};
+use tempfile::SpooledTempFile;
 
 /// A scenario that did not run, with its problems as rows.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -26,11 +27,21 @@ pub struct Failed<R> {
 #[derive(Debug)]
 pub struct Document<W> {
     out: W,
-    lists: &'static [&'static str],
-    /// Place of the list that items go to.
-    list: usize,
+    /// Whether the first list has no items yet.
     is_empty: bool,
+    behind: Vec<ListBehind>,
 }
+
+/// A list that stands behind the first one, and waits until that is complete. It may be long: beyond some megabytes it lies in
+/// a temporary file.
+#[derive(Debug)]
+struct ListBehind {
+    name: &'static str,
+    items: SpooledTempFile,
+}
+
+/// Bytes of a list that are kept in memory.
+const IN_MEMORY: usize = 1 << 22;
 
 impl<W: Write> Document<W> {
     /// Begins a document with these lists: `runs`, and behind it `comparisons` where there are any.
@@ -40,21 +51,23 @@ impl<W: Write> Document<W> {
     /// What `out` returns.
     pub fn new(mut out: W, lists: &'static [&'static str]) -> io::Result<Self> {
         write!(out, "{{\n\"riskband\": {},\n{}: [", SafeJson(env!("CARGO_PKG_VERSION")), SafeJson(lists[0]))?;
-        Ok(Document { out, lists, list: 0, is_empty: true })
+        let behind = lists[1..].iter().map(|&name| ListBehind { name, items: SpooledTempFile::new(IN_MEMORY) });
+        Ok(Document { out, is_empty: true, behind: behind.collect() })
     }
 
-    /// Adds a source to the list at hand, or to one behind it.
+    /// Adds a source to a list; those of the first list and of others may come in any order.
     ///
     /// # Errors
     ///
-    /// What `out` returns.
-    ///
-    /// # Panics
-    ///
-    /// When there is no such list from here on.
+    /// What `out` or the file system returns.
     pub fn add<S>(&mut self, list: &str, tables: &[Table<S>], source: &S) -> io::Result<()> {
-        while self.lists[self.list] != list {
-            self.next_list()?;
+        if let Some(behind) = self.behind.iter_mut().find(|behind| behind.name == list) {
+            let separator = if behind.items.stream_position()? == 0 { "" } else { "," };
+            // A row is written in many small pieces.
+            let mut items = BufWriter::new(&mut behind.items);
+            writeln!(items, "{separator}")?;
+            write_source(&mut items, tables, source)?;
+            return items.flush();
         }
         writeln!(self.out, "{}", if self.is_empty { "" } else { "," })?;
         self.is_empty = false;
@@ -67,20 +80,16 @@ impl<W: Write> Document<W> {
     ///
     /// What the writer returns.
     pub fn finish<R: Serialize>(mut self, failed: &[Failed<R>]) -> io::Result<W> {
-        while self.list + 1 < self.lists.len() {
-            self.next_list()?;
+        for ListBehind { name, mut items } in self.behind {
+            write!(self.out, "],\n{}: [", SafeJson(name))?;
+            items.rewind()?;
+            io::copy(&mut items, &mut self.out)?;
         }
         self.out.write_all(b"],\n\"failed\": ")?;
         write_list(&mut self.out, failed)?;
         self.out.write_all(b"\n}\n")?;
         self.out.flush()?;
         Ok(self.out)
-    }
-
-    fn next_list(&mut self) -> io::Result<()> {
-        self.list += 1;
-        self.is_empty = true;
-        write!(self.out, "],\n{}: [", SafeJson(self.lists[self.list]))
     }
 }
 

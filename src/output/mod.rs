@@ -18,6 +18,7 @@ mod paths;
 mod quantity;
 mod register;
 pub mod report;
+mod solution_folder;
 mod staging;
 mod table;
 mod terminal;
@@ -43,12 +44,13 @@ pub use number::{NumberFormat, grouped, percent};
 pub use parquet::{ParquetWriter, write_long_paths_parquet, write_paths_parquet};
 pub use paths::{PathSource, write_long_paths_csv, write_paths_csv};
 pub use register::{register_tables, write_register, write_register_csv, write_register_json};
+pub use solution_folder::SolutionFolder;
 pub use table::{
     CaseColumns, Cell, Column, DataType, Layout, Table, Unit, comparison_tables, run_tables, solution_tables,
 };
 pub use terminal::{
-    scenario_text, write_comparison_summary, write_discovery, write_drivers, write_solution, write_stories,
-    write_summaries, write_summary, write_sweep,
+    scenario_text, write_comparison_summary, write_comparisons, write_discovery, write_drivers, write_solution,
+    write_stories, write_summaries, write_summary, write_sweep,
 };
 #[cfg(feature = "workbook")]
 pub use workbook::{Overview, Workbook};

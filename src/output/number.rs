@@ -1,5 +1,7 @@
 //! Numbers for readers: sensible digits, one format a column.
 
+pub use crate::diagnostic::grouped;
+
 /// How the numbers of one column are written, so that they line up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NumberFormat {
@@ -138,19 +140,6 @@ pub(crate) fn short(value: f64) -> String {
     rounded.to_string()
 }
 
-/// A whole number with its thousands grouped: `100,000`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,13 +195,5 @@ mod tests {
     #[test]
     fn points_have_a_sign_unless_they_round_to_nothing() {
         assert_eq!([-0.0937, 0.2, 0.1, -0.00001, 0.0].map(points), ["-9.37", "+20.00", "+10.00", "0.00", "0.00"]);
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(100_000), "100,000");
-        assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
     }
 }

@@ -6,6 +6,7 @@
 use super::number::{grouped, share};
 use crate::model::When;
 use crate::results::Titles;
+use crate::sampling::Sampler;
 use crate::stats::{Share, percentile_label};
 
 /// When something is, as it ends a phrase: ` in 2031`, ` in step 7` where steps have no name of their own, nothing where
@@ -21,6 +22,20 @@ pub(crate) fn in_period(when: &When) -> String {
 /// How many paths: `100,000 paths`, `1 path`.
 pub(crate) fn paths(count: u64) -> String {
     format!("{} path{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// How paths are drawn: `random sampling`, `sobol sampling in 16 replicates`.
+pub(crate) fn sampling(sampler: &str, replicates: u64) -> String {
+    in_replicates(&format!("{sampler} sampling"), sampler, replicates)
+}
+
+/// What is said of a sampler, and of its replicates where it has them.
+pub(crate) fn in_replicates(text: &str, sampler: &str, replicates: u64) -> String {
+    match (sampler == Sampler::Random.name(), replicates) {
+        (true, _) => text.to_owned(),
+        (false, 1) => format!("{text} in 1 replicate"),
+        (false, replicates) => format!("{text} in {} replicates", grouped(replicates)),
+    }
 }
 
 /// A counted share: `13.9 % of the paths`; of those that count where others are left out. None without any that count.

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 /// component. Events go by step instead: whether one starts in a step is a jump in the draw of that step alone, which a
 /// combination of all of them would only blur. Models that are run together have their dimensions in common: a stream that several have is the same in all of
 /// them. Among several with different steps or persistence the most steps count, and the persistence of the first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dimensions {
     streams: HashMap<(String, Component), Vec<u32>>,
     /// How the draws of a step follow from those of the components, by input; none for streams of one draw.

@@ -33,6 +33,32 @@ pub struct Solution {
     pub paths: u64,
     /// Seed.
     pub seed: u64,
+    /// How paths are drawn.
+    pub sampler: &'static str,
+    /// Independent samples that the paths of each simulation are dealt out to; 1 of independent paths.
+    pub replicates: u64,
+    /// SHA-256 of the resolved scenario before anything varied.
+    pub content_hash: String,
+    /// Version of this program.
+    pub version: &'static str,
+}
+
+impl Solution {
+    /// What makes the same answer again: scenario and hash of its content, goal, paths that vary, simulations and version.
+    pub(crate) fn identity(&self) -> serde_json::Value {
+        serde_json::json!({
+            "scenario": self.scenario,
+            "content_hash": self.content_hash,
+            "goal": self.goal,
+            "path": self.path,
+            "other": self.other,
+            "paths": self.paths,
+            "seed": self.seed,
+            "sampler": self.sampler,
+            "replicates": self.replicates,
+            "version": self.version,
+        })
+    }
 }
 
 /// Where a curve meets a value.

@@ -164,3 +164,44 @@ fn relief_stands_in_every_format() {
     assert_eq!(csv.stdout.lines().count(), 1 + 3 * 3);
     assert_eq!(run(&["--format", "json"]).json()["runs"][0]["relief"].as_array().expect("rows").len(), 9);
 }
+
+/// Of many scenarios a line each, sorted as asked, and the first ones in full.
+#[test]
+fn many_scenarios_against_one_stay_readable() {
+    let folder = super::folder();
+    for index in 0..23 {
+        let text = format!(
+            r#"{{"riskband": 1, "variables": {{"x": {{"uniform": {{"low": 0, "high": {}}}}}}}, "outputs": ["x"],
+                "targets": {{"large": "x >= 3"}}}}"#,
+            1 + (7 * index) % 23
+        );
+        fs::write(folder.path().join(format!("case-{index:02}.json")), text).expect("writable");
+    }
+    let compare = |more: &[&str]| riskband_in(folder.path(), &[&["compare", ".", "--paths", "300"], more].concat(), "");
+    let names = |text: &str| -> Vec<String> {
+        let words = text.lines().filter_map(|line| line.split_whitespace().next());
+        words.filter(|word| word.starts_with("case-")).map(str::to_owned).collect()
+    };
+    let table = compare(&[]);
+    assert!(table.assert_code(0).stdout.starts_with("22 scenarios against case-00: x\n"), "{}", table.stdout);
+    assert!(table.stdout.lines().all(|line| line.chars().count() <= 80), "{}", table.stdout);
+    assert_eq!(names(&table.stdout).len(), 22, "{}", table.stdout);
+    assert!(table.stderr.contains("--top N tells the first N"), "{}", table.stderr);
+
+    let sorted = compare(&["--sort", "-p95(x)", "--top", "1"]);
+    // 7 * 13 % 23 is 22: the highest end, told of again after the table.
+    assert_eq!(names(&sorted.assert_code(0).stdout)[0], "case-13", "{}", sorted.stdout);
+    assert!(sorted.stdout.contains("case-13 against case-00") && !sorted.stdout.contains("case-03 against case-00"));
+    let csv = |more: &[&str]| compare(&[more, &["--format", "csv"]].concat()).assert_code(0).stdout.clone();
+    assert_eq!(csv(&["--sort", "-p95(x)"]), csv(&[]), "programs keep the order of the command");
+
+    // What a line says is what the comparison says.
+    let json = compare(&["--format", "json"]).assert_code(0).json();
+    let of_13 =
+        json["comparisons"].as_array().expect("a list").iter().find(|it| it["b"] == "case-13").expect("is there");
+    let shift =
+        of_13["comparison"].as_array().expect("rows").iter().find(|row| row["measure"] == "shift").expect("one");
+    let moved = format!("{:.2}", shift["p50"].as_f64().expect("a number"));
+    let line = sorted.stdout.lines().find(|line| line.trim_start().starts_with("case-13")).expect("a line");
+    assert!(line.contains(&moved), "{moved} in {line}");
+}

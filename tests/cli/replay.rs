@@ -1,6 +1,6 @@
 //! `replay`: the story of a path at the shell.
 
-use super::{folder_with_small, riskband_in};
+use super::{folder_with_small, riskband, riskband_in};
 
 #[test]
 fn a_path_is_told_for_reading_and_as_tables() {
@@ -63,4 +63,11 @@ fn a_page_tells_three_futures() {
     for statistic in ["p5(market,2027)", "p50(market,2027)", "p95(market,2027)"] {
         assert!(page.assert_code(0).stdout.contains(&format!("near {statistic}: path ")), "{statistic}");
     }
+}
+
+#[test]
+fn without_a_path_both_ways_to_name_one_are_told() {
+    let run = riskband(&["replay"]);
+    run.assert_code(2);
+    assert!(run.stderr.contains("--path <N>") && run.stderr.contains("--near <STATISTIC>"), "{}", run.stderr);
 }

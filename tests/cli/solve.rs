@@ -117,3 +117,49 @@ fn mistakes_are_told_before_anything_runs() {
     refused("p50(market) = 3", &[POWER, "/constraints/power/start=1..2"], "varies already");
     refused("p50(market) = 3", &["constraints.cooling.growth.normal.sd=-1..1"], "does not run with");
 }
+
+#[test]
+fn an_answer_is_written_as_files_and_as_a_page() {
+    let folder = folder();
+    let out = folder.path().join("answer");
+    let page = folder.path().join("answer.html");
+    let (out_text, page_text) = (out.display().to_string(), page.display().to_string());
+    let files = ["--out", &out_text, "--report", &page_text];
+    let goal = ["--vary", POWER, "--sampler", "sobol", "--quiet"];
+    let run = solve("probability(report_2031) = 40%", &[&goal[..], &files].concat());
+    assert_eq!(run.assert_code(0).stdout, "");
+    let read = |name: &str| fs::read_to_string(out.join(name)).expect("a file");
+    let json: Value = serde_json::from_str(&read("results.json")).expect("JSON");
+    let printed = solve("probability(report_2031) = 40%", &[&goal[..], &["--format", "json"]].concat());
+    assert_eq!(json, printed.assert_code(0).json());
+    assert_eq!(json["solutions"][0]["sampler"], "sobol");
+    for table in ["solve", "curve", "frontier"] {
+        let csv =
+            solve("probability(report_2031) = 40%", &[&goal[..], &["--format", "csv", "--table", table]].concat());
+        assert_eq!(read(&format!("{table}.csv")), csv.assert_code(0).stdout, "{table}");
+        assert!(out.join(format!("{table}.parquet")).is_file());
+    }
+    riskband(&["check", &out_text]).assert_code(0);
+    let html = fs::read_to_string(&page).expect("a page");
+    for text in ["sobol sampling in 16 replicates", "95 % interval", "<svg", "how it was run"] {
+        assert!(html.to_lowercase().contains(&text.to_lowercase()), "{text}");
+    }
+    let again = solve("probability(report_2031) = 40%", &[&goal[..], &files].concat());
+    again.assert_code(2);
+    assert!(again.stderr.contains("--force replaces it"), "{}", again.stderr);
+    let text = solve("probability(report_2031) = 40%", &["--vary", POWER]);
+    assert!(text.assert_code(0).stdout.contains("random sampling"), "{}", text.stdout);
+}
+
+#[test]
+fn a_frontier_has_its_page() {
+    let folder = folder();
+    let sum = r#"{"riskband": 1, "variables": {"x": 1, "y": 1, "noise": {"normal": {"mean": 0, "sd": 0.1}},
+        "z": "x + y + noise"}, "outputs": ["z"]}"#;
+    fs::write(folder.path().join("sum.json"), sum).expect("writable");
+    let vary = ["--vary", "variables.x=0..4", "--vary", "variables.y=0..1"];
+    let more = ["solve", "sum.json", "--paths", "200", "--for", "p50(z) = 2", "--report", "frontier.html", "--quiet"];
+    riskband_in(folder.path(), &[&more[..], &vary].concat(), "").assert_code(0);
+    let html = fs::read_to_string(folder.path().join("frontier.html")).expect("a page");
+    assert!(html.to_lowercase().contains("frontier") && html.contains("<svg"));
+}

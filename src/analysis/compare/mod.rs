@@ -11,6 +11,7 @@ pub(crate) mod terms;
 
 use crate::diagnostic::Problem;
 use crate::engine::{Monitor, RunError, RunOptions};
+use crate::program::Dimensions;
 use crate::results::Results;
 use crate::results::comparison::{Compared, Comparison};
 use crate::stats::Replicated;
@@ -18,6 +19,7 @@ use crate::study::Study;
 use common::Common;
 use pair::{Levels, Side};
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 /// Why scenarios were not compared.
 #[derive(Clone, Debug)]
@@ -78,47 +80,91 @@ pub fn compare<S: Borrow<Study>>(
     Ok(Compared { runs, comparisons })
 }
 
-/// A scenario that others are compared with one by one, as many as there are: it runs once.
+/// A scenario that others are compared with one by one, as many as there are: each of them runs once alone, and once more
+/// together with it.
 #[derive(Debug)]
-pub struct Base<'s> {
-    study: &'s Study,
-    results: Results,
-    replicated: Replicated<Results>,
+pub struct Base {
+    study: Arc<Study>,
+    run: RunBeside,
     options: RunOptions,
     with_levels: RunOptions,
     levels: Levels,
 }
 
-impl<'s> Base<'s> {
+/// What a run shows at all levels that a comparison needs.
+#[derive(Clone, Debug)]
+pub struct RunBeside {
+    results: Results,
+    replicated: Replicated<Results>,
+}
+
+impl Base {
     /// Runs the base.
     ///
     /// # Errors
     ///
     /// Those of [`Study::run`].
-    pub fn new(study: &'s Study, options: &RunOptions, monitor: &dyn Monitor) -> Result<Base<'s>, RunError> {
+    pub fn new(study: Arc<Study>, options: &RunOptions, monitor: &dyn Monitor) -> Result<Base, RunError> {
         let options = options.clone().along([&*study.model]);
         let (with_levels, levels) = needed_levels(&options);
-        let replicated = study.run_replicated(&with_levels, monitor)?;
-        let results = replicated.clone().combined();
-        Ok(Base { study, results, replicated, options, with_levels, levels })
+        let run = RunBeside::of(&study, &with_levels, monitor)?;
+        Ok(Base { study, run, options, with_levels, levels })
     }
 
-    /// Runs another scenario and compares it with the base: its own results, and the comparison.
+    /// What a run of the base alone shows.
+    pub fn results(&self) -> Results {
+        self.run.alone(&self.options)
+    }
+
+    /// Runs another scenario: what a run of it alone shows, and what comparing it takes.
     ///
     /// # Errors
     ///
-    /// That it cannot be compared or run; its number is 1.
-    pub fn compare(&self, other: &Study, monitor: &dyn Monitor) -> Result<(Results, Comparison), CompareError> {
-        let failed = |error: RunError| CompareError::Run { study: 1, error };
+    /// Those of [`Study::run`].
+    pub fn run(&self, other: &Study, monitor: &dyn Monitor) -> Result<(Results, RunBeside), RunError> {
+        let run = RunBeside::of(other, &self.with_levels, monitor)?;
+        let results = match self.draws_as_alone(other) {
+            true => run.alone(&self.options),
+            false => other.run(&RunOptions { dimensions: None, ..self.options.clone() }, monitor)?,
+        };
+        Ok((results, run))
+    }
+
+    /// Compares another scenario, which has run, with the base.
+    ///
+    /// # Errors
+    ///
+    /// That it cannot be compared or run together with the base; its number is 1.
+    pub fn compare(&self, other: &Study, run: &RunBeside, monitor: &dyn Monitor) -> Result<Comparison, CompareError> {
         let common =
-            Common::of(self.study, other).map_err(|problems| CompareError::Incomparable { study: 1, problems })?;
-        let replicated = other.run_replicated(&self.with_levels, monitor).map_err(failed)?;
-        let mut results = replicated.clone().combined();
-        let a = Side { study: self.study, results: &self.results, replicated: &self.replicated };
-        let b = Side { study: other, results: &results, replicated: &replicated };
-        let comparison = pair::compare(a, b, common, &self.levels, &self.options, monitor).map_err(failed)?;
-        keep_levels(&mut results, &self.options);
-        Ok((results, comparison))
+            Common::of(&self.study, other).map_err(|problems| CompareError::Incomparable { study: 1, problems })?;
+        let [a, b] = [(&*self.study, &self.run), (other, run)].map(|(study, run)| Side {
+            study,
+            results: &run.results,
+            replicated: &run.replicated,
+        });
+        pair::compare(a, b, common, &self.levels, &self.options, monitor)
+            .map_err(|error| CompareError::Run { study: 1, error })
+    }
+
+    /// Whether another scenario draws what it would alone. Points of a sequence are dealt out by the base, and a scenario with
+    /// other draws would deal them out otherwise.
+    fn draws_as_alone(&self, other: &Study) -> bool {
+        self.options.dimensions.as_ref().is_none_or(|dimensions| **dimensions == Dimensions::of([&*other.model]))
+    }
+}
+
+impl RunBeside {
+    fn of(study: &Study, with_levels: &RunOptions, monitor: &dyn Monitor) -> Result<RunBeside, RunError> {
+        let replicated = study.run_replicated(with_levels, monitor)?;
+        Ok(RunBeside { results: replicated.clone().combined(), replicated })
+    }
+
+    /// The results at the levels that were asked for.
+    fn alone(&self, options: &RunOptions) -> Results {
+        let mut results = self.results.clone();
+        keep_levels(&mut results, options);
+        results
     }
 }
 

@@ -129,6 +129,10 @@ pub fn solve(
         frontier,
         paths: setting.options.paths,
         seed: setting.options.seed,
+        sampler: setting.options.sampler.name(),
+        replicates: setting.options.replicates,
+        content_hash: setting.base.content_hash.clone(),
+        version: env!("CARGO_PKG_VERSION"),
     })
 }
 

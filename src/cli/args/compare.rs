@@ -4,6 +4,7 @@ use super::charts::ChartArgs;
 use super::format::ResultFormat;
 use super::format::layout;
 use super::format::names;
+use super::order::OrderArgs;
 use super::scenarios::OthersArgs;
 use super::scenarios::ScenarioArgs;
 use super::simulation::SimulationArgs;
@@ -46,6 +47,8 @@ pub(crate) struct CompareArgs {
     /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
     #[command(flatten)]
     pub(crate) workbook: WorkbookArgs,
     /// Write charts into this folder, an SVG file each

@@ -5,16 +5,17 @@ use super::scenarios::ScenarioArgs;
 use super::simulation::SimulationArgs;
 use crate::analysis::query::Query;
 use crate::output::{Layout, run_tables};
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which path").args(["path", "near"]).required(true))]
 pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) scenarios: ScenarioArgs,
     /// Number of the path, from 0, as in saved paths and warnings
-    #[arg(long, value_name = "N", required_unless_present = "near", conflicts_with = "near", help_heading = "Path")]
+    #[arg(long, value_name = "N", help_heading = "Path")]
     pub(crate) path: Option<u64>,
     /// The path nearest to a statistic of an output, e.g. 'p5(market,2031)'
     #[arg(

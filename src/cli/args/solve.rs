@@ -52,8 +52,8 @@ pub(crate) struct SolveArgs {
     /// Write a scenario that extends this one, with the value that was found
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(crate) set_solved: Option<PathBuf>,
-    /// Replace the file of --set-solved if it is there
-    #[arg(long, requires = "set_solved", help_heading = "Output")]
+    /// Replace a single file, that of --set-solved or --report, if it is there
+    #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
     /// Format of the answer on standard output
     #[arg(long, value_enum, help_heading = "Output")]
@@ -67,6 +67,12 @@ pub(crate) struct SolveArgs {
         help_heading = "Output"
     )]
     pub(crate) table: String,
+    /// Write results.json and every table as CSV and Parquet into this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a self-contained HTML page with the answer and its curve, or the frontier
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) report: Option<PathBuf>,
     /// Write the chart of the curve or of the frontier into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) charts: Option<PathBuf>,

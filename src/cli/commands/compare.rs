@@ -9,14 +9,14 @@ use crate::cli::config::{on_threads, run_options, step_of, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
+use crate::cli::ranking::{Ranked, Ranking};
 use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::ProblemRow;
 use crate::engine::RunOptions;
 use crate::output::{
-    Document, Failed, Layout, Overview, ResultFolder, comparison_tables, run_tables, write_comparison_summary,
-    write_csv,
+    Document, Failed, Layout, Overview, ResultFolder, comparison_tables, run_tables, write_comparisons, write_csv,
 };
-use crate::results::comparison::Compared;
+use crate::results::comparison::{Compared, Comparison};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -37,12 +37,14 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     }
     // A period that is not there is told of before the simulation.
     batch.studies.iter().try_for_each(|study| step_of(&study.model, args.why.at.as_deref()).map(drop))?;
+    let ranking = Ranking::of(&args.order, &batch.studies, args.quiet)?;
     needs_folder(&args.chart, args.charts.as_deref())?;
     let chosen = choice(&args.chart, &batch.studies)?;
-    let options = RunOptions {
+    let mut options = RunOptions {
         curves_of: curves_of(&chosen),
         ..with_statistics(run_options(&args.simulation, batch.options.limits, &batch.studies)?, &args.statistics)
     };
+    ranking.require(&mut options);
     let layout = Layout { why: args.why.why, ..Layout::of(&options) };
     let unwritten =
         |error| Failure::write(args.out.as_ref().map_or_else(String::new, |path| path.display().to_string()), error);
@@ -70,12 +72,22 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     match args.format {
         None if args.quiet && has_files => {}
         None | Some(ResultFormat::Table) => {
-            console::print(|out| write_comparison_summary(out, &compared, console::width()))?;
+            let shown = shown(&compared, &ranking);
+            console::print(|out| write_comparisons(out, &shown, &compared.runs, ranking.told(), console::width()))?;
         }
         Some(ResultFormat::Json) => console::print_data(|out| write_json(out, &compared, &layout, &failed))?,
         Some(ResultFormat::Csv) => console::print_csv(|out| write_table(out, &args.table, &compared, &layout))?,
     }
     Ok(batch.exit())
+}
+
+/// The comparisons in the order in which readers see them.
+fn shown<'c>(compared: &'c Compared, ranking: &Ranking<'_>) -> Vec<&'c Comparison> {
+    let mut shown: Vec<Ranked<&Comparison>> = Vec::new();
+    for (run, comparison) in compared.runs.iter().skip(1).zip(&compared.comparisons) {
+        ranking.add(&mut shown, ranking.key(run), comparison);
+    }
+    shown.into_iter().map(|ranked| ranked.item).collect()
 }
 
 /// Compares what can be compared; a scenario that cannot is reported and left out. None when nothing is left.

@@ -9,11 +9,14 @@ use crate::cli::config::{on_threads, run_options};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
-use crate::output::{Document, solution_tables, write_csv, write_solution};
+use crate::cli::single_file::try_out;
+use crate::output::report::write_solution_report;
+use crate::output::{Document, SolutionFolder, solution_tables, write_csv, write_solution};
 use crate::results::Solution;
 use crate::study::Study;
 use crate::study::cases::known_paths;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 pub(in crate::cli) fn run(args: SolveArgs) -> Result<Exit, Failure> {
     on_threads(args.simulation.threads.count, || run_here(&args))?
@@ -38,7 +41,16 @@ fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
     let paths: Vec<&str> = args.vary.iter().map(|range| range.path.as_str()).collect();
     known_paths(&paths, &base).map_err(|error| Failure::Usage(format!("--vary: {error}")))?;
     args.goal.query.resolve(&base.model).map_err(|error| Failure::Usage(format!("--for: {error}")))?;
+    // Before the simulation, which may take long.
+    let unwritten = |path: &Path| {
+        let shown = path.display().to_string();
+        move |error| Failure::write(shown, error)
+    };
     let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let open =
+        |path: &PathBuf| SolutionFolder::open(path).map_err(unwritten(path)).map(|folder| (path.clone(), folder));
+    let folder = args.out.as_ref().map(open).transpose()?;
+    let page = args.report.as_ref().map(|path| try_out(path, args.force).map(|page| (path, page))).transpose()?;
 
     let options = run_options(&args.simulation, batch.options.limits, &[])?;
     let setting = Setting { base: &base, load: &batch.options, options: &options };
@@ -46,6 +58,12 @@ fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
     let solution = solve(setting, &args.goal, range, other, &progress).map_err(|refused| failure(&refused))?;
     progress.finish();
 
+    if let Some((path, folder)) = folder {
+        folder.write(&solution).map_err(unwritten(&path))?;
+    }
+    if let Some((path, page)) = page {
+        page.write(|out| write_solution_report(out, &solution)).map_err(unwritten(path))?;
+    }
     charts.add(of_solution(&solution))?;
     charts.commit(&[])?;
     if let Some(file) = &args.set_solved {
@@ -55,7 +73,7 @@ fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
         }
     }
     match args.format {
-        None if args.quiet && (args.charts.is_some() || args.set_solved.is_some()) => {}
+        None if args.quiet && has_files(args) => {}
         None | Some(ResultFormat::Table) => {
             console::print(|out| write_solution(out, &solution, console::width()))?;
         }
@@ -67,6 +85,10 @@ fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
         })?,
     }
     Ok(if is_met(&solution) { Exit::Done } else { Exit::CheckFailed })
+}
+
+fn has_files(args: &SolveArgs) -> bool {
+    [&args.charts, &args.set_solved, &args.out, &args.report].iter().any(|path| path.is_some())
 }
 
 /// Whether there is an answer; of a frontier, any.
@@ -86,7 +108,7 @@ fn failure(Refused { set, rejected }: &Refused) -> Failure {
     ))
 }
 
-fn write_solved(args: &SolveArgs, file: &std::path::Path, base: &Study, path: &str, value: f64) -> Result<(), Failure> {
+fn write_solved(args: &SolveArgs, file: &Path, base: &Study, path: &str, value: f64) -> Result<(), Failure> {
     let extends = args.scenario.as_ref().map_or_else(|| "baseline".into(), |path| path.to_string_lossy().into_owned());
     if extends == "-" {
         return Err(Failure::Usage(

@@ -11,7 +11,7 @@ use crate::cli::progress::Progress;
 use crate::cli::single_file::try_out;
 use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::{ProblemRow, rows};
-use crate::engine::RunOptions;
+use crate::engine::{RunError, RunOptions};
 use crate::output::report::write_sweep_report;
 use crate::output::{
     CaseColumns, CsvWriter, Document, Failed, Layout, Overview, ResultFolder, Sweep, Table, comparison_tables,
@@ -23,6 +23,7 @@ use crate::study::cases::{Cases, Pairing, PlannedCase};
 use crate::study::{LoadOptions, Rejected, Study};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Cases that do not run and are shown with their problems; the others are counted, and `failed` has all of them.
 const SHOWN: usize = 5;
@@ -44,6 +45,8 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
         check_subject(subject, &[&base.model]).map_err(|error| Failure::Usage(format!("--of: {error}")))?;
     }
     let mut options = with_statistics(run_options(&args.simulation, batch.options.limits, &[])?, &args.statistics);
+    // Of many small runs these would take as long as the rest.
+    options.lower_bounds = false;
     if let Some(sort) = &args.sort {
         sort.query.resolve(&base.model).map_err(|error| Failure::Usage(format!("--sort: {error}")))?;
         sort.query.require(&mut options);
@@ -62,29 +65,31 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
     let workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), compared())?;
     let mut outputs = Outputs { folder, workbook, printer: Printer::new(args, &layout)? };
 
-    let passes = if args.compare { 4 } else { 1 };
+    // To be compared, a case runs once more together with the first.
+    let passes = if args.compare { 2 } else { 1 };
     let progress = Progress::new(options.paths.saturating_mul(passes * cases.planned.len() as u64), args.quiet);
     let mut ran: Vec<Outcome> = Vec::new();
     let mut failed = FailedCases::default();
-    for (index, planned) in cases.planned.iter().enumerate() {
-        let results = match simulate(&base, planned, &batch.options, &options, &progress) {
-            Ok(results) => results,
+    let mut runner = CaseRunner { base: &base, load: &batch.options, options: &options, args, first: None };
+    for planned in &cases.planned {
+        let CaseRun { results, comparison } = match runner.run(planned, &progress) {
+            Ok(run) => run,
             Err(rejected) => {
                 failed.add(planned, &rejected);
                 continue;
             }
         };
         outputs.add_run(&results, unwritten)?;
+        if let Some(comparison) = &comparison {
+            outputs.add_comparison(comparison)?;
+        }
         let key = args.sort.as_ref().and_then(|sort| sort.query.answer(&results).estimate);
+        let end = results.end().map(|end| end.subject.clone());
         ran.push(Outcome {
-            index,
             key: key.map(|key| key.value),
             outline: results.into_outline_with(&args.of),
-            comparison: None,
+            comparison: comparison.zip(end).map(|(comparison, end)| comparison.into_outline(&end)),
         });
-    }
-    if args.compare {
-        compare(&base, &cases, &batch.options, &options, (&mut ran, &mut outputs), &progress, args.quiet)?;
     }
     progress.finish();
     failed.tell_rest();
@@ -126,8 +131,6 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
 
 /// A case that ran.
 struct Outcome {
-    /// Place among the cases.
-    index: usize,
     /// What it is sorted by.
     key: Option<f64>,
     outline: Results,
@@ -171,65 +174,58 @@ fn planned(args: &SweepArgs, base: &Study, options: &LoadOptions) -> Result<Case
     Cases::of_csv(&shown, &text, base).map_err(Failure::Usage)
 }
 
-/// Runs a case. Its results are those of `run` with the same values set, but for lower bounds: of many small runs these would
-/// take as long as the rest.
-fn simulate(
-    base: &Study,
-    planned: &PlannedCase,
-    load: &LoadOptions,
-    options: &RunOptions,
-    progress: &Progress,
-) -> Result<Results, Box<Rejected>> {
-    let study = base.what_if(&planned.set, load)?;
-    match study.run(&RunOptions { lower_bounds: false, ..options.clone() }, progress) {
-        Ok(results) => Ok(Results { case: Some(planned.case.clone()), ..results }),
-        Err(error) => {
-            let problems = vec![study.problem(&error)];
-            Err(Box::new(Rejected { scenario: study.scenario, sources: study.sources, problems }))
-        }
-    }
+/// Runs case after case.
+struct CaseRunner<'s> {
+    base: &'s Study,
+    load: &'s LoadOptions,
+    options: &'s RunOptions,
+    args: &'s SweepArgs,
+    /// The first case that ran, with its name: the others are compared with it, if any are.
+    first: Option<(Base, String)>,
 }
 
-/// Sets every case that ran beside the first of them.
-fn compare(
-    base: &Study,
-    cases: &Cases,
-    load: &LoadOptions,
-    options: &RunOptions,
-    (ran, outputs): (&mut [Outcome], &mut Outputs),
-    progress: &Progress,
-    quiet: bool,
-) -> Result<(), Failure> {
-    let Some((first, others)) = ran.split_first_mut() else { return Ok(()) };
-    let studied = |outcome: &Outcome| base.what_if(&cases.planned[outcome.index].set, load);
-    let told = |outcome: &Outcome, reason: String| {
-        if !quiet {
-            console::note(&format!("`{}` is not compared with the first case: {reason}", outcome.outline.label()));
-        }
-    };
-    let gone = |error: String| Failure::Usage(format!("--compare: {error}"));
-    let study = studied(first).map_err(|_| gone("the first case is no longer valid".into()))?;
-    let against = Base::new(&study, options, progress).map_err(|error| gone(error.to_string()))?;
-    for outcome in others {
-        let Ok(study) = studied(outcome) else { continue };
-        let mut comparison = match against.compare(&study, progress) {
-            Ok((_, comparison)) => comparison,
-            Err(CompareError::Incomparable { problems, .. }) => {
-                told(outcome, problems.iter().map(super::report::reason).collect::<Vec<_>>().join("; "));
-                continue;
-            }
-            Err(CompareError::Run { error, .. }) => {
-                told(outcome, error.to_string());
-                continue;
-            }
+/// What a case shows: the results of `run` with the same values set, and how they differ from those of the first case.
+struct CaseRun {
+    results: Results,
+    comparison: Option<Comparison>,
+}
+
+impl CaseRunner<'_> {
+    fn run(&mut self, planned: &PlannedCase, progress: &Progress) -> Result<CaseRun, Box<Rejected>> {
+        let study = Arc::new(self.base.what_if(&planned.set, self.load)?);
+        let of_case = |results: Results| Results { case: Some(planned.case.clone()), ..results };
+        let rejected = |error: RunError| {
+            let (scenario, sources) = (study.scenario.clone(), study.sources.clone());
+            Box::new(Rejected { scenario, sources, problems: vec![study.problem(&error)] })
         };
-        comparison.a = first.outline.label().to_owned();
-        comparison.b = outcome.outline.label().to_owned();
-        comparison.case.clone_from(&outcome.outline.case);
-        outputs.add_comparison(&comparison)?;
-        outcome.comparison = outcome.outline.end().map(|end| comparison.into_outline(&end.subject));
+        if !self.args.compare {
+            let results = study.run(self.options, progress).map_err(rejected)?;
+            return Ok(CaseRun { results: of_case(results), comparison: None });
+        }
+        let Some((first, name)) = &self.first else {
+            let first = Base::new(Arc::clone(&study), self.options, progress).map_err(rejected)?;
+            let results = of_case(first.results());
+            self.first = Some((first, results.label().to_owned()));
+            return Ok(CaseRun { results, comparison: None });
+        };
+        let (results, run) = first.run(&study, progress).map_err(rejected)?;
+        let results = of_case(results);
+        let reason = match first.compare(&study, &run, progress) {
+            Ok(comparison) => {
+                let (a, b) = (name.clone(), results.label().to_owned());
+                let comparison = Comparison { a, b, case: results.case.clone(), ..comparison };
+                return Ok(CaseRun { results, comparison: Some(comparison) });
+            }
+            Err(CompareError::Incomparable { problems, .. }) => {
+                problems.iter().map(super::report::reason).collect::<Vec<_>>().join("; ")
+            }
+            Err(CompareError::Run { error, .. }) => error.to_string(),
+        };
+        if !self.args.quiet {
+            console::note(&format!("`{}` is not compared with the first case: {reason}", results.label()));
+        }
+        Ok(CaseRun { results, comparison: None })
     }
-    Ok(())
 }
 
 /// Cases that did not run.

@@ -9,8 +9,8 @@ use crate::output::digest::Digest;
 use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Sentence, Table};
 use crate::output::number::NumberFormat;
 use crate::output::quantity::{band_format, largest, with_unit};
-use crate::output::words::{capital, in_period, quantile_name, quantity};
-use crate::results::{Band, BaselineRow, ReferencePath, Results};
+use crate::output::words::{capital, in_period, paths, quantile_name, quantity, sampling};
+use crate::results::{Band, BaselineRow, ReferencePath, Results, RunInfo};
 use crate::stats::percentile_label;
 
 /// Scenarios and what each comes to.
@@ -49,9 +49,24 @@ impl<'a> Batch<'a> {
         self.subject.is_some() && self.digests.iter().any(|digest| digest.cagr.is_some())
     }
 
-    /// The spread of the scenarios' medians.
+    /// How all were simulated, and the spread of their medians.
     pub(super) fn lead(&self) -> Vec<Sentence> {
-        self.spread().map(Sentence::in_full).into_iter().collect()
+        let simulated = self.simulated().map(Sentence::always);
+        simulated.into_iter().chain(self.spread().map(Sentence::in_full)).collect()
+    }
+
+    /// Paths, seed and sampler, as far as they are the same in all: `100,000 paths each, seed 1, random sampling`.
+    fn simulated(&self) -> Option<String> {
+        fn shared<T: PartialEq>(runs: &[Results], of: impl Fn(&RunInfo) -> T) -> Option<T> {
+            let first = of(&runs.first()?.run);
+            runs.iter().all(|results| of(&results.run) == first).then_some(first)
+        }
+        let count = shared(self.runs, |run| run.paths).map(|count| format!("{} each", paths(count)));
+        let seed = shared(self.runs, |run| run.seed).map(|seed| format!("seed {seed}"));
+        let sampler = shared(self.runs, |run| (run.sampler, run.replicates));
+        let sampler = sampler.map(|(sampler, replicates)| sampling(sampler, replicates));
+        let known: Vec<String> = [count, seed, sampler].into_iter().flatten().collect();
+        (!known.is_empty()).then(|| format!("{}.", known.join(", ")))
     }
 
     pub(super) fn spread(&self) -> Option<String> {

@@ -44,7 +44,7 @@ use self::batch::Batch;
 use super::chart::CurveForm;
 use super::document::{Block, Document, Part, Sentence};
 use crate::analysis::assumptions::{Assumption, Register};
-use crate::results::comparison::{Compared, Comparison};
+use crate::results::comparison::Comparison;
 use crate::results::{Results, Warning};
 use crate::stats::percentile_label;
 use crate::study::Study;
@@ -186,21 +186,25 @@ pub(crate) fn around_runs(outlines: &[Results]) -> Document<'_> {
     document
 }
 
-/// Comparisons alone.
-pub(crate) fn of_comparisons(compared: &Compared) -> Document<'_> {
+/// Comparisons alone: a line each where there are several, and the first so many in full.
+pub(crate) fn of_comparisons<'a>(comparisons: &[&'a Comparison], runs: &'a [Results], told: usize) -> Document<'a> {
+    let several = comparison::overview(comparisons, runs);
     Document {
         kicker: "Scenario comparison",
-        title: Batch::of(&compared.runs).title(),
-        lead: Vec::new(),
+        title: several.as_ref().map_or_else(|| Batch::of(runs).title(), comparison::Overview::title),
+        lead: several.as_ref().and_then(comparison::Overview::lead).into_iter().collect(),
         missing: None,
-        overview: Vec::new(),
-        parts: self::compared(&compared.comparisons, &compared.runs).collect(),
+        overview: several.iter().map(comparison::Overview::table).collect(),
+        parts: compared(comparisons.iter().take(told).copied(), runs).collect(),
         reading: vec![PAIRING.to_owned()],
     }
 }
 
-fn compared<'a>(comparisons: &'a [Comparison], runs: &'a [Results]) -> impl Iterator<Item = Part<'a>> {
-    comparisons.iter().enumerate().filter_map(|(index, comparison)| comparison::part(comparison, runs, index))
+fn compared<'a>(
+    comparisons: impl IntoIterator<Item = &'a Comparison>,
+    runs: &'a [Results],
+) -> impl Iterator<Item = Part<'a>> {
+    comparisons.into_iter().enumerate().filter_map(|(index, comparison)| comparison::part(comparison, runs, index))
 }
 
 /// Which scenarios are not compared, and why.

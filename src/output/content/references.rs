@@ -27,7 +27,8 @@ pub(super) fn section<'a>(results: &Results) -> Option<Block<'a>> {
         table = table.text("of", |row| results.titles.subject(&row.subject));
     }
     let table = table
-        .text("in", |row| &row.subject.when.period)
+        // A forecast whose growth alone is compared is one for other years.
+        .text("in", |row| row.value.map(|_| &*row.subject.when.period))
         .number("value", |row| row.value.map(|placed| Cell::Number(placed.value, format(row))))
         .number("paths at or below", |row| place(row.value))
         .column(Detail::InFull, Alignment::Number, "95 % interval", |row| interval(row.value))

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::output::document::{Alignment, Block, Cell, Detail, Fact, Part, Rows, Table};
 use crate::output::number::{grouped, percent};
-use crate::output::words::paths;
+use crate::output::words::{in_replicates, paths, sampling};
 use crate::results::{Results, RunInfo};
 use crate::sampling::Sampler;
 use crate::stats::Estimate;
@@ -62,7 +62,13 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
         id: format!("s{index}"),
         name: name(results),
         title: run.title.as_ref().map(|title| changed(title, results)),
-        line: Some(format!("{}, {}, seed {}, {}", name(results), paths(run.paths), run.seed, sampling(run))),
+        line: Some(format!(
+            "{}, {}, seed {}, {}",
+            name(results),
+            paths(run.paths),
+            run.seed,
+            sampling(run.sampler, run.replicates)
+        )),
         lead: answer::sentences(results),
         facts: answer::facts(results),
         description: papers.description.clone(),
@@ -76,25 +82,11 @@ pub(super) fn part<'a>(results: &'a Results, papers: &Papers, charts: &ChartChoi
     }
 }
 
-/// `random sampling`, `sobol sampling in 16 replicates`.
-fn sampling(run: &RunInfo) -> String {
-    replicated(&format!("{} sampling", run.sampler), run)
-}
-
 /// `20,000 paths`, and how they are drawn where they are not independent.
 pub(super) fn paths_drawn(run: &RunInfo) -> String {
     match run.sampler == Sampler::Random.name() {
         true => paths(run.paths),
-        false => format!("{}, {}", paths(run.paths), sampling(run)),
-    }
-}
-
-/// What is said of a sampler, and of its replicates where it has them.
-fn replicated(text: &str, run: &RunInfo) -> String {
-    match (run.sampler == Sampler::Random.name(), run.replicates) {
-        (true, _) => text.to_owned(),
-        (false, 1) => format!("{text} in 1 replicate"),
-        (false, replicates) => format!("{text} in {replicates} replicates"),
+        false => format!("{}, {}", paths(run.paths), sampling(run.sampler, run.replicates)),
     }
 }
 
@@ -133,7 +125,7 @@ fn how_it_was_run<'a>(results: &Results, papers: &Papers) -> Block<'a> {
     facts.extend([
         Fact::new("paths", grouped(run.paths)),
         Fact::new("seed", run.seed.to_string()),
-        Fact::new("sampling", replicated(run.sampler, run)),
+        Fact::new("sampling", in_replicates(run.sampler, run.sampler, run.replicates)),
         Fact::new("content hash", &run.content_hash),
         Fact::new("riskband", run.version),
     ]);

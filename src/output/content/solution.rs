@@ -1,11 +1,16 @@
 //! What it takes to meet a goal: the answer in a sentence, the curve, the frontier.
 
 use crate::output::chart::{Marks, Picture, Response, ResponsePoint, ResponseSeries};
-use crate::output::document::{Alignment, Block, Cell, Detail, Document, Part, Rows, Sentence, Table};
-use crate::output::number::{NumberFormat, short};
-use crate::output::words::paths;
+use crate::output::document::{Alignment, Block, Cell, Detail, Document, Fact, Part, Rows, Sentence, Table};
+use crate::output::number::{NumberFormat, grouped, short};
+use crate::output::words::{in_replicates, paths, sampling};
 use crate::results::{CurvePoint, LOOK, Solution, Solved, Unsolved};
 use crate::stats::{se, value};
+
+/// How an answer is to be read.
+const READING: &str = "All points share their random numbers, so the curve is as smooth as what it estimates. The interval of the \
+    answer holds every value at which the 95 % interval of the statistic holds the goal: it is what the simulation's error \
+    leaves, and says nothing of the assumptions.";
 
 /// An answer as a document of one part.
 pub(crate) fn of_solution<'a>(solution: &Solution) -> Document<'a> {
@@ -16,10 +21,11 @@ pub(crate) fn of_solution<'a>(solution: &Solution) -> Document<'a> {
         }
     };
     let line = format!(
-        "{}, {} at each point, seed {}, the same random numbers at all of them",
+        "{}, {} at each point, seed {}, {}, the same random numbers at all of them",
         solution.scenario,
         paths(solution.paths),
-        solution.seed
+        solution.seed,
+        sampling(solution.sampler, solution.replicates)
     );
     let title = format!("what it takes: {}", solution.goal);
     let part = Part {
@@ -28,10 +34,28 @@ pub(crate) fn of_solution<'a>(solution: &Solution) -> Document<'a> {
         title: Some(title.clone()),
         line: Some(line),
         lead,
-        blocks: figures(solution),
+        blocks: figures(solution).into_iter().chain([how_it_was_run(solution)]).collect(),
         ..Part::default()
     };
-    Document { kicker: "Goal", title, parts: vec![part], ..Document::default() }
+    Document { kicker: "Goal", title, parts: vec![part], reading: vec![READING.into()], ..Document::default() }
+}
+
+fn how_it_was_run<'a>(solution: &Solution) -> Block<'a> {
+    let (low, high) = solution.range;
+    let mut facts = vec![
+        Fact::new("scenario", &solution.scenario),
+        Fact::new("goal", &solution.goal),
+        Fact::new("varied", format!("{} from {} to {}", solution.path, short(low), short(high))),
+    ];
+    facts.extend(solution.other.as_ref().map(|other| Fact::new("by", other)));
+    facts.extend([
+        Fact::new("paths at each point", grouped(solution.paths)),
+        Fact::new("seed", solution.seed.to_string()),
+        Fact::new("sampling", in_replicates(solution.sampler, solution.sampler, solution.replicates)),
+        Fact::new("content hash", &solution.content_hash),
+        Fact::new("riskband", solution.version),
+    ]);
+    Block::InFull(vec![Block::section("how it was run", vec![Block::Facts(facts)])])
 }
 
 /// The charts of an answer.

@@ -69,6 +69,9 @@ pub(crate) enum Cell {
     Text(String),
     /// A number as its column has it.
     Number(f64, NumberFormat),
+    /// A number whose text is rounded otherwise than by itself, so that what is shown of several adds up: the number, what
+    /// stands for it, and the format of both.
+    Apportioned { value: f64, shown: f64, format: NumberFormat },
     /// A number, and which share it is of something, which may be left out.
     Part(f64, NumberFormat, f64),
     /// A share of paths with one decimal.
@@ -180,6 +183,7 @@ impl Cell {
             Cell::Text(text) => text.clone(),
             Cell::Part(value, format, part) => format!("{} ({})", format.format(*value), share(*part)),
             Cell::Number(value, format) => format.format(*value),
+            Cell::Apportioned { shown, format, .. } => format.format(*shown),
             Cell::Share(value) => share(*value),
             Cell::Probability(value) => percent(*value),
             Cell::Points(value) => points(*value),

@@ -13,6 +13,7 @@ mod tests;
 pub use super::content::{Apart, Papers, Report, Sweep};
 
 use super::content;
+use crate::results::Solution;
 use std::io::{self, Write};
 
 /// Writes a report as HTML. The same results give the same bytes.
@@ -32,5 +33,15 @@ pub fn write_report(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> 
 /// What `out` returns.
 pub fn write_sweep_report(out: &mut dyn Write, sweep: &Sweep<'_>) -> io::Result<()> {
     let document = content::of_sweep(sweep);
+    page::write(out, &document.title, &html::body(&document))
+}
+
+/// Writes a report of what a goal takes as HTML. The same answer gives the same bytes.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_solution_report(out: &mut dyn Write, solution: &Solution) -> io::Result<()> {
+    let document = content::of_solution(solution);
     page::write(out, &document.title, &html::body(&document))
 }

@@ -34,6 +34,15 @@ fn solve() -> Columns<Solution> {
         .part(|row| &row.solved, solved())
         .integer("paths", PATHS, "paths of each simulation", |row| row.paths)
         .column(seed, |row| Cell::Integer(row.seed.into()))
+        .text("sampler", "how points were drawn", |row| row.sampler)
+        .integer(
+            "replicates",
+            None,
+            "independent samples that the paths are dealt out to; 1 of independent paths",
+            |row| row.replicates,
+        )
+        .text("content_hash", "SHA-256 of the resolved scenario, before anything varied", |row| &row.content_hash)
+        .text("version", "version of riskband", |row| row.version)
 }
 
 fn solved() -> Columns<Solved> {

@@ -9,7 +9,7 @@ mod tests;
 use super::content::{self, Report, Sweep};
 use super::document::{Block, Detail, Document, Heading, Part, Sentence};
 use super::layout::{INDENT, write_heading, write_paragraph, write_title};
-use crate::results::comparison::Compared;
+use crate::results::comparison::{Compared, Comparison};
 use crate::results::{Results, Solution};
 use std::io::{self, Write};
 
@@ -103,9 +103,26 @@ pub fn write_stories(out: &mut dyn Write, results: &Results, width: usize) -> io
 ///
 /// What `out` returns.
 pub fn write_comparison_summary(out: &mut dyn Write, compared: &Compared, width: usize) -> io::Result<()> {
-    match compared.comparisons[..] {
+    let comparisons: Vec<&Comparison> = compared.comparisons.iter().collect();
+    write_comparisons(out, &comparisons, &compared.runs, usize::MAX, width)
+}
+
+/// Writes a line for each of several comparisons in this order, and the first `told` of them in full. The text carries styles;
+/// `width` is in columns.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn write_comparisons(
+    out: &mut dyn Write,
+    comparisons: &[&Comparison],
+    runs: &[Results],
+    told: usize,
+    width: usize,
+) -> io::Result<()> {
+    match comparisons {
         [] => Ok(()),
-        _ => write(out, &content::of_comparisons(compared), width),
+        _ => write(out, &content::of_comparisons(comparisons, runs, told), width),
     }
 }
 

@@ -44,7 +44,10 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, picture: Option<&Picture
     let mut grid = Grid::new(&headers);
     if table.breaks_names {
         let longest = longest(&shown[0].texts);
-        grid.break_names(longest.min(NAME).min(longest.min(narrowest(&shown[0].texts)) + left));
+        // The header is one word, or several.
+        let header = longest_word(&shown[0].header);
+        let narrow = longest.min(narrowest(&shown[0].texts)) + left;
+        grid.break_names(longest.min(NAME).min(narrow).max(header));
     }
     let drawn = lines.as_ref().or(ranges.as_ref().map(|(_, lines, _)| lines));
     for place in 0..rows.len() {

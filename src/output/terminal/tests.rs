@@ -112,8 +112,9 @@ fn a_batch_begins_with_its_scenarios_side_by_side() {
     let text = summary(&[market("baseline"), market("power-limited-grid")], 100);
     let head: Vec<&str> = text.lines().take(5).collect();
     assert_eq!(head[0], "2 scenarios: market, USD bn in 2031, growth a year (cagr)");
+    assert_eq!(head[1], "1,000 paths each, seed 18446744073709551615, random sampling.");
     for column in ["cagr P5", "report", "ever", "tightest"] {
-        assert!(head[1].contains(column), "missing: {column}\n{text}");
+        assert!(head[2].contains(column), "missing: {column}\n{text}");
     }
     let row = text.lines().find(|line| line.contains("power-limited-grid")).expect("a row of it");
     assert!(row.contains("54.7") && row.contains("12.0") && row.ends_with("power"), "{text}");

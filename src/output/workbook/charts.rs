@@ -16,8 +16,6 @@ const FAN: &str = "fan";
 const CEILINGS: &str = "ceilings";
 /// Scenarios whose charts are drawn.
 const DRAWN: usize = 12;
-/// Scenarios whose medians keep apart in one chart: as many as there are colours.
-const TOGETHER: usize = 8;
 /// Size of a chart in pixels, and rows of the usual height that it covers.
 const SIZE: (u32, u32) = (680, 380);
 const HEIGHT: u32 = 20;
@@ -30,7 +28,7 @@ pub(super) struct ChartSheets {
 
 impl ChartSheets {
     /// The charts of the first scenarios, where they have any. Those of a scenario alone stand on the first sheet too, else
-    /// the medians of all.
+    /// the medians of those that are drawn.
     pub(super) fn of(runs: &[Results]) -> Result<ChartSheets, XlsxError> {
         let (mut fan, mut ceilings) = (ChartSheet::new(FAN)?, ChartSheet::new(CEILINGS)?);
         let mut medians = Vec::new();
@@ -40,7 +38,7 @@ impl ChartSheets {
         }
         let of_summary = match runs {
             [_] => fan.charts.iter().chain(&ceilings.charts).cloned().collect(),
-            runs if runs.len() <= TOGETHER && medians.len() == runs.len() => vec![together(runs, medians)],
+            runs if medians.len() == runs.len().min(DRAWN) && runs.len() > 1 => vec![together(runs, medians)],
             _ => Vec::new(),
         };
         if runs.len() > DRAWN {
@@ -110,7 +108,10 @@ impl ChartSheet {
         let quantile = |&level: &usize| of(percentile_label(results.percentiles[level]), &|band| finite(band, level));
         let at = |step: usize| published.iter().find(|row| row.when.step == step).map(|row| row.value);
         let mut columns: Vec<Column> = ends.iter().chain([&levels.middle]).map(quantile).collect();
-        columns.push(of("published".into(), &|band| at(band.subject.when.step)));
+        if !published.is_empty() {
+            columns.push(of("published".into(), &|band| at(band.subject.when.step)));
+        }
+        let first_width = columns.len() as u16 + 1;
         columns.extend(ends.windows(2).map(|pair| {
             let width = |band: &Band| Some(finite(band, pair[1])? - finite(band, pair[0])?);
             of(range_name(&results.percentiles, (pair[0], pair[1])), &width)
@@ -126,7 +127,6 @@ impl ChartSheet {
 
         let mut areas = chart(&heading, last.unit.as_deref().unwrap_or(""), &code, ChartType::AreaStacked);
         let mut lines = Chart::new(ChartType::Line);
-        let first_width = ends.len() as u16 + 3;
         let base = [(1, None)].into_iter().filter(|_| !ends.is_empty());
         let bands = (0..ends.len().saturating_sub(1)).map(|index| {
             // The two at the same distance from the middle have one colour.
@@ -148,8 +148,8 @@ impl ChartSheet {
             dashed.set_dash_type(ChartLineDashType::Dash);
             lines.push_series(self.series(&cells, middle + 1).set_format(&mut dashed));
         }
-        for column in (first_reference..).take(references.len()) {
-            let mut dotted = line("s4", 1.75);
+        for (column, colour) in (first_reference..).zip(OF_REFERENCES.iter().cycle()).take(references.len()) {
+            let mut dotted = line(colour, 1.75);
             dotted.set_dash_type(ChartLineDashType::RoundDot);
             lines.push_series(self.series(&cells, column).set_format(&mut dotted));
         }
@@ -185,11 +185,7 @@ impl ChartSheet {
         let mut chart = chart(&heading, "", "0%", ChartType::Line);
         chart.y_axis().set_min(0);
         for index in 0..columns.len() {
-            let mut look = line(SERIES[index % SERIES.len()], 2.25);
-            if index / SERIES.len() % 2 == 1 {
-                look.set_dash_type(ChartLineDashType::Dash);
-            }
-            chart.push_series(self.series(&cells, index as u16 + 1).set_format(&mut look));
+            chart.push_series(self.series(&cells, index as u16 + 1).set_format(&mut line_of(index)));
         }
         self.place(chart, columns.len() as u16 + 2, steps.len())
     }
@@ -234,7 +230,19 @@ impl ChartSheet {
 }
 
 /// Colours of lines in the palette.
-const SERIES: [&str; TOGETHER] = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
+const SERIES: [&str; 8] = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
+
+/// Colours of references, which are told apart from the bands of a fan.
+const OF_REFERENCES: [&str; 6] = ["s4", "s2", "s5", "s6", "s7", "s8"];
+
+/// A line of many: beyond the colours of the palette they come again, dashed.
+fn line_of(index: usize) -> ChartLine {
+    let mut look = line(SERIES[index % SERIES.len()], 2.25);
+    if index / SERIES.len() % 2 == 1 {
+        look.set_dash_type(ChartLineDashType::Dash);
+    }
+    look
+}
 
 fn line(colour: &str, width: f64) -> ChartLine {
     let mut line = ChartLine::new();
@@ -253,15 +261,19 @@ fn chart(title: &str, unit: &str, code: &str, kind: ChartType) -> Chart {
     chart
 }
 
-/// The medians of several scenarios, called by them.
+/// The medians of the first scenarios, called by them.
 fn together(runs: &[Results], medians: Vec<ChartSeries>) -> Chart {
     let last = runs[0].end();
     let format = last.map(|band| band_format(band, largest(band.quantile_values())).spreadsheet_code());
     let title = last.map_or_else(String::new, |band| runs[0].titles.subject(&band.subject));
     let unit = last.and_then(|band| band.unit.as_deref()).unwrap_or("");
-    let mut chart = chart(&format!("Medians: {title}"), unit, &format.unwrap_or_default(), ChartType::Line);
-    for ((mut series, run), colour) in medians.into_iter().zip(runs).zip(SERIES) {
-        chart.push_series(series.set_name(run.label()).set_format(&mut line(colour, 2.25)));
+    let title = match medians.len() < runs.len() {
+        true => format!("Medians of the first {} of {} scenarios: {title}", medians.len(), runs.len()),
+        false => format!("Medians: {title}"),
+    };
+    let mut chart = chart(&title, unit, &format.unwrap_or_default(), ChartType::Line);
+    for (index, (mut series, run)) in medians.into_iter().zip(runs).enumerate() {
+        chart.push_series(series.set_name(run.label()).set_format(&mut line_of(index)));
     }
     chart
 }

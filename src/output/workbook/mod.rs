@@ -25,6 +25,8 @@ use std::io::{self, Write};
 
 /// Rows of a sheet, its header among them: what spreadsheets hold.
 const ROWS: u32 = 1_048_576;
+/// Comparisons that are all told on the first sheet; more of them are a table.
+const TOLD: usize = 20;
 /// Names of the sheets that hold no table of the results. No table is called so.
 const SUMMARY: &str = "overview";
 const COLUMNS: &str = "columns";
@@ -60,7 +62,11 @@ impl<'a> Overview<'a> {
         match *self {
             Overview::Runs(runs @ [_]) => content::of_report(&Report { runs, ..Report::default() }),
             Overview::Runs(runs) => content::around_runs(runs),
-            Overview::Compared(compared) => content::of_comparisons(compared),
+            Overview::Compared(compared) => {
+                let comparisons: Vec<&Comparison> = compared.comparisons.iter().collect();
+                let told = if comparisons.len() <= TOLD { comparisons.len() } else { 0 };
+                content::of_comparisons(&comparisons, &compared.runs, told)
+            }
             Overview::Sweep(sweep) => content::of_sweep(sweep),
         }
     }

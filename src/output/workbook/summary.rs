@@ -154,7 +154,9 @@ impl Writer {
                 return write_text(&mut self.sheet, self.row, column, &shortened(text, TEXT)).map(drop);
             }
             Cell::Absent => return Ok(()),
-            Cell::Number(value, format) | Cell::Part(value, format, _) => (*value, formats::of_number(format)),
+            Cell::Number(value, format) | Cell::Part(value, format, _) | Cell::Apportioned { value, format, .. } => {
+                (*value, formats::of_number(format))
+            }
             Cell::Share(value) => (*value, formats::code("0.0%")),
             Cell::Probability(value) => (*value, formats::percent()),
             // Percentage points.

@@ -182,8 +182,8 @@ fn charts_stand_beside_their_cells() {
     assert_eq!(workbook.sheet_names()[..3], [SUMMARY, "fan", "ceilings"]);
     let fan = rows(&mut workbook, "fan");
     let words = |row: &[Data]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    assert_eq!(words(&fan[1]), "period P5 P95 P50 published P5 to P95");
-    assert_eq!(words(&fan[5]), "2028 -3 7.5 3  10.5");
+    assert_eq!(words(&fan[1]), "period P5 P95 P50 P5 to P95", "nothing is published");
+    assert_eq!(words(&fan[5]), "2028 -3 7.5 3 10.5");
     let ceilings = rows(&mut workbook, "ceilings");
     assert_eq!(words(&ceilings[1]), "period power");
     assert_eq!(words(&ceilings[4]), "2028 0.25");
@@ -196,6 +196,10 @@ fn a_dozen_scenarios_are_drawn_and_the_others_counted() {
     let headings = fan.iter().filter(|row| matches!(&row[0], Data::String(text) if text.starts_with('s'))).count();
     assert_eq!(headings, 12);
     assert_eq!(fan.last().map(|row| row[0].clone()), Some(Data::String("The first 12 of 14 are drawn.".into())));
+    // The medians of those that are drawn stand together on the first sheet, however many there are.
+    for count in [2, 8, 9, 12, 14] {
+        assert_eq!(ChartSheets::of(&with_time(count)).expect("charts").of_summary.len(), 1, "{count}");
+    }
     let mut still = results();
     still.bands.truncate(1);
     still.constraints.clear();

@@ -1,6 +1,6 @@
 //! Why something is no part, or none of this run.
 
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, grouped};
 use crate::engine::{BlockSet, ENGINE, RunError};
 use crate::stats::{Histogram, Malformed};
 use crate::study::{LoadError, Rejected};
@@ -124,14 +124,14 @@ fn first_message(rejected: &Rejected) -> &str {
 pub fn blocks(set: &BlockSet) -> String {
     const MOST: usize = 3;
     let range = |range: &std::ops::Range<u64>| match range.end - range.start {
-        1 => range.start.to_string(),
-        _ => format!("{} to {}", range.start, range.end - 1),
+        1 => grouped(range.start),
+        _ => format!("{} to {}", grouped(range.start), grouped(range.end - 1)),
     };
     let shown: Vec<String> = set.ranges().iter().take(MOST).map(range).collect();
     let more = match set.ranges().len().saturating_sub(MOST) {
         0 => String::new(),
         1 => " and another range".to_owned(),
-        more => format!(" and {more} other ranges"),
+        more => format!(" and {} other ranges", grouped(more as u64)),
     };
     let noun = if set.count() == 1 { "block" } else { "blocks" };
     let list = match &shown[..] {
@@ -152,6 +152,7 @@ mod tests {
         };
         assert_eq!(blocks(&set(&[(3, 4)])), "block 3");
         assert_eq!(blocks(&set(&[(3, 6), (9, 10)])), "blocks 3 to 5 and 9");
+        assert_eq!(blocks(&set(&[(1252, 78_125)])), "blocks 1,252 to 78,124");
         let many = set(&[(0, 2), (3, 4), (5, 7), (8, 9), (10, 11)]);
         assert_eq!(blocks(&many), "blocks 0 to 1, 3, 5 to 6 and 2 other ranges");
     }

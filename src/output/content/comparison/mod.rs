@@ -4,6 +4,7 @@ mod answer;
 mod apportion;
 mod difference;
 mod outputs;
+mod overview;
 mod why;
 
 use super::{run, warnings};
@@ -16,10 +17,17 @@ use crate::results::comparison::{Comparison, Measure, PairedRow, PartingRow, Ver
 use crate::results::{Band, Results};
 use crate::stats::percentile_label;
 
+pub(super) use overview::Overview;
+
+/// A line a comparison; none where there are not several.
+pub(super) fn overview<'a>(comparisons: &[&'a Comparison], runs: &'a [Results]) -> Option<Overview<'a>> {
+    let pairs: Option<Vec<Pair<'a>>> = comparisons.iter().map(|comparison| Pair::of(comparison, runs)).collect();
+    Overview::of(pairs?)
+}
+
 /// All that is told of a comparison, which stands at `index` among others; nothing without the runs of both sides.
 pub(super) fn part<'a>(comparison: &'a Comparison, runs: &'a [Results], index: usize) -> Option<Part<'a>> {
-    let run_of = |name: &str| runs.iter().find(|run| run.scenario == name);
-    let pair = Pair { comparison, a: run_of(&comparison.a)?, b: run_of(&comparison.b)? };
+    let pair = Pair::of(comparison, runs)?;
     let sections = [
         difference::section(&pair),
         outputs::targets(&pair),
@@ -56,6 +64,11 @@ struct Pair<'a> {
 }
 
 impl<'a> Pair<'a> {
+    fn of(comparison: &'a Comparison, runs: &'a [Results]) -> Option<Self> {
+        let run_of = |name: &str| runs.iter().find(|run| run.scenario == name);
+        Some(Pair { comparison, a: run_of(&comparison.a)?, b: run_of(&comparison.b)? })
+    }
+
     /// What the comparison is about: the main output of a, or else that of b, or else the first output of both.
     fn main(&self) -> Option<&'a str> {
         let whole: Vec<&Band> = self.bands(Measure::Difference).filter(|band| band.subject.is_whole()).collect();

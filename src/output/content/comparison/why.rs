@@ -69,7 +69,11 @@ fn section<'a>(pair: &Pair<'a>, rows: &'a [WhyRow]) -> Block<'a> {
             _ => Detail::InFull,
         };
         let (parts, total) = adding_up(rows, scale, decimals);
-        let effect = |(change, _): &(usize, &WhyRow)| number(*parts.get(*change).unwrap_or(&total));
+        let effect = |(change, _): &(usize, &WhyRow)| {
+            let shown = *parts.get(*change).unwrap_or(&total);
+            let value = rows.get(*change).and_then(|row| value(&row.effect)).map_or(shown, |effect| scale * effect);
+            Cell::Apportioned { value, shown, format: NumberFormat::fixed(decimals) }
+        };
         table = table.column(detail, Alignment::Number, rows[0].statistic.label(), effect);
     }
     table = table

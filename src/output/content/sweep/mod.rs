@@ -9,6 +9,7 @@ use crate::model::SubjectName;
 use crate::output::document::{Block, Document, Fact, Part, Sentence};
 use crate::output::number::{grouped, short};
 use crate::output::table::CaseColumns;
+use crate::output::words::in_replicates;
 use crate::results::comparison::Comparison;
 use crate::results::{CaseValue, Results};
 
@@ -109,7 +110,7 @@ fn how_it_was_run<'a>(sweep: &Sweep<'_>, first: &Results) -> Block<'a> {
         Fact::new("cases", grouped(sweep.outlines.len() as u64)),
         Fact::new("paths of each", grouped(run.paths)),
         Fact::new("seed", run.seed.to_string()),
-        Fact::new("sampling", run.sampler),
+        Fact::new("sampling", in_replicates(run.sampler, run.sampler, run.replicates)),
         Fact::new("riskband", run.version),
     ]);
     Block::InFull(vec![Block::section("how it was run", vec![Block::Facts(facts)])])
