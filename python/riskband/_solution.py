@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._shown import Shown
+from ._shown import FilePath, Shown
 from ._table import Table
 
 if TYPE_CHECKING:
@@ -67,6 +67,14 @@ class Solution(Shown):
     def frontier(self) -> Table:
         """The answer at each value of the second path."""
         return self.table("frontier")
+
+    def save(self, folder: FilePath) -> None:
+        """Writes ``results.json``, every table as CSV and Parquet and the manifest, as ``--out`` does at the shell."""
+        self._core.save(folder)
+
+    def report(self, file: FilePath | None = None) -> str | None:
+        """One page with the answer and its curve or frontier. Into a file, or as text where none is named."""
+        return self._core.report(file)
 
     def to_csv(self, table: str = "solve") -> str:
         """A table as the shell writes it."""

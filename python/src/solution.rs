@@ -6,10 +6,14 @@ use crate::table::Table;
 use crate::work::{Watch, on_pool};
 use pyo3::prelude::*;
 use riskband::analysis::solve::{Goal, Range, Setting};
-use riskband::output::{self, Document, Failed, charts_of_solution, solution_tables, write_csv, write_solution};
+use riskband::output::report::write_solution_report;
+use riskband::output::{
+    self, Document, Failed, OutputFile, SolutionFolder, charts_of_solution, solution_tables, write_csv, write_solution,
+};
 use riskband::study::LoadOptions;
 use riskband::study::cases::known_paths;
 use riskband::{ProblemRow, results};
+use std::path::PathBuf;
 use std::slice;
 
 /// The answer, the curve that it was found on, and the frontier of two numbers.
@@ -117,6 +121,27 @@ impl Solution {
         document.add("solutions", &solution_tables(), &self.0)?;
         let none: &[Failed<ProblemRow>] = &[];
         Ok(String::from_utf8(document.finish(none)?)?)
+    }
+
+    /// Writes the folder that `riskband solve --out` writes.
+    fn save(&self, folder: PathBuf) -> PyResult<()> {
+        Ok(SolutionFolder::open(&folder)?.write(&self.0)?)
+    }
+
+    /// The page that `riskband solve --report` writes; into this file, or as text where none is named.
+    #[pyo3(signature = (file = None))]
+    fn report(&self, file: Option<PathBuf>) -> PyResult<Option<String>> {
+        match file {
+            Some(file) => {
+                OutputFile::open(&file)?.stage(|out| write_solution_report(out, &self.0))?.commit()?;
+                Ok(None)
+            }
+            None => {
+                let mut page = Vec::new();
+                write_solution_report(&mut page, &self.0)?;
+                Ok(Some(String::from_utf8(page)?))
+            }
+        }
     }
 
     /// The text of the terminal, with its styles.

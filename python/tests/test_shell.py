@@ -101,12 +101,18 @@ def test_comparisons_are_the_same_bytes(fan, tmp_path):
     assert compared.to_csv("why") == (tmp_path / "shell" / "why.csv").read_bytes().decode()
 
 
-def test_answers_are_the_same_bytes(fan):
+def test_answers_are_the_same_bytes(fan, tmp_path):
     goal, path = "p50(market,2031) = 34", "constraints.power.start"
     options = ["--paths", 2000, "--seed", 3, "--format", "json", "--quiet"]
-    answer = shell("solve", "market-fan", "--for", goal, "--vary", f"{path}=6..14", *options)
+    files = ["--out", tmp_path / "shell", "--report", tmp_path / "shell.html"]
+    answer = shell("solve", "market-fan", "--for", goal, "--vary", f"{path}=6..14", *options, *files)
     solved = fan.solve(goal, {path: (6, 14)}, paths=2000, seed=3)
     assert solved.to_json() == answer
+    solved.save(tmp_path / "python")
+    assert sorted(os.listdir(tmp_path / "python")) == sorted(os.listdir(tmp_path / "shell"))
+    for file in (tmp_path / "shell").iterdir():
+        assert file.read_bytes() == (tmp_path / "python" / file.name).read_bytes()
+    assert solved.report() == (tmp_path / "shell.html").read_text()
     assert solved.low < solved.value < solved.high and solved.reason is None
     assert solved.attained[0] < 34 < solved.attained[1] and len(solved.curve) > 17
     assert abs(fan.set({path: solved.value}).run(2000, 3).value("p50(market,2031)").value - 34) < 0.01
