@@ -361,7 +361,7 @@ class Scenario:
         >>> import riskband as rb
         >>> found = rb.load("market-fan").discover("market[2031] < 30", paths=4_096)
         >>> found.limits["input"][0]
-        'market.start'
+        'ai_ml'
 
         Raises :class:`ScenarioError` for what is neither a target nor a condition.
         """
@@ -391,7 +391,7 @@ class Scenario:
         >>> import riskband as rb
         >>> solved = rb.load("market-fan").solve("p50(market, 2031) = 34", {"constraints.power.start": (6, 14)}, paths=2_000)
         >>> solved
-        <Solution of market-fan: p50(market, 2031) = 34: constraints.power.start = 8.30166>
+        <Solution of market-fan: p50(market, 2031) = 34: constraints.power.start = 8.09066>
         >>> solved.low < solved.value < solved.high
         True
 

@@ -2,6 +2,7 @@
 
 use crate::errors::{part_error, plain, problems, value_error};
 use crate::table::Table;
+use crate::work::{Watch, on_pool};
 use crate::workbook::write_workbook;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -13,7 +14,7 @@ use riskband::output::{
     write_csv, write_discovery, write_drivers, write_stories, write_summary,
 };
 use riskband::study::Study;
-use riskband::{Answer, Estimate, Part, ProblemRow, ReliefRow, Results, Warning};
+use riskband::{Answer, Estimate, Part, ProblemRow, ReliefRow, Results, RunOptions, Warning};
 use std::io;
 use std::path::PathBuf;
 use std::slice;
@@ -35,9 +36,11 @@ impl Outcome {
         Outcome { study: Arc::clone(study), results, layout, part: None }
     }
 
-    /// What a part shows, asked for as its run was.
-    pub(crate) fn of_part(py: Python<'_>, part: Part) -> PyResult<Outcome> {
-        let results = part.results().map_err(|error| plain(py, part.scenario(), "run", error))?;
+    /// What a part shows, asked for as its run was. On a pool of its own: that of the process has no threads where the process
+    /// was forked.
+    pub(crate) fn of_part(py: Python<'_>, part: Part, watch: &Watch) -> PyResult<Outcome> {
+        let results = on_pool(py, watch, |_| part.results())?;
+        let results = results.map_err(|error| plain(py, part.scenario(), "run", error))?;
         let layout = Layout::of(&part.options());
         Ok(Outcome { study: Arc::clone(part.study()), results, layout, part: Some(part) })
     }
@@ -60,6 +63,7 @@ impl Outcome {
         if is_there {
             return Ok(query.answer(&self.results));
         }
+        options.lower_bounds = false;
         Ok(query.answer(&part.results_with(&options).map_err(value_error)?))
     }
 
@@ -135,7 +139,7 @@ impl Outcome {
     fn report(&self, py: Python<'_>, file: Option<PathBuf>) -> PyResult<Option<String>> {
         let results = match &self.part {
             Some(part) => {
-                let full = part.results_with(&part.options().curves(true));
+                let full = part.results_with(&with_curves(part));
                 let mut results = self.results.clone();
                 results.curves = full.map_err(|error| plain(py, part.scenario(), "run", error))?.curves;
                 results
@@ -178,8 +182,8 @@ impl Outcome {
 
     /// Name, description and SVG of every chart.
     fn charts(&self) -> PyResult<Vec<(String, String, String)>> {
-        let with_curves = |part: &Part| part.results_with(&part.options().curves(true)).map_err(value_error);
-        let results = self.part.as_ref().map_or_else(|| Ok(self.results.clone()), with_curves)?;
+        let curves = |part: &Part| part.results_with(&with_curves(part)).map_err(value_error);
+        let results = self.part.as_ref().map_or_else(|| Ok(self.results.clone()), curves)?;
         let charts = charts_of_run(&results, &ChartChoice::default()).into_iter();
         Ok(charts.map(|named| (named.name, named.chart.description.clone(), named.chart.to_svg())).collect())
     }
@@ -235,6 +239,13 @@ impl Outcome {
 
     #[staticmethod]
     fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Outcome> {
-        Outcome::of_part(py, Part::from_bytes(bytes).map_err(|error| part_error(py, error))?)
+        Outcome::of_part(py, Part::from_bytes(bytes).map_err(|error| part_error(py, error))?, &Watch::default())
     }
+}
+
+/// What is asked of a part for charts: the curves, and nothing that was worked out before.
+fn with_curves(part: &Part) -> RunOptions {
+    let mut options = part.options().curves(true);
+    options.lower_bounds = false;
+    options
 }

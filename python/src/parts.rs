@@ -115,7 +115,7 @@ impl Part {
             );
             return Err(incomplete(py, self.0.scenario(), &text));
         }
-        Outcome::of_part(py, self.0.clone())
+        Outcome::of_part(py, self.0.clone(), &Watch::default())
     }
 }
 

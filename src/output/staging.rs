@@ -42,19 +42,21 @@ impl Staging {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(error),
             }
-            let made = fs::create_dir(path.join(FILES)).and_then(|()| File::create_new(path.join(LOCK)));
-            let lock = match made {
+            let lock = match File::create_new(path.join(LOCK)) {
                 Ok(lock) => lock,
+                // Whoever sweeps takes a folder without a lock for one that was left behind.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => {
-                    let _ = fs::remove_dir_all(&path);
+                    let _ = fs::remove_dir(&path);
                     return Err(error);
                 }
             };
             // A file system without locks goes without: then nobody sweeps either.
             let _ = lock.lock();
             let staging = Staging { path, _lock: lock };
-            // Whoever swept between the making and the locking took it for one that was left behind.
+            // Swept between the making and the locking; from now on nobody does.
             if staging.path.join(LOCK).exists() {
+                fs::create_dir(staging.path.join(FILES))?;
                 return Ok(staging);
             }
         }
@@ -76,8 +78,14 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         // There is nobody to tell of a failure, and the next one sweeps.
-        let _ = fs::remove_dir_all(&self.path);
+        remove(&self.path);
     }
+}
+
+/// Removes such a folder, the lock last: a folder without one has no files.
+fn remove(path: &Path) {
+    let _ = fs::remove_dir_all(path.join(FILES));
+    let _ = fs::remove_dir_all(path);
 }
 
 /// Removes the folders of this kind whose programs are gone. What cannot be removed stays.
@@ -99,15 +107,11 @@ fn sweep(folder: &Path) {
 fn remove_abandoned(path: &Path) {
     match File::open(path.join(LOCK)) {
         Ok(lock) => match lock.try_lock() {
-            Ok(()) => drop(fs::remove_dir_all(path)),
+            Ok(()) => remove(path),
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
         },
-        // Killed before it had a lock, or while it removed the folder: what is empty is of no use to anybody, and removing
-        // it fails where it is not.
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let _ = fs::remove_dir(path.join(FILES));
-            let _ = fs::remove_dir(path);
-        }
+        // Killed before it had a lock, or about to have one: then it makes another. Removing fails where it is not empty.
+        Err(error) if error.kind() == ErrorKind::NotFound => drop(fs::remove_dir(path)),
         Err(_) => {}
     }
 }
@@ -115,6 +119,26 @@ fn remove_abandoned(path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Parts of one run are written side by side into one folder.
+    #[test]
+    fn many_at_once_leave_each_other_alone() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    for number in 0..150 {
+                        let staging = Staging::within(folder).expect("a place");
+                        let text = format!("{writer} {number}");
+                        fs::write(staging.place("a.csv"), &text).expect("it is there");
+                        assert_eq!(fs::read_to_string(staging.place("a.csv")).expect("it stays"), text);
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0, "nothing is left");
+    }
 
     #[test]
     fn what_nobody_locks_is_swept_and_nothing_else() {
