@@ -235,7 +235,7 @@ impl Scenario {
             Ok((part, relieved))
         })?;
         let (part, relieved) = done.map_err(|error| scenario_error(py, &self.0.run_error(&error)))?;
-        Outcome::of_part(py, part, &watch).map(|outcome| match relieved {
+        Outcome::of_part(py, part, &watch.in_silence()).map(|outcome| match relieved {
             Some(rows) => outcome.with_relief(rows),
             None => outcome,
         })

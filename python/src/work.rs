@@ -24,6 +24,13 @@ pub(crate) struct Watch {
     progress: Option<Py<PyAny>>,
 }
 
+impl Watch {
+    /// The same threads, with nobody who hears of progress: for what follows a run and has no paths of its own.
+    pub(crate) fn in_silence(&self) -> Watch {
+        Watch { threads: self.threads, progress: None }
+    }
+}
+
 /// What the threads at work and the one that waits know of each other.
 #[derive(Default)]
 struct Watched {
