@@ -163,7 +163,8 @@ pub(super) fn smallest(low: f64, high: f64, holds: impl Fn(f64) -> bool) -> f64 
             low = between;
         }
     }
-    from_order(high)
+    // In that order -0 comes before 0, which it equals and which no law means by it: a quotient by it has another sign.
+    from_order(high) + 0.0
 }
 
 /// A double's place in the order of all doubles: the bit pattern, with the negative ones turned round.
@@ -229,5 +230,6 @@ mod tests {
             assert_eq!(smallest(-f64::MAX, f64::MAX, |x| x >= step), step);
         }
         assert_eq!(smallest(2.0, 3.0, |_| true), 2.0);
+        assert!(smallest(-1.0, 1.0, |x| x >= 0.0).is_sign_positive());
     }
 }
