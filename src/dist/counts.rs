@@ -2,6 +2,8 @@
 
 use super::incomplete::{beta_tails, gamma_tails, log_gamma_density, logit_beta_density};
 use super::normal::Tails;
+use super::outer::Outer;
+use super::root::root;
 
 /// A law of counts; parameters passed their checks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,19 +19,84 @@ pub(super) enum Counts {
 impl Counts {
     /// P(N <= k) and P(N > k), k whole.
     pub(super) fn tails(self, k: f64) -> Tails {
-        if k < 0.0 {
-            return Tails::NONE;
-        }
         match self {
-            // P(N <= k) is the upper tail of a gamma of shape k + 1 at the mean (DLMF 8.4.10).
-            Counts::Poisson { mean } => mirrored(gamma_tails(k + 1.0, libm::log(mean / (k + 1.0)))),
+            _ if k < 0.0 => Tails::NONE,
             Counts::Binomial { trials, .. } if k >= trials => Tails::ALL,
-            // P(N > k) is a beta of k + 1 and n - k at the probability (DLMF 8.17.5).
-            Counts::Binomial { trials, probability } => {
-                mirrored(beta_at(k + 1.0, trials - k, probability, 1.0 - probability))
-            }
-            Counts::NegativeBinomial { size, probability } => beta_at(size, k + 1.0, probability, 1.0 - probability),
+            _ => self.continued(k + 1.0),
         }
+    }
+
+    /// P(N < k) and P(N >= k), continued to all k above 0, of a binomial up to one more than the trials.
+    fn continued(self, k: f64) -> Tails {
+        match self {
+            // P(N < k) is the upper tail of a gamma of shape k at the mean (DLMF 8.4.10).
+            Counts::Poisson { mean } => mirrored(gamma_tails(k, libm::log(mean / k))),
+            // P(N >= k) is a beta of k and n + 1 - k at the probability (DLMF 8.17.5).
+            Counts::Binomial { trials, probability } => {
+                mirrored(beta_at(k, trials + 1.0 - k, probability, 1.0 - probability))
+            }
+            Counts::NegativeBinomial { size, probability } => beta_at(size, k, probability, 1.0 - probability),
+        }
+    }
+
+    /// From a number without bounds to the k of the continued tails.
+    pub(super) fn outer(self) -> Outer {
+        match self {
+            Counts::Poisson { .. } | Counts::NegativeBinomial { .. } => Outer::Exp { low: 0.0 },
+            Counts::Binomial { trials, .. } => Outer::Logit { low: 0.0, high: trials + 1.0 },
+        }
+    }
+
+    /// Where the continued tails are these, as the argument of the outer function, looked for from a guess; NaN where it is
+    /// not found. The smallest count that reaches them is one less than the next whole number from there.
+    pub(super) fn continued_quantile(self, whole: Tails, guess: f64) -> f64 {
+        /// What the logarithm of a tail may be wrong by.
+        const EXACT: f64 = 1e-13;
+        let outer = self.outer();
+        let excess = |y: f64| {
+            let at = self.continued(outer.apply(y));
+            if whole.lower <= whole.upper {
+                libm::log(at.lower) - libm::log(whole.lower)
+            } else {
+                libm::log(whole.upper) - libm::log(at.upper)
+            }
+        };
+        let start = if guess.is_finite() { guess } else { outer.invert(self.guess(whole) + 0.5) };
+        let start = if start.is_finite() { start } else { 0.0 };
+        // The secant method ends within a few rounds where the start is near, which it is but for the first of many.
+        let (mut last, mut y) = (start + 1e-4, start);
+        let (mut excess_at_last, mut excess_at_y) = (excess(last), excess(y));
+        for _ in 0..8 {
+            let step = excess_at_y * (last - y) / (excess_at_last - excess_at_y);
+            if step.is_nan() || step.abs() > 0.5 {
+                break;
+            }
+            (last, excess_at_last) = (y, excess_at_y);
+            y -= step;
+            excess_at_y = excess(y);
+            if excess_at_y.abs() <= EXACT {
+                return y;
+            }
+        }
+        let rises = excess(start) < 0.0;
+        let (mut near, mut step) = (start, if rises { 0.02 } else { -0.02 });
+        // Up to a step of 10,000, which leads out of the range of a double.
+        for _ in 0..20 {
+            let far = near + step;
+            if (excess(far) < 0.0) != rises {
+                return root((near.min(far), near.max(far)), EXACT, excess);
+            }
+            near = far;
+            step *= 2.0;
+        }
+        f64::NAN
+    }
+
+    /// The count with these tails, about.
+    fn guess(self, whole: Tails) -> f64 {
+        let (mean, sd, skewness) = self.mean_sd_skewness();
+        let z = whole.normal_score().clamp(-40.0, 40.0);
+        (mean + sd * (z + skewness * (z * z - 1.0) / 6.0)).max(0.0).floor().min(self.most())
     }
 
     fn mean_sd_skewness(self) -> (f64, f64, f64) {
@@ -154,9 +221,8 @@ impl Counts {
             let at = self.tails(k);
             if whole.lower <= 0.5 { at.lower >= whole.lower } else { at.upper <= whole.upper }
         };
-        let (mean, sd, skewness) = self.mean_sd_skewness();
-        let z = whole.normal_score().clamp(-40.0, 40.0);
-        let guess = (mean + sd * (z + skewness * (z * z - 1.0) / 6.0)).max(0.0).floor().min(self.most());
+        let guess = self.guess(whole);
+        let (_, sd, _) = self.mean_sd_skewness();
         // Invariant: `below` does not reach, `above` does.
         let (mut below, mut above);
         let mut step = (0.01 * sd).floor().max(1.0);

@@ -1,12 +1,12 @@
-//! Draws of laws without a closed form whose parameters differ by path, where they need no inversion: by a standard law of
-//! constant shape, and truncated normals and lognormals through the normal distribution function and back.
+//! Draws of laws without a closed form whose parameters differ by path, where they need no inversion: by a standard law,
+//! and truncated normals and lognormals through the normal distribution function and back.
 
 use super::distribution::Distribution;
-use super::laws::Law;
+use super::laws::{ByMoments, Law};
 use super::real::{Real, Score};
 use crate::kernel::{Binary, Unary};
 
-/// A law as location + scale X, X of a law whose parameters are its shape.
+/// A law as location + scale X, X of a law whose other parameters are its shape.
 #[derive(Clone, Debug)]
 pub struct Standardised<R> {
     /// The law of X.
@@ -22,6 +22,11 @@ impl<R: Real> Standardised<R> {
     pub fn value(&self, x: R) -> R {
         let scaled = self.location.map_or(self.scale * x, |location| self.scale.multiply_add(x, location));
         scaled.given(self.inside)
+    }
+
+    /// A law of counts, which is its own.
+    fn counts(standard: Law<R>, parameter: R) -> Standardised<R> {
+        Standardised { standard, location: None, scale: parameter.number(1.0), inside: parameter.number(1.0) }
     }
 }
 
@@ -41,6 +46,27 @@ impl<R: Real> Law<R> {
                 let standard = Law::Beta { alpha, beta, low: low.number(0.0), high: low.number(1.0) };
                 Standardised { standard, location: Some(low), scale: high - low, inside: low.at_most(high) }
             }
+            Law::Pert { low, mode, high, shape } => {
+                let (zero, one, width) = (low.number(0.0), low.number(1.0), high - low);
+                // A law without width is its bound.
+                let share = width.above(0.0).select((mode - low) / width, zero);
+                let standard = Law::Pert { low: zero, mode: share, high: one, shape };
+                let inside = low.at_most(mode).binary(Binary::And, mode.at_most(high));
+                Standardised { standard, location: Some(low), scale: width, inside }
+            }
+            Law::Moments { of: ByMoments::Gamma, mean, sd } => {
+                let ratio = mean / sd;
+                let standard = Law::Gamma { shape: ratio * ratio, scale: sd.number(1.0) };
+                let inside = mean.above(0.0).binary(Binary::And, sd.above(0.0));
+                Standardised { standard, location: None, scale: sd / mean * sd, inside }
+            }
+            Law::Poisson { mean } => Standardised::counts(Law::Poisson { mean }, mean),
+            Law::Binomial { trials, probability } => {
+                Standardised::counts(Law::Binomial { trials, probability }, trials)
+            }
+            Law::NegativeBinomial { size, probability } => {
+                Standardised::counts(Law::NegativeBinomial { size, probability }, size)
+            }
             _ => return None,
         })
     }
@@ -54,6 +80,30 @@ impl<R: Real> Law<R> {
             Law::LogNormalLog { log_mean, log_sd } => (log_mean, log_sd, true),
             _ => return None,
         })
+    }
+}
+
+impl<P> Distribution<P> {
+    /// Whether draws are inverted on every path, given which parameters differ by path: where the law has no closed form
+    /// then, and neither location, scale and a table nor a surface of one shape make it up.
+    pub fn is_inverted(&self, mut differs: impl FnMut(&P) -> bool) -> bool {
+        if !self.needs_table() || !self.parameters().into_iter().any(|(_, parameter)| differs(parameter)) {
+            return false;
+        }
+        if self.truncate.0.is_some() || self.truncate.1.is_some() {
+            return !matches!(self.law, Law::Normal { .. } | Law::LogNormal { .. } | Law::LogNormalLog { .. });
+        }
+        let shapes = match &self.law {
+            Law::Gamma { shape, .. } => [differs(shape), false],
+            Law::StudentT { df, .. } => [differs(df), false],
+            Law::Beta { alpha, beta, .. } => [differs(alpha), differs(beta)],
+            Law::Pert { low, mode, high, shape } => [differs(low) || differs(mode) || differs(high), differs(shape)],
+            Law::Moments { of: ByMoments::Gamma, .. } | Law::Poisson { .. } => [true, false],
+            Law::Binomial { trials, .. } => [differs(trials); 2],
+            Law::NegativeBinomial { size, probability } => [differs(size), differs(probability)],
+            _ => return true,
+        };
+        shapes == [true; 2]
     }
 }
 
@@ -168,8 +218,14 @@ mod tests {
     fn standard_laws_make_the_law() {
         for law in [
             Law::Gamma { shape: 2.5, scale: 0.4 },
+            Law::Moments { of: ByMoments::Gamma, mean: 2.0, sd: 1.5 },
             Law::StudentT { location: 1.0, scale: 0.4, df: 4.0 },
             Law::Beta { alpha: 2.0, beta: 3.0, low: -1.0, high: 4.0 },
+            Law::Pert { low: -1.0, mode: 0.5, high: 4.0, shape: 3.0 },
+            Law::Pert { low: 2.0, mode: 2.0, high: 2.0, shape: 3.0 },
+            Law::Poisson { mean: 2.5 },
+            Law::Binomial { trials: 20.0, probability: 0.3 },
+            Law::NegativeBinomial { size: 4.0, probability: 0.3 },
         ] {
             let standardised = law.standardised().expect("a law of location and scale");
             let (whole, standard) =
@@ -181,8 +237,11 @@ mod tests {
         }
         let outside = [
             Law::Gamma { shape: 2.5, scale: 0.0 },
+            Law::Moments { of: ByMoments::Gamma, mean: -2.0, sd: 1.5 },
             Law::StudentT { location: 1.0, scale: -1.0, df: 4.0 },
             Law::Beta { alpha: 2.0, beta: 3.0, low: 1.0, high: 0.5 },
+            Law::Pert { low: 0.0, mode: 2.0, high: 1.0, shape: 4.0 },
+            Law::Pert { low: 1.0, mode: 2.0, high: 1.0, shape: 4.0 },
         ];
         assert!(outside.iter().all(|law| law.standardised().is_some_and(|law| law.value(0.5).is_nan())));
     }

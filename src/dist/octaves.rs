@@ -1,5 +1,6 @@
 //! Tables over the probability, for draws that need no normal score: made from the tables over the score.
 
+use super::interpolate::powers;
 use super::transform::{Argument, NormalScoreTable};
 use crate::kernel::{OCTAVE_ROWS, Octaves, scalar};
 
@@ -33,7 +34,7 @@ impl NormalScoreTable {
         for upper in [false, true] {
             for row in 0..OCTAVE_ROWS {
                 let at = |s: f64| value(upper, Octaves::probability(row, s).min(0.5));
-                let polynomial = interpolate(NODES.map(at));
+                let polynomial = powers(&NODES, NODES.map(at));
                 let follows = NODES.windows(2).all(|pair| {
                     let s = 0.5 * (pair[0] + pair[1]);
                     let (x, fitted) = (at(s), polynomial.iter().rev().fold(0.0, |sum, c| sum * s + c));
@@ -49,39 +50,11 @@ impl NormalScoreTable {
     }
 }
 
-/// The quintic through values at the nodes: Newton's divided differences, expanded into powers.
-fn interpolate(values: [f64; 6]) -> [f64; 6] {
-    let mut differences = values;
-    for order in 1..6 {
-        for k in (order..6).rev() {
-            differences[k] = (differences[k] - differences[k - 1]) / (NODES[k] - NODES[k - order]);
-        }
-    }
-    let mut powers = [0.0; 6];
-    for k in (0..6).rev() {
-        // powers * (s - node) + difference
-        for j in (1..6).rev() {
-            powers[j] = powers[j - 1] - NODES[k] * powers[j];
-        }
-        powers[0] = differences[k] - NODES[k] * powers[0];
-    }
-    powers
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dist::{Distribution, Law, Transform};
     use crate::kernel::octaves_at;
-
-    #[test]
-    fn interpolation_reproduces_a_quintic() {
-        let quintic = |s: f64| 3.0 - s + 0.5 * s * s - 2.0 * s.powi(3) + s.powi(4) - 0.25 * s.powi(5);
-        let expected = [3.0, -1.0, 0.5, -2.0, 1.0, -0.25];
-        for (c, expected) in interpolate(NODES.map(quintic)).into_iter().zip(expected) {
-            assert!((c - expected).abs() < 1e-13, "{c} {expected}");
-        }
-    }
 
     /// The table over the score is tested against 40-digit values; this one must follow it, and the midpoints of its rows
     /// were looked at while it was made, so other places are looked at here.

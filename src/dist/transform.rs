@@ -10,7 +10,7 @@ use super::table::{FitBudget, OverBudget, fit, fit_pieces, rises};
 use crate::kernel::Piecewise;
 
 /// Tables end here: uniforms are (k + 1/2) 2^-52, and the z of 2^-53 is -8.21.
-const REACH: f64 = 8.3;
+pub(super) const REACH: f64 = 8.3;
 
 /// Most tables of one law, each of which is looked at for every draw: more cost more than an inversion.
 const MOST_PIECES: usize = 1000;
@@ -182,24 +182,24 @@ fn steps(parts: &Parts) -> Transform {
 
 /// Which errors of a table do not matter.
 #[derive(Clone, Copy, Debug)]
-struct Tolerance {
+pub(super) struct Tolerance {
     outer: Outer,
     median: f64,
     spread: f64,
 }
 
 impl Tolerance {
-    fn new(outer: Outer, score: impl Fn(f64) -> f64) -> Tolerance {
+    /// That of a law by its normal-score transform.
+    pub(super) fn new(outer: Outer, score: impl Fn(f64) -> f64) -> Tolerance {
         // The middle of a mixture may be an atom: look further out then.
         let spread = [1.0, 2.0, 4.0, 8.0].iter().map(|&z| score(z) - score(-z)).find(|&spread| spread > 0.0);
         Tolerance { outer, median: score(0.0), spread: spread.unwrap_or(0.0) }
     }
 
-    fn excess(&self, exact: &ScoreNode, predicted: f64, polynomial: &[f64; 6]) -> f64 {
+    /// The error of x that does not matter, in the argument of the outer function.
+    pub(super) fn in_value(&self, value: f64) -> f64 {
         const IN_X: f64 = 3e-10;
-        const IN_Z: f64 = 1e-12;
-        let error = (predicted - exact.value).abs();
-        let x = self.outer.apply(exact.value);
+        let x = self.outer.apply(value);
         let distance = match self.outer {
             Outer::Identity | Outer::Sinh { .. } => x.abs().max(0.1 * self.spread),
             Outer::Exp { low } | Outer::Logit { low, .. } => x - low,
@@ -208,8 +208,14 @@ impl Tolerance {
             Outer::ExpLogit { .. } => x,
         };
         let size = distance.min((x - self.median).abs().max(self.spread));
+        IN_X * size / self.outer.growth(value).0
+    }
+
+    fn excess(&self, exact: &ScoreNode, predicted: f64, polynomial: &[f64; 6]) -> f64 {
+        const IN_Z: f64 = 1e-12;
+        let error = (predicted - exact.value).abs();
         let scale = if self.outer == Outer::Identity { self.spread } else { 1.0 };
-        let allowed = (IN_X * size / self.outer.growth(exact.value).0).max(IN_Z * exact.first);
+        let allowed = self.in_value(exact.value).max(IN_Z * exact.first);
         let excess = error / allowed;
         if rises(polynomial, 1024.0 * f64::EPSILON * exact.value.abs().max(scale)) { excess } else { excess.max(2.0) }
     }

@@ -52,7 +52,7 @@ use std::sync::Arc;
 
 /// Number of this engine, raised with every change that moves a number under the same seed. What is kept from one process
 /// to the next (solved calibrations) is of no use to an engine of another number.
-pub const ENGINE: u32 = 1;
+pub const ENGINE: u32 = 2;
 
 /// What a run is asked for.
 ///

@@ -3,11 +3,12 @@
 use super::builder::ProgramBuilder;
 use super::inversion::Inversion;
 use super::value::Value;
-use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Real, Score, Tails, Transform};
+use crate::dist::{Argument, Distribution, Law, NormalScoreTable, Outer, Real, Score, Surface, Tails, Transform};
 use crate::kernel::{Binary, Quantile, Spline, StepTable, Triangular};
 use crate::model::VarId;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::rc::Rc;
 
 /// Lowers draws, and keeps one compiled transform for each law and set of parameters.
@@ -109,14 +110,33 @@ impl<'b> DrawCompiler<'b> {
         }
         let standardised = distribution.law.standardised()?;
         let standard = Distribution::unbounded(standardised.standard.clone());
-        let constants = standard.try_map(|parameter| parameter.constant().ok_or(())).ok()?;
-        let x = self.tabled(id, &constants, score)?;
+        let x = match standard.try_map(|parameter| parameter.constant().ok_or(())) {
+            Ok(constants) => self.tabled(id, &constants, score)?,
+            Err(()) => self.on_surface(&standard, score)?,
+        };
         Some(standardised.value(x))
+    }
+
+    /// The value of a draw whose law has one parameter that differs by path, a shape; none where no surface serves.
+    fn on_surface(&self, distribution: &Distribution<Value<'b>>, score: Score<Value<'b>>) -> Option<Value<'b>> {
+        let Ok(law) = distribution.law.try_map(|_, parameter| Ok::<_, Infallible>(parameter.constant()));
+        let surface = Surface::new(law)?;
+        let shape = distribution.law.parameters().into_iter().find(|(_, parameter)| parameter.constant().is_none());
+        let (_, shape) = shape.expect("a surface has one open parameter");
+        Some(self.inverse(Inversion {
+            distribution: distribution.map(|value| value.arg()),
+            score: Score::Normal(score.normal().arg()),
+            surface: Some((surface, shape.arg())),
+        }))
     }
 
     /// The value of a draw whose law is inverted on every path.
     fn inverted(&self, distribution: &Distribution<Value<'b>>, score: Score<Value<'b>>) -> Value<'b> {
-        let inversion = Inversion { distribution: distribution.map(|value| value.arg()), score: score.map(Value::arg) };
+        let distribution = distribution.map(|value| value.arg());
+        self.inverse(Inversion { distribution, score: score.map(Value::arg), surface: None })
+    }
+
+    fn inverse(&self, inversion: Inversion) -> Value<'b> {
         let value = self.builder.borrow_mut().inverse(inversion);
         Value::new(self.builder, value)
     }

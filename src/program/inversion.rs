@@ -1,7 +1,8 @@
-//! Laws that are inverted on every path, because no table serves: parameters that differ by path, or a table too dear to make.
+//! Laws that are inverted on every path, because no table over the shock serves: parameters that differ by path, or a table
+//! too dear to make. Where only one shape differs, a surface over shape and shock stands for nearly all of it.
 
 use super::op::Arg;
-use crate::dist::{Distribution, Score};
+use crate::dist::{Distribution, Score, Surface};
 
 /// A draw by inversion: the law with its operands, and the shock.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,6 +11,8 @@ pub struct Inversion {
     pub distribution: Distribution<Arg>,
     /// The shock.
     pub score: Score<Arg>,
+    /// The quantiles of the law by the one operand that it has beside the shock.
+    pub surface: Option<(Surface, Arg)>,
 }
 
 impl Inversion {
@@ -23,11 +26,25 @@ impl Inversion {
     /// The same inversion with each operand replaced.
     #[must_use]
     pub fn map(&self, mut replace: impl FnMut(Arg) -> Arg) -> Inversion {
-        Inversion { distribution: self.distribution.map(|&arg| replace(arg)), score: self.score.map(replace) }
+        let mut surface = self.surface.clone();
+        let distribution = self.distribution.map(|&arg| {
+            let replaced = replace(arg);
+            match &mut surface {
+                Some((_, shape)) if *shape == arg => *shape = replaced,
+                _ => {}
+            }
+            replaced
+        });
+        Inversion { distribution, score: self.score.map(replace), surface }
     }
 
     /// The value of the draw, given its operands.
     pub(super) fn value(&self, mut operand: impl FnMut(Arg) -> f64) -> f64 {
+        if let (Some((surface, shape)), Score::Normal(z)) = (&self.surface, self.score)
+            && let Some(x) = surface.value(operand(*shape), operand(z))
+        {
+            return x;
+        }
         self.distribution.map(|&arg| operand(arg)).draw(self.score.map(operand))
     }
 }

@@ -42,7 +42,7 @@ impl<'m> Response<'m> {
 
     /// Draws by inversion on a path.
     pub(super) fn inversions(&self) -> u64 {
-        self.program.inversions.len() as u64
+        self.program.inversions.iter().filter(|inversion| inversion.surface.is_none()).count() as u64
     }
 
     pub(super) fn last_step(&self) -> usize {
