@@ -11,6 +11,8 @@ use crate::stats::value;
 
 /// Inputs that have a row in a table for readers.
 const INPUTS: usize = 15;
+/// Outputs that have a section each.
+const OUTPUTS: usize = 4;
 /// Width of the longest bar in characters.
 const BAR: f64 = 20.0;
 /// Shares below this one round to 0 and are not told of in a sentence.
@@ -40,7 +42,7 @@ impl Driver<'_> {
     }
 }
 
-/// A section for each output in its last step and each target, the main output alone where all were asked for.
+/// A section for each output in its last step and each target; of more outputs than are read on a page, the main one alone.
 pub(super) fn sections(results: &Results) -> Vec<Block<'_>> {
     let all = &results.sensitivity.indices;
     let ends = last_steps(all);
@@ -48,10 +50,15 @@ pub(super) fn sections(results: &Results) -> Vec<Block<'_>> {
     let is_main = |driven: &Driven| {
         end.is_some_and(|end| driven.output.as_ref() == Some(&end.subject.output) && driven.segment.is_none())
     };
-    let has_main = ends.iter().any(|driven| is_main(driven));
-    let shown = ends.into_iter().filter(|driven| !has_main || driven.target.is_some() || is_main(driven));
+    let outputs = ends.iter().filter(|driven| driven.target.is_none()).count();
+    let main_alone = outputs > OUTPUTS && ends.iter().any(|driven| is_main(driven));
+    let shown = ends.into_iter().filter(|driven| !main_alone || driven.target.is_some() || is_main(driven));
     let mut sections: Vec<Block<'_>> = shown.filter_map(|driven| section(results, driven)).collect();
     if let Some(Block::Section(_, blocks)) = sections.last_mut() {
+        if main_alone {
+            let others = format!("{} more outputs are in the tables; `--of NAME` shows the one.", outputs - 1);
+            blocks.push(Block::Note(others));
+        }
         blocks.push(Block::Note(READING.into()));
     }
     sections

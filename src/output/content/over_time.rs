@@ -12,8 +12,11 @@ const LAYERS: usize = 7;
 /// Most periods that are drawn.
 const PERIODS: usize = 120;
 
+const COUNTED_TWICE: &str = "How the shares change over the periods is not drawn: first orders of tied inputs count in \
+    common what they know of each other, so that all of them come to more than the variance. `--shapley` adds up.";
+
 /// Areas of the shares of an output in all its periods, for readers of a page: Shapley effects where there are any, which add
-/// up, else first orders. None for a target, and for fewer than two periods.
+/// up, else first orders, unless they come to more than the whole. None for a target, and for fewer than two periods.
 pub(super) fn over_time<'r>(indices: &'r [IndexRow], driven: &Driven, name: &str) -> Option<Block<'r>> {
     if driven.target.is_some() {
         return None;
@@ -33,6 +36,9 @@ pub(super) fn over_time<'r>(indices: &'r [IndexRow], driven: &Driven, name: &str
     let periods: Vec<&'r When> =
         steps.into_iter().enumerate().filter(|(at, _)| (last - at) % stride == 0).map(|(_, when)| when).collect();
     let layers = layers(&rows, &periods);
+    if kind == IndexKind::First && periods.iter().any(|period| is_above_whole(&rows, period)) {
+        return Some(Block::InFull(vec![Block::Note(COUNTED_TWICE.into())]));
+    }
     let table = Table::of(&layers, Rows::All, "sensitivity").text("input", |layer| layer.name.as_str());
     let table = (0..periods.len()).fold(table, |table, period| {
         table
@@ -44,6 +50,16 @@ pub(super) fn over_time<'r>(indices: &'r [IndexRow], driven: &Driven, name: &str
         marks: Marks::Areas(Areas { subject: name.to_owned(), kind, periods, layers: layers.clone() }),
     };
     Some(Block::InFull(vec![Block::Figure(picture, Some(table.table))]))
+}
+
+/// Whether the shares of a period come to more than 1 beyond what the simulation's error explains.
+fn is_above_whole(rows: &[&IndexRow], period: &When) -> bool {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for row in rows.iter().filter(|row| row.driven.when.step == period.step) {
+        sum += value(&row.share).unwrap_or(0.0);
+        squares += row.interval.map_or(0.0, |(low, high)| (0.5 * (high - low)).powi(2));
+    }
+    sum - squares.sqrt() > 1.0
 }
 
 /// The inputs with the largest shares on average over the periods, and what all others come to. A group beside its members
