@@ -1,9 +1,7 @@
 //! Laws of counts 0, 1, 2, …: both tails at a count, and the count with given tails, without a list of probabilities.
 
-use super::incomplete::{beta_tails, gamma_tails, log_gamma_density, logit_beta_density};
+use super::incomplete::{beta_tails, gamma_tails, gamma_tails_by, log_gamma_density, logit_beta_density};
 use super::normal::Tails;
-use super::outer::Outer;
-use super::root::root;
 
 /// A law of counts; parameters passed their checks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,84 +17,39 @@ pub(super) enum Counts {
 impl Counts {
     /// P(N <= k) and P(N > k), k whole.
     pub(super) fn tails(self, k: f64) -> Tails {
+        if k < 0.0 {
+            return Tails::NONE;
+        }
         match self {
-            _ if k < 0.0 => Tails::NONE,
+            // P(N <= k) is the upper tail of a gamma of shape k + 1 at the mean (DLMF 8.4.10).
+            Counts::Poisson { mean } => mirrored(gamma_tails(k + 1.0, libm::log(mean / (k + 1.0)))),
             Counts::Binomial { trials, .. } if k >= trials => Tails::ALL,
-            _ => self.continued(k + 1.0),
-        }
-    }
-
-    /// P(N < k) and P(N >= k), continued to all k above 0, of a binomial up to one more than the trials.
-    fn continued(self, k: f64) -> Tails {
-        match self {
-            // P(N < k) is the upper tail of a gamma of shape k at the mean (DLMF 8.4.10).
-            Counts::Poisson { mean } => mirrored(gamma_tails(k, libm::log(mean / k))),
-            // P(N >= k) is a beta of k and n + 1 - k at the probability (DLMF 8.17.5).
+            // P(N > k) is a beta of k + 1 and n - k at the probability (DLMF 8.17.5).
             Counts::Binomial { trials, probability } => {
-                mirrored(beta_at(k, trials + 1.0 - k, probability, 1.0 - probability))
+                mirrored(beta_at(k + 1.0, trials - k, probability, 1.0 - probability).0)
             }
-            Counts::NegativeBinomial { size, probability } => beta_at(size, k, probability, 1.0 - probability),
+            Counts::NegativeBinomial { size, probability } => beta_at(size, k + 1.0, probability, 1.0 - probability).0,
         }
     }
 
-    /// From a number without bounds to the k of the continued tails.
-    pub(super) fn outer(self) -> Outer {
+    /// The tails at k, and P(N = k), which their density knows.
+    fn tails_and_probability(self, k: f64) -> (Tails, f64) {
         match self {
-            Counts::Poisson { .. } | Counts::NegativeBinomial { .. } => Outer::Exp { low: 0.0 },
-            Counts::Binomial { trials, .. } => Outer::Logit { low: 0.0, high: trials + 1.0 },
-        }
-    }
-
-    /// Where the continued tails are these, as the argument of the outer function, looked for from a guess; NaN where it is
-    /// not found. The smallest count that reaches them is one less than the next whole number from there.
-    pub(super) fn continued_quantile(self, whole: Tails, guess: f64) -> f64 {
-        /// What the logarithm of a tail may be wrong by.
-        const EXACT: f64 = 1e-13;
-        let outer = self.outer();
-        let excess = |y: f64| {
-            let at = self.continued(outer.apply(y));
-            if whole.lower <= whole.upper {
-                libm::log(at.lower) - libm::log(whole.lower)
-            } else {
-                libm::log(whole.upper) - libm::log(at.upper)
+            Counts::Poisson { mean } => {
+                let (shape, g) = (k + 1.0, libm::log(mean / (k + 1.0)));
+                let density = log_gamma_density(shape, g);
+                (mirrored(gamma_tails_by(shape, g, density)), density / mean)
             }
-        };
-        let start = if guess.is_finite() { guess } else { outer.invert(self.guess(whole) + 0.5) };
-        let start = if start.is_finite() { start } else { 0.0 };
-        // The secant method ends within a few rounds where the start is near, which it is but for the first of many.
-        let (mut last, mut y) = (start + 1e-4, start);
-        let (mut excess_at_last, mut excess_at_y) = (excess(last), excess(y));
-        for _ in 0..8 {
-            let step = excess_at_y * (last - y) / (excess_at_last - excess_at_y);
-            if step.is_nan() || step.abs() > 0.5 {
-                break;
+            Counts::Binomial { trials, .. } if k >= trials => (Tails::ALL, self.probability(trials)),
+            Counts::Binomial { trials, probability } => {
+                let (tails, density) = beta_at(k + 1.0, trials - k, probability, 1.0 - probability);
+                (mirrored(tails), density / (probability * (trials - k)))
             }
-            (last, excess_at_last) = (y, excess_at_y);
-            y -= step;
-            excess_at_y = excess(y);
-            if excess_at_y.abs() <= EXACT {
-                return y;
+            Counts::NegativeBinomial { size, probability } => {
+                let (tails, density) = beta_at(size, k + 1.0, probability, 1.0 - probability);
+                (tails, density / ((size + k) * (1.0 - probability)))
             }
         }
-        let rises = excess(start) < 0.0;
-        let (mut near, mut step) = (start, if rises { 0.02 } else { -0.02 });
-        // Up to a step of 10,000, which leads out of the range of a double.
-        for _ in 0..20 {
-            let far = near + step;
-            if (excess(far) < 0.0) != rises {
-                return root((near.min(far), near.max(far)), EXACT, excess);
-            }
-            near = far;
-            step *= 2.0;
-        }
-        f64::NAN
-    }
-
-    /// The count with these tails, about.
-    fn guess(self, whole: Tails) -> f64 {
-        let (mean, sd, skewness) = self.mean_sd_skewness();
-        let z = whole.normal_score().clamp(-40.0, 40.0);
-        (mean + sd * (z + skewness * (z * z - 1.0) / 6.0)).max(0.0).floor().min(self.most())
     }
 
     fn mean_sd_skewness(self) -> (f64, f64, f64) {
@@ -215,17 +168,42 @@ impl Counts {
         self.smallest(whole).clamp(least, last)
     }
 
-    /// The smallest count whose lower tail reaches this one, found from the Cornish-Fisher guess by doubling steps.
+    /// The smallest count whose lower tail reaches this one: from the Cornish-Fisher guess, which is off by a few counts at
+    /// most, by the probabilities of its neighbours, else by doubling steps and halving.
     fn smallest(self, whole: Tails) -> f64 {
-        let reaches = |k: f64| {
-            let at = self.tails(k);
-            if whole.lower <= 0.5 { at.lower >= whole.lower } else { at.upper <= whole.upper }
-        };
-        let guess = self.guess(whole);
-        let (_, sd, _) = self.mean_sd_skewness();
+        const NEAR: usize = 12;
+        let reaches = |at: Tails| if whole.lower <= 0.5 { at.lower >= whole.lower } else { at.upper <= whole.upper };
+        let (mean, sd, skewness) = self.mean_sd_skewness();
+        let z = whole.rough_score().clamp(-40.0, 40.0);
+        let guess = (mean + sd * (z + skewness * (z * z - 1.0) / 6.0)).max(0.0).floor().min(self.most());
+        let (mut at, mut probability) = self.tails_and_probability(guess);
+        let mut count = guess;
+        let falls = reaches(at);
+        for _ in 0..NEAR {
+            if falls {
+                let before = Tails { lower: at.lower - probability, upper: at.upper + probability };
+                if count == 0.0 || !reaches(before) {
+                    return count;
+                }
+                (at, count) = (before, count - 1.0);
+                probability /= self.ratio(count);
+            } else {
+                probability *= self.ratio(count);
+                count += 1.0;
+                at = Tails { lower: at.lower + probability, upper: at.upper - probability };
+                if count == self.most() || reaches(at) {
+                    return count;
+                }
+            }
+        }
+        self.bracketed(guess, 0.01 * sd, |k| reaches(self.tails(k)))
+    }
+
+    /// The smallest count that reaches, looked for from a guess with a first step.
+    fn bracketed(self, guess: f64, step: f64, reaches: impl Fn(f64) -> bool) -> f64 {
         // Invariant: `below` does not reach, `above` does.
         let (mut below, mut above);
-        let mut step = (0.01 * sd).floor().max(1.0);
+        let mut step = step.floor().max(1.0);
         if reaches(guess) {
             above = guess;
             below = guess - step;
@@ -253,10 +231,11 @@ impl Counts {
     }
 }
 
-/// Both tails of a beta of a and b at t = 1 - s.
-fn beta_at(a: f64, b: f64, t: f64, s: f64) -> Tails {
+/// Both tails of a beta of a and b at t = 1 - s, and t^a s^b / B(a, b).
+fn beta_at(a: f64, b: f64, t: f64, s: f64) -> (Tails, f64) {
     let g = libm::log(t / s) - libm::log(a / b);
-    beta_tails(a, b, t, s, logit_beta_density(a, b, g))
+    let density = logit_beta_density(a, b, g);
+    (beta_tails(a, b, t, s, density), density)
 }
 
 fn mirrored(tails: Tails) -> Tails {
@@ -297,6 +276,15 @@ mod tests {
             for &(k, probability) in all.iter().step_by(1 + all.len() / 50).filter(|atom| atom.1 > 1e-9) {
                 let step = Tails::between(law.tails(k - 1.0), law.tails(k));
                 assert!((step - probability).abs() < 1e-12 + 1e-7 * probability, "{law:?} {k}: {probability} {step}");
+            }
+        }
+        for law in laws() {
+            let (mean, sd, _) = law.mean_sd_skewness();
+            for k in [0.0, mean.floor(), (mean + 3.0 * sd).floor()].map(|k| k.min(law.most())) {
+                let (tails, probability) = law.tails_and_probability(k);
+                let exact = law.probability(k);
+                assert!(tails == law.tails(k), "{law:?} {k}");
+                assert!((probability - exact).abs() <= 1e-9 * exact, "{law:?} {k}: {probability}, not {exact}");
             }
         }
         // Ten trials of 0.3: 3 successes have 120 0.3^3 0.7^7.

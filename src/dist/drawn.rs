@@ -23,11 +23,6 @@ impl<R: Real> Standardised<R> {
         let scaled = self.location.map_or(self.scale * x, |location| self.scale.multiply_add(x, location));
         scaled.given(self.inside)
     }
-
-    /// A law of counts, which is its own.
-    fn counts(standard: Law<R>, parameter: R) -> Standardised<R> {
-        Standardised { standard, location: None, scale: parameter.number(1.0), inside: parameter.number(1.0) }
-    }
 }
 
 impl<R: Real> Law<R> {
@@ -60,13 +55,6 @@ impl<R: Real> Law<R> {
                 let inside = mean.above(0.0).binary(Binary::And, sd.above(0.0));
                 Standardised { standard, location: None, scale: sd / mean * sd, inside }
             }
-            Law::Poisson { mean } => Standardised::counts(Law::Poisson { mean }, mean),
-            Law::Binomial { trials, probability } => {
-                Standardised::counts(Law::Binomial { trials, probability }, trials)
-            }
-            Law::NegativeBinomial { size, probability } => {
-                Standardised::counts(Law::NegativeBinomial { size, probability }, size)
-            }
             _ => return None,
         })
     }
@@ -98,9 +86,7 @@ impl<P> Distribution<P> {
             Law::StudentT { df, .. } => [differs(df), false],
             Law::Beta { alpha, beta, .. } => [differs(alpha), differs(beta)],
             Law::Pert { low, mode, high, shape } => [differs(low) || differs(mode) || differs(high), differs(shape)],
-            Law::Moments { of: ByMoments::Gamma, .. } | Law::Poisson { .. } => [true, false],
-            Law::Binomial { trials, .. } => [differs(trials); 2],
-            Law::NegativeBinomial { size, probability } => [differs(size), differs(probability)],
+            Law::Moments { of: ByMoments::Gamma, .. } => [true, false],
             _ => return true,
         };
         shapes == [true; 2]
@@ -223,9 +209,6 @@ mod tests {
             Law::Beta { alpha: 2.0, beta: 3.0, low: -1.0, high: 4.0 },
             Law::Pert { low: -1.0, mode: 0.5, high: 4.0, shape: 3.0 },
             Law::Pert { low: 2.0, mode: 2.0, high: 2.0, shape: 3.0 },
-            Law::Poisson { mean: 2.5 },
-            Law::Binomial { trials: 20.0, probability: 0.3 },
-            Law::NegativeBinomial { size: 4.0, probability: 0.3 },
         ] {
             let standardised = law.standardised().expect("a law of location and scale");
             let (whole, standard) =

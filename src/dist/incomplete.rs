@@ -6,6 +6,7 @@
 //! computation of binomial probabilities", deals with the same problem), and everything comes from `libm`.
 
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 
 use super::normal::Tails;
 
@@ -14,15 +15,21 @@ const MOST_TERMS: usize = 200_000;
 
 /// What Stirling's formula leaves out: ln Gamma(a) - ((a - 1/2) ln a - a + ln(2 pi) / 2), a > 0.
 pub(super) fn stirling_error(a: f64) -> f64 {
+    /// Of whole numbers below 15, which counts ask for again and again; 0 has none.
+    static WHOLE: LazyLock<[f64; 15]> = LazyLock::new(|| std::array::from_fn(|a| small_stirling_error(a as f64)));
     if a < 15.0 {
-        const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
-        return libm::lgamma(a) - ((a - 0.5) * libm::log(a) - a + HALF_LN_TWO_PI);
+        return if a.fract() == 0.0 { WHOLE[a as usize] } else { small_stirling_error(a) };
     }
     // DLMF 5.11.1; the first term left out is below 1e-17 from 15 on.
     let r = 1.0 / (a * a);
     (1.0 / 12.0
         - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r * (1.0 / 1188.0 - r * 691.0 / 360_360.0)))))
         / a
+}
+
+fn small_stirling_error(a: f64) -> f64 {
+    const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
+    libm::lgamma(a) - ((a - 0.5) * libm::log(a) - a + HALF_LN_TWO_PI)
 }
 
 /// e^x - 1 - x without cancellation.
@@ -50,8 +57,12 @@ pub(super) fn log_gamma_density(a: f64, g: f64) -> f64 {
 ///
 /// Series (DLMF 8.7.1) below the mean, continued fraction (DLMF 8.9.2, by Lentz's method) above it.
 pub(super) fn gamma_tails(a: f64, g: f64) -> Tails {
+    gamma_tails_by(a, g, log_gamma_density(a, g))
+}
+
+/// The same with the density of the logarithm there, for those who need it too.
+pub(super) fn gamma_tails_by(a: f64, g: f64, density: f64) -> Tails {
     let x = a * libm::exp(g);
-    let density = log_gamma_density(a, g);
     // The complement of the series would lose the upper tail of a small shape, hence 1 and not a + 1 for those.
     if x < if a < 1.0 { 1.0 } else { a + 1.0 } {
         let mut term = 1.0 / a;

@@ -33,19 +33,13 @@ impl Tails {
 
     /// The z of a standard normal with these tails; infinite where one of them is 0.
     ///
-    /// Starts from Abramowitz and Stegun (1964), 26.2.23, which is good to 5e-4, and applies Halley's method, which
-    /// cubes the error with every round.
+    /// Starts from `rough_score` and applies Halley's method, which cubes the error with every round.
     pub fn normal_score(self) -> f64 {
-        let (p, sign) = if self.lower <= self.upper { (self.lower, -1.0) } else { (self.upper, 1.0) };
-        if p.is_nan() {
-            return f64::NAN;
+        let (p, sign) = self.smaller();
+        let mut z = sign * self.rough_score();
+        if !z.is_finite() {
+            return sign * z;
         }
-        if p <= 0.0 {
-            return sign * f64::INFINITY;
-        }
-        let t = (-2.0 * libm::log(p)).sqrt();
-        let mut z =
-            t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
         for _ in 0..4 {
             let newton = (0.5 * libm::erfc(z / SQRT_2) - p) / density(z);
             let step = newton / (1.0 - 0.5 * z * newton);
@@ -55,6 +49,24 @@ impl Tails {
             }
         }
         sign * z
+    }
+
+    /// The z to within 5e-4: Abramowitz and Stegun (1964), 26.2.23.
+    pub(super) fn rough_score(self) -> f64 {
+        let (p, sign) = self.smaller();
+        if p.is_nan() {
+            return f64::NAN;
+        }
+        if p <= 0.0 {
+            return sign * f64::INFINITY;
+        }
+        let t = (-2.0 * libm::log(p)).sqrt();
+        sign * (t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))))
+    }
+
+    /// The smaller tail, and the sign of z on its side.
+    fn smaller(self) -> (f64, f64) {
+        if self.lower <= self.upper { (self.lower, -1.0) } else { (self.upper, 1.0) }
     }
 
     /// Which share lies between two points, from whichever tails cancel least.

@@ -110,8 +110,8 @@ fn bare(input: InputId, variable: &Variable, model: &Model) -> InputRow {
 fn inverted(distribution: &Distribution<VarId>, model: &Model) -> Option<&'static str> {
     let differs = |id: &VarId| value_at(*id, model.horizon.last(), model).is_none();
     distribution.is_inverted(differs).then_some(
-        "more than one shape differs by path and the law has no closed form: it is inverted on every path, which takes about \
-         two microseconds a draw where a table takes a hundredth of that",
+        "parameters differ by path and the law has no closed form: it is inverted on every path, which takes about two \
+         microseconds a draw, half of one where it is one of counts, where a table takes a hundredth of that",
     )
 }
 

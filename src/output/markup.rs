@@ -48,6 +48,24 @@ impl Markup {
         self.0.push_str(&escape(&text.to_string()));
     }
 
+    /// `<tag name="value">` with a text in which what stands between backticks is code: names that files write.
+    pub(crate) fn prose(&mut self, tag: &str, attributes: &[Attribute<'_>], text: &str) {
+        self.open(tag, attributes);
+        let parts: Vec<&str> = text.split('`').collect();
+        // A backtick without a partner is one that an author wrote.
+        if parts.len().is_multiple_of(2) {
+            self.text(text);
+        } else {
+            for (index, part) in parts.iter().enumerate() {
+                match index % 2 {
+                    0 => self.text(part),
+                    _ => self.0.push_str(&format!("<code>{}</code>", escape(part))),
+                }
+            }
+        }
+        self.close(tag);
+    }
+
     /// Text that may break behind the signs that names are joined with.
     pub(crate) fn breakable(&mut self, text: &str) {
         for part in text.split_inclusive(BREAKS) {
@@ -109,6 +127,17 @@ mod tests {
         assert_eq!(escape("a<b>&\"c\"'"), "a&lt;b&gt;&amp;&quot;c&quot;&#39;");
         assert_eq!(escape("]]><!--\u{0}\u{202e}\u{ffff}"), "]]&gt;&lt;!--\\u{0}\\u{202e}\u{fffd}");
         assert_eq!(escape("größer 東京"), "größer 東京");
+    }
+
+    #[test]
+    fn names_in_backticks_are_code() {
+        let prose = |text: &str| {
+            let mut markup = Markup::new();
+            markup.prose("p", &[], text);
+            markup.0
+        };
+        assert_eq!(prose("`a<b` is 3, `c` 4"), "<p><code>a&lt;b</code> is 3, <code>c</code> 4</p>\n");
+        assert_eq!(prose("a ` alone"), "<p>a ` alone</p>\n");
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl<'b> DrawCompiler<'b> {
     /// The value of a draw whose law has one parameter that differs by path, a shape; none where no surface serves.
     fn on_surface(&self, distribution: &Distribution<Value<'b>>, score: Score<Value<'b>>) -> Option<Value<'b>> {
         let Ok(law) = distribution.law.try_map(|_, parameter| Ok::<_, Infallible>(parameter.constant()));
-        let surface = Surface::new(law)?;
+        let surface = Surface::of(law)?;
         let shape = distribution.law.parameters().into_iter().find(|(_, parameter)| parameter.constant().is_none());
         let (_, shape) = shape.expect("a surface has one open parameter");
         Some(self.inverse(Inversion {

@@ -221,6 +221,13 @@ const heat = sweep(
 const line = sweep(
   "line", "500", "scenarios/examples/market-fan.json", "--vary", "constraints.power.start=6..14/9", "--compare",
 );
+const solve = (name, ...options) =>
+  page(name, "--report", "solve", "scenarios/examples/market-fan.json", "--paths", "1000", ...options);
+const answer = solve("answer", "--for", "probability(report_2031) = 30%", "--vary", "constraints.power.start=6..14");
+const frontier = solve(
+  "frontier", "--for", "median(market, 2031) = 34", "--vary", "constraints.power.start=6..14",
+  "--vary", "constraints.cooling.start=6..14",
+);
 const evil = report("hostile", [hostile], "200");
 writeFileSync(join(work, "atom.json"), JSON.stringify(ATOM));
 const atom = report("atom", [join(work, "atom.json")], "5000", "--charts-of", "demand, market[2026]");
@@ -235,7 +242,7 @@ try {
     const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
     // What runs or overflows does so in any theme, and the long pages take long.
     const long = view.scheme === "light" ? [many, evil] : [];
-    for (const target of [one, several, compared, fixed, atom, drivers, heat, line, ...long]) {
+    for (const target of [one, several, compared, fixed, atom, drivers, heat, line, answer, frontier, ...long]) {
       const { page, where } = await open(context, target, view);
       if (target === one) await hovers(page, where);
       await page.mouse.move(0, 0);
@@ -255,7 +262,7 @@ try {
   }));
   await control(browser);
   await withoutScript(browser, one);
-  for (const target of [one, compared, fixed, atom, drivers, heat, line]) await printed(browser, target);
+  for (const target of [one, compared, fixed, atom, drivers, heat, line, answer, frontier]) await printed(browser, target);
 } finally {
   await browser.close();
   rmSync(work, { recursive: true, force: true });

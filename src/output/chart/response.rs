@@ -192,7 +192,9 @@ fn end_labels(response: &Response, series: &ResponseSeries) -> Vec<(f64, String,
     let ends = outer.map(|((low_name, high_name), (low, high))| {
         [(high, format!("{high_name} {}", format(high)), ""), (low, format!("{low_name} {}", format(low)), "")]
     });
-    let middle = last.middle.map(|middle| (middle, format!("{} {}", response.middle, format(middle)), "strong"));
+    // Between bounds without a name the legend and the axis have named the line.
+    let name = if ends.is_some() { format!("{} ", response.middle) } else { String::new() };
+    let middle = last.middle.map(|middle| (middle, format!("{name}{}", format(middle)), "strong"));
     let [high, low] = ends.map_or([None, None], |[high, low]| [Some(high), Some(low)]);
     [high, middle, low].into_iter().flatten().collect()
 }

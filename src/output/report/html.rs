@@ -85,10 +85,10 @@ fn write_head(page: &mut Markup, part: &Part<'_>, is_alone: bool) {
 
 fn write_lead(page: &mut Markup, lead: &[Sentence]) {
     if let [first, rest @ ..] = lead {
-        page.element("p", &[("class", &"lead")], &first.text);
+        page.prose("p", &[("class", &"lead")], &first.text);
         if !rest.is_empty() {
             let rest: Vec<&str> = rest.iter().map(|sentence| sentence.text.as_str()).collect();
-            page.element("p", &[], rest.join(" "));
+            page.prose("p", &[], &rest.join(" "));
         }
     }
 }
@@ -106,7 +106,7 @@ fn write_facts(page: &mut Markup, facts: &[Fact], class: &str) {
 
 fn write_footer(page: &mut Markup, reading: &[String]) {
     page.open("footer", &[]);
-    reading.iter().for_each(|text| page.element("p", &[], text));
+    reading.iter().for_each(|text| page.prose("p", &[], text));
     let made = format!(
         "Made by riskband {}. Zooming by uPlot (MIT licence, in the source of this page).",
         env!("CARGO_PKG_VERSION")
@@ -131,8 +131,8 @@ impl Writer<'_> {
             match block {
                 Block::Section(heading, blocks) => self.write_section(page, heading, blocks),
                 Block::InFull(blocks) => self.write(page, blocks, caption),
-                Block::Paragraph(text) => page.element("p", &[], text),
-                Block::Note(text) => page.element("p", &[("class", &"note")], text),
+                Block::Paragraph(text) => page.prose("p", &[], text),
+                Block::Note(text) => page.prose("p", &[("class", &"note")], text),
                 Block::Table(table) => match table.rows_are {
                     Rows::Many(things) if table.rows.len() > MANY => {
                         write_folded(page, &format!("{} {things}", table.rows.len()), table, caption);

@@ -230,6 +230,13 @@ impl Grammar {
             1 => market["backlog"] = json!({ "share": self.number(0.1, 1.0), "start": self.number(0.0, 1.0) }),
             _ => {}
         }
+        if self.one_in(5) {
+            // Some ceilings are below the published path: such scenarios are refused, with how far they let it go.
+            market["baseline"] = json!({ "cagr": self.number(-0.05, 0.1) });
+            let statistic = self.pick(&["median", "mean", "p40"]);
+            let at = self.pick(&["every step", "end"]);
+            market["calibrate"] = json!({ "parameter": "trend", "statistic": statistic, "match": at });
+        }
         let mut drivers = Map::new();
         drivers.insert("trend".into(), json!(self.number(-0.05, 0.3)));
         drivers.insert("mixed".into(), json!(format!("0.1 * tanh({})", self.formula(2))));
