@@ -3,6 +3,8 @@
 Written as they were rounded; the decimals given say how far each is known.
 """
 
+import math
+
 PATHS = 3e9
 MARKET = {
     "2026": {"mean": "8.51381", "sd": "0.6344", "p5": "7.47430", "p25": "8.08452", "p50": "8.51131", "p75": "8.94061", "p95": "9.56257"},
@@ -75,3 +77,17 @@ def of_numpy(result):
     """The summary that market_fan.py prints."""
     last = {name: shares[-1] for name, shares in result["binding"].items()}
     return {**result, "probabilities": {**last, "report_2031": result["report_2031"]}}
+
+
+def largest_difference_of_indices(run, theirs):
+    """The largest |z| between the first and total orders of a run of riskband and those of another program, which gives half
+    widths of its 95 % intervals; with the name of the index and how many there are."""
+    worst, count = (0.0, ""), 0
+    for row in run["sensitivity"]:
+        if row["output"] != "market" or row["index"] not in ("first", "total"):
+            continue
+        first, first_half, total, total_half = theirs[row["input"].removesuffix(".growth")]
+        value, half = (first, first_half) if row["index"] == "first" else (total, total_half)
+        z = abs(row["value"] - value) / math.hypot(row["se"], half / 1.96)
+        worst, count = max(worst, (z, f"{row['index']} of {row['input']}")), count + 1
+    return *worst, count

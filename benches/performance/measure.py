@@ -1,5 +1,5 @@
-"""Times the market fan, every law, a mixed and a wide model, the shipped baseline and whole processes, and prints tables in
-Markdown.
+"""Times the market fan, every law, a mixed and a wide model, sensitivity, the shipped baseline and whole processes, and prints
+tables in Markdown.
 
 Every round runs all contenders in turn, so that a noisy machine is equally unkind to each; a ratio is taken within its
 round. Time is CPU time of the process (user and system) unless it says wall. Time a path is that of a long run less that
@@ -234,6 +234,42 @@ class Bench:
         if not z < 5.0:
             sys.exit("riskband and NumPy differ by five standard errors or more")
 
+    def sensitivity(self):
+        """First and total orders with intervals, by 2^14 base points: what is left of a process when one of a few points is
+        subtracted. The indices of all three are compared."""
+        base, few = 16_384 // self.scale, 64
+        scenario = ROOT / "tests/data/sensitivity/market-constant.json"
+        options = ["--of", "market[2031]", "--threads", 1, "--format", "json", "--quiet"]
+        rival = Path(__file__).with_name("sensitivity.py")
+        commands = {
+            "riskband": lambda points: [self.riskband, "sensitivity", scenario, "--paths", points, *options],
+            "SALib": lambda points: [sys.executable, rival, "salib", points],
+            "OpenTURNS": lambda points: [sys.executable, rival, "openturns", points],
+        }
+        taken = {name: [] for name in commands}
+        for number in range(self.rounds):
+            note(f"sensitivity, round {number + 1} of {self.rounds}")
+            for name, command in commands.items():
+                # A process of a few milliseconds is measured several times.
+                repeats = 5 if name == "riskband" else 1
+                long, short = (statistics.median(run(command(n), SINGLE).cpu for _ in range(repeats)) for n in (base, few))
+                taken[name].append(1e3 * (long - short))
+        targets = {"SALib": ("40 x", "15 x"), "OpenTURNS": ("10 x", "4 x")}
+        rows = [["riskband", spread(taken["riskband"]), "", "", ""]]
+        for name, (goal, floor) in targets.items():
+            ratios = [slow / fast for slow, fast in zip(taken[name], taken["riskband"])]
+            rows.append([name, spread(taken[name], 0), spread(ratios), goal, floor])
+        table(["first and total orders, 2^14 base points", "CPU ms", "riskband faster", "goal", "floor"], rows)
+        (_, ours), (_, salib), (_, openturns) = (peak(command(base), SINGLE) for command in commands.values())
+        rows, wrong = [], False
+        for name, theirs in (("SALib", salib), ("OpenTURNS", openturns)):
+            z, worst, count = answers.largest_difference_of_indices(ours["runs"][0], theirs["indices"])
+            wrong |= not z < 5.0
+            rows.append([name, f"{count}", f"{z:.2f} ({worst})"])
+        table(["indices against", "statistics", "largest abs. z, below 5"], rows)
+        if wrong:
+            sys.exit("an index of riskband differs from that of a library by five standard errors or more")
+
     def two_threads(self):
         """Wall time says little if the machine does other things; CPU time says what it would be at most if it did not."""
         paths = 20_000_000 // self.scale
@@ -263,7 +299,7 @@ class Bench:
                 {},
             ),
         }
-        goals = {"market fan, 10,000 paths": ("6 ms", "15 ms"), "baseline, 100,000 paths": ("250 ms", "1,000 ms")}
+        goals = {"market fan, 10,000 paths": ("5 ms", "10 ms"), "baseline, 100,000 paths": ("200 ms", "300 ms")}
         repeats = {name: 1 if name.startswith(("baseline", "of which")) else 5 for name in commands}
         taken = {name: [] for name in commands}
         for number in range(self.rounds):
@@ -275,6 +311,26 @@ class Bench:
             wall, cpu = [1e3 * usage.wall for usage in usages], [1e3 * usage.cpu for usage in usages]
             rows.append([name, spread(wall), spread(cpu), *goals.get(name, ("", ""))])
         table(["whole process, two threads, JSON", "wall ms", "CPU ms", "goal, wall", "floor, wall"], rows)
+
+    def start(self):
+        """Verbs that simulate nothing."""
+        verbs = {
+            "check baseline": ["check", "baseline"],
+            "explain baseline": ["explain", "baseline"],
+            "list": ["list"],
+            "--version": ["--version"],
+        }
+        taken = {name: [] for name in verbs}
+        for number in range(self.rounds):
+            note(f"start, round {number + 1} of {self.rounds}")
+            for name, words in verbs.items():
+                taken[name] += [run([self.riskband, *words]) for _ in range(5)]
+        milliseconds = lambda usages, of: spread([1e3 * of(usage) for usage in usages])
+        rows = [
+            [name, milliseconds(usages, lambda usage: usage.wall), milliseconds(usages, lambda usage: usage.cpu), "30 ms", "60 ms"]
+            for name, usages in taken.items()
+        ]
+        table(["whole process", "wall ms", "CPU ms", "goal, wall", "floor, wall"], rows)
 
     def memory(self):
         """The largest size of a process, and how far that is above one that waits for its scenario."""
@@ -339,7 +395,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the paths, two rounds: to see that it works")
     parser.add_argument("--rounds", type=int, help="interleaved rounds (7)")
     parser.add_argument("--billion", action="store_true", help="measure memory at 1e9 paths too, which takes minutes")
-    parts = ["time_a_path", "every_law", "models", "two_threads", "whole_processes", "memory"]
+    parts = ["time_a_path", "every_law", "models", "sensitivity", "two_threads", "whole_processes", "start", "memory"]
     parser.add_argument("--only", choices=parts, action="append", help="measure this part alone (repeatable)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as arguments.folder:
