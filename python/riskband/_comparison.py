@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from . import _riskband
+from . import _asked, _riskband
+from ._asked import Levels
 from ._progress import Progress, watching
 from ._results import Run
-from ._scenario import Levels, Scenario, _asked, _groups
+from ._scenario import Scenario
 from ._shown import FilePath, Saved
 from ._table import Table
 
@@ -27,8 +28,9 @@ def compare(
     groups: Mapping[str, Iterable[str]] | None = None,
     at: str | int | None = None,
     percentiles: Levels = None,
-    shortfall: Sequence[float] = (),
+    shortfall: Levels = (),
     skewness: bool = False,
+    correlate: Iterable[tuple[str, str]] = (),
     progress: Progress = None,
     threads: int | None = None,
 ) -> Comparison:
@@ -47,11 +49,17 @@ def compare(
 
     Raises :class:`ScenarioError` for the first scenario that cannot run, or has nothing in common with the base.
     """
+    for scenario in (base, *others):
+        if not isinstance(scenario, Scenario):
+            kind = type(scenario).__name__
+            raise TypeError(f"compare(base, other, ...) takes scenarios, as riskband.load(name) gives them, and no {kind}")
     if not others:
         raise ValueError("compare(base, other, ...) takes two scenarios or more")
+    if not why and (groups is not None or at is not None):
+        raise ValueError("groups and at say how a move is split; add why=True")
     scenarios = _told_apart([base, *others])
-    asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness)
-    split = {"groups": _groups(groups), "at": None if at is None else str(at)} if why else None
+    asked = _asked.run(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+    split = {"groups": _asked.groups(groups), "at": None if at is None else str(at)} if why else None
     with watching(progress, asked["paths"] * (2 * len(scenarios) - 1), threads) as watch:
         core = _riskband.compare([scenario._core for scenario in scenarios], asked, split, watch)
     return Comparison._of(core)

@@ -37,6 +37,9 @@ def simulate(gathering: Gathering, executor: Any, tasks: int | None) -> Iterator
     """
     if tasks is not None and tasks < 1:
         raise ValueError(f"tasks={tasks}: expected 1 or more")
+    if not _is_joblib(executor) and not callable(getattr(executor, "submit", None)):
+        text = f"{executor!r} is no executor: it has no submit; expected a pool, a Dask client or a joblib.Parallel"
+        raise TypeError(text)
     run = _mapped if _is_joblib(executor) else _submitted
     kept = pickle.dumps(gathering.simulation)
     blocks = sum(end - first for first, end in gathering.missing)

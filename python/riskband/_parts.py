@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import time
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _riskband
@@ -85,10 +83,18 @@ class Simulation:
         Raises :class:`PartError` where the file is the part of another run.
         """
         try:
-            data = Path(file).read_bytes()
+            data = read_whole(file)
         except FileNotFoundError:
             return self.gather()
         return Gathering._of(self, self._core.go_on_from(data))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Simulation):
+            return NotImplemented
+        return (self.scenario, self._asked) == (other.scenario, other._asked)
+
+    def __hash__(self) -> int:
+        return hash((self.scenario, self.paths))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _simulation, (self.scenario, self._asked)
@@ -120,7 +126,7 @@ class Part:
     @staticmethod
     def load(file: FilePath) -> Part:
         """Reads a file that :meth:`save` or ``riskband run --part`` has written."""
-        return Part.from_bytes(Path(file).read_bytes())
+        return Part.from_bytes(read_whole(file))
 
     def to_bytes(self) -> bytes:
         """The bytes of a file; the same part gives the same bytes."""
@@ -162,6 +168,12 @@ class Part:
     def results(self) -> Run:
         """The results, where all blocks are here; raises :class:`PartError` where some are missing."""
         return Run._of(self._core.results())
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_bytes() == other.to_bytes() if isinstance(other, Part) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.to_bytes())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Part.from_bytes, (self.to_bytes(),)
@@ -294,6 +306,8 @@ def merge(parts: AnyPart | Iterable[AnyPart]) -> Run:
     Raises :class:`PartError` where one is no part, or of another run, where blocks are there twice or missing.
     """
     if isinstance(parts, str) and not os.path.exists(parts):
+        import glob
+
         files = sorted(glob.glob(parts))
         if not files:
             raise FileNotFoundError(f"no file is called {parts!r}")
@@ -307,18 +321,23 @@ def merge(parts: AnyPart | Iterable[AnyPart]) -> Run:
     return Run._of(whole.results())
 
 
+def read_whole(file: FilePath) -> bytes:
+    """The bytes of a file."""
+    with open(file, "rb") as opened:
+        return opened.read()
+
+
 def write_whole(file: FilePath, data: bytes) -> None:
     """Writes a file beside its place, and gives it its name when all of it is on the disk."""
     import tempfile
 
-    path = Path(file)
-    descriptor, beside = tempfile.mkstemp(prefix=".riskband-", dir=path.parent)
+    descriptor, beside = tempfile.mkstemp(prefix=".riskband-", dir=os.path.dirname(file) or os.curdir)
     try:
         with open(descriptor, "wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(beside, path)
+        os.replace(beside, file)
     except BaseException:
         os.unlink(beside)
         raise
@@ -327,7 +346,7 @@ def write_whole(file: FilePath, data: bytes) -> None:
 def _read(part: AnyPart, simulation: _riskband.Simulation | None) -> _riskband.Part:
     if isinstance(part, Part):
         return part._core
-    data = part if isinstance(part, bytes) else Path(part).read_bytes()
+    data = part if isinstance(part, bytes) else read_whole(part)
     return _riskband.Part.from_bytes(data) if simulation is None else simulation.read(data)
 
 

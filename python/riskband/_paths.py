@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy
+    import pandas
     import polars
     import pyarrow
     import xarray
@@ -67,6 +68,17 @@ class Paths:
 
         return numpy.asarray(self._core.matrix(series))
 
+    def to_pandas(self) -> pandas.DataFrame:
+        """A data frame of pandas with the number of each path and all columns."""
+        import pandas
+
+        columns: dict[str, Any] = {"path": range(len(self)), **dict.fromkeys(self.columns)}
+        for series in self.series:
+            values = self.to_numpy(series)
+            for step, name in enumerate(name for name, of, *_ in self._core.columns() if of == series):
+                columns[name] = values[:, step]
+        return pandas.DataFrame(columns, copy=False)
+
     def to_polars(self) -> polars.DataFrame:
         """A data frame with the number of each path and all columns, without a copy."""
         import polars
@@ -99,6 +111,9 @@ class Paths:
     def __arrow_c_schema__(self) -> object:
         """The Arrow schema; fields have ``unit`` and ``description`` as metadata."""
         return self._core.schema()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("Paths cannot be pickled; a data frame of them can: .to_polars(), .to_pandas()")
 
     def __repr__(self) -> str:
         return f"<Paths: {len(self):,} of {', '.join(self.series[:5])}{', ...' if len(self.series) > 5 else ''}>"

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Union
 
+from . import _asked
+
 #: ``None`` shows progress where somebody looks on, once it takes more than a second; ``False`` never does; a callable
 #: hears the number of paths done and their total.
 Progress = Union[None, bool, Callable[[int, int], object]]
@@ -19,8 +21,7 @@ PATIENCE = 1.0
 @contextmanager
 def watching(progress: Progress, total: int, threads: int | None = None) -> Iterator[dict[str, Any]]:
     """How the compiled half is to be watched while it works."""
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads={threads}: expected 1 or more, or None for one a core")
+    _asked.watched(progress, threads)
     if callable(progress):
         hear = progress
         yield {"threads": threads, "progress": lambda done: hear(done, total)}

@@ -272,7 +272,8 @@ class Discovery(Results):
         return self.table("trade_off")
 
     def __repr__(self) -> str:
-        return f"<Discovery of {self.scenario}: {len(self.boxes)} boxes, {self.paths:,} paths, seed {self.seed}>"
+        boxes = "1 box" if len(self.boxes) == 1 else f"{len(self.boxes)} boxes"
+        return f"<Discovery of {self.scenario}: {boxes}, {self.paths:,} paths, seed {self.seed}>"
 
 
 class Story(Results):

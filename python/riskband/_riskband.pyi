@@ -5,6 +5,7 @@ from os import PathLike
 from typing import Any, final
 
 __all__ = [
+    "Cases",
     "Comparison",
     "Matrix",
     "Outcome",
@@ -17,6 +18,7 @@ __all__ = [
     "Table",
     "__version__",
     "compare",
+    "plan",
     "shipped",
     "solve",
     "sweep",
@@ -28,12 +30,9 @@ def shipped() -> list[tuple[str, str]]: ...
 def compare(
     scenarios: Sequence[Scenario], asked: dict[str, Any], why: dict[str, Any] | None, watch: dict[str, Any]
 ) -> Comparison: ...
+def plan(base: Scenario, asked: dict[str, Any]) -> Cases: ...
 def sweep(
-    base: Scenario,
-    varied: Sequence[tuple[str, Sequence[str]]],
-    zip: bool,
-    asked: dict[str, Any],
-    watch: dict[str, Any],
+    base: Scenario, cases: Cases, is_compared: bool, asked: dict[str, Any], watch: dict[str, Any]
 ) -> Sweep: ...
 def solve(
     base: Scenario,
@@ -126,6 +125,10 @@ class Comparison:
     def report(self, file: str | PathLike[str] | None = None) -> str | None: ...
     def text(self, width: int) -> str: ...
     def charts(self) -> list[tuple[str, str, str]]: ...
+
+@final
+class Cases:
+    def __len__(self) -> int: ...
 
 @final
 class Sweep:

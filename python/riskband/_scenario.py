@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from math import prod
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
-from . import _riskband
-from ._errors import ScenarioError
+from . import _asked, _riskband
+from ._asked import Levels
 from ._progress import Progress, watching
 from ._results import Discovery, Drivers, Outcome, Run, Story, warn
 from ._shown import WIDTH, FilePath, Text, plain
 from ._table import Table
+from ._values import as_json
 
 if TYPE_CHECKING:
     from ._paths import Paths
     from ._parts import Simulation
     from ._solution import Solution
     from ._sweep import Sweep
-
-Levels = Union[Sequence[float], None]
 
 
 def scenarios() -> dict[str, str]:
@@ -59,7 +57,9 @@ def load(
     raised = _limits(limits)
     with watching(progress, 0, threads) as watch:
         if isinstance(scenario, Mapping):
-            core = _riskband.Scenario.from_json(name, _json(scenario), raised, watch)
+            core = _riskband.Scenario.from_json(name, as_json(scenario), raised, watch)
+        elif not isinstance(scenario, (str, PathLike)):
+            raise TypeError(f"load takes a name, a path or a dictionary, and no {type(scenario).__name__}")
         else:
             core = _riskband.Scenario.load(fspath(scenario), raised, watch)
     loaded = Scenario._of(core, raised)
@@ -145,6 +145,8 @@ class Scenario:
 
     def to_dict(self) -> dict[str, Any]:
         """The resolved scenario as a dictionary, which :func:`load` takes."""
+        import json
+
         document: dict[str, Any] = json.loads(self._core.to_json())
         return document
 
@@ -169,7 +171,7 @@ class Scenario:
         Raises :class:`ScenarioError`: a path that names nothing, or a value that is refused there.
         """
         with watching(progress, 0, threads) as watch:
-            core = self._core.set([(path, _json(value)) for path, value in changes.items()], watch)
+            core = self._core.set([(path, as_json(value)) for path, value in changes.items()], watch)
         changed = Scenario._of(core, self._limits)
         known = set(_remarks(self._core))
         warn([text for text in _remarks(core) if text not in known], stacklevel=2)
@@ -183,7 +185,7 @@ class Scenario:
         sampler: str = "random",
         replicates: int | None = None,
         percentiles: Levels = None,
-        shortfall: Sequence[float] = (),
+        shortfall: Levels = (),
         skewness: bool = False,
         correlate: Iterable[tuple[str, str]] = (),
         relief: bool = False,
@@ -212,17 +214,20 @@ class Scenario:
         >>> [name for name in run.bands.columns if name.startswith("p") and name[1:].isdigit()]
         ['p10', 'p50', 'p90']
         """
-        conditions = [until] if isinstance(until, str) else list(until)
+        if tasks is not None and executor is None:
+            raise ValueError("tasks=... says into how many pieces a run is cut for an executor; add executor=...")
+        conditions = _asked.names(until)
         if conditions:
             if relief or executor is not None or checkpoint is not None:
                 raise ValueError("until=... simulates here and by itself; leave out relief, executor and checkpoint")
-            most = _count(max_paths, "max_paths")
-            asked = _asked(min(paths, most), seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+            most = _asked.count(max_paths, "max_paths")
+            first = min(_asked.count(paths, "paths"), most)
+            asked = _asked.run(first, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
             with watching(progress, most, threads) as watch:
                 run = Run._of(self._core.run_until(asked, conditions, most, watch))
             warn(_unreached(run), stacklevel=2)
         elif executor is None and checkpoint is None:
-            asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+            asked = _asked.run(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
             with watching(progress, asked["paths"] * (3 if relief else 1), threads) as watch:
                 run = Run._of(self._core.run(asked, relief, watch))
         else:
@@ -279,9 +284,9 @@ class Scenario:
         """
         from ._paths import Paths
 
-        names = None if only is None else [only] if isinstance(only, str) else list(only)
-        number = _count(count, "count")
-        asked = _asked(number if of_run is None else of_run, seed, sampler, replicates)
+        names = None if only is None else _asked.names(only)
+        number = _asked.count(count, "count")
+        asked = _asked.run(number if of_run is None else of_run, seed, sampler, replicates)
         if number > asked["paths"]:
             raise ValueError(f"count={number:,} is more than the {asked['paths']:,} paths of the run")
         with watching(progress, number, threads) as watch:
@@ -289,7 +294,7 @@ class Scenario:
 
     def replay(
         self,
-        path: int = 0,
+        path: int | None = None,
         *,
         near: str | None = None,
         paths: float = 100_000,
@@ -301,15 +306,19 @@ class Scenario:
     ) -> Story:
         """The story of one path: what was drawn, what followed from it, which ceilings bound.
 
-        ``near`` takes the path that comes nearest to a statistic of the run, as ``p5(market, 2031)``, among its paths.
+        ``path`` is its number, from 0; without ``path`` and ``near`` it is the first. ``near`` takes the path that comes
+        nearest to a statistic of the run, as ``p5(market, 2031)``, among its paths.
 
         >>> import riskband as rb
         >>> rb.load("market-fan").replay(path=123_456_789)
         <Story of market-fan: path 123,456,789, seed 1>
         """
-        asked = _asked(paths, seed, sampler, replicates)
+        if path is not None and near is not None:
+            raise ValueError("replay takes the number of a path, or near=..., and not both")
+        number = _asked.whole(0 if path is None else path, "path", 0, "the number of a path, from 0")
+        asked = _asked.run(paths, seed, sampler, replicates)
         with watching(progress, 2 * asked["paths"] if near else 0, threads) as watch:
-            return Story._of(self._core.replay(path, near, asked, watch))
+            return Story._of(self._core.replay(number, near, asked, watch))
 
     def sensitivity(
         self,
@@ -322,26 +331,47 @@ class Scenario:
         groups: Mapping[str, Iterable[str]] | None = None,
         shapley: bool = False,
         second: bool = False,
+        within: float | None = None,
+        max_paths: float = 2**20,
         progress: Progress = None,
         threads: int | None = None,
     ) -> Drivers:
         """What drives the outputs: shares of the variance by input, and how far each input moves them.
 
-        ``by`` says what makes inputs one: ``input``, ``quantity``, ``confidence`` or ``source``; ``groups`` adds more.
+        ``of`` names outputs, ``market`` or ``market[2028]``, and ``at`` a period; without them, what counts most is
+        explained in its last period. ``by`` says what makes inputs one: ``input``, ``quantity``, ``confidence`` or
+        ``source``; ``groups`` adds more. ``shapley`` shares everything out, ``second`` finds pairs that act together.
+        ``paths`` are base points; with ``within=0.01`` the indices go on until half of each 95 % interval is as narrow, at
+        ``max_paths`` at the latest, and a :class:`ScenarioWarning` tells where that was not enough.
+
+        >>> import riskband as rb
+        >>> drivers = rb.load("market-fan").sensitivity(paths=1_024, of="market", at=2031)
+        >>> sorted(set(drivers.sensitivity["index"]))
+        ['first', 'total']
+
+        Raises :class:`ScenarioError` for a name that stands for nothing here.
         """
-        number = _count(paths, "paths")
+        number = _asked.count(paths, "paths")
+        if within is not None and not (isinstance(within, Real) and 0 < within <= 1):
+            raise ValueError(f"within={within!r}: expected a share of the variance above 0 and up to 1, such as 0.01")
+        most = _asked.count(max_paths, "max_paths")
         asked = {
             "paths": number,
-            "seed": seed,
-            "of": [of] if isinstance(of, str) else list(of),
+            "seed": _asked.seed(seed),
+            "of": _asked.names(of),
             "at": None if at is None else str(at),
             "by": by,
-            "groups": _groups(groups),
+            "groups": _asked.groups(groups),
             "shapley": shapley,
             "second": second,
+            "within": within,
+            "most": most,
         }
-        with watching(progress, number * (4 + shapley + second), threads) as watch:
-            return Drivers._of(self._core.sensitivity(asked, watch))
+        total = number * (4 + shapley + second) + (0 if within is None else most)
+        with watching(progress, total, threads) as watch:
+            drivers = Drivers._of(self._core.sensitivity(asked, watch))
+        warn(_too_wide(drivers, within), stacklevel=2)
+        return drivers
 
     def discover(
         self,
@@ -365,15 +395,15 @@ class Scenario:
 
         Raises :class:`ScenarioError` for what is neither a target nor a condition.
         """
-        number = _count(paths, "paths")
+        number = _asked.count(paths, "paths")
         with watching(progress, 2 * number, threads) as watch:
-            core = self._core.discover(condition, number, seed, None if at is None else str(at), watch)
+            core = self._core.discover(condition, number, _asked.seed(seed), None if at is None else str(at), watch)
             return Discovery._of(core)
 
     def solve(
         self,
         goal: str,
-        vary: Mapping[str, tuple[float, float]],
+        vary: Mapping[str, tuple[float, float] | str],
         paths: float = 100_000,
         seed: int = 1,
         *,
@@ -400,57 +430,64 @@ class Scenario:
         """
         from ._solution import Solution
 
+        if not isinstance(vary, Mapping):
+            example = "{'constraints.power.start': (6, 14)}"
+            raise TypeError(f"vary={vary!r}: expected a path and its two ends, such as {example}")
         if not 1 <= len(vary) <= 2:
             raise ValueError(f"vary has {len(vary)} paths; one path is solved for, by one other at most")
-        ranges = [(path, float(low), float(high)) for path, (low, high) in vary.items()]
-        asked = _asked(paths, seed, sampler, replicates)
+        ranges = [_asked.ends(path, ends) for path, ends in vary.items()]
+        asked = _asked.run(paths, seed, sampler, replicates)
         runs = 35 * 9 ** (len(ranges) - 1)
         with watching(progress, asked["paths"] * runs, threads) as watch:
             return Solution._of(_riskband.solve(self._core, goal, ranges, asked, watch))
 
     def sweep(
         self,
-        vary: Mapping[str, Iterable[Any] | str],
+        vary: Mapping[str, Iterable[Any] | str] | None = None,
         paths: float = 100_000,
         seed: int = 1,
         *,
         zip: bool = False,
+        cases: FilePath | Iterable[Mapping[str, Any]] | None = None,
+        compare: bool = False,
         sampler: str = "random",
         replicates: int | None = None,
         percentiles: Levels = None,
-        shortfall: Sequence[float] = (),
+        shortfall: Levels = (),
         skewness: bool = False,
+        correlate: Iterable[tuple[str, str]] = (),
         progress: Progress = None,
         threads: int | None = None,
     ) -> Sweep:
         """Runs a case for every combination of values, all on the same random numbers, so that curves are smooth.
 
         Values are anything that can be gone through, or a text in the words of ``--vary``: ``6..14/9``, ``0.1,0.3``.
-        ``zip=True`` takes the first values together, then the second ones, and so on. A case that cannot run is in
-        :attr:`Sweep.failed`, and the others run.
+        ``zip=True`` takes the first values together, then the second ones, and so on. Instead of ``vary``, ``cases`` is a CSV
+        file as ``--cases`` takes it, or dictionaries of paths and values, one a case, or a data frame of polars or pandas with
+        a row a case: ``case`` is its name, and a path that is left out, or has ``None`` or NaN, stays what it is here.
+        ``compare=True`` sets each case beside the first, path by path: :attr:`Sweep.comparison`. A case that cannot run is
+        in :attr:`Sweep.failed`, and the others run.
 
         >>> import riskband as rb
-        >>> sweep = rb.load("market-fan").sweep({"market.start": [6, 6.32, 6.5]}, paths=2_000)
+        >>> base = rb.load("market-fan")
+        >>> sweep = base.sweep({"market.start": [6, 6.32, 6.5]}, paths=2_000)
         >>> sweep
         <Sweep of market-fan: 3 cases>
         >>> sweep.summary["market.start"]
         [6.0, 6.32, 6.5]
+        >>> named = base.sweep(cases=[{"case": "as it is"}, {"case": "high", "market.start": 6.5}], paths=2_000)
+        >>> named.summary["case"], named.summary["market.start"]
+        (['as it is', 'high'], [6.32, 6.5])
 
-        Raises :class:`ScenarioError` for a path that leads nowhere.
+        Raises :class:`ScenarioError` for a path that leads nowhere, ``ValueError`` for a file or cases that are none.
         """
-        from ._sweep import Sweep
+        from ._sweep import Sweep, asked_cases
 
-        varied = [
-            (path, values if isinstance(values, str) else [_json(value) for value in values])
-            for path, values in vary.items()
-        ]
-        asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness)
-        sizes = [len(values) for _, values in varied]
-        cases = max(sizes, default=0) if zip else prod(sizes)
-        # How many cases words stand for is known when they are read.
-        total = 0 if any(isinstance(values, str) for values in vary.values()) else asked["paths"] * cases
-        with watching(progress, total, threads) as watch:
-            return Sweep._of(_riskband.sweep(self._core, varied, zip, asked, watch))
+        planned = _riskband.plan(self._core, asked_cases(vary, cases, zip))
+        asked = _asked.run(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+        # To be compared, a case runs once more together with the first.
+        with watching(progress, asked["paths"] * len(planned) * (2 if compare else 1), threads) as watch:
+            return Sweep._of(_riskband.sweep(self._core, planned, compare, asked, watch))
 
     def simulation(
         self,
@@ -460,7 +497,7 @@ class Scenario:
         sampler: str = "random",
         replicates: int | None = None,
         percentiles: Levels = None,
-        shortfall: Sequence[float] = (),
+        shortfall: Levels = (),
         skewness: bool = False,
         correlate: Iterable[tuple[str, str]] = (),
         progress: Progress = None,
@@ -469,7 +506,7 @@ class Scenario:
         """The scenario made ready for a run in parts, whatever simulates them."""
         from ._parts import Simulation
 
-        asked = _asked(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
+        asked = _asked.run(paths, seed, sampler, replicates, percentiles, shortfall, skewness, correlate)
         with watching(progress, 0, threads) as watch:
             return Simulation._of(self, asked, self._core.simulation(asked, watch))
 
@@ -502,19 +539,6 @@ def _limits(limits: Mapping[str, int | str] | None) -> list[str]:
     return [f"{name}={value}" for name, value in (limits or {}).items()]
 
 
-def _json(value: Any) -> str:
-    """A value as JSON; numbers of NumPy are numbers."""
-    try:
-        return json.dumps(value, allow_nan=False, default=_plain_number)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise ScenarioError(f"{value!r} is no value of a scenario: {error}") from error
-
-
-def _plain_number(number: Any) -> Any:
-    """A number of NumPy as one of Python."""
-    return number.item()
-
-
 def _remarks(core: _riskband.Scenario) -> list[str]:
     """What a file is warned of, with its place."""
 
@@ -538,38 +562,11 @@ def _unreached(run: Run) -> list[str]:
     return [text(condition, needed) for condition, needed, reached in asked if not reached]
 
 
-def _count(number: float, name: str) -> int:
-    """A whole number, as ``1e6`` is too."""
-    whole = int(number)
-    if whole != number or whole < 1:
-        raise ValueError(f"{name}={number!r}: expected a whole number of 1 or more")
-    return whole
-
-
-def _groups(groups: Mapping[str, Iterable[str]] | None) -> list[tuple[str, list[str]]]:
-    return [(name, [members] if isinstance(members, str) else list(members)) for name, members in (groups or {}).items()]
-
-
-def _asked(
-    paths: float,
-    seed: int,
-    sampler: str,
-    replicates: int | None,
-    percentiles: Levels = None,
-    shortfall: Sequence[float] = (),
-    skewness: bool = False,
-    correlate: Iterable[tuple[str, str]] = (),
-) -> dict[str, Any]:
-    """What a run is asked for, as the compiled half takes it."""
-    if not 0 <= seed < 2**64:
-        raise ValueError(f"seed={seed}: expected 0 to 2**64 - 1")
-    return {
-        "paths": _count(paths, "paths"),
-        "seed": seed,
-        "sampler": sampler,
-        "replicates": replicates,
-        "percentiles": None if percentiles is None else [float(level) for level in percentiles],
-        "shortfall": [float(level) for level in shortfall],
-        "skewness": skewness,
-        "correlate": [(first, second) for first, second in correlate],
-    }
+def _too_wide(drivers: Drivers, within: float | None) -> list[str]:
+    """Which inputs are not as sure as asked, and what that would take."""
+    rows = drivers.sensitivity.to_dict()
+    needed = {name: most for name, most in zip(rows["input"], rows["needed"]) if most is not None}
+    if not needed:
+        return []
+    inputs = ", ".join(f"`{name}`" for name in needed)
+    return [f"not within {within}: {inputs}; it takes about {max(needed.values()):,} base points (max_paths)"]

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import re
-import shutil
 from collections.abc import Sequence
-from html import escape
 from os import PathLike
-from pathlib import Path
 from typing import Any, Protocol, TypeVar, Union
 
 from . import _riskband
@@ -26,6 +21,8 @@ class Text(str):
     """Text for reading, which a notebook shows as it is."""
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         return f"<pre>{escape(self)}</pre>"
 
 
@@ -41,12 +38,16 @@ class Chart:
 
     def save(self, file: FilePath) -> None:
         """Writes an SVG file."""
-        Path(file).write_text(self.svg, encoding="utf-8")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(self.svg)
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.description}>"
 
     def _repr_html_(self) -> str:
+        import base64
+        from html import escape
+
         # A picture of its own, since styles and names of an SVG within a page would be those of the whole notebook.
         data = base64.b64encode(self.svg.encode()).decode()
         return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.description)}">'
@@ -86,6 +87,10 @@ class Shown:
 
     def __init__(self) -> None:
         raise TypeError(f"{type(self).__name__} is made by {self._made_by}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = "pickle the scenarios that it is made of, or a table as data frame: .to_polars(), .to_pandas()"
+        raise TypeError(f"a {type(self).__name__} cannot be pickled; {kept}")
 
     @property
     def _shown(self) -> ShownCore:
@@ -145,9 +150,13 @@ class Saved(Shown):
 
 def terminal_width() -> int:
     """Columns of the terminal, within those that stay readable."""
+    import shutil
+
     return min(max(40, shutil.get_terminal_size((WIDTH, 24)).columns), 160)
 
 
 def plain(text: str) -> str:
     """Without the styles of a terminal."""
+    import re
+
     return re.sub(r"\x1b\[[0-9;]*m", "", text)

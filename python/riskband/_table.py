@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,6 +72,9 @@ class Table:
             raise KeyError(f"the table `{self.name}` has no column {column!r}; it has {', '.join(columns)}")
         return columns[column]
 
+    #: Rows or columns? Both have names of their own: :meth:`rows`, :attr:`columns`.
+    __iter__ = None
+
     def to_dict(self) -> dict[str, list[Any]]:
         """Columns as lists; absent cells are ``None``. Needs no library."""
         return self._core.to_dict()
@@ -112,10 +114,15 @@ class Table:
         """The Arrow schema; fields have ``unit`` and ``description`` as metadata."""
         return self._core.schema()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a Table cannot be pickled; a data frame of it can: .to_polars(), .to_pandas()")
+
     def __repr__(self) -> str:
         return f"<Table {self.name}: {len(self):,} rows, {len(self.columns)} columns>"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         columns = {name: cells for name, cells in self.to_dict().items() if any(cell is not None for cell in cells)}
         meanings = self.meanings
         head = "".join(f'<th title="{escape(meanings[name])}">{escape(name)}</th>' for name in columns)

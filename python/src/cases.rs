@@ -1,21 +1,23 @@
 //! Many what-ifs of one scenario, on the same random numbers.
 
-use crate::errors::{problems, scenario_error, value_error};
+use crate::errors::{file_error, no_table, problems, scenario_error, value_error};
+use crate::files::{page, write_workbook};
 use crate::scenario::{Asked, Scenario};
 use crate::table::Table;
 use crate::work::{Watch, on_pool};
-use crate::workbook::write_workbook;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use riskband::analysis::sweep::{CaseRun, CaseRunner};
 use riskband::diagnostic::rows;
 use riskband::output::report::write_sweep_report;
 use riskband::output::{
-    self, CaseColumns, Document, Failed, Layout, OutputFile, Overview, ResultFolder, charts_of_sweep, run_tables,
-    write_csv, write_sweep,
+    self, CaseColumns, Document, Failed, Layout, Overview, ResultFolder, Workbook, charts_of_sweep, comparison_tables,
+    run_tables, write_csv, write_sweep,
 };
-use riskband::study::cases::{Cases, Pairing, Variation};
-use riskband::study::{LoadOptions, Rejected};
-use riskband::{ProblemRow, Results};
+use riskband::study::cases::{self, CaseRow, CasesError, Pairing, Variation};
+use riskband::study::{LoadOptions, Study};
+use riskband::{Comparison, ProblemRow, Results};
+use std::fs::File;
 use std::path::PathBuf;
 
 /// The cases of a sweep, those that ran and those that did not.
@@ -25,7 +27,9 @@ pub(crate) struct Sweep {
     base: riskband::Scenario,
     columns: CaseColumns,
     is_log: Vec<bool>,
-    results: Vec<Results>,
+    /// Cases that ran.
+    ran: Vec<CaseRun>,
+    is_compared: bool,
     layout: Layout,
     failed: Vec<Failed<ProblemRow>>,
 }
@@ -49,43 +53,89 @@ impl Varied {
     }
 }
 
-/// Runs every case of these paths.
+/// The name of a case, its paths and their values; none leaves what the scenario has.
+type AskedRow = (String, Vec<(String, Option<String>)>);
+
+/// Which cases there are, in one of three ways.
+#[derive(Debug, FromPyObject)]
+pub(crate) struct AskedCases {
+    /// Paths with the values that each takes.
+    #[pyo3(item)]
+    vary: Vec<(String, Varied)>,
+    /// Whether values go through together.
+    #[pyo3(item)]
+    zip: bool,
+    /// A file as `--cases` takes it.
+    #[pyo3(item)]
+    file: Option<PathBuf>,
+    /// A row a case.
+    #[pyo3(item)]
+    rows: Option<Vec<AskedRow>>,
+}
+
+/// The cases of a batch before they run.
+#[pyclass(frozen, module = "riskband._riskband")]
+#[derive(Debug)]
+pub(crate) struct Cases(cases::Cases);
+
+#[pymethods]
+impl Cases {
+    fn __len__(&self) -> usize {
+        self.0.planned.len()
+    }
+}
+
+/// Plans cases of a scenario, which knows all their paths.
+#[pyfunction]
+pub(crate) fn plan(py: Python<'_>, base: PyRef<'_, Scenario>, asked: AskedCases) -> PyResult<Cases> {
+    let (study, limits) = (base.0.study(), base.0.limits());
+    let cases = planned(py, asked, study, limits.file)?;
+    match cases.check(study, &LoadOptions { limits, ..LoadOptions::default() }) {
+        Ok(()) => Ok(Cases(cases)),
+        Err(rejected) => Err(scenario_error(py, &(*rejected).into())),
+    }
+}
+
+fn planned(py: Python<'_>, asked: AskedCases, base: &Study, limit: u64) -> PyResult<cases::Cases> {
+    if let Some(file) = asked.file {
+        let opened = File::open(&file).map_err(CasesError::Read);
+        let read = opened.and_then(|opened| cases::Cases::of_csv(&file.display().to_string(), opened, limit, base));
+        return read.map_err(|error| match error {
+            CasesError::Read(error) => file_error(py, &file, &error),
+            refused => value_error(refused),
+        });
+    }
+    if let Some(rows) = asked.rows {
+        let rows = rows.into_iter().map(|(name, values)| CaseRow { name, values }).collect();
+        return cases::Cases::of_rows(rows, base).map_err(value_error);
+    }
+    let along = |(path, varied): (String, Varied)| varied.along(path, asked.zip);
+    let variations: Result<Vec<Variation>, String> = asked.vary.into_iter().map(along).collect();
+    let pairing = if asked.zip { Pairing::Zip } else { Pairing::Matrix };
+    variations.and_then(|variations| cases::Cases::of_variations(&variations, pairing, base)).map_err(value_error)
+}
+
+/// Runs every case; `is_compared` sets each beside the first one.
 #[pyfunction]
 pub(crate) fn sweep(
     py: Python<'_>,
     base: PyRef<'_, Scenario>,
-    varied: Vec<(String, Varied)>,
-    zip: bool,
+    cases: PyRef<'_, Cases>,
+    is_compared: bool,
     asked: Asked,
     watch: Watch,
 ) -> PyResult<Sweep> {
-    let base = base.0.clone();
+    let (base, cases) = (base.0.clone(), &cases.0);
     let (study, limits) = (base.study(), base.limits());
-    let variations: Result<Vec<Variation>, String> =
-        varied.into_iter().map(|(path, varied)| varied.along(path, zip)).collect();
-    let variations = variations.map_err(value_error)?;
-    let pairing = if zip { Pairing::Zip } else { Pairing::Matrix };
-    let cases = Cases::of_variations(&variations, pairing, study).map_err(value_error)?;
     let load = LoadOptions { limits, ..LoadOptions::default() };
-    if let Err(rejected) = cases.check(study, &load) {
-        return Err(scenario_error(py, &(*rejected).into()));
-    }
     let mut options = asked.options(limits)?;
     options.lower_bounds = false;
-    let (results, failed) = on_pool(py, &watch, |monitor| {
-        let (mut results, mut failed) = (Vec::new(), Vec::new());
+    let (ran, failed) = on_pool(py, &watch, |monitor| {
+        let (mut ran, mut failed) = (Vec::new(), Vec::new());
+        let mut runner = CaseRunner::new(study, &load, &options, is_compared);
         for planned in &cases.planned {
-            let ran = study.what_if(&planned.set, &load).and_then(|study| {
-                study.run(&options, monitor).map_err(|error| {
-                    let problems = vec![study.problem(&error)];
-                    Box::new(Rejected { scenario: study.scenario, sources: study.sources, problems })
-                })
-            });
-            match ran {
-                Ok(mut ran) => {
-                    ran.case = Some(planned.case.clone());
-                    results.push(ran);
-                }
+            match runner.run(planned, monitor) {
+                Ok(case) => ran.push(case),
                 Err(rejected) => failed.push(Failed {
                     scenario: rejected.scenario.clone(),
                     case: Some(planned.case.name.clone()),
@@ -96,28 +146,49 @@ pub(crate) fn sweep(
                 break;
             }
         }
-        (results, failed)
+        (ran, failed)
     })?;
     let columns = CaseColumns { varied: cases.varied.clone(), are_named: cases.are_named };
     let layout = Layout { cases: Some(columns.clone()), ..Layout::of(&options) };
-    Ok(Sweep { base, columns, is_log: cases.is_log, results, layout, failed })
+    Ok(Sweep { base, columns, is_log: cases.is_log.clone(), ran, is_compared, layout, failed })
 }
 
 impl Sweep {
-    fn named(&self, name: &str) -> PyResult<output::Table<Results>> {
-        let found = run_tables(&self.layout).into_iter().find(|table| table.name() == name);
-        found.ok_or_else(|| value_error(format!("there is no table `{name}`")))
+    fn run_tables(&self) -> Vec<output::Table<Results>> {
+        run_tables(&self.layout)
+    }
+
+    /// None where cases are not compared.
+    fn comparison_tables(&self) -> Vec<output::Table<Comparison>> {
+        if self.is_compared { comparison_tables(&self.layout) } else { Vec::new() }
+    }
+
+    fn results(&self) -> impl Iterator<Item = &Results> {
+        self.ran.iter().map(|case| &case.results)
+    }
+
+    fn compared(&self) -> impl Iterator<Item = &Comparison> {
+        self.ran.iter().filter_map(CaseRun::difference)
+    }
+
+    fn no_table(&self, name: &str) -> PyErr {
+        if !self.is_compared && comparison_tables(&self.layout).iter().any(|table| table.name() == name) {
+            return value_error(format!("the table `{name}` is one of comparisons; sweep with compare=True"));
+        }
+        no_table(name, &self.table_names())
     }
 
     fn with_content<R>(&self, write: impl FnOnce(&output::Sweep<'_>) -> R) -> R {
         let failed: Vec<String> = self.failed.iter().filter_map(|row| row.case.clone()).collect();
         let study = self.base.study();
+        let (outlines, comparisons): (Vec<Results>, Vec<Option<Comparison>>) =
+            self.ran.iter().map(|case| case.clone().into_outline(&[])).unzip();
         write(&output::Sweep {
             columns: &self.columns,
             is_log: &self.is_log,
             set: &study.set,
-            outlines: &self.results,
-            comparisons: &[],
+            outlines: &outlines,
+            comparisons: if self.is_compared { &comparisons } else { &[] },
             failed: &failed,
             subjects: &[],
             description: study.model.description.as_deref(),
@@ -134,7 +205,7 @@ impl Sweep {
 
     /// Number of the cases that ran.
     fn __len__(&self) -> usize {
-        self.results.len()
+        self.ran.len()
     }
 
     /// Name and problems of every case that did not run.
@@ -146,55 +217,69 @@ impl Sweep {
     }
 
     fn table_names(&self) -> Vec<&'static str> {
-        run_tables(&self.layout).iter().filter(|table| table.is_wanted()).map(|table| table.name()).collect()
+        let (runs, comparisons) = (self.run_tables(), self.comparison_tables());
+        let runs = runs.iter().filter(|table| table.is_wanted()).map(|table| table.name());
+        runs.chain(comparisons.iter().filter(|table| table.is_wanted()).map(|table| table.name())).collect()
     }
 
     fn table(&self, name: &str) -> PyResult<Table> {
-        Table::of(&self.named(name)?, &self.results.iter().collect::<Vec<_>>())
+        if let Some(table) = self.run_tables().iter().find(|table| table.name() == name) {
+            return Table::of(table, &self.results().collect::<Vec<_>>());
+        }
+        let tables = self.comparison_tables();
+        let table = tables.iter().find(|table| table.name() == name).ok_or_else(|| self.no_table(name))?;
+        Table::of(table, &self.compared().collect::<Vec<_>>())
     }
 
     fn csv(&self, name: &str) -> PyResult<String> {
         let mut text = Vec::new();
-        write_csv(&mut text, &self.named(name)?, &self.results)?;
+        if let Some(table) = self.run_tables().iter().find(|table| table.name() == name) {
+            write_csv(&mut text, table, self.results())?;
+        } else {
+            let tables = self.comparison_tables();
+            let table = tables.iter().find(|table| table.name() == name).ok_or_else(|| self.no_table(name))?;
+            write_csv(&mut text, table, self.compared())?;
+        }
         Ok(String::from_utf8(text)?)
     }
 
     fn to_json(&self) -> PyResult<String> {
-        let tables = run_tables(&self.layout);
-        let mut document = Document::new(Vec::new(), &["runs"])?;
-        self.results.iter().try_for_each(|results| document.add("runs", &tables, results))?;
+        let (runs, comparisons) = (self.run_tables(), self.comparison_tables());
+        let lists: &[&str] = if self.is_compared { &["runs", "comparisons"] } else { &["runs"] };
+        let mut document = Document::new(Vec::new(), lists)?;
+        self.results().try_for_each(|results| document.add("runs", &runs, results))?;
+        self.compared().try_for_each(|it| document.add("comparisons", &comparisons, it))?;
         Ok(String::from_utf8(document.finish(&self.failed)?)?)
     }
 
     /// Writes the folder that `riskband sweep --out` writes.
-    fn save(&self, folder: PathBuf) -> PyResult<()> {
-        let mut files = ResultFolder::open(&folder, run_tables(&self.layout), Vec::new(), None)?;
-        self.results.iter().try_for_each(|results| files.add_run(results))?;
-        Ok(files.commit(&self.failed)?)
+    fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
+        let write = || {
+            let mut files = ResultFolder::open(&folder, self.run_tables(), self.comparison_tables(), None)?;
+            self.results().try_for_each(|results| files.add_run(results))?;
+            self.compared().try_for_each(|comparison| files.add_comparison(comparison))?;
+            files.commit(&self.failed)
+        };
+        write().map_err(|error| file_error(py, &folder, &error))
     }
 
     /// The page that `riskband sweep --report` writes; into this file, or as text where none is named.
     #[pyo3(signature = (file = None))]
-    fn report(&self, file: Option<PathBuf>) -> PyResult<Option<String>> {
-        self.with_content(|sweep| match file {
-            Some(file) => {
-                OutputFile::open(&file)?.stage(|out| write_sweep_report(out, sweep))?.commit()?;
-                Ok(None)
-            }
-            None => {
-                let mut page = Vec::new();
-                write_sweep_report(&mut page, sweep)?;
-                Ok(Some(String::from_utf8(page)?))
-            }
-        })
+    fn report(&self, py: Python<'_>, file: Option<PathBuf>) -> PyResult<Option<String>> {
+        self.with_content(|sweep| page(py, file, |out| write_sweep_report(out, sweep)))
     }
 
     /// Writes the workbook that `riskband sweep --workbook` writes.
-    fn workbook(&self, file: PathBuf) -> PyResult<()> {
-        let tables = run_tables(&self.layout);
-        self.with_content(|sweep| {
-            write_workbook(&file, (tables, &self.results), (Vec::new(), &[]), Overview::Sweep(sweep))
-        })
+    fn workbook(&self, py: Python<'_>, file: PathBuf) -> PyResult<()> {
+        // In the order of the shell, which adds each case as it ends.
+        let fill = |workbook: &mut Workbook| {
+            self.ran.iter().try_for_each(|case| {
+                workbook.add_run(&case.results)?;
+                case.difference().map_or(Ok(()), |comparison| workbook.add_comparison(comparison))
+            })
+        };
+        let tables = (self.run_tables(), self.comparison_tables());
+        self.with_content(|sweep| write_workbook(py, &file, tables, fill, Overview::Sweep(sweep)))
     }
 
     /// The text of the terminal, with its styles.

@@ -1,16 +1,16 @@
 //! Scenarios against a base.
 
-use crate::errors::{plain, scenario_error, value_error};
+use crate::errors::{file_error, no_table, plain, scenario_error, value_error};
+use crate::files::{page, write_workbook};
 use crate::outcome::Outcome;
 use crate::scenario::{Asked, Scenario};
 use crate::table::Table;
 use crate::work::{Watch, on_pool};
-use crate::workbook::write_workbook;
 use pyo3::prelude::*;
 use riskband::analysis::why::Combinations;
 use riskband::output::report::{Papers, Report, write_report};
 use riskband::output::{
-    self, Document, Failed, Layout, Overview, ResultFolder, charts_of_comparison, comparison_tables, run_tables,
+    Document, Failed, Layout, Overview, ResultFolder, Workbook, charts_of_comparison, comparison_tables, run_tables,
     write_comparison_summary, write_csv,
 };
 use riskband::{Compared, ProblemRow};
@@ -91,14 +91,14 @@ impl Comparison {
     fn table(&self, name: &str) -> PyResult<Table> {
         let tables = comparison_tables(&self.layout);
         let table = tables.iter().find(|table| table.name() == name);
-        let table = table.ok_or_else(|| value_error(format!("there is no table `{name}`")))?;
+        let table = table.ok_or_else(|| no_table(name, &self.table_names()))?;
         Table::of(table, &self.compared.comparisons.iter().collect::<Vec<_>>())
     }
 
     fn csv(&self, name: &str) -> PyResult<String> {
         let tables = comparison_tables(&self.layout);
         let table = tables.iter().find(|table| table.name() == name);
-        let table = table.ok_or_else(|| value_error(format!("there is no table `{name}`")))?;
+        let table = table.ok_or_else(|| no_table(name, &self.table_names()))?;
         let mut text = Vec::new();
         write_csv(&mut text, table, &self.compared.comparisons)?;
         Ok(String::from_utf8(text)?)
@@ -123,39 +123,36 @@ impl Comparison {
     }
 
     /// Writes the folder that `riskband compare --out` writes.
-    fn save(&self, folder: PathBuf) -> PyResult<()> {
+    fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
         let (runs, comparisons) = (run_tables(&self.layout), comparison_tables(&self.layout));
-        let mut files = ResultFolder::open(&folder, runs, comparisons, None)?;
-        self.compared.runs.iter().try_for_each(|results| files.add_run(results))?;
-        self.compared.comparisons.iter().try_for_each(|comparison| files.add_comparison(comparison))?;
-        let none: &[Failed<ProblemRow>] = &[];
-        Ok(files.commit(none)?)
+        let write = || {
+            let mut files = ResultFolder::open(&folder, runs, comparisons, None)?;
+            self.compared.runs.iter().try_for_each(|results| files.add_run(results))?;
+            self.compared.comparisons.iter().try_for_each(|comparison| files.add_comparison(comparison))?;
+            let none: &[Failed<ProblemRow>] = &[];
+            files.commit(none)
+        };
+        write().map_err(|error| file_error(py, &folder, &error))
     }
 
     /// The page about all scenarios and what they differ in; into this file, or as text where none is named.
     #[pyo3(signature = (file = None))]
-    fn report(&self, file: Option<PathBuf>) -> PyResult<Option<String>> {
+    fn report(&self, py: Python<'_>, file: Option<PathBuf>) -> PyResult<Option<String>> {
         let papers: Vec<Papers> = self.scenarios.iter().map(|scenario| Papers::of(scenario.study())).collect();
         let runs = &self.compared.runs;
         let report = Report { runs, papers: &papers, comparisons: &self.compared.comparisons, ..Report::default() };
-        match file {
-            Some(file) => {
-                output::OutputFile::open(&file)?.stage(|out| write_report(out, &report))?.commit()?;
-                Ok(None)
-            }
-            None => {
-                let mut page = Vec::new();
-                write_report(&mut page, &report)?;
-                Ok(Some(String::from_utf8(page)?))
-            }
-        }
+        page(py, file, |out| write_report(out, &report))
     }
 
     /// Writes the workbook that `riskband compare --workbook` writes.
-    fn workbook(&self, file: PathBuf) -> PyResult<()> {
-        let (runs, comparisons) = (run_tables(&self.layout), comparison_tables(&self.layout));
-        let Compared { runs: results, comparisons: found, .. } = &self.compared;
-        write_workbook(&file, (runs, results), (comparisons, found), Overview::Compared(&self.compared))
+    fn workbook(&self, py: Python<'_>, file: PathBuf) -> PyResult<()> {
+        let Compared { runs, comparisons, .. } = &self.compared;
+        let fill = |workbook: &mut Workbook| {
+            runs.iter().try_for_each(|results| workbook.add_run(results))?;
+            comparisons.iter().try_for_each(|comparison| workbook.add_comparison(comparison))
+        };
+        let tables = (run_tables(&self.layout), comparison_tables(&self.layout));
+        write_workbook(py, &file, tables, fill, Overview::Compared(&self.compared))
     }
 
     /// The text of the terminal, with its styles.

@@ -5,6 +5,7 @@ mod arrow;
 mod cases;
 mod comparison;
 mod errors;
+mod files;
 mod outcome;
 mod parts;
 mod paths;
@@ -12,7 +13,6 @@ mod scenario;
 mod solution;
 mod table;
 mod work;
-mod workbook;
 
 use pyo3::prelude::*;
 
@@ -21,7 +21,7 @@ mod _riskband {
     use super::*;
 
     #[pymodule_export]
-    use cases::{Sweep, sweep};
+    use cases::{Cases, Sweep, plan, sweep};
     #[pymodule_export]
     use comparison::{Comparison, compare};
     #[pymodule_export]

@@ -1,16 +1,16 @@
 //! What was found out about a scenario: results with their tables, texts and files, the same bytes as the shell's.
 
-use crate::errors::{part_error, plain, problems, value_error};
+use crate::errors::{file_error, no_table, part_error, plain, problems, value_error};
+use crate::files::{page, write_workbook};
 use crate::table::Table;
 use crate::work::{Watch, on_pool};
-use crate::workbook::write_workbook;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 use riskband::analysis::expectation::Expectation;
 use riskband::analysis::query::Query;
 use riskband::output::report::{Papers, Report, write_report};
 use riskband::output::{
-    self, ChartChoice, Document, Failed, Layout, OutputFile, Overview, ResultFolder, charts_of_run, run_tables,
+    self, ChartChoice, Document, Failed, Layout, Overview, ResultFolder, Workbook, charts_of_run, run_tables,
     write_csv, write_discovery, write_drivers, write_stories, write_summary,
 };
 use riskband::study::Study;
@@ -73,7 +73,7 @@ impl Outcome {
 
     fn named(&self, name: &str) -> PyResult<output::Table<Results>> {
         let found = self.tables().into_iter().find(|table| table.name() == name);
-        found.ok_or_else(|| value_error(format!("there is no table `{name}`")))
+        found.ok_or_else(|| no_table(name, &self.table_names()))
     }
 }
 
@@ -127,11 +127,14 @@ impl Outcome {
     }
 
     /// Writes the folder that `riskband run --out` writes.
-    fn save(&self, folder: PathBuf) -> PyResult<()> {
-        let mut files = ResultFolder::open(&folder, self.tables(), Vec::new(), None)?;
-        files.add_run(&self.results)?;
-        let none: &[Failed<ProblemRow>] = &[];
-        Ok(files.commit(none)?)
+    fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
+        let write = || {
+            let mut files = ResultFolder::open(&folder, self.tables(), Vec::new(), None)?;
+            files.add_run(&self.results)?;
+            let none: &[Failed<ProblemRow>] = &[];
+            files.commit(none)
+        };
+        write().map_err(|error| file_error(py, &folder, &error))
     }
 
     /// The page that `riskband report` writes; into this file, or as text where none is named.
@@ -148,23 +151,14 @@ impl Outcome {
         };
         let (runs, papers) = ([results], [Papers::of(&self.study)]);
         let report = Report { runs: &runs, papers: &papers, ..Report::default() };
-        match file {
-            Some(file) => {
-                OutputFile::open(&file)?.stage(|out| write_report(out, &report))?.commit()?;
-                Ok(None)
-            }
-            None => {
-                let mut page = Vec::new();
-                write_report(&mut page, &report)?;
-                Ok(Some(String::from_utf8(page)?))
-            }
-        }
+        page(py, file, |out| write_report(out, &report))
     }
 
     /// Writes the workbook that `riskband run --workbook` writes.
-    fn workbook(&self, file: PathBuf) -> PyResult<()> {
-        let runs = slice::from_ref(&self.results);
-        write_workbook(&file, (self.tables(), runs), (Vec::new(), &[]), Overview::Runs(runs))
+    fn workbook(&self, py: Python<'_>, file: PathBuf) -> PyResult<()> {
+        let fill = |workbook: &mut Workbook| workbook.add_run(&self.results);
+        let overview = Overview::Runs(slice::from_ref(&self.results));
+        write_workbook(py, &file, (self.tables(), Vec::new()), fill, overview)
     }
 
     /// The text of the terminal, with its styles.

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 use riskband::diagnostic::nearest_name;
 use riskband::{PathColumn, PathKind, RunError, RunOptions};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The first paths of a run, one by one.
@@ -104,6 +104,9 @@ impl Paths {
     }
 }
 
+/// Series that are named where another was asked for.
+const NAMED: usize = 10;
+
 /// Every name must be that of a series or a column.
 fn check_names(names: &[String], columns: &[PathColumn]) -> PyResult<()> {
     let known = || columns.iter().flat_map(|column| [column.series.as_str(), column.name.as_str()]);
@@ -111,8 +114,14 @@ fn check_names(names: &[String], columns: &[PathColumn]) -> PyResult<()> {
         None => Ok(()),
         Some(name) => {
             let nearest = nearest_name(name, known());
-            let nearest = nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"));
-            Err(value_error(format!("paths have no `{name}`{nearest}")))
+            let series: BTreeSet<&str> = columns.iter().map(|column| column.series.as_str()).collect();
+            let some = series.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+            let more = if series.len() > NAMED { ", ..." } else { "" };
+            let advice = match nearest {
+                Some(nearest) => format!(" (did you mean `{nearest}`?)"),
+                None => format!("; they have {some}{more}"),
+            };
+            Err(value_error(format!("paths have no `{name}`{advice}")))
         }
     }
 }

@@ -102,6 +102,10 @@ pub(crate) struct AskedDrivers {
     shapley: bool,
     #[pyo3(item)]
     second: bool,
+    #[pyo3(item)]
+    within: Option<f64>,
+    #[pyo3(item)]
+    most: u64,
 }
 
 /// Names and titles of the shipped scenarios.
@@ -338,7 +342,7 @@ impl Scenario {
                 let load = LoadOptions { limits: self.0.limits(), ..LoadOptions::default() };
                 let found = with_condition(base, condition, &load).map_err(|error| {
                     let text = format!("`{condition}` is neither a target of `{}` nor a condition", self.0.name());
-                    rejected(py, &text, &error)
+                    rejected(py, &text, *error)
                 })?;
                 (Arc::new(found.0), found.1)
             }
@@ -382,6 +386,8 @@ impl Scenario {
         options.groups = asked.groups;
         options.shapley = asked.shapley;
         options.second = asked.second;
+        options.within = asked.within;
+        options.most = asked.most;
         options.limits = self.0.limits();
         let mut run = RunOptions::new().paths(options.paths).seed(options.seed).limits(options.limits);
         run.lower_bounds = false;

@@ -1,6 +1,7 @@
 //! What a number must be for a goal to be met.
 
-use crate::errors::{rejected, value_error};
+use crate::errors::{file_error, no_table, rejected, value_error};
+use crate::files::page;
 use crate::scenario::{Asked, Scenario};
 use crate::table::Table;
 use crate::work::{Watch, on_pool};
@@ -8,7 +9,7 @@ use pyo3::prelude::*;
 use riskband::analysis::solve::{Goal, Range, Setting};
 use riskband::output::report::write_solution_report;
 use riskband::output::{
-    self, Document, Failed, OutputFile, SolutionFolder, charts_of_solution, solution_tables, write_csv, write_solution,
+    self, Document, Failed, SolutionFolder, charts_of_solution, solution_tables, write_csv, write_solution,
 };
 use riskband::study::LoadOptions;
 use riskband::study::cases::known_paths;
@@ -47,7 +48,7 @@ pub(crate) fn solve(
     solved.map(Solution).map_err(|refused| {
         let text =
             format!("`{}` does not run with {}; expected ranges that it takes", base.name(), refused.set.join(" "));
-        rejected(py, &text, &refused.rejected)
+        rejected(py, &text, *refused.rejected)
     })
 }
 
@@ -63,7 +64,7 @@ fn range(path: String, low: f64, high: f64) -> PyResult<Range> {
 impl Solution {
     fn named(&self, name: &str) -> PyResult<output::Table<results::Solution>> {
         let found = solution_tables().into_iter().find(|table| table.name() == name);
-        found.ok_or_else(|| value_error(format!("there is no table `{name}`")))
+        found.ok_or_else(|| no_table(name, &self.table_names()))
     }
 }
 
@@ -124,24 +125,15 @@ impl Solution {
     }
 
     /// Writes the folder that `riskband solve --out` writes.
-    fn save(&self, folder: PathBuf) -> PyResult<()> {
-        Ok(SolutionFolder::open(&folder)?.write(&self.0)?)
+    fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
+        let written = SolutionFolder::open(&folder).and_then(|opened| opened.write(&self.0));
+        written.map_err(|error| file_error(py, &folder, &error))
     }
 
     /// The page that `riskband solve --report` writes; into this file, or as text where none is named.
     #[pyo3(signature = (file = None))]
-    fn report(&self, file: Option<PathBuf>) -> PyResult<Option<String>> {
-        match file {
-            Some(file) => {
-                OutputFile::open(&file)?.stage(|out| write_solution_report(out, &self.0))?.commit()?;
-                Ok(None)
-            }
-            None => {
-                let mut page = Vec::new();
-                write_solution_report(&mut page, &self.0)?;
-                Ok(Some(String::from_utf8(page)?))
-            }
-        }
+    fn report(&self, py: Python<'_>, file: Option<PathBuf>) -> PyResult<Option<String>> {
+        page(py, file, |out| write_solution_report(out, &self.0))
     }
 
     /// The text of the terminal, with its styles.

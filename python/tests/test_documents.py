@@ -32,7 +32,7 @@ def run_block(code, variables):
 @pytest.mark.parametrize(
     ("page", "section", "count"),
     [
-        ("docs/python.md", "", 15),
+        ("docs/python.md", "", 16),
         ("docs/executors.md", "", 4),
         ("python/README.md", "", 1),
         ("README.md", "In Python", 1),

@@ -91,10 +91,101 @@ def test_values_of_a_sweep_may_be_words_of_the_shell(fan):
             fan.sweep({"market.start": values}, paths=500)
 
 
+#: The last column is empty throughout, and stays a column.
+CASES = """case,market.start,drivers.edge.triangular.high,market.backlog
+as it is,,,
+high,6.5,,
+refused,,-1,
+both,6.5,0.1,
+"""
+ROWS = [
+    {"case": "as it is", "market.start": None},
+    {"case": "high", "market.start": 6.5, "drivers.edge.triangular.high": float("nan"), "market.backlog": None},
+    {"case": "refused", "drivers.edge.triangular.high": -1},
+    {"case": "both", "drivers.edge.triangular.high": 0.1, "market.start": 6.5},
+]
+
+
+@pytest.mark.parametrize("compare", [False, True])
+@pytest.mark.parametrize("form", ["file", "dictionaries"])
+def test_cases_are_the_same_bytes(fan, tmp_path, monkeypatch, form, compare):
+    monkeypatch.setenv("COLUMNS", "100")
+    file = tmp_path / "cases.csv"
+    file.write_text(CASES)
+    files = ["--out", tmp_path / "shell", "--report", tmp_path / "shell.html", "--workbook", tmp_path / "shell.xlsx"]
+    options = ["--paths", "1000", "--seed", "4", "--correlate", "market[2031],demand[2031]", "--quiet"]
+    command = [os.environ["RISKBAND"], "sweep", "market-fan", "--cases", file, *options, *files]
+    done = subprocess.run([*command, "--format", "table", *(["--compare"] if compare else [])], cwd=ROOT, capture_output=True)
+    assert done.returncode == 2, "one of the cases is refused"
+    cases = file if form == "file" else ROWS
+    correlate = [("market[2031]", "demand[2031]")]
+    sweep = fan.sweep(cases=cases, paths=1000, seed=4, compare=compare, correlate=correlate)
+    sweep.save(tmp_path / "python")
+    same_files(tmp_path / "shell", tmp_path / "python")
+    assert sweep.to_json() == (tmp_path / "shell" / "results.json").read_text()
+    sweep.workbook(tmp_path / "python.xlsx")
+    assert (tmp_path / "python.xlsx").read_bytes() == (tmp_path / "shell.xlsx").read_bytes()
+    assert sweep.report() == (tmp_path / "shell.html").read_text()
+    assert str(sweep) == done.stdout.decode()
+    assert list(sweep.failed) == ["refused"] and sweep.summary["case"] == ["as it is", "high", "both"]
+    if compare:
+        assert sweep.to_csv("comparison") == (tmp_path / "shell" / "comparison.csv").read_bytes().decode()
+        assert set(sweep.comparison["case"]) == {"high", "both"}
+    else:
+        with pytest.raises(ValueError, match="`comparison` is one of comparisons; sweep with compare=True"):
+            sweep.comparison
+
+
+def test_cases_without_names_are_numbered_as_in_a_file(fan, tmp_path):
+    file = tmp_path / "cases.csv"
+    file.write_text("market.start\n6\n6.5\n")
+    rows = fan.sweep(cases=[{"market.start": 6}, {"market.start": 6.5}], paths=500)
+    assert rows.to_json() == fan.sweep(cases=str(file), paths=500).to_json() and rows.summary["case"] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "arguments, text",
+    [
+        ({}, "either the values of paths"),
+        ({"vary": {}}, "either the values of paths"),
+        ({"vary": {"market.start": [6]}, "cases": [{"market.start": 6}]}, "either the values of paths"),
+        ({"cases": [{"market.start": 6}], "zip": True}, "zip=True pairs"),
+        ({"cases": []}, "no cases"),
+        ({"cases": [{"case": "a"}]}, "varies anything"),
+        ({"cases": [{"case": "a", "market.start": 6}, {"market.start": 6.5}]}, "case 2: its name is empty"),
+        ({"cases": [{"case": "a", "market.start": 6}, {"case": None}]}, "case 2: its name is empty"),
+        ({"cases": [{"case": "a", "market.start": 6}, {"case": "a"}]}, "case 2: an earlier case is called `a`"),
+        ({"cases": {"market.start": 6}}, "cases is one dictionary"),
+        ({"cases": [6]}, "case 1 is no dictionary"),
+        ({"cases": [{"market.strt": 6}]}, "did you mean `start`"),
+        ({"cases": [{"market.start": {1}}]}, "is no value of a scenario"),
+    ],
+)
+def test_cases_that_are_none_say_why(fan, arguments, text):
+    with pytest.raises(ValueError, match=text):
+        fan.sweep(**arguments, paths=500)
+
+
+def test_files_of_cases_are_refused_with_their_place(fan, tmp_path):
+    file = tmp_path / "cases.csv"
+    file.write_bytes(b"case,market.start\na,6\na,7\n")
+    with pytest.raises(ValueError, match="cases.csv, line 3, column 1: the case of line 2 is called `a` too"):
+        fan.sweep(cases=file, paths=500)
+    file.write_bytes(b"market.start\n\xff\n")
+    with pytest.raises(ValueError, match="line 2: this is not UTF-8"):
+        fan.sweep(cases=file, paths=500)
+    with pytest.raises(FileNotFoundError) as caught:
+        fan.sweep(cases=tmp_path / "none.csv", paths=500)
+    assert caught.value.filename == str(tmp_path / "none.csv")
+    with pytest.raises(IsADirectoryError):
+        fan.sweep(cases=tmp_path, paths=500)
+
+
 def test_comparisons_are_the_same_bytes(fan, tmp_path):
-    options = ["--set-b", "market.start=6.5", "--why", "--paths", 4000]
+    options = ["--set-b", "market.start=6.5", "--why", "--paths", 4000, "--correlate", "market[2031],demand[2031]"]
     shell("compare", "market-fan", *options, "--out", tmp_path / "shell", "--quiet")
-    compared = rb.compare(fan, fan.set({"market.start": 6.5}), why=True, paths=4000)
+    correlate = [("market[2031]", "demand[2031]")]
+    compared = rb.compare(fan, fan.set({"market.start": 6.5}), why=True, paths=4000, correlate=correlate)
     compared.save(tmp_path / "python")
     same_files(tmp_path / "shell", tmp_path / "python")
     assert compared.to_json() == (tmp_path / "shell" / "results.json").read_text()
@@ -213,6 +304,16 @@ def test_stories_and_drivers_are_those_of_the_shell(fan):
     options = ["--paths", 2048, "--of", "market", "--at", 2031, "--by", "quantity", "--shapley"]
     drivers = shell("sensitivity", "market-fan", *options, "--format", "json", "--quiet")
     assert fan.sensitivity(2048, of="market", at=2031, by="quantity", shapley=True).to_json() == drivers
+
+
+def test_indices_go_on_until_they_are_as_narrow_as_asked(fan):
+    asked = ["--within", "0.05", "--max-paths", "32768", "--of", "market", "--at", "2031"]
+    drivers = fan.sensitivity(within=0.05, max_paths=32_768, of="market", at=2031)
+    assert drivers.to_json() == shell("sensitivity", "market-fan", *asked, "--format", "json", "--quiet")
+    with pytest.warns(rb.ScenarioWarning, match=r"not within 0.001: .*; it takes about [0-9,]+ base points \(max_paths\)"):
+        fan.sensitivity(within=0.001, max_paths=4096)
+    with pytest.raises(ValueError, match="within=5: expected a share"):
+        fan.sensitivity(within=5)
 
 
 def test_texts_are_those_of_the_terminal(fan, run, monkeypatch):

@@ -11,6 +11,7 @@ pub mod replay;
 pub mod sensitivity;
 pub mod solve;
 pub mod story;
+pub mod sweep;
 pub mod verify;
 pub mod verify_indices;
 pub mod why;

@@ -121,6 +121,13 @@ impl Problem {
         }
     }
 
+    /// What is wrong, what was expected and what was found, in a line, for lists of reasons.
+    pub(crate) fn in_a_line(&self) -> String {
+        let expected = self.expected.as_ref().map_or_else(String::new, |text| format!("; expected {text}"));
+        let found = self.found.as_ref().map_or_else(String::new, |text| format!(", found {text}"));
+        format!("{}{expected}{found}", self.message)
+    }
+
     /// Says what was expected.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {

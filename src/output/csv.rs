@@ -8,9 +8,13 @@ use std::io::{self, Write};
 /// # Errors
 ///
 /// What `out` returns.
-pub fn write_csv<S>(out: impl Write, table: &Table<S>, sources: &[S]) -> io::Result<()> {
+pub fn write_csv<'s, S: 's>(
+    out: impl Write,
+    table: &Table<S>,
+    sources: impl IntoIterator<Item = &'s S>,
+) -> io::Result<()> {
     let mut csv = CsvWriter::new(out, table.columns())?;
-    sources.iter().try_for_each(|source| csv.add(table, source))?;
+    sources.into_iter().try_for_each(|source| csv.add(table, source))?;
     csv.finish().map(drop)
 }
 

@@ -44,7 +44,6 @@ pub struct Comparison {
 
 impl Comparison {
     /// The comparison without what only a close look at it needs: of the outputs, how the statistics of one subject move.
-    #[cfg(feature = "cli")]
     pub(crate) fn into_outline(self, of: &Subject) -> Comparison {
         let is_meant = |row: &ComparisonBand| row.measure == Measure::Shift && row.band.subject == *of;
         Comparison {

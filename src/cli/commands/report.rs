@@ -153,7 +153,7 @@ fn compare_all(studies: &[Study], options: &RunOptions, args: &ReportArgs) -> (C
                 return (compared, apart);
             }
             Err(CompareError::Incomparable { study, problems }) => {
-                (study, problems.iter().map(reason).collect::<Vec<_>>())
+                (study, problems.iter().map(Problem::in_a_line).collect::<Vec<_>>())
             }
             // A base that cannot run is told of when it runs alone.
             Err(CompareError::Run { study: 0, .. }) => break,
@@ -166,13 +166,6 @@ fn compare_all(studies: &[Study], options: &RunOptions, args: &ReportArgs) -> (C
         apart.push(Apart { a: left[0].scenario.clone(), b, reasons });
     }
     (Compared { runs: Vec::new(), comparisons: Vec::new() }, apart)
-}
-
-/// A problem in a line.
-pub(super) fn reason(problem: &Problem) -> String {
-    let expected = problem.expected.as_ref().map_or_else(String::new, |text| format!("; expected {text}"));
-    let found = problem.found.as_ref().map_or_else(String::new, |text| format!(", found {text}"));
-    format!("{}{expected}{found}", problem.message)
 }
 
 /// Adds what the move is made of. Where it cannot be split, the page has the reason; a change that nobody makes is a slip.

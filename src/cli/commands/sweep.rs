@@ -1,6 +1,6 @@
 //! `sweep`: many what-ifs of one scenario on the same random numbers.
 
-use crate::analysis::compare::{Base, CompareError};
+use crate::analysis::sweep::CaseRunner;
 use crate::cli::args::{LoadArgs, ResultFormat, ScenarioArgs, SweepArgs};
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, check_subject, of_sweep};
@@ -11,7 +11,6 @@ use crate::cli::progress::Progress;
 use crate::cli::single_file::try_out;
 use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::{ProblemRow, rows};
-use crate::engine::{RunError, RunOptions};
 use crate::output::report::write_sweep_report;
 use crate::output::{
     CaseColumns, CsvWriter, Document, Failed, Layout, Overview, ResultFolder, Sweep, Table, comparison_tables,
@@ -19,11 +18,11 @@ use crate::output::{
 };
 use crate::results::Results;
 use crate::results::comparison::Comparison;
-use crate::study::cases::{Cases, Pairing, PlannedCase};
+use crate::study::cases::{Cases, CasesError, Pairing, PlannedCase};
 use crate::study::{LoadOptions, Rejected, Study};
-use std::io::{self, Read};
+use std::fs::File;
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Cases that do not run and are shown with their problems; the others are counted, and `failed` has all of them.
 const SHOWN: usize = 5;
@@ -70,26 +69,27 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
     let progress = Progress::new(options.paths.saturating_mul(passes * cases.planned.len() as u64), args.quiet);
     let mut ran: Vec<Outcome> = Vec::new();
     let mut failed = FailedCases::default();
-    let mut runner = CaseRunner { base: &base, load: &batch.options, options: &options, args, first: None };
+    let mut runner = CaseRunner::new(&base, &batch.options, &options, args.compare);
     for planned in &cases.planned {
-        let CaseRun { results, comparison } = match runner.run(planned, &progress) {
-            Ok(run) => run,
+        let case = match runner.run(planned, &progress) {
+            Ok(case) => case,
             Err(rejected) => {
                 failed.add(planned, &rejected);
                 continue;
             }
         };
-        outputs.add_run(&results, unwritten)?;
-        if let Some(comparison) = &comparison {
-            outputs.add_comparison(comparison)?;
+        outputs.add_run(&case.results, unwritten)?;
+        match &case.comparison {
+            Some(Ok(comparison)) => outputs.add_comparison(comparison)?,
+            Some(Err(reason)) if !args.quiet => {
+                let label = case.results.label();
+                console::note(&format!("`{label}` is not compared with the first case: {reason}"));
+            }
+            Some(Err(_)) | None => {}
         }
-        let key = args.sort.as_ref().and_then(|sort| sort.query.answer(&results).estimate);
-        let end = results.end().map(|end| end.subject.clone());
-        ran.push(Outcome {
-            key: key.map(|key| key.value),
-            outline: results.into_outline_with(&args.of),
-            comparison: comparison.zip(end).map(|(comparison, end)| comparison.into_outline(&end)),
-        });
+        let key = args.sort.as_ref().and_then(|sort| sort.query.answer(&case.results).estimate);
+        let (outline, comparison) = case.into_outline(&args.of);
+        ran.push(Outcome { key: key.map(|key| key.value), outline, comparison });
     }
     progress.finish();
     failed.tell_rest();
@@ -153,79 +153,18 @@ fn planned(args: &SweepArgs, base: &Study, options: &LoadOptions) -> Result<Case
         let pairing = if args.zip { Pairing::Zip } else { Pairing::Matrix };
         return Cases::of_variations(&args.vary, pairing, base).map_err(Failure::Usage);
     };
-    let shown = file.display().to_string();
-    let limit = options.limits.file;
-    let mut bytes = Vec::new();
-    let read = match file.as_os_str() == "-" {
-        true => io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes),
-        false => std::fs::File::open(file).and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes)),
+    let (shown, limit) = (file.display().to_string(), options.limits.file);
+    let cases = match file.as_os_str() == "-" {
+        true => Cases::of_csv(&shown, io::stdin().lock(), limit, base),
+        false => match File::open(file) {
+            Ok(opened) => Cases::of_csv(&shown, opened, limit, base),
+            Err(error) => Err(CasesError::Read(error)),
+        },
     };
-    read.map_err(|error| Failure::read(&*shown, error))?;
-    if bytes.len() as u64 > limit {
-        return Err(Failure::Usage(format!(
-            "{shown} is longer than the limit of {limit} bytes; raise it with --limit file=N"
-        )));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let bytes = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
-        Failure::Usage(format!("{shown}, line {line}: this is not UTF-8; save the file in that encoding"))
-    })?;
-    Cases::of_csv(&shown, &text, base).map_err(Failure::Usage)
-}
-
-/// Runs case after case.
-struct CaseRunner<'s> {
-    base: &'s Study,
-    load: &'s LoadOptions,
-    options: &'s RunOptions,
-    args: &'s SweepArgs,
-    /// The first case that ran, with its name: the others are compared with it, if any are.
-    first: Option<(Base, String)>,
-}
-
-/// What a case shows: the results of `run` with the same values set, and how they differ from those of the first case.
-struct CaseRun {
-    results: Results,
-    comparison: Option<Comparison>,
-}
-
-impl CaseRunner<'_> {
-    fn run(&mut self, planned: &PlannedCase, progress: &Progress) -> Result<CaseRun, Box<Rejected>> {
-        let study = Arc::new(self.base.what_if(&planned.set, self.load)?);
-        let of_case = |results: Results| Results { case: Some(planned.case.clone()), ..results };
-        let rejected = |error: RunError| {
-            let (scenario, sources) = (study.scenario.clone(), study.sources.clone());
-            Box::new(Rejected { scenario, sources, problems: vec![study.problem(&error)] })
-        };
-        if !self.args.compare {
-            let results = study.run(self.options, progress).map_err(rejected)?;
-            return Ok(CaseRun { results: of_case(results), comparison: None });
-        }
-        let Some((first, name)) = &self.first else {
-            let first = Base::new(Arc::clone(&study), self.options, progress).map_err(rejected)?;
-            let results = of_case(first.results());
-            self.first = Some((first, results.label().to_owned()));
-            return Ok(CaseRun { results, comparison: None });
-        };
-        let (results, run) = first.run(&study, progress).map_err(rejected)?;
-        let results = of_case(results);
-        let reason = match first.compare(&study, &run, progress) {
-            Ok(comparison) => {
-                let (a, b) = (name.clone(), results.label().to_owned());
-                let comparison = Comparison { a, b, case: results.case.clone(), ..comparison };
-                return Ok(CaseRun { results, comparison: Some(comparison) });
-            }
-            Err(CompareError::Incomparable { problems, .. }) => {
-                problems.iter().map(super::report::reason).collect::<Vec<_>>().join("; ")
-            }
-            Err(CompareError::Run { error, .. }) => error.to_string(),
-        };
-        if !self.args.quiet {
-            console::note(&format!("`{}` is not compared with the first case: {reason}", results.label()));
-        }
-        Ok(CaseRun { results, comparison: None })
-    }
+    cases.map_err(|error| match error {
+        CasesError::Read(error) => Failure::read(shown, error),
+        refused => Failure::Usage(refused.to_string()),
+    })
 }
 
 /// Cases that did not run.

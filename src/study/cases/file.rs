@@ -1,7 +1,8 @@
 //! `--cases FILE.csv`: a column a path, a row a case.
 
-use super::CaseColumn;
+use super::{CaseColumn, CasesError};
 use crate::scenario::{CsvTable, csv_table};
+use std::io::Read;
 
 /// The column of names.
 const CASE: &str = "case";
@@ -17,7 +18,27 @@ pub(super) struct CaseFile {
     pub(super) names: Vec<(String, u64)>,
 }
 
-/// Reads a file of cases.
+/// The text of a file of at most `limit` bytes; `file` is what messages call it.
+///
+/// # Errors
+///
+/// The file cannot be read, is longer, or no UTF-8.
+pub(super) fn text(file: &str, source: impl Read, limit: u64) -> Result<String, CasesError> {
+    let mut bytes = Vec::new();
+    source.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(CasesError::Read)?;
+    if bytes.len() as u64 > limit {
+        return Err(CasesError::Refused(format!(
+            "{file} is longer than the limit of {limit} bytes; raise it with --limit file=N"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        CasesError::Refused(format!("{file}, line {line}: this is not UTF-8; save the file in that encoding"))
+    })
+}
+
+/// Takes the text of a file of cases apart.
 ///
 /// # Errors
 ///

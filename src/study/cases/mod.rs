@@ -1,4 +1,4 @@
-//! Cases: what-ifs of one scenario that differ in the values at some paths, from the shell or from a file.
+//! Cases: what-ifs of one scenario that differ in the values at some paths, from the shell, a file or a program.
 
 mod file;
 mod vary;
@@ -9,6 +9,8 @@ use super::{LoadOptions, Rejected, Study};
 use crate::diagnostic::{Problem, Severity};
 use crate::results::{Case, CaseValue, Varied};
 use crate::scenario::{FoundPath, Json, Node, find_path, to_json};
+use std::collections::HashSet;
+use std::io::{self, Read};
 
 /// Most cases of a batch: more than that are a slip, as of one zero too many in a range.
 const MOST_CASES: usize = 100_000;
@@ -20,7 +22,7 @@ pub struct Cases {
     pub varied: Vec<Varied>,
     /// Of every path that varies, whether its values stand in equal ratios.
     pub is_log: Vec<bool>,
-    /// Whether a file names the cases.
+    /// Whether a file or a program names the cases.
     pub are_named: bool,
     /// At least one, in their order.
     pub planned: Vec<PlannedCase>,
@@ -43,6 +45,28 @@ struct CaseColumn {
     path: String,
     is_log: bool,
     values: Vec<Option<String>>,
+}
+
+/// A case that a program has, as a row of a file has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseRow {
+    /// Its name, which no other case has.
+    pub name: String,
+    /// Paths and their values, each a text as `--set` takes it; none, as an empty field, leaves what the scenario has, and so
+    /// does a path that only other rows have.
+    pub values: Vec<(String, Option<String>)>,
+}
+
+/// Why a file has no cases.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CasesError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(io::Error),
+    /// What is wrong with it, with its line and column.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// How cases come from the values of several paths.
@@ -92,20 +116,61 @@ impl Cases {
         Ok(Cases::of_columns(columns, &found, Vec::new()))
     }
 
-    /// The cases of a CSV file: a column a path and, where there is one, a column `case` of names. `file` is what messages
-    /// call it.
+    /// The cases of a CSV file of at most `limit` bytes: a column a path and, where there is one, a column `case` of names.
+    /// `file` is what messages call it.
     ///
     /// # Errors
     ///
-    /// What is wrong with the file, with its line and column.
-    pub fn of_csv(file: &str, text: &str, base: &Study) -> Result<Cases, String> {
+    /// The file cannot be read, or what is wrong with it, with its line and column.
+    pub fn of_csv(file: &str, source: impl Read, limit: u64, base: &Study) -> Result<Cases, CasesError> {
+        let text = file::text(file, source, limit)?;
+        Cases::of_text(file, &text, base).map_err(CasesError::Refused)
+    }
+
+    fn of_text(file: &str, text: &str, base: &Study) -> Result<Cases, String> {
         let file::CaseFile { columns, places, names } = file::read(text).map_err(|error| format!("{file}, {error}"))?;
         check_count(names.len()).map_err(|error| format!("{file}: {error}"))?;
         let found = found_paths(&columns, base, |column| format!("{file}, line 1, column {}: ", places[column]))?;
+        let names = names.into_iter().map(|(name, line)| (name, Some(line))).collect();
         Ok(Cases::of_columns(columns, &found, names))
     }
 
-    fn of_columns(columns: Vec<CaseColumn>, found: &[FoundPath<'_>], names: Vec<(String, u64)>) -> Cases {
+    /// The cases that a program has: those of a file with the same names and values. Columns stand in the order in which
+    /// paths first appear.
+    ///
+    /// # Errors
+    ///
+    /// There is no case, or no path; too many cases, a name without letters, two cases of one name, a path that leads nowhere.
+    pub fn of_rows(rows: Vec<CaseRow>, base: &Study) -> Result<Cases, String> {
+        check_count(rows.len())?;
+        let mut names = HashSet::new();
+        for (number, row) in (1..).zip(&rows) {
+            if row.name.trim().is_empty() {
+                return Err(format!("case {number}: its name is empty"));
+            }
+            if !names.insert(&row.name) {
+                return Err(format!("case {number}: an earlier case is called `{}` too", row.name));
+            }
+        }
+        let mut columns: Vec<CaseColumn> = Vec::new();
+        for (place, (path, value)) in
+            rows.iter().enumerate().flat_map(|(place, row)| row.values.iter().map(move |value| (place, value)))
+        {
+            let known = columns.iter().position(|column| column.path == *path).unwrap_or_else(|| {
+                columns.push(CaseColumn { path: path.clone(), is_log: false, values: vec![None; rows.len()] });
+                columns.len() - 1
+            });
+            columns[known].values[place].clone_from(value);
+        }
+        if columns.is_empty() {
+            return Err("no case varies anything; expected paths and their values".into());
+        }
+        let found = found_paths(&columns, base, |_| String::new())?;
+        Ok(Cases::of_columns(columns, &found, rows.into_iter().map(|row| (row.name, None)).collect()))
+    }
+
+    /// `names` are those of all cases, with their lines in a file; empty where cases are called by their values.
+    fn of_columns(columns: Vec<CaseColumn>, found: &[FoundPath<'_>], names: Vec<(String, Option<u64>)>) -> Cases {
         let count = columns.first().map_or(0, |column| column.values.len());
         let is_log = columns.iter().map(|column| column.is_log).collect();
         let values: Vec<Vec<CaseValue>> =
@@ -123,7 +188,7 @@ impl Cases {
             let set =
                 columns.iter().filter_map(|column| Some(format!("{}={}", column.path, column.values[row].as_ref()?)));
             let (name, line) = match names.get(row) {
-                Some((name, line)) => (name.clone(), Some(*line)),
+                Some((name, line)) => (name.clone(), *line),
                 None => (name_of(&varied, &values), None),
             };
             PlannedCase { set: set.collect(), case: Case::new(name, values), line }
@@ -286,7 +351,7 @@ mod tests {
 
     #[test]
     fn columns_are_numbers_or_text_and_empty_fields_leave_the_base() {
-        let of = |text: &str| Cases::of_csv("cases.csv", text, &base()).expect("well formed");
+        let of = |text: &str| Cases::of_text("cases.csv", text, &base()).expect("well formed");
         let numbers = of("case,variables.a,variables.b.normal.sd\nlow,1,\nhigh,,.25\n");
         assert!(numbers.are_named && numbers.varied.iter().all(|varied| varied.is_number));
         assert_eq!(sets(&numbers), ["variables.a=1", "variables.b.normal.sd=.25"]);
@@ -301,6 +366,43 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_a_program_are_those_of_a_file() {
+        let row = |name: &str, values: &[(&str, &str)]| {
+            let value = |value: &str| Some(value.to_owned()).filter(|value| !value.is_empty());
+            let values = values.iter().map(|(path, text)| ((*path).to_owned(), value(text))).collect();
+            CaseRow { name: name.into(), values }
+        };
+        let (a, sd) = ("variables.a", "variables.b.normal.sd");
+        let mean = "variables.b.normal.mean";
+        let rows = vec![row("low", &[(a, "1"), (sd, ""), (mean, "")]), row("high", &[(sd, "0.25")])];
+        let file = "case,variables.a,variables.b.normal.sd,variables.b.normal.mean\nlow,1,,\nhigh,,0.25,\n";
+        let (of_rows, of_file) = (Cases::of_rows(rows, &base()), Cases::of_text("cases.csv", file, &base()));
+        let (of_rows, of_file) = (of_rows.expect("well formed"), of_file.expect("well formed"));
+        assert_eq!((of_rows.varied, of_rows.are_named), (of_file.varied, true));
+        for (row, line) in of_rows.planned.iter().zip(&of_file.planned) {
+            assert_eq!((&row.case, &row.set, row.line), (&line.case, &line.set, None));
+        }
+        let refused = |rows: &[CaseRow]| Cases::of_rows(rows.to_vec(), &base()).expect_err("refused");
+        assert_eq!(refused(&[]), "there are no cases");
+        assert!(refused(&[row("x", &[]), row("y", &[])]).contains("no case varies anything"));
+        assert!(refused(&[row("x", &[(a, "1")]), row("x", &[])]).contains("case 2: an earlier case is called `x` too"));
+        assert!(refused(&[row(" ", &[(a, "1")])]).contains("case 1: its name is empty"));
+        assert!(refused(&[row("x", &[("variables.aa", "1")])]).contains("did you mean `a`?"));
+        assert!(refused(&[row("x", &[(a, "1"), ("/variables/a", "2")])]).contains("varies already"));
+    }
+
+    #[test]
+    fn files_that_are_too_long_or_no_text_are_refused() {
+        let refused = |bytes: &[u8], limit: u64| match Cases::of_csv("x.csv", bytes, limit, &base()) {
+            Err(CasesError::Refused(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        assert!(Cases::of_csv("x.csv", &b"variables.a\n1\n"[..], 14, &base()).is_ok());
+        assert!(refused(b"variables.a\n1\n", 13).contains("the limit of 13 bytes"));
+        assert!(refused(b"variables.a\n\xff\n", 99).starts_with("x.csv, line 2: this is not UTF-8"));
+    }
+
+    #[test]
     fn paths_that_lead_nowhere_or_twice_to_one_place_are_refused() {
         let refused = |variations: &[&str]| cases(variations, Pairing::Matrix).expect_err("refused");
         assert!(refused(&["variables.aa=1"]).contains("did you mean `a`?"));
@@ -310,7 +412,7 @@ mod tests {
         assert!(
             refused(&["variables.a=0..1/1000", "variables.b.normal.sd=1..2/1000"]).contains("more than 100000 cases")
         );
-        let file = |text: &str| Cases::of_csv("x.csv", text, &base()).expect_err("refused");
+        let file = |text: &str| Cases::of_text("x.csv", text, &base()).expect_err("refused");
         assert!(
             file("case,variables.q\na,1\n").starts_with("x.csv, line 1, column 2: the scenario has no `q`"),
             "{}",
