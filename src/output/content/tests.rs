@@ -87,6 +87,8 @@ fn plain(text: &str) -> String {
     let text = anstream::adapter::strip_str(text).to_string();
     // Where names may break.
     let text = text.replace("<wbr>", "");
+    // Names of code, between backticks elsewhere.
+    let text = text.replace("<code>", "`").replace("</code>", "`");
     let text = text.replace("&gt;", ">").replace("&lt;", "<").replace("&quot;", "\"").replace("&#39;", "'");
     text.replace("&amp;", "&").chars().filter(|character| !character.is_whitespace()).collect()
 }

@@ -85,7 +85,7 @@ fn the_answer_stands_in_sentences() {
         "<h1>A market</h1>",
         "The median of the market is 8.510 USD bn in 2026, between 7.470 (P5) and 9.560 USD bn (P95).",
         "The published 8.430 USD bn is reached or passed on 54.7 % of the paths.",
-        "That the median meets the published path was put in by calibration of `trend`, not found.",
+        "That the median meets the published path was put in by calibration of <code>trend</code>, not found.",
         "Some ceiling binds at least once on 12.0 % of the paths, in 2026 on 21.0 % of the paths.",
         "What it is about.",
         "<dt>extends</dt>\n<dd>parent.json</dd>",
