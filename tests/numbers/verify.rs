@@ -56,8 +56,23 @@ fn nothing_is_taken_for_a_fault_that_is_none() {
       "market": { "start": 2, "demand": 2 },
       "constraints": { "huge": { "uniform": { "low": 1e290, "high": 3e290 }, "over_time": "fresh" } }
     }"#;
+    // One value but for its last digits, and a quotient by the atom at 0 of a mixture.
+    let rounded = r#"{
+      "variables": {
+        "n": { "binomial": { "trials": 12, "probability": 0.558 } },
+        "x": "0.5 * n / (n * -0.686 / pi)"
+      },
+      "outputs": ["x"]
+    }"#;
+    let signed = r#"{
+      "variables": {
+        "n": { "mixture": [{ "weight": 1, "value": -0.1 }, { "weight": 3, "value": { "bernoulli": 0.4 } }] },
+        "x": "tanh(clamp(1 / n, -1, 1.5))"
+      },
+      "outputs": ["x"]
+    }"#;
     // Where some paths have no value, one alone may have none, which is an error of its own.
-    for (text, fewest) in [(sizes, 1), (lost, 10), (used, 1)] {
+    for (text, fewest) in [(sizes, 1), (lost, 10), (used, 1), (rounded, 1), (signed, 1)] {
         for n in [1, 2, 3, 10, 3000].into_iter().filter(|&n| n >= fewest) {
             agrees(&study(text), n, 50).unwrap_or_else(|error| panic!("{n} paths of {text}: {error}"));
         }
