@@ -116,13 +116,13 @@ fn name_of_its_own(model: &Model, measured: &Measured) -> Option<String> {
 
 /// The bin of every path: about as many paths in each, equal values in the same one. What has no value is a value of its own.
 fn bins(values: &[f64]) -> Vec<u8> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut bins = vec![0; values.len()];
     let mut begins = 0;
-    for (rank, &path) in order.iter().enumerate() {
-        let before = order[rank.saturating_sub(1)];
-        let is_equal = values[path] == values[before] || (values[path].is_nan() && values[before].is_nan());
+    for (rank, &(value, path)) in order.iter().enumerate() {
+        let (before, _) = order[rank.saturating_sub(1)];
+        let is_equal = value == before || (value.is_nan() && before.is_nan());
         if !is_equal {
             begins = rank;
         }
