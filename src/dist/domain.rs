@@ -66,16 +66,21 @@ pub(super) fn not_negative(parameter: &str, found: f64) -> Checked {
     require(found >= 0.0, parameter, found, "0 or above")
 }
 
+/// As `require`, with words that are only made where they are needed: laws of drawn parameters are checked on every path.
+pub(super) fn require_else(holds: bool, parameter: &str, found: f64, expected: impl FnOnce() -> String) -> Checked {
+    if holds { Ok(()) } else { require(false, parameter, found, expected()) }
+}
+
 pub(super) fn at_least(parameter: &str, found: f64, other: &str, least: f64) -> Checked {
-    require(found >= least, parameter, found, format!("at least {other} ({least})"))
+    require_else(found >= least, parameter, found, || format!("at least {other} ({least})"))
 }
 
 pub(super) fn above(parameter: &str, found: f64, other: &str, least: f64) -> Checked {
-    require(found > least, parameter, found, format!("above {other} ({least})"))
+    require_else(found > least, parameter, found, || format!("above {other} ({least})"))
 }
 
 pub(super) fn within(parameter: &str, found: f64, least: f64, most: f64) -> Checked {
-    require(least <= found && found <= most, parameter, found, format!("between {least} and {most}"))
+    require_else(least <= found && found <= most, parameter, found, || format!("between {least} and {most}"))
 }
 
 impl Distribution<f64> {
@@ -121,17 +126,23 @@ impl Distribution<f64> {
 pub(super) fn check_mode(low: f64, mode: f64, high: f64) -> Checked {
     at_least("high", high, "low", low)?;
     at_least("mode", mode, "low", low)?;
-    require(mode <= high, "mode", mode, format!("at most high ({high})"))
+    require_else(mode <= high, "mode", mode, || format!("at most high ({high})"))
 }
 
 fn check_probability(p: f64) -> Checked {
-    require(p > 0.0 && p < 1.0, quantile_name(p), p, "a probability between 0 and 1")
+    match p > 0.0 && p < 1.0 {
+        true => Ok(()),
+        false => require(false, quantile_name(p), p, "a probability between 0 and 1"),
+    }
 }
 
 pub(super) fn check_quantiles(at: &[(f64, f64)]) -> Checked {
     at.iter().try_for_each(|&(p, _)| check_probability(p))?;
     at.windows(2).try_for_each(|pair| {
         let [(p1, x1), (p2, x2)] = [pair[0], pair[1]];
+        if p1 < p2 && x1 < x2 {
+            return Ok(());
+        }
         require(p1 < p2, quantile_name(p2), p2, format!("a probability above {p1}"))?;
         above(&quantile_name(p2), x2, &quantile_name(p1), x1)
     })

@@ -101,6 +101,9 @@ impl Metalog {
     /// Looks at every 1/50 of the logit out to |z| = 8.3, and at the limits of the tails. Stretches in which the density is
     /// positive whatever the terms do within their ranges are not looked through.
     pub(super) fn infeasible_at(&self) -> Option<f64> {
+        if self.rises_by_three_terms() {
+            return None;
+        }
         let is_bad = |place: &&Place| {
             let slope = self.derivatives_at(**place).0;
             slope <= 0.0 || slope.is_nan()
@@ -112,6 +115,17 @@ impl Metalog {
             .map(|place| place.tails.lower);
         let (lower, upper) = self.tail_spreads();
         inside.or((lower < 0.0).then_some(0.0)).or((upper < 0.0).then_some(1.0))
+    }
+
+    /// Whether there are no more than three terms and Keelin's section 3.3 says that they rise: |a3| below 1.66711 a2, here with
+    /// a margin for rounding. Laws through three drawn quantiles are checked on every path.
+    fn rises_by_three_terms(&self) -> bool {
+        const LEAST: f64 = 0.6;
+        match (&self.centre[..], &self.spread[..]) {
+            ([_], &[a2]) => a2 > 0.0,
+            ([_], &[a2, a3]) => LEAST * a3.abs() < a2,
+            _ => false,
+        }
     }
 
     /// Whether the sum of the least that each term adds to the slope is positive, by more than rounding.
@@ -274,5 +288,18 @@ mod tests {
         // Nearly all of the mass beside the median, on one side only: three terms cannot do it.
         let metalog = Metalog::through(&[(0.1, 0.0), (0.5, 0.1), (0.9, 10.0)]).expect("three points");
         assert!(metalog.infeasible_at().is_some());
+    }
+
+    /// Keelin (2016), section 3.3: three terms rise where |a3| / a2 is below 1.66711, which the search finds too.
+    #[test]
+    fn three_terms_rise_within_keelins_limit() {
+        let with = |a3: f64| Metalog { centre: vec![0.0], spread: vec![1.0, a3] };
+        for a3 in [-1.6671, -1.66, -0.3, 0.0, 1.0, 1.66, 1.6671] {
+            assert_eq!(with(a3).infeasible_at(), None, "{a3}");
+        }
+        for a3 in [-1.6672, 1.6672, 3.0] {
+            assert!(with(a3).infeasible_at().is_some() && !with(a3).rises_by_three_terms(), "{a3}");
+        }
+        assert!(with(1.66).rises_by_three_terms() && with(-1.66).rises_by_three_terms());
     }
 }

@@ -3,7 +3,7 @@
 use super::moments::beta_shapes;
 use super::{
     Checked, Family, LARGEST_SHAPE, Outer, Parts, SMALLEST_SHAPE, above, above_zero, at_least, check_mode, require,
-    within,
+    require_else, within,
 };
 
 pub(super) fn check(alpha: f64, beta: f64, low: f64, high: f64) -> Checked {
@@ -15,10 +15,10 @@ pub(super) fn check(alpha: f64, beta: f64, low: f64, high: f64) -> Checked {
 pub(super) fn check_moments(mean: f64, sd: f64, low: f64, high: f64) -> Checked {
     above("high", high, "low", low)?;
     above("mean", mean, "low", low)?;
-    require(mean < high, "mean", mean, format!("below high ({high})"))?;
+    require_else(mean < high, "mean", mean, || format!("below high ({high})"))?;
     above_zero("sd", sd)?;
     let most = ((mean - low) * (high - mean)).sqrt();
-    require(sd < most, "sd", sd, format!("below {most}, which all mass on low and high would have"))?;
+    require_else(sd < most, "sd", sd, || format!("below {most}, which all mass on low and high would have"))?;
     let (alpha, beta) = beta_shapes(mean, sd, low, high);
     let least = alpha.min(beta);
     let expected =

@@ -1,6 +1,6 @@
 //! Counts of trials: binomial, negative binomial and geometric.
 
-use super::{Checked, Counts, Parts, Real, Score, above_zero, require, within};
+use super::{Checked, Counts, Parts, Real, Score, above_zero, require, require_else, within};
 use crate::kernel::{Binary, Unary};
 
 /// Most trials of a binomial, and most successes that a negative binomial waits for.
@@ -26,7 +26,9 @@ pub(super) fn check_negative_binomial(size: f64, probability: f64) -> Checked {
     within("size", size, 1e-3, MOST)?;
     within("probability", probability, LEAST_PROBABILITY, 1.0)?;
     let sd = negative_binomial_moments(size, probability).1.sqrt();
-    require(sd <= LARGEST_SD, "size", size, format!("a law whose standard deviation ({sd}) is at most {LARGEST_SD}"))
+    require_else(sd <= LARGEST_SD, "size", size, || {
+        format!("a law whose standard deviation ({sd}) is at most {LARGEST_SD}")
+    })
 }
 
 pub(super) fn check_geometric(probability: f64) -> Checked {

@@ -32,7 +32,7 @@ use super::counts::Counts;
 use super::distribution::{Distribution, quantile_name};
 use super::domain::{
     Checked, LARGEST_POISSON_MEAN, LARGEST_SHAPE, ParameterError, SMALLEST_DF, SMALLEST_SHAPE, above, above_zero,
-    at_least, check_mode, check_quantiles, check_sorted, check_weights, not_negative, require, within,
+    at_least, check_mode, check_quantiles, check_sorted, check_weights, not_negative, require, require_else, within,
 };
 use super::entry::Entry;
 use super::family::Family;

@@ -1,6 +1,6 @@
 //! Laws by their own mean and standard deviation, where these fix the law.
 
-use super::{Checked, Law, counts, pareto, require};
+use super::{Checked, Law, counts, pareto, require, require_else};
 use crate::dist::real::Real;
 use crate::dist::root::root;
 use std::f64::consts::PI;
@@ -75,7 +75,9 @@ impl ByMoments {
             ByMoments::Uniform | ByMoments::Gumbel | ByMoments::Logistic => Ok(()),
             ByMoments::NegativeBinomial => {
                 require(mean > 0.0, "mean", mean, "above 0")?;
-                require(sd * sd > mean, "sd", sd, format!("above the square root of the mean ({})", mean.sqrt()))
+                require_else(sd * sd > mean, "sd", sd, || {
+                    format!("above the square root of the mean ({})", mean.sqrt())
+                })
             }
             ByMoments::Gamma | ByMoments::Weibull | ByMoments::Pareto => require(mean > 0.0, "mean", mean, "above 0"),
         }?;

@@ -1,6 +1,8 @@
 //! The law `quantiles`: a metalog through given points, with a bound on neither, one or both sides.
 
-use super::{Checked, Entry, Family, Law, Metalog, Outer, Parts, check_quantiles, quantile_name, require};
+use super::{
+    Checked, Entry, Family, Law, Metalog, Outer, Parts, check_quantiles, quantile_name, require, require_else,
+};
 use std::borrow::Cow;
 
 /// A bound on one side, if there is one.
@@ -29,18 +31,18 @@ fn points(at: &[(f64, Entry<f64>)]) -> Vec<(f64, f64)> {
 pub(super) fn check(at: &[(f64, Entry<f64>)], low: Bound<f64>, high: Bound<f64>) -> Checked {
     let (at, low, high) = (&points(at)[..], low.map(Entry::value), high.map(Entry::value));
     require(at.len() >= 2, "quantiles", at.len() as f64, "at least two quantiles")?;
-    for &(p, value) in at {
-        require(value.is_finite(), quantile_name(p), value, "a finite number")?;
+    if let Some(&(p, value)) = at.iter().find(|(_, value)| !value.is_finite()) {
+        require(false, quantile_name(p), value, "a finite number")?;
     }
     check_quantiles(at)?;
     let ((first, least), (_, most)) = (at[0], at[at.len() - 1]);
     if let Some(low) = low {
         require(low.is_finite(), "low", low, "a finite number")?;
-        require(low < least, "low", low, format!("below {} ({least})", quantile_name(first)))?;
+        require_else(low < least, "low", low, || format!("below {} ({least})", quantile_name(first)))?;
     }
     if let Some(high) = high {
         require(high.is_finite(), "high", high, "a finite number")?;
-        require(high > most, "high", high, format!("above the last quantile ({most})"))?;
+        require_else(high > most, "high", high, || format!("above the last quantile ({most})"))?;
     }
     match metalog(at, outer(low, high)).map_or(Some(f64::NAN), |metalog| metalog.infeasible_at()) {
         None => Ok(()),

@@ -4,7 +4,7 @@
 //! (mode - x_p) / (x_q - mode) = (r - b(r)) / (B(r) - r), whose right side rises with r from 0, where b(r) = r, to infinity,
 //! where B(r) = r; bisection finds r, and either distance the width.
 
-use super::{Checked, Distribution, Law, Tails, check_quantiles, require, triangular};
+use super::{Checked, Distribution, Law, Tails, check_quantiles, require_else, triangular};
 use crate::dist::root::root;
 
 /// The quantile of the law on 0 to 1 with this mode, at these tails.
@@ -13,8 +13,8 @@ type UnitQuantile<'a> = &'a dyn Fn(f64, Tails) -> f64;
 pub(super) fn check(at: &[(f64, f64); 2], mode: f64) -> Checked {
     check_quantiles(at)?;
     let ([(p, low), (q, high)], name) = (*at, super::quantile_name);
-    require(low <= mode, "mode", mode, format!("at least {} ({low})", name(p)))?;
-    require(mode <= high, "mode", mode, format!("at most {} ({high})", name(q)))
+    require_else(low <= mode, "mode", mode, || format!("at least {} ({low})", name(p)))?;
+    require_else(mode <= high, "mode", mode, || format!("at most {} ({high})", name(q)))
 }
 
 /// Low and high of the triangular law through two quantiles, with this mode.
