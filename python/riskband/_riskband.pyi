@@ -26,6 +26,7 @@ __all__ = [
 
 __version__: str
 
+def png_of_svg(svg: str) -> bytes: ...
 def shipped() -> list[tuple[str, str]]: ...
 def compare(
     scenarios: Sequence[Scenario], asked: dict[str, Any], why: dict[str, Any] | None, watch: dict[str, Any]

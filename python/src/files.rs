@@ -1,11 +1,17 @@
-//! Pages and workbooks: the files that `--report` and `--workbook` write.
+//! Pages, workbooks and pictures: the files that `--report`, `--workbook` and `--charts-as png` write.
 
 use crate::errors::{file_error, value_error};
 use pyo3::prelude::*;
-use riskband::output::{OutputFile, Overview, Table, Workbook};
+use riskband::output::{OutputFile, Overview, Table, Workbook, chart};
 use riskband::{Comparison, Results};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// The bytes of a PNG file for the SVG of a chart.
+#[pyfunction]
+pub(crate) fn png_of_svg(py: Python<'_>, svg: &str) -> PyResult<Vec<u8>> {
+    py.detach(|| chart::png_of_svg(svg)).map_err(value_error)
+}
 
 /// Writes a page into a file, or gives it as text where none is named.
 pub(crate) fn page(

@@ -25,6 +25,8 @@ mod _riskband {
     #[pymodule_export]
     use comparison::{Comparison, compare};
     #[pymodule_export]
+    use files::png_of_svg;
+    #[pymodule_export]
     use outcome::Outcome;
     #[pymodule_export]
     use parts::{Part, Simulation};

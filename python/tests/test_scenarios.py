@@ -181,6 +181,17 @@ def test_a_notebook_shows_them(fan, run):
     svg = base64.b64decode(re.search(r"base64,([^\"]+)", page)[1]).decode()
     assert svg.startswith("<svg") and "prefers-color-scheme: dark" in svg and "<script" not in page
     assert set(run.charts) == {"fan", "histogram", "exceedance", "binding"} and run.fan().svg == svg
+
+
+def test_charts_are_saved_as_lines_or_as_pixels(fan, tmp_path):
+    chart = fan.run(paths=1000).fan()
+    chart.save(tmp_path / "fan.svg")
+    assert (tmp_path / "fan.svg").read_text(encoding="utf-8") == chart.svg
+    chart.save(tmp_path / "fan.PNG")
+    png = (tmp_path / "fan.PNG").read_bytes()
+    assert png == chart.png and png.startswith(b"\x89PNG\r\n")
+    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+    assert (width, height) == (1520, 880)
     assert "market-fan" in fan._repr_html_() and repr(fan).startswith("<Scenario market-fan: 2025 to 2031, ")
     assert "edge" in fan.inputs["name"] and len(fan.inputs) > 10
     compared = rb.compare(fan, fan.set({"market.start": 6.5}), paths=1000)

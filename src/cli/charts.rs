@@ -1,6 +1,6 @@
 //! A folder of charts: what its files are called, and that all of them appear or none.
 
-use super::args::ChartArgs;
+use super::args::{ChartArgs, PictureArgs, PictureFormat};
 use super::exit::Failure;
 use crate::diagnostic::nearest_name;
 use crate::model::{Model, Output, SubjectName};
@@ -24,24 +24,31 @@ pub(super) struct ChartFolder(Option<Charts>);
 struct Charts {
     path: PathBuf,
     folder: OutputFolder,
+    format: PictureFormat,
     names: Names,
     staged: Vec<Staged>,
 }
 
 impl ChartFolder {
     /// Makes the folder before the run, which may take long.
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+    pub(super) fn open(path: Option<&Path>, picture: PictureArgs) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(ChartFolder(None)) };
         let folder = OutputFolder::open(path, CHARTS_MANIFEST, &[]).map_err(|error| failure(path, error))?;
-        Ok(ChartFolder(Some(Charts { path: path.to_owned(), folder, names: Names::default(), staged: Vec::new() })))
+        let (format, names) = (picture.charts_as, Names::default());
+        Ok(ChartFolder(Some(Charts { path: path.to_owned(), folder, format, names, staged: Vec::new() })))
     }
 
     /// Writes each chart under its prefix and name.
     pub(super) fn add(&mut self, charts: impl IntoIterator<Item = Prefixed>) -> Result<(), Failure> {
-        let ChartFolder(Some(Charts { path, folder, names, staged })) = self else { return Ok(()) };
+        let ChartFolder(Some(Charts { path, folder, format, names, staged })) = self else { return Ok(()) };
         for Prefixed(prefix, chart) in charts {
-            let name = names.unused(&format!("{prefix}-{}", chart.name));
-            let file = folder.stage(&name, |out| out.write_all(chart.chart.to_svg().as_bytes()));
+            let (stem, chart) = (format!("{prefix}-{}", chart.name), chart.chart);
+            let file = match format {
+                PictureFormat::Svg => {
+                    folder.stage(&names.unused(&stem, "svg"), |out| out.write_all(chart.to_svg().as_bytes()))
+                }
+                PictureFormat::Png => folder.stage(&names.unused(&stem, "png"), |out| out.write_all(&chart.to_png()?)),
+            };
             staged.push(file.map_err(|error| failure(path, error))?);
         }
         Ok(())
@@ -189,7 +196,7 @@ struct Names(Vec<String>);
 impl Names {
     /// A name that every file system takes: 255 bytes are the most, with the number and the ending. It comes from a scenario
     /// file, which must not say where files go.
-    fn unused(&mut self, wanted: &str) -> String {
+    fn unused(&mut self, wanted: &str, ending: &str) -> String {
         const LONGEST: usize = 100;
         const MOST_BYTES: usize = 200;
         let safe =
@@ -201,10 +208,10 @@ impl Names {
         };
         let stem: String = wanted.chars().map(safe).take(LONGEST).take_while(fits).collect();
         let stem = stem.trim_start_matches('.');
-        let numbered = (2..).map(|number| format!("{stem}-{number}.svg"));
+        let numbered = (2..).map(|number| format!("{stem}-{number}.{ending}"));
         // Some file systems do not tell capitals from small letters.
         let is_new = |name: &String| !self.0.contains(&name.to_lowercase());
-        let name = std::iter::once(format!("{stem}.svg")).chain(numbered).find(is_new).unwrap_or_default();
+        let name = std::iter::once(format!("{stem}.{ending}")).chain(numbered).find(is_new).unwrap_or_default();
         self.0.push(name.to_lowercase());
         name
     }
@@ -217,11 +224,11 @@ mod tests {
     #[test]
     fn names_stay_in_the_folder_and_apart() {
         let mut names = Names::default();
-        assert_eq!(names.unused("baseline-fan"), "baseline-fan.svg");
-        assert_eq!(names.unused("Baseline-fan"), "Baseline-fan-2.svg");
-        assert_eq!(names.unused("../../etc/passwd-fan"), "-..-etc-passwd-fan.svg");
-        assert_eq!(names.unused("a/b: c-segments-région x <é>"), "a-b--c-segments-région-x--é-.svg");
-        assert!(names.unused(&"long".repeat(100)).len() <= 104);
-        assert!(names.unused(&"\u{20000}".repeat(100)).len() <= 204, "four bytes a character");
+        assert_eq!(names.unused("baseline-fan", "svg"), "baseline-fan.svg");
+        assert_eq!(names.unused("Baseline-fan", "svg"), "Baseline-fan-2.svg");
+        assert_eq!(names.unused("../../etc/passwd-fan", "svg"), "-..-etc-passwd-fan.svg");
+        assert_eq!(names.unused("a/b: c-segments-région x <é>", "svg"), "a-b--c-segments-région-x--é-.svg");
+        assert!(names.unused(&"long".repeat(100), "svg").len() <= 104);
+        assert!(names.unused(&"\u{20000}".repeat(100), "svg").len() <= 204, "four bytes a character");
     }
 }

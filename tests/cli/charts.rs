@@ -55,6 +55,28 @@ fn both_sides_of_a_comparison_have_the_charts_that_are_asked_for() {
 }
 
 #[test]
+fn charts_are_files_of_lines_or_of_pixels() {
+    let folder = folder_with_small();
+    let path = folder.path();
+    let run = ["run", "small.json", "--paths", "2000", "--charts", "charts", "-q"];
+    riskband_in(path, &run, "").assert_code(0);
+    let svg = names(&path.join("charts"));
+    // The files of the run before are those of this folder, and go with it.
+    riskband_in(path, &[&run[..], &["--charts-as", "png"]].concat(), "").assert_code(0);
+    let png = names(&path.join("charts"));
+    assert_eq!(svg.iter().map(|name| name.replace(".svg", ".png")).collect::<BTreeSet<_>>(), png);
+    let read = || fs::read(path.join("charts/small-fan.png")).expect("written");
+    let bytes = read();
+    let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().expect("four bytes"));
+    assert!(bytes.starts_with(b"\x89PNG\r\n") && (side(16), side(20)) == (1520, 880));
+    riskband_in(path, &[&run[..], &["--charts-as", "png", "--threads", "1"]].concat(), "").assert_code(0);
+    assert_eq!(read(), bytes);
+    let alone = riskband_in(path, &["run", "small.json", "--charts-as", "png"], "");
+    alone.assert_code(2);
+    assert!(alone.stderr.contains("--charts <DIR>"), "{}", alone.stderr);
+}
+
+#[test]
 fn slips_are_answered_with_what_there_is() {
     let folder = folder_with_small();
     let asked = |list: &str| {

@@ -24,6 +24,23 @@ pub(crate) struct ChartArgs {
     pub(crate) curve: CurveKind,
 }
 
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct PictureArgs {
+    /// Format of the files of --charts: svg for pages, png for slides and documents
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = PictureFormat::default(), requires = "charts", help_heading = "Output")]
+    pub(crate) charts_as: PictureFormat,
+}
+
+/// A format of pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PictureFormat {
+    /// Lines and text, sharp in any size, light or dark as the page that shows it
+    #[default]
+    Svg,
+    /// 1,520 pixels across, on white
+    Png,
+}
+
 /// Which share of the paths a curve shows for each value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CurveKind {

@@ -1,6 +1,6 @@
 //! Options of `compare`.
 
-use super::charts::ChartArgs;
+use super::charts::{ChartArgs, PictureArgs};
 use super::format::ResultFormat;
 use super::format::layout;
 use super::format::names;
@@ -51,16 +51,18 @@ pub(crate) struct CompareArgs {
     pub(crate) order: OrderArgs,
     #[command(flatten)]
     pub(crate) workbook: WorkbookArgs,
-    /// Write charts into this folder, an SVG file each
+    /// Write charts into this folder, a file each
     #[arg(
         long,
         value_name = "DIR",
         help_heading = "Output",
-        long_help = "Write charts into this folder, made if missing, an SVG file each\n\n\
+        long_help = "Write charts into this folder, made if missing, a file each\n\n\
             SCENARIO-difference.svg, the difference from the first scenario path by path; with --why also SCENARIO-why-p50.svg \
             and -why-mean.svg, what the move of the last step is made of; scenarios-overlay.svg and scenarios-ends.svg"
     )]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     #[command(flatten)]
     pub(crate) chart: ChartArgs,
     /// No progress, notes or warnings on standard error; errors still stand there

@@ -1,5 +1,6 @@
 //! Options of `discover`.
 
+use super::charts::PictureArgs;
 use super::format::ResultFormat;
 use super::format::{layout, names};
 use super::scenarios::LoadArgs;
@@ -51,9 +52,11 @@ pub(crate) struct DiscoverArgs {
     /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    /// Draw each box in its two strongest inputs as SVG into this folder
+    /// Draw each box in its two strongest inputs into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,

@@ -24,7 +24,7 @@ mod sweep;
 mod verify;
 mod workbook;
 
-pub(super) use charts::ChartArgs;
+pub(super) use charts::{ChartArgs, PictureArgs, PictureFormat};
 pub(super) use check::CheckArgs;
 pub(super) use compare::CompareArgs;
 pub(super) use completions::CompletionsArgs;

@@ -1,6 +1,6 @@
 //! Options of runs in parts, and of `merge`.
 
-use super::charts::ChartArgs;
+use super::charts::{ChartArgs, PictureArgs};
 use super::results::ResultArgs;
 use super::simulation::ThreadArgs;
 use super::workbook::WorkbookArgs;
@@ -89,9 +89,11 @@ pub(crate) struct MergeArgs {
     pub(crate) part: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) results: ResultArgs,
-    /// Write charts into this folder, an SVG file each
+    /// Write charts into this folder, a file each
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     #[command(flatten)]
     pub(crate) chart: ChartArgs,
     /// Write one self-contained HTML page: answer, charts, tables, assumptions

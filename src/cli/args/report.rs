@@ -1,6 +1,6 @@
 //! Options of `report`.
 
-use super::charts::ChartArgs;
+use super::charts::{ChartArgs, PictureArgs};
 use super::order::OrderArgs;
 use super::scenarios::OthersArgs;
 use super::scenarios::ScenarioArgs;
@@ -42,9 +42,11 @@ pub(crate) struct ReportArgs {
     /// Replace the file if it is there
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
-    /// Write the charts into this folder too, an SVG file each
+    /// Write the charts into this folder too, a file each
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     #[command(flatten)]
     pub(crate) chart: ChartArgs,
     /// No progress, notes or warnings on standard error; errors still stand there

@@ -1,6 +1,6 @@
 //! Options of `run`.
 
-use super::charts::ChartArgs;
+use super::charts::{ChartArgs, PictureArgs};
 use super::format::PathFormat;
 use super::order::OrderArgs;
 use super::parts::PartArgs;
@@ -90,16 +90,18 @@ pub(crate) struct RunArgs {
         help_heading = "Output"
     )]
     pub(crate) save_format: PathFormat,
-    /// Write charts into this folder, an SVG file each
+    /// Write charts into this folder, a file each
     #[arg(
         long,
         value_name = "DIR",
         help_heading = "Output",
-        long_help = "Write charts into this folder, made if missing, an SVG file each\n\n\
+        long_help = "Write charts into this folder, made if missing, a file each\n\n\
             SCENARIO-fan.svg, -histogram, -exceedance, -binding and -segments-DIMENSION; without time a histogram and a curve of \
             every output; of several scenarios also scenarios-overlay.svg and scenarios-ends.svg"
     )]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     #[command(flatten)]
     pub(crate) chart: ChartArgs,
     /// No progress, notes or warnings on standard error; errors still stand there

@@ -1,5 +1,6 @@
 //! Options of `sensitivity`.
 
+use super::charts::PictureArgs;
 use super::format::ResultFormat;
 use super::format::{layout, names};
 use super::scenarios::ScenarioArgs;
@@ -103,9 +104,11 @@ pub(crate) struct SensitivityArgs {
     /// Write results.json and every table as CSV and Parquet into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    /// Draw the shares by input, and over time, as SVG into this folder
+    /// Draw the shares by input, and over time, into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,

@@ -1,5 +1,6 @@
 //! Options of `solve`.
 
+use super::charts::PictureArgs;
 use super::format::{ResultFormat, names};
 use super::scenarios::LoadArgs;
 use super::simulation::SimulationArgs;
@@ -76,6 +77,8 @@ pub(crate) struct SolveArgs {
     /// Write the chart of the curve or of the frontier into this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,

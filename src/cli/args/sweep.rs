@@ -1,5 +1,6 @@
 //! Options of `sweep`.
 
+use super::charts::PictureArgs;
 use super::format::{ResultFormat, layout, names};
 use super::scenarios::LoadArgs;
 use super::simulation::SimulationArgs;
@@ -110,16 +111,18 @@ pub(crate) struct SweepArgs {
     /// Write a self-contained HTML page about the cases
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// Write the charts into this folder, an SVG file each
+    /// Write the charts into this folder, a file each
     #[arg(
         long,
         value_name = "DIR",
         help_heading = "Output",
-        long_help = "Write the charts into this folder, made if missing, an SVG file each\n\n\
+        long_help = "Write the charts into this folder, made if missing, a file each\n\n\
             One number that varies: sweep-response.svg, a line with its bands, and sweep-chances.svg, the targets. Two: \
             sweep-heat.svg, and one a target. A number and a text: a line for each text. Else sweep-cases.svg, a bar a case"
     )]
     pub(crate) charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     /// No progress, notes or warnings on standard error; errors still stand there
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,

@@ -50,7 +50,7 @@ fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
         |error| Failure::write(args.out.as_ref().map_or_else(String::new, |path| path.display().to_string()), error);
     let open = |path: &PathBuf| ResultFolder::open(path, run_tables(&layout), comparison_tables(&layout), None);
     let folder = args.out.as_ref().map(open).transpose().map_err(unwritten)?;
-    let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut charts = ChartFolder::open(args.charts.as_deref(), args.picture)?;
     let mut workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), comparison_tables(&layout))?;
     let Some(mut compared) = compare_all(&mut batch, &options, args) else { return nothing_compared(&batch, args) };
     if args.why.why {

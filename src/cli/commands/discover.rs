@@ -40,7 +40,7 @@ fn run_here(args: &DiscoverArgs) -> Result<Exit, Failure> {
     let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None);
     let folder = out.map(open).transpose().map_err(unwritten)?;
-    let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut charts = ChartFolder::open(args.charts.as_deref(), args.picture)?;
     let mut printer = Printer::new(print(args), &layout)?;
     let options =
         DiscoverOptions { paths: args.paths, seed: args.seed, until: Some(until), ..DiscoverOptions::default() };

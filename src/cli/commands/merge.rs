@@ -171,7 +171,7 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     let page = args.report.as_deref().map(|path| try_out(path, args.workbook.force)).transpose()?;
     let open = |path: &Path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None).map_err(unwritten(path));
     let folder = plan.folder.as_deref().map(|path| Ok::<_, Failure>((path, open(path)?))).transpose()?;
-    let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut charts = ChartFolder::open(args.charts.as_deref(), args.picture)?;
     let mut workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), Vec::new())?;
     let mut printer = Printer::new(plan.print, &layout)?;
     if !args.quiet && !study.remarks.is_empty() {

@@ -46,7 +46,7 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let chosen = choice(&args.chart, &batch.studies)?;
     // Before the simulation, which may take long.
     let page = file.map(|path| try_out(path, args.force)).transpose()?;
-    let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut charts = ChartFolder::open(args.charts.as_deref(), args.picture)?;
 
     let mut options = RunOptions {
         curves: true,

@@ -70,7 +70,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), other);
     let mut folder = out.map(open).transpose().map_err(unwritten)?;
     let mut paths = compile_paths(&batch.studies, plan.paths, &options)?;
-    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
+    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()), args.picture)?;
     let mut workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), Vec::new())?;
     let mut printer = Printer::new(plan.print, &layout)?;
 

@@ -32,7 +32,7 @@ fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
     let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None);
     let mut folder = out.map(open).transpose().map_err(unwritten)?;
-    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()))?;
+    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()), args.picture)?;
     let mut printer = Printer::new(print(args), &layout)?;
 
     let analysis = SensitivityOptions {

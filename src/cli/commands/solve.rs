@@ -46,7 +46,7 @@ fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
         let shown = path.display().to_string();
         move |error| Failure::write(shown, error)
     };
-    let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut charts = ChartFolder::open(args.charts.as_deref(), args.picture)?;
     let open =
         |path: &PathBuf| SolutionFolder::open(path).map_err(unwritten(path)).map(|folder| (path.clone(), folder));
     let folder = args.out.as_ref().map(open).transpose()?;

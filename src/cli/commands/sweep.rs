@@ -60,7 +60,7 @@ fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
     let open = |path: &Path| ResultFolder::open(path, run_tables(&layout), compared(), None);
     let folder = args.out.as_deref().map(open).transpose().map_err(unwritten)?;
     let page = args.report.as_deref().map(|path| try_out(path, args.workbook.force)).transpose()?;
-    let mut charts = ChartFolder::open(args.charts.as_deref())?;
+    let mut charts = ChartFolder::open(args.charts.as_deref(), args.picture)?;
     let workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), compared())?;
     let mut outputs = Outputs { folder, workbook, printer: Printer::new(args, &layout)? };
 

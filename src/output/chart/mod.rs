@@ -14,6 +14,8 @@ mod labels;
 mod levels;
 mod overlay;
 mod plane;
+#[cfg(feature = "png")]
+mod png;
 mod response;
 mod scale;
 mod style;
@@ -33,6 +35,8 @@ pub use intervals::{Interval, Intervals};
 pub use levels::{BandLevels, band_levels};
 pub use overlay::{Line, Overlay};
 pub use plane::Plane;
+#[cfg(feature = "png")]
+pub use png::png_of_svg;
 pub use response::{Response, ResponsePoint, ResponseSeries};
 pub use tornado::{Tornado, TornadoRow};
 pub use waterfall::{Part, Waterfall};
@@ -47,6 +51,8 @@ pub(crate) use timeline::EndLabel;
 
 use super::markup::Markup;
 use crate::model::When;
+#[cfg(feature = "png")]
+use std::io;
 
 /// Room that a title takes in a file of its own.
 const HEAD: f64 = 40.0;
@@ -190,6 +196,16 @@ impl Chart {
         svg.trusted(self.body.as_str());
         svg.close("svg");
         svg.as_str().to_owned()
+    }
+
+    /// The bytes of a PNG file, on white: see [`png_of_svg`].
+    ///
+    /// # Errors
+    ///
+    /// When the chart is too high for a picture.
+    #[cfg(feature = "png")]
+    pub fn to_png(&self) -> io::Result<Vec<u8>> {
+        png_of_svg(&self.to_svg())
     }
 
     /// The picture inside a page that has the style sheet; `id` must be the page's only one.
