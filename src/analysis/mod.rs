@@ -13,5 +13,6 @@ pub mod solve;
 pub mod story;
 pub mod sweep;
 pub mod verify;
+pub mod verify_comparison;
 pub mod verify_indices;
 pub mod why;

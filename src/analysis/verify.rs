@@ -299,8 +299,8 @@ fn share_score((k, n): (u64, u64), (l, m): (u64, u64)) -> f64 {
     if low < high { -score } else { score }
 }
 
-/// A replayed path held against the engine's own values.
-#[derive(Clone, Debug, PartialEq)]
+/// Replayed paths held against the engine's own values.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplayReport {
     /// Values compared.
     pub compared: u64,
@@ -310,6 +310,21 @@ pub struct ReplayReport {
     pub worst_relative: f64,
     /// The first value that differs by more than is allowed, in the order of evaluation: the cause comes before its effects.
     pub first: Option<ReplayFault>,
+}
+
+impl ReplayReport {
+    /// Whether all values agree.
+    pub fn agrees(&self) -> bool {
+        self.worst <= 1.0
+    }
+
+    /// Adds a further path.
+    pub fn add(&mut self, path: ReplayReport) {
+        self.compared += path.compared;
+        self.worst = self.worst.max(path.worst);
+        self.worst_relative = self.worst_relative.max(path.worst_relative);
+        self.first = self.first.take().or(path.first);
+    }
 }
 
 /// A value that the engine and the reference compute differently from the same draws.
@@ -329,7 +344,7 @@ pub struct ReplayFault {
 
 /// Compares an engine's values of one path with a replay of its draws. `engine` has no value for what it did not compute.
 pub fn compare_replay(model: &Model, engine: &dyn Fn(VarId, usize) -> Option<f64>, replay: &Replay) -> ReplayReport {
-    let mut report = ReplayReport { compared: 0, worst: 0.0, worst_relative: 0.0, first: None };
+    let mut report = ReplayReport::default();
     for step in 0..=model.horizon.last() {
         let order = if step == 0 { &model.base_order } else { &model.step_order };
         for &id in order.iter().filter(|&&id| model.variable(id).first <= step) {

@@ -140,6 +140,8 @@ pub struct Replay {
     pub values: Vec<Vec<f64>>,
     /// How far each value of a second correct engine may be away, by rounding alone: at least 1e-12 of the value.
     pub allowances: Vec<Vec<f64>>,
+    /// Whether each constraint binds in each step but the base; without a value where it is not known.
+    pub binding: Vec<Vec<f64>>,
 }
 
 /// Recomputes one path from given draws.
@@ -150,8 +152,12 @@ pub fn replay(model: &Model, draw: &dyn Fn(VarId, usize) -> f64, start: &dyn Fn(
     let mut path = Path::new(model);
     let mut rounding = Rounding::new(model.horizon.last() + 1, model.variables.len());
     path.run(&mut Replayed { draw, start }, |path, id, step| rounding.note(path, id, step));
+    let constraints = model.market.as_ref().map_or(0, |market| market.constraints.len());
+    let binds =
+        |constraint: usize| (1..=model.horizon.last()).map(|step| formula::binds(constraint, step, &path)).collect();
+    let binding = (0..constraints).map(binds).collect();
     let values = path.into_rows();
-    Replay { allowances: rounding.allowances(&values), values }
+    Replay { allowances: rounding.allowances(&values), values, binding }
 }
 
 /// One number that is kept of every path.

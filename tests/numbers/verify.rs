@@ -3,6 +3,7 @@
 use crate::common::{load_options, paths, study};
 use riskband::analysis::replay::replay_paths;
 use riskband::analysis::verify::compare;
+use riskband::analysis::verify_comparison::verify_comparison;
 use riskband::analysis::verify_indices::compare_indices;
 use riskband::model::{Definition, Expr, Model};
 use riskband::reference::simulate;
@@ -263,4 +264,35 @@ fn wrong_indices_are_found_out() {
     );
     let results = tied.run(&paths(5_000, 5), &|_| {}).expect("it runs");
     assert_eq!(compare_indices(&tied, &tied.model, &results, 5, &|_| {}).expect("it runs"), []);
+}
+
+/// Comparisons of shipped scenarios, of a model with atoms and of one whose values are not finite on some paths.
+#[test]
+fn comparisons_are_confirmed_on_their_own_paths() {
+    let options = paths(3000, 5);
+    let study = |name: &str, text: &str| Study { scenario: name.into(), ..study(text) };
+    let shipped = |name: &str| Study::load(&Origin::Shipped(name.into()), &load_options()).expect("it loads");
+    let atoms = |p: f64| {
+        format!(
+            r#"{{ "riskband": 1, "horizon": {{ "steps": 3 }}, "variables": {{
+                "coin": {{ "bernoulli": {p}, "over_time": "fresh" }},
+                "x": {{ "poisson": {{ "mean": 3 }}, "over_time": "fresh" }},
+                "y": {{ "formula": "x * coin - step" }}, "odd": {{ "formula": "ln(x - 1)" }},
+                "z": {{ "formula": "1 / (x * coin)" }} }},
+              "outputs": ["y", "odd", "z"], "targets": {{ "high": "y >= 1", "odd": "odd < 0.5" }} }}"#
+        )
+    };
+    let pairs =
+        [(study("a", &atoms(0.5)), study("b", &atoms(0.6))), (shipped("baseline"), shipped("power-limited-grid"))];
+    for (a, b) in pairs {
+        let report = verify_comparison(&a, &b, &options, &|_| {}).unwrap_or_else(|error| panic!("{error:?}"));
+        assert!(
+            report.agrees(),
+            "{}: {:?} {:?}",
+            report.b,
+            &report.faults[..report.faults.len().min(3)],
+            report.replay
+        );
+        assert!(report.compared > 100 && report.paths == 3000, "{} of {}", report.compared, report.paths);
+    }
 }

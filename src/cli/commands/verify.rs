@@ -1,7 +1,9 @@
 //! `verify`: run scenarios on the independent reference engine too, and compare.
 
+use crate::analysis::compare::CompareError;
 use crate::analysis::replay::replay_paths;
 use crate::analysis::verify::{ReplayReport, VerifyReport, VerifyRow, compare};
+use crate::analysis::verify_comparison::{ComparisonFault, ComparisonReport, verify_comparison};
 use crate::analysis::verify_indices::compare_indices;
 use crate::cli::args::{LoadArgs, ScenarioArgs, TextFormat, VerifyArgs};
 use crate::cli::batch::Batch;
@@ -9,7 +11,7 @@ use crate::cli::config::{on_threads, run_options};
 use crate::cli::console::{self, BAD, GOOD};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
-use crate::diagnostic::escape;
+use crate::diagnostic::{Problem, escape};
 use crate::engine::RunOptions;
 use crate::output::layout::{Align, Grid};
 use crate::output::{NumberFormat, SafeJson};
@@ -35,7 +37,7 @@ struct Verified {
 
 impl Verified {
     fn agrees(&self) -> bool {
-        self.report.agrees() && self.replay.1.worst <= 1.0
+        self.report.agrees() && self.replay.1.agrees()
     }
 }
 
@@ -84,23 +86,46 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
         });
     }
 
+    let comparisons = if args.compare { compare_all(&batch.studies, &options)? } else { Vec::new() };
+
     match args.format {
         TextFormat::Json => console::print_data(|out| {
             let document = json!({
                 "riskband": env!("CARGO_PKG_VERSION"),
                 "verified": reports.iter().map(data).collect::<Vec<_>>(),
+                "comparisons": comparisons.iter().map(data_of_comparison).collect::<Vec<_>>(),
                 "failed": batch.failed(),
             });
             writeln!(out, "{}", SafeJson(document))
         })?,
         TextFormat::Table => console::print(|out| {
             let width = console::width();
-            reports.iter().try_for_each(|verified| write_text(out, verified, width))
+            reports.iter().try_for_each(|verified| write_text(out, verified, width))?;
+            comparisons.iter().try_for_each(|report| write_comparison(out, report))
         })?,
     }
-    let agree = reports.iter().all(Verified::agrees);
+    let agree = reports.iter().all(Verified::agrees) && comparisons.iter().all(ComparisonReport::agrees);
     let exit = if agree { Exit::Done } else { Exit::CheckFailed };
     Ok(exit.max(batch.exit()))
+}
+
+/// Every scenario against the first.
+fn compare_all(studies: &[Study], options: &RunOptions) -> Result<Vec<ComparisonReport>, Failure> {
+    let Some((base, others)) = studies.split_first().filter(|(_, others)| !others.is_empty()) else {
+        return Err(Failure::Usage("--compare needs two scenarios: name another".into()));
+    };
+    let of = |other: &Study| {
+        verify_comparison(base, other, options, &|_| {}).map_err(|error| {
+            let why = match error {
+                CompareError::Incomparable { problems, .. } => {
+                    problems.iter().map(Problem::in_a_line).collect::<Vec<_>>().join("; ")
+                }
+                CompareError::Run { error, .. } => error.to_string(),
+            };
+            Failure::Usage(format!("--compare of `{}` with `{}`: {why}", other.scenario, base.scenario))
+        })
+    };
+    others.iter().map(of).collect()
 }
 
 /// The reference engine keeps every value of every row, so its memory grows with the paths.
@@ -146,7 +171,7 @@ fn data(verified: &Verified) -> Value {
             "paths": paths,
             "compared": replay.compared,
             "worst_relative": replay.worst_relative,
-            "agrees": replay.worst <= 1.0,
+            "agrees": replay.agrees(),
             "first": replay.first.as_ref().map(|fault| json!({
                 "variable": fault.variable,
                 "step": fault.step,
@@ -155,6 +180,44 @@ fn data(verified: &Verified) -> Value {
             })),
         },
     })
+}
+
+fn data_of_comparison(report: &ComparisonReport) -> Value {
+    json!({
+        "a": report.a,
+        "b": report.b,
+        "agrees": report.agrees(),
+        "paths": report.paths,
+        "compared": report.compared,
+        "worst_relative": report.replay.worst_relative,
+        "faults": report.faults.iter().map(|fault| json!({
+            "quantity": fault.quantity,
+            "engine": fault.engine,
+            "low": fault.low,
+            "high": fault.high,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn write_comparison(out: &mut dyn Write, report: &ComparisonReport) -> io::Result<()> {
+    let (a, b) = (escape(&report.a), escape(&report.b));
+    let ComparisonReport { paths, replay, compared, faults, .. } = report;
+    match report.agrees() {
+        true => {
+            writeln!(out, "{GOOD}ok{GOOD:#} {b} against {a}: the engines agree on {compared} numbers of {paths} paths")?
+        }
+        false => writeln!(
+            out,
+            "{BAD}FAILED{BAD:#} {b} against {a}: the engines disagree on {} of {compared} numbers of {paths} paths",
+            faults.len()
+        )?,
+    }
+    writeln!(out, "  {} values replayed, largest relative difference {:.1e}", replay.compared, replay.worst_relative)?;
+    for ComparisonFault { quantity, engine, low, high } in faults.iter().take(SHOWN) {
+        let engine = engine.map_or_else(|| "no value".to_owned(), |value| value.to_string());
+        writeln!(out, "  {} is {engine} here, and {low} to {high} in the reference", escape(quantity))?;
+    }
+    Ok(())
 }
 
 fn write_text(out: &mut dyn Write, verified: &Verified, width: usize) -> io::Result<()> {
