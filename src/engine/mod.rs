@@ -8,7 +8,6 @@ mod blocks;
 mod calibration;
 mod coordinates;
 mod curve;
-mod first_blocks;
 mod gathered;
 mod joint;
 mod lower_bounds;

@@ -1,17 +1,17 @@
 //! A look at the first paths, to choose where the bins and centres of every row go.
 //!
-//! The pilot depends on the scenario and the seed alone, so every shard of a run chooses the same. Of independent paths its
-//! blocks are the first ones of the run, and what they hand out is kept for it.
+//! The pilot depends on the scenario and the seed alone, so every shard of a run chooses the same. A run of independent paths
+//! simulates the pilot's blocks again: keeping what they hand out takes more time, for memory that is new to the process, and
+//! half of all its memory.
 
 use super::RunError;
 use super::blocks::{Block, Blocks};
-use super::first_blocks::{FirstBlocks, Keeper, worth_keeping};
 use super::monitor::{Monitor, Unheard};
 use super::plan::Plan;
 use super::runner::{Observer, Runner};
 use crate::kernel::{BLOCK, Column};
 use crate::program::Sink;
-use crate::stats::{Layout, LedgerColumns, Pilot};
+use crate::stats::{Layout, Pilot};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -37,29 +37,17 @@ pub(super) fn digest(shapes: &[Shape]) -> u64 {
     })
 }
 
-/// The shape of every row of a plan, and what the first blocks handed out: those that a run of independent paths up to the
-/// block `until` has as well, unless it is too much.
-pub(super) fn shapes(
-    plan: &Plan,
-    runner: &Runner<'_>,
-    until: u64,
-    monitor: &dyn Monitor,
-) -> Result<(Vec<Shape>, FirstBlocks), RunError> {
+/// The shape of every row of a plan.
+pub(super) fn shapes(plan: &Plan, runner: &Runner<'_>, monitor: &dyn Monitor) -> Result<Vec<Shape>, RunError> {
     let rows = plan.program.rows.iter().zip(&plan.kinds);
     let bins: Vec<usize> = rows.map(|(row, kind)| if row.constant().is_some() { 0 } else { kind.bins() }).collect();
     // A row looks at as many paths as it has bins.
-    let until = until.min(blocks_of(&bins).count());
-    let (pilots, first) = look(runner, &bins, worth_keeping(until, bins.len(), plan.ceilings * plan.steps), monitor)?;
+    let pilots = pilots(runner, &bins, monitor)?;
     let shape = |(pilot, bins): (Pilot, usize)| {
         let layout = (bins > 0).then(|| Arc::new(Layout::from_pilot(&pilot, bins)));
         Shape { pilot, layout }
     };
-    Ok((pilots.into_par_iter().zip(bins).map(shape).collect(), first))
-}
-
-/// The first values of every row, as many as are wanted of each; of a constant row the constant.
-pub(super) fn pilots(runner: &Runner<'_>, wanted: &[usize], monitor: &dyn Monitor) -> Result<Vec<Pilot>, RunError> {
-    Ok(look(runner, wanted, 0, monitor)?.0)
+    Ok(pilots.into_par_iter().zip(bins).map(shape).collect())
 }
 
 /// The blocks that have as many paths as are wanted of any row.
@@ -67,31 +55,20 @@ fn blocks_of(wanted: &[usize]) -> Blocks {
     Blocks::whole(wanted.iter().copied().max().unwrap_or(0).div_ceil(BLOCK) as u64)
 }
 
-/// The first values of every row, and what the blocks of a number below `kept` handed out.
-fn look(
-    runner: &Runner<'_>,
-    wanted: &[usize],
-    kept: u64,
-    monitor: &dyn Monitor,
-) -> Result<(Vec<Pilot>, FirstBlocks), RunError> {
-    let first_values = || FirstValues {
-        wanted,
-        before: 0,
-        values: wanted.iter().map(|&wanted| Vec::with_capacity(wanted)).collect(),
-        keeper: Keeper::until(kept),
-    };
+/// The first values of every row, as many as are wanted of each; of a constant row the constant.
+pub(super) fn pilots(runner: &Runner<'_>, wanted: &[usize], monitor: &dyn Monitor) -> Result<Vec<Pilot>, RunError> {
+    let first_values =
+        || FirstValues { wanted, before: 0, values: wanted.iter().map(|&wanted| Vec::with_capacity(wanted)).collect() };
     let parts = runner.run(blocks_of(wanted), &Unheard(monitor), first_values)?;
     let rows = runner.program().rows.iter();
     let mut values: Vec<Vec<f64>> = rows.map(|row| row.constant().into_iter().collect()).collect();
-    let mut blocks = Vec::new();
     for part in parts {
         for (all, mut own) in values.iter_mut().zip(part.values) {
             // A pilot sorts its values, so that it does not matter which thread saw which.
             if all.is_empty() { *all = own } else { all.append(&mut own) }
         }
-        blocks.extend(part.keeper.into_kept());
     }
-    Ok((values.into_par_iter().map(Pilot::new).collect(), FirstBlocks::new(blocks)))
+    Ok(values.into_par_iter().map(Pilot::new).collect())
 }
 
 /// The first values of the rows, as far as they are in the blocks that a thread runs.
@@ -100,13 +77,11 @@ struct FirstValues<'w> {
     /// Paths before the block at hand.
     before: usize,
     values: Vec<Vec<f64>>,
-    keeper: Keeper,
 }
 
 impl Observer for FirstValues<'_> {
     fn begin(&mut self, block: Block) {
         self.before = block.first_path() as usize;
-        self.keeper.begin(block);
     }
 }
 
@@ -114,14 +89,5 @@ impl Sink for FirstValues<'_> {
     fn row(&mut self, row: usize, column: &Column) {
         let wanted = self.wanted[row].saturating_sub(self.before).min(BLOCK);
         self.values[row].extend_from_slice(&column[..wanted]);
-        if let Some(block) = self.keeper.block() {
-            block.row(row, column);
-        }
-    }
-
-    fn account(&mut self, constraint: usize, step: usize, columns: &LedgerColumns<'_>) {
-        if let Some(block) = self.keeper.block() {
-            block.account(constraint, step, columns);
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a run has to record: every output, target and constraint as a request to the program, and what each costs.
 
-use super::{RunError, RunOptions, first_blocks};
-use crate::kernel::{BLOCK, Binary};
+use super::{RunError, RunOptions};
+use crate::kernel::Binary;
 use crate::model::{Model, Reference, SubjectName, VarId};
 use crate::program::{Program, Request, Term, compile_accounted, compile_joint};
 
@@ -160,9 +160,6 @@ fn estimate(models: &[&Model], kinds: &[Retention], ledger_entries: usize, repli
     let bins: u64 = kinds.iter().map(|kind| kind.bins() as u64).sum();
     let histograms = bins.saturating_mul(BIN_BYTES);
     let pilot: u64 = kinds.iter().map(|&kind| kind.bins() as u64 * 8).sum();
-    let blocks = kinds.iter().map(|&kind| kind.bins().div_ceil(BLOCK) as u64).max().unwrap_or(0);
-    let blocks = first_blocks::worth_keeping(blocks, kinds.len(), ledger_entries);
-    let pilot = pilot.saturating_add(first_blocks::bytes(blocks, kinds.len(), ledger_entries));
     let rows = (kinds.len() as u64).saturating_mul(BYTES_A_ROW);
     let ledger = (ledger_entries as u64).saturating_mul(BYTES_A_LEDGER_ENTRY);
     let statistics = histograms.saturating_add(rows).saturating_add(ledger).saturating_mul(copies);

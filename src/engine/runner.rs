@@ -2,7 +2,6 @@
 
 use super::RunError;
 use super::blocks::{Block, Blocks};
-use super::first_blocks::FirstBlocks;
 use super::monitor::Monitor;
 use crate::kernel::Level;
 use crate::program::{Program, Sampling, Sink, Workspace};
@@ -26,14 +25,12 @@ pub struct Runner<'p> {
     sampling: Sampling,
     parameters: &'p [f64],
     level: Level,
-    /// Blocks that need not be simulated, since it is known what they hand out.
-    known: Option<&'p FirstBlocks>,
 }
 
 impl<'p> Runner<'p> {
     /// Runs independent paths of a program without parameters, on the best level of this machine.
     pub fn new(program: &'p Program, seed: u64) -> Self {
-        Runner { program, seed, sampling: Sampling::Independent, parameters: &[], level: Level::detect(), known: None }
+        Runner { program, seed, sampling: Sampling::Independent, parameters: &[], level: Level::detect() }
     }
 
     /// A runner that draws in another way.
@@ -49,11 +46,6 @@ impl<'p> Runner<'p> {
     /// A runner on another level, which changes no bit.
     pub fn on(self, level: Level) -> Self {
         Runner { level, ..self }
-    }
-
-    /// A runner that hands out blocks of this program, seed and sampling which are known already instead of simulating them.
-    pub(super) fn knowing(self, blocks: &'p FirstBlocks) -> Self {
-        Runner { known: Some(blocks), ..self }
     }
 
     /// The program.
@@ -97,10 +89,7 @@ impl<'p> Runner<'p> {
                     }
                     let block = blocks.nth(number);
                     observer.begin(block);
-                    match self.known.and_then(|known| known.of(block)) {
-                        Some(known) => known.hand_out(observer),
-                        None => self.program.run_block(workspace, block.place, self.parameters, observer),
-                    }
+                    self.program.run_block(workspace, block.place, self.parameters, observer);
                     observer.end();
                     paths += block.paths as u64;
                 }

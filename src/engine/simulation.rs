@@ -1,7 +1,6 @@
 //! A model made ready to simulate: compiled, its bins chosen, and any of its blocks run as often as wanted.
 
 use super::blocks::Blocks;
-use super::first_blocks::FirstBlocks;
 use super::gathered::{Gathered, WrittenSection};
 use super::lower_bounds::{LOWER_BOUND_PATHS, lower_bounds};
 use super::monitor::Monitor;
@@ -16,7 +15,6 @@ use crate::kernel::Level;
 use crate::model::Model;
 use crate::program::Sampling;
 use crate::results::{Label, LowerBound, Results};
-use crate::sampling::Sampler;
 use crate::stats::{Malformed, Replicated, merged};
 use std::sync::Arc;
 
@@ -26,8 +24,6 @@ pub(super) struct Prepared {
     pub(super) plan: Plan,
     pub(super) options: RunOptions,
     shapes: Vec<Shape>,
-    /// Blocks of the run that the pilot has simulated.
-    first: Arc<FirstBlocks>,
     level: Level,
 }
 
@@ -35,10 +31,8 @@ impl Prepared {
     pub(super) fn new(plan: Plan, options: &RunOptions, monitor: &dyn Monitor) -> Result<Prepared, RunError> {
         let runner = Runner::new(&plan.program, options.seed);
         let level = runner.level();
-        // The pilot looks at independent paths. Those of other samplers are others.
-        let until = if options.sampler == Sampler::Random { options.blocks().range().end } else { 0 };
-        let (shapes, first) = pilot::shapes(&plan, &runner, until, monitor)?;
-        Ok(Prepared { plan, options: options.clone(), shapes, first: Arc::new(first), level })
+        let shapes = pilot::shapes(&plan, &runner, monitor)?;
+        Ok(Prepared { plan, options: options.clone(), shapes, level })
     }
 
     /// All blocks of the run.
@@ -57,7 +51,6 @@ impl Prepared {
     pub(super) fn partial(&self, blocks: Blocks, monitor: &dyn Monitor) -> Result<Partial, RunError> {
         let sampling = Sampling::of(self.options.sampler);
         let runner = Runner::new(&self.plan.program, self.options.seed).sampling(sampling).on(self.level);
-        let runner = runner.knowing(&self.first);
         let gatherers = runner.run(blocks, monitor, || Gatherer::new(&self.plan, self.level, self.empty()))?;
         Ok(merged(gatherers.into_iter().map(Gatherer::into_partial)).unwrap_or_else(|| self.empty()))
     }
@@ -192,7 +185,7 @@ impl Simulation {
     ///
     /// Those of [`simulate`](Self::simulate) and [`results`](Self::results).
     pub fn run(&self, monitor: &dyn Monitor) -> Result<Results, RunError> {
-        self.results(&self.simulate(self.blocks(), monitor)?)
+        Ok(self.replicated(self.simulate(self.blocks(), monitor)?)?.combined())
     }
 
     /// The statistics of the paths that partials have seen, all errors among them.

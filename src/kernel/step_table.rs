@@ -17,8 +17,9 @@ pub struct StepTable {
     guide: Option<Guide>,
 }
 
-/// Equal cells over the range of the thresholds: in each one, few are to be compared with.
+/// Equal cells over the range of the thresholds: in nearly each one, few are to be compared with.
 ///
+/// Where thresholds crowd, as those of a law of counts do at probabilities near 0 and 1, a cell is searched with all of them.
 /// An argument's cell is computed as a threshold's is. That never decreases, so that thresholds of earlier cells are below the
 /// argument, and those of later ones are not, whatever was rounded.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,11 +27,14 @@ struct Guide {
     low: f64,
     per_unit: f64,
     last: f64,
-    /// By cell: thresholds in earlier cells.
+    /// By cell: thresholds in earlier cells, or `CROWDED`.
     before: Vec<u32>,
-    /// Most thresholds of a cell.
+    /// Most thresholds of a cell that is not crowded, as many as are compared with.
     most: usize,
 }
+
+/// Of a cell with more thresholds than are compared with.
+const CROWDED: u32 = u32::MAX;
 
 impl StepTable {
     /// From ascending thresholds and the values between them.
@@ -57,7 +61,7 @@ impl StepTable {
     #[inline(always)]
     fn read<const N: usize>(&self, out: &mut [f64; N], x: &[f64; N]) {
         let below = match &self.guide {
-            Some(guide) => guide.below(x, &self.thresholds),
+            Some(guide) => guide.below(x, &self.thresholds).unwrap_or_else(|| search(x, &self.thresholds)),
             None => below(x, &self.thresholds),
         };
         for i in 0..N {
@@ -80,10 +84,17 @@ at_each_level! {
 }
 
 impl Guide {
-    /// None for few thresholds, and where the most crowded cell of many has more than a few.
+    /// None for few thresholds, and where too many cells are crowded.
     fn new(thresholds: &[f64]) -> Option<Guide> {
-        const MOST: usize = 4;
+        // Few comparisons, if that takes no more cells than the first-level cache holds.
+        (1..=4).find_map(|most| Guide::with_at_most(most, thresholds))
+    }
+
+    /// None where more than a few cells have more thresholds.
+    fn with_at_most(most: u32, thresholds: &[f64]) -> Option<Guide> {
         const CELLS: usize = 1 << 13;
+        // Of so many cells one may be crowded.
+        const RARE: usize = 1 << 9;
         if thresholds.len() <= FEW {
             return None;
         }
@@ -91,7 +102,8 @@ impl Guide {
         let mut cells = (2 * thresholds.len()).next_power_of_two();
         while cells <= CELLS {
             let per_unit = cells as f64 / (high - low);
-            let mut guide = Guide { low, per_unit, last: (cells - 1) as f64, before: vec![0; cells + 1], most: 0 };
+            let last = (cells - 1) as f64;
+            let mut guide = Guide { low, per_unit, last, before: vec![0; cells + 1], most: most as usize };
             if !(per_unit.is_finite() && per_unit > 0.0) {
                 return None;
             }
@@ -99,10 +111,12 @@ impl Guide {
                 let [cell] = guide.cells(&[threshold]);
                 guide.before[cell as usize + 1] += 1;
             }
-            guide.most = guide.before.iter().max().map_or(0, |&most| most as usize);
-            if guide.most <= MOST {
+            // The count of a cell stands behind it.
+            let crowded: Vec<usize> = (0..cells).filter(|&cell| guide.before[cell + 1] > most).collect();
+            if crowded.len() * RARE <= cells {
                 let mut sum = 0;
                 guide.before.iter_mut().for_each(|count| (sum, *count) = (sum + *count, sum + *count));
+                crowded.into_iter().for_each(|cell| guide.before[cell] = CROWDED);
                 return Some(guide);
             }
             cells *= 2;
@@ -126,16 +140,20 @@ impl Guide {
         cells
     }
 
-    /// How many thresholds are below each of N points.
+    /// How many thresholds are below each of N points; none where one of them is in a crowded cell.
     #[inline(always)]
-    fn below<const N: usize>(&self, x: &[f64; N], thresholds: &[f64]) -> [usize; N] {
-        let mut below = self.cells(x).map(|cell| self.before[cell as usize] as usize);
+    fn below<const N: usize>(&self, x: &[f64; N], thresholds: &[f64]) -> Option<[usize; N]> {
+        let before = self.cells(x).map(|cell| self.before[cell as usize]);
+        if before.contains(&CROWDED) {
+            return None;
+        }
+        let mut below = before.map(|count| count as usize);
         for i in 0..N {
             let first = below[i];
             let near = &thresholds[first..first + self.most];
             below[i] += near.iter().map(|&threshold| usize::from(threshold < x[i])).sum::<usize>();
         }
-        below
+        Some(below)
     }
 }
 
@@ -201,16 +219,23 @@ mod tests {
     fn every_level_counts_the_thresholds_below() {
         let mut source = TestStream(13);
         let mut guided = 0;
-        for (size, crowded) in (0..70).chain([1000]).flat_map(|size| [(size, false), (size, true)]) {
-            let place = |k: usize, u: f64| if crowded { u } else { (k as f64 + 0.6 * u) / size as f64 };
+        let mut crowded = 0;
+        for (size, kind) in (0..70).chain([1000]).flat_map(|size| (0..3).map(move |kind| (size, kind))) {
+            // Apart, anywhere, and closer and closer to 1.
+            let place = |k: usize, u: f64| match kind {
+                0 => (k as f64 + 0.6 * u) / size as f64,
+                1 => u,
+                _ => 1.0 - libm::exp(-0.1 * (k as f64 + u)),
+            };
             let mut thresholds: Vec<f64> = (0..size).map(|k| place(k, source.between(0.0, 1.0))).collect();
-            if crowded {
+            if kind == 1 {
                 thresholds.extend_from_within(..size / 3);
             }
             thresholds.sort_by(f64::total_cmp);
             let values: Vec<f64> = (0..=thresholds.len()).map(|k| k as f64).collect();
             let table = table(&thresholds, &values);
             guided += usize::from(table.guide.is_some());
+            crowded += usize::from(table.guide.as_ref().is_some_and(|guide| guide.before.contains(&CROWDED)));
             let mut x = source.column();
             for (x, &threshold) in x.iter_mut().zip(thresholds.iter().rev().chain(&thresholds)).take(300) {
                 *x = [threshold, threshold.next_up(), threshold.next_down()][(source.word() % 3) as usize];
@@ -226,7 +251,7 @@ mod tests {
                 }
             }
         }
-        assert!(guided > 50, "{guided}");
+        assert!(guided > 100 && crowded > 10, "{guided} {crowded}");
     }
 
     #[test]

@@ -151,10 +151,17 @@ impl Counts {
 impl Merge for Counts {
     fn merge(&mut self, other: &Self) {
         debug_assert_eq!(self.recent.len(), other.recent.len(), "histograms of different layouts do not merge");
-        let before = std::mem::take(&mut self.before);
-        self.before = totals(&other.recent, if before.is_empty() { vec![0; other.recent.len()] } else { before });
-        self.before.iter_mut().zip(&other.before).for_each(|(count, added)| *count += added);
-        other.pending.iter().for_each(|&number| self.before[usize::from(number)] += 1);
+        if other.before.is_empty() && self.in_recent + other.in_recent <= u64::from(u32::MAX) {
+            self.recent.iter_mut().zip(&other.recent).for_each(|(count, added)| *count += added);
+            self.in_recent += other.in_recent;
+        } else {
+            self.before = totals(&other.recent, std::mem::take(&mut self.before));
+            self.before.iter_mut().zip(&other.before).for_each(|(count, added)| *count += added);
+        }
+        if self.pending.len() + other.pending.len() > PENDING {
+            self.count_pending();
+        }
+        self.pending.extend(&other.pending);
         self.at_atom += other.at_atom;
         // Adding 0 turns -0 into 0, as everywhere in the histograms.
         self.low = self.low.min(other.low) + 0.0;
