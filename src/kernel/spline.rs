@@ -194,6 +194,7 @@ mod x86 {
     fn of_few(out: &mut [f64; PATCH], z: &[f64; PATCH], few: &Few, coefficients: &[[f64; 6]]) {
         // SAFETY: each array has the 64 bytes that are read.
         let field = |of: &[f64; FEW]| unsafe { _mm512_loadu_pd(of.as_ptr()) };
+        // SAFETY: the same.
         let whole = |of: &[i64; FEW]| unsafe { _mm512_loadu_epi64(of.as_ptr()) };
         let (low, inverse_width, end) = (field(&few.low), field(&few.inverse_width), field(&few.end));
         let (last, first) = (whole(&few.last), whole(&few.first));
