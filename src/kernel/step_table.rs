@@ -72,6 +72,12 @@ impl StepTable {
 
 /// The values of a step function at a column.
 pub fn step_table(level: Level, out: &mut Column, x: &Column, table: &StepTable) {
+    #[cfg(target_arch = "x86_64")]
+    if let (Level::Avx512(_), Some(guide)) = (level, &table.guide) {
+        #[allow(unsafe_code)]
+        // SAFETY: the token in the level was made after AVX-512 was found on this machine.
+        return unsafe { x86::guided_avx512(out, x, table, guide) };
+    }
     step_column(level, out, x, table);
 }
 
@@ -190,6 +196,53 @@ fn search<const N: usize>(x: &[f64; N], thresholds: &[f64]) -> [usize; N] {
         unknown -= half;
     }
     below
+}
+
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code)]
+mod x86 {
+    //! Cells, thresholds and values gathered for eight points at a time.
+
+    use std::arch::x86_64::*;
+
+    use super::{CROWDED, Column, Guide, StepTable, search};
+
+    #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
+    pub(super) fn guided_avx512(out: &mut Column, x: &Column, table: &StepTable, guide: &Guide) {
+        let (thresholds, values) = (&table.thresholds, &table.values);
+        let (low, per_unit) = (_mm512_set1_pd(guide.low), _mm512_set1_pd(guide.per_unit));
+        let (zero, last) = (_mm512_setzero_pd(), _mm512_set1_pd(guide.last));
+        let (one, crowded) = (_mm256_set1_epi32(1), _mm256_set1_epi32(CROWDED as i32));
+        for (out, points) in out.as_chunks_mut::<8>().0.iter_mut().zip(x.as_chunks::<8>().0) {
+            // SAFETY: eight points have the 64 bytes that are read.
+            let x = unsafe { _mm512_loadu_pd(points.as_ptr()) };
+            let place = _mm512_mul_pd(_mm512_sub_pd(x, low), per_unit);
+            // The second operand where either is NaN: the first cell for NaN, as in the definition.
+            let place = _mm512_min_pd(_mm512_max_pd(place, zero), last);
+            let cells = _mm512_cvttpd_epi32(place);
+            // SAFETY: cells are from 0 to `last`, and there is one count more.
+            let before = unsafe { _mm256_i32gather_epi32::<4>(guide.before.as_ptr().cast(), cells) };
+            let mut below = before;
+            if _mm256_cmpeq_epi32_mask(before, crowded) != 0 {
+                let found = search(points, thresholds).map(|count| count as i32);
+                // SAFETY: eight numbers have the 32 bytes that are read.
+                below = unsafe { _mm256_loadu_si256(found.as_ptr().cast()) };
+            } else {
+                for next in 0..guide.most {
+                    let near = _mm256_add_epi32(before, _mm256_set1_epi32(next as i32));
+                    // SAFETY: as many thresholds as a cell may have follow those before it, infinite ones at the end.
+                    let threshold = unsafe { _mm512_i32gather_pd::<8>(near, thresholds.as_ptr()) };
+                    let is_below = _mm512_cmp_pd_mask::<_CMP_LT_OQ>(threshold, x);
+                    below = _mm256_mask_add_epi32(below, is_below, below, one);
+                }
+            }
+            // SAFETY: there is a value more than thresholds below anything, the infinite ones not counted.
+            let value = unsafe { _mm512_i32gather_pd::<8>(below, values.as_ptr()) };
+            let is_nan = _mm512_cmp_pd_mask::<_CMP_UNORD_Q>(x, x);
+            // SAFETY: out has the 64 bytes that are written.
+            unsafe { _mm512_storeu_pd(out.as_mut_ptr(), _mm512_mask_blend_pd(is_nan, value, x)) }
+        }
+    }
 }
 
 #[cfg(test)]
