@@ -19,6 +19,7 @@ __all__ = [
     "__version__",
     "compare",
     "plan",
+    "png_of_svg",
     "shipped",
     "solve",
     "sweep",

@@ -414,6 +414,13 @@ impl ModelBuilder<'_> {
         read: ReadParameter<'_, P>,
     ) -> Option<(Entry<P>, Component<P>)> {
         const WHAT: &str = "a component of `mixture`";
+        if item.get("value").is_none()
+            && let Some(law) = item.members().find(|member| laws::find(member.key).is_some())
+        {
+            let problem = law.key_error("missing-parameter", format!("the law of {WHAT} stands in its `value`"));
+            self.push(problem.help(format!("write {{\"weight\": 0.7, \"value\": {{\"{}\": ...}}}}", law.key)));
+            return None;
+        }
         if !self.is_object_with(item, WHAT, &[keys::COMPONENT]) {
             return None;
         }

@@ -138,6 +138,10 @@ fn what_is_wrong_with_them() {
         (r#""normal": [0, 1]"#, r#"write {"normal": {"mean": 0, "sd": 1}}"#),
         (r#""normal": {"mu": 0, "std": 1}"#, r#"write {"normal": {"mean": 0, "sd": 1}}"#),
         (r#""pert": [0, 1, 2]"#, r#"write {"pert": {"low": 0, "mode": 1, "high": 2}}"#),
+        (
+            r#""mixture": [{"weight": 1, "normal": {"mean": 0, "sd": 1}}, {"weight": 1, "value": 0}]"#,
+            r#"write {"weight": 0.7, "value": {"normal": ...}}"#,
+        ),
     ] {
         assert_eq!(only(&law(text)).help.as_deref(), Some(help), "{text}");
     }
