@@ -114,21 +114,28 @@ fn name_of_its_own(model: &Model, measured: &Measured) -> Option<String> {
     }
 }
 
-/// The bin of every path: about as many paths in each, equal values in the same one. What has no value is a value of its own.
+/// The bin of every path: about as many paths in each, equal values in the same one. What has no value is a value of its own,
+/// above all others.
+///
+/// With b values below a value among n, its bin is b BINS / n, rounded down: the number of bins whose first rank is b at most.
 fn bins(values: &[f64]) -> Vec<u8> {
-    let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
-    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let mut bins = vec![0; values.len()];
-    let mut begins = 0;
-    for (rank, &(value, path)) in order.iter().enumerate() {
-        let (before, _) = order[rank.saturating_sub(1)];
-        let is_equal = value == before || (value.is_nan() && before.is_nan());
-        if !is_equal {
-            begins = rank;
-        }
-        bins[path] = (begins * BINS / values.len()) as u8;
+    let keys: Vec<u64> = values.iter().map(|value| key(*value)).collect();
+    let mut sorted = keys.clone();
+    sorted.sort_unstable();
+    let last_below = |bin: usize| sorted[(bin * values.len()).div_ceil(BINS) - 1];
+    let last_below: Vec<u64> = if values.is_empty() { Vec::new() } else { (1..BINS).map(last_below).collect() };
+    keys.iter().map(|key| last_below.partition_point(|below| below < key) as u8).collect()
+}
+
+/// A number that is ordered as the value is, and equal for equal ones.
+fn key(value: f64) -> u64 {
+    const SIGN: u64 = 1 << 63;
+    // Adding 0 takes the sign of 0 away.
+    match (value + 0.0).to_bits() {
+        _ if value.is_nan() => u64::MAX,
+        bits if bits & SIGN != 0 => !bits,
+        bits => bits | SIGN,
     }
-    bins
 }
 
 /// What is known of the paths of a bin.
@@ -193,9 +200,16 @@ mod tests {
     fn bins_hold_equal_values_together() {
         let values: Vec<f64> = (0..1000).map(f64::from).collect();
         assert_eq!((bins(&values)[0], bins(&values)[19], bins(&values)[20], bins(&values)[999]), (0, 0, 1, 49));
+        // By counting what is below, of values in no order, some of them equal.
+        let mixed: Vec<f64> = (0..1730u32).map(|path| f64::from(path * 7919 % 1013) - 500.0).collect();
+        let below = |value: f64| mixed.iter().filter(|other| **other < value).count();
+        let counted: Vec<u8> = mixed.iter().map(|value| (below(*value) * BINS / mixed.len()) as u8).collect();
+        assert_eq!(bins(&mixed), counted);
         let half: Vec<f64> = (0..1000).map(|path| f64::from(path % 2)).collect();
         assert_eq!((bins(&half)[0], bins(&half)[1]), (0, 25));
-        assert_eq!(bins(&[f64::NAN, -f64::NAN, 1.0, f64::NAN]).iter().filter(|bin| **bin > 12).count(), 2);
+        assert_eq!(bins(&[f64::NAN, -f64::NAN, 1.0, f64::NAN]), [12, 12, 0, 12]);
+        assert_eq!(bins(&[-1e300, f64::INFINITY, 0.0, -0.0, f64::NEG_INFINITY]), [10, 40, 20, 20, 0]);
+        assert!(bins(&[]).is_empty());
     }
 
     #[test]
