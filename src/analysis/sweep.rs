@@ -5,7 +5,7 @@ use crate::diagnostic::Problem;
 use crate::engine::{Monitor, RunError, RunOptions};
 use crate::model::SubjectName;
 use crate::results::Results;
-use crate::results::comparison::Comparison;
+use crate::results::comparison::{Comparison, Measure};
 use crate::study::cases::PlannedCase;
 use crate::study::{LoadOptions, Rejected, Study};
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl CaseRun {
     pub fn into_outline(self, of: &[SubjectName]) -> (Results, Option<Comparison>) {
         let end = self.results.end().map(|end| end.subject.clone());
         let difference = self.comparison.and_then(Result::ok).zip(end);
-        let difference = difference.map(|(comparison, end)| comparison.into_outline(&end));
+        let difference = difference.map(|(comparison, end)| comparison.into_outline(Some(&end), &[Measure::Shift]));
         (self.results.into_outline_with(of), difference)
     }
 }

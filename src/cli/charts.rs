@@ -2,8 +2,7 @@
 
 use super::args::{ChartArgs, PictureArgs, PictureFormat};
 use super::exit::Failure;
-use crate::diagnostic::nearest_name;
-use crate::model::{Model, Output, SubjectName};
+use crate::model::SubjectName;
 use crate::output::{
     ChartChoice, NamedChart, OutputFolder, Staged, Sweep, charts_asked_for, charts_of_comparison, charts_of_discovery,
     charts_of_drivers, charts_of_run, charts_of_several, charts_of_solution, charts_of_sweep,
@@ -11,7 +10,6 @@ use crate::output::{
 use crate::results::comparison::Comparison;
 use crate::results::names::CHARTS_MANIFEST;
 use crate::results::{Results, Solution};
-use crate::study::Study;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::{io, iter};
@@ -117,16 +115,6 @@ fn failure(path: &Path, error: io::Error) -> Failure {
     Failure::write(path.display().to_string(), error)
 }
 
-/// The charts that the options choose. Each output and period that they name must be in one scenario at least: in a batch
-/// not every scenario has every output.
-pub(super) fn choice(args: &ChartArgs, studies: &[Study]) -> Result<ChartChoice, Failure> {
-    let models: Vec<&Model> = studies.iter().map(|study| &*study.model).collect();
-    for asked in &args.charts_of {
-        check_subject(asked, &models).map_err(|error| Failure::Usage(format!("--charts-of: {error}")))?;
-    }
-    Ok(ChartChoice { of: args.charts_of.clone(), form: args.curve.into() })
-}
-
 /// The distributions that the chosen charts need.
 pub(super) fn curves_of(choice: &ChartChoice) -> Vec<String> {
     choice.of.iter().map(SubjectName::to_string).collect()
@@ -138,55 +126,6 @@ pub(super) fn needs_folder(args: &ChartArgs, folder: Option<&Path>) -> Result<()
         return Ok(());
     }
     Err(Failure::Usage("--charts-of says what to draw; say into which folder with --charts DIR".into()))
-}
-
-/// Makes sure that one of the models has an output, and a period of it where one is named.
-///
-/// # Errors
-///
-/// What there is instead.
-pub(super) fn check_subject(asked: &SubjectName, models: &[&Model]) -> Result<(), String> {
-    let has_name = |model: &&&Model| model.outputs.iter().any(|output| output.full_name() == asked.name);
-    let Some(model) = models.iter().find(has_name) else {
-        return if models.is_empty() { Ok(()) } else { Err(unknown_output(&asked.name, models)) };
-    };
-    let Some(period) = &asked.period else { return Ok(()) };
-    let has_period = |model: &&Model| {
-        let step = model.horizon.find(period);
-        let begins = |output: &&Output| output.full_name() == asked.name;
-        let first = model.outputs.iter().find(begins).map(|output| model.variable(output.variable).first);
-        step.zip(first).is_some_and(|(step, first)| step >= first)
-    };
-    if models.iter().any(has_period) {
-        return Ok(());
-    }
-    let (name, horizon) = (&asked.name, &model.horizon);
-    let output = model.outputs.iter().find(|output| output.full_name() == *name);
-    let first = output.map_or(0, |output| model.variable(output.variable).first);
-    Err(match horizon.last() {
-        0 => format!("`{name}` has one value and no period `{period}`; write {name}"),
-        last => {
-            let (first, last) = (horizon.period(first), horizon.period(last));
-            format!("`{name}` has no period `{period}`; it has those from {first} to {last}, as in {name}[{last}]")
-        }
-    })
-}
-
-/// Which outputs there are instead: the nearest name, else the first ones.
-fn unknown_output(name: &str, models: &[&Model]) -> String {
-    const MOST: usize = 12;
-    let mut names: Vec<String> = Vec::new();
-    for output in models.iter().flat_map(|model| &model.outputs) {
-        let name = output.full_name();
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let nearest = nearest_name(name, names.iter().map(String::as_str));
-    let nearest = nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"));
-    let more = if names.len() > MOST { ", ..." } else { "" };
-    let list = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
-    format!("there is no output `{name}`{nearest}; there are {list}{more}")
 }
 
 /// Names of files, each given once.

@@ -6,7 +6,7 @@ use super::values::PathCount;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::study::{LoadOptions, Solutions, Study};
+use crate::study::{LoadOptions, Solutions};
 use std::path::PathBuf;
 
 /// Stack of a worker. The library walks trees as deep as the limit on nesting allows.
@@ -121,13 +121,9 @@ fn cache_folder() -> Option<PathBuf> {
     Some(base.join("riskband").join("solutions"))
 }
 
-/// How scenarios are run, all on the same random numbers. Without scenarios each run numbers its dimensions by itself, as it
-/// would alone.
-pub(super) fn run_options(
-    simulation: &SimulationArgs,
-    limits: Limits,
-    studies: &[Study],
-) -> Result<RunOptions, Failure> {
+/// How a scenario is run. Several on the same random numbers are run along what they all draw; by itself each run numbers its
+/// dimensions as it would alone.
+pub(super) fn run_options(simulation: &SimulationArgs, limits: Limits) -> Result<RunOptions, Failure> {
     let SimulationArgs { paths, seed, sampler, .. } = *simulation;
     let replicates = simulation.replicates.unwrap_or_else(|| sampler.default_replicates().min(paths));
     if replicates > 1 && !sampler.has_replicates() {
@@ -141,11 +137,7 @@ pub(super) fn run_options(
         let text = format!("--replicates {replicates}: each needs a path at least, and --paths {paths} are fewer");
         return Err(Failure::Usage(text));
     }
-    let options = RunOptions { paths, seed, sampler, replicates, limits, ..RunOptions::default() };
-    Ok(match studies {
-        [] => options,
-        _ => options.along(studies.iter().map(|study| &*study.model)),
-    })
+    Ok(RunOptions { paths, seed, sampler, replicates, limits, ..RunOptions::default() })
 }
 
 /// Adds the statistics that are asked for.
@@ -195,7 +187,7 @@ mod tests {
     }
 
     fn options_of(args: &RunArgs, limits: Limits) -> Result<RunOptions, Failure> {
-        run_options(&args.simulation, limits, &[])
+        run_options(&args.simulation, limits)
     }
 
     #[test]

@@ -162,9 +162,14 @@ pub(super) fn note(text: &str) {
 
 /// Problems on stderr.
 pub(super) fn problems(problems: &[Problem], sources: &Sources) {
+    say(problem_text(problems, sources).trim_end());
+}
+
+/// Problems as they are shown on stderr.
+pub(super) fn problem_text(problems: &[Problem], sources: &Sources) -> String {
     let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
     let width = columns(terminal_size_of(io::stderr()).map(|(Width(width), _)| width));
-    say(render(problems, sources, color, width).trim_end());
+    render(problems, sources, color, width)
 }
 
 /// A line on stderr. If stderr cannot be written there is nobody left to tell.

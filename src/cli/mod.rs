@@ -14,6 +14,7 @@ mod ranking;
 mod results_folders;
 mod scenarios;
 mod single_file;
+mod survey;
 mod values;
 mod workbook;
 

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Progress {
     wanted: bool,
-    total: u64,
+    total: AtomicU64,
     done: AtomicU64,
     start: Instant,
     bar: OnceLock<ProgressBar>,
@@ -24,11 +24,16 @@ impl Progress {
     pub(super) fn new(total: u64, quiet: bool) -> Self {
         Progress {
             wanted: !quiet && console::stderr_is_terminal(),
-            total,
+            total: AtomicU64::new(total),
             done: AtomicU64::new(0),
             start: Instant::now(),
             bar: OnceLock::new(),
         }
+    }
+
+    /// Makes room for more paths than were known of.
+    pub(super) fn expect(&self, more: u64) {
+        self.total.fetch_add(more, Ordering::Relaxed);
     }
 
     /// Removes the bar.
@@ -54,8 +59,10 @@ impl Monitor for Progress {
         let done = self.done.fetch_add(paths, Ordering::Relaxed) + paths;
         let elapsed = self.start.elapsed();
         if self.wanted && elapsed > PATIENCE {
-            let bar = self.bar.get_or_init(|| bar(self.total));
-            bar.set_message(remaining(elapsed, done, self.total));
+            let total = self.total.load(Ordering::Relaxed);
+            let bar = self.bar.get_or_init(|| bar(total));
+            bar.set_length(total);
+            bar.set_message(remaining(elapsed, done, total));
             bar.set_position(done);
         }
     }

@@ -1,6 +1,7 @@
 //! In which order scenarios of a batch are shown, and which of them in full.
 
 use super::args::OrderArgs;
+use super::batch::Batch;
 use super::console;
 use super::exit::Failure;
 use super::values::SortKey;
@@ -24,22 +25,39 @@ pub(super) struct Ranked<T> {
     pub(super) item: T,
 }
 
-impl<'a> Ranking<'a> {
-    /// The order that is asked for.
+/// Whether scenarios have what they are to be ordered by, gathered as they are loaded.
+pub(super) struct OrderSurvey<'a> {
+    args: &'a OrderArgs,
+    seen: usize,
+    /// Scenarios that do not have it.
+    unknown: usize,
+    /// What the first of all has instead.
+    error: Option<String>,
+}
+
+impl<'a> OrderSurvey<'a> {
+    pub(super) fn new(args: &'a OrderArgs) -> Self {
+        OrderSurvey { args, seen: 0, unknown: 0, error: None }
+    }
+
+    pub(super) fn look(&mut self, study: &Study) {
+        if let Some(Err(error)) = self.args.sort.as_ref().map(|sort| sort.query.resolve(&study.model)) {
+            self.unknown += 1;
+            self.error.get_or_insert(error);
+        }
+        self.seen += 1;
+    }
+
+    /// The order that is asked for; one that has no such statistic comes last.
     ///
     /// # Errors
     ///
-    /// A statistic that no scenario has.
-    pub(super) fn of(args: &'a OrderArgs, studies: &[Study], quiet: bool) -> Result<Ranking<'a>, Failure> {
-        if let Some(sort) = &args.sort {
-            // One that has no such statistic comes last; a slip is where none has it.
-            let unknown: Vec<(&Study, String)> =
-                studies.iter().filter_map(|study| Some((study, sort.query.resolve(&study.model).err()?))).collect();
-            if let Some((study, error)) = unknown.first().filter(|_| unknown.len() == studies.len()) {
-                return Err(Failure::Usage(format!("--sort: in `{}`, {error}", study.scenario)));
-            }
+    /// A statistic that no scenario has, which is a slip.
+    pub(super) fn settle(self, batch: &Batch, quiet: bool) -> Result<Ranking<'a>, Failure> {
+        let OrderSurvey { args, seen: count, unknown, error } = self;
+        if let Some(error) = error.filter(|_| unknown == count) {
+            return Err(Failure::Usage(format!("--sort: in `{}`, {error}", batch.name(0))));
         }
-        let count = studies.len();
         let told = args.top.unwrap_or(if count <= TOLD { count } else { 0 }).min(count);
         if told < count && args.top.is_none() && !quiet {
             console::note(&format!(
@@ -48,7 +66,9 @@ impl<'a> Ranking<'a> {
         }
         Ok(Ranking { sort: args.sort.as_ref(), told })
     }
+}
 
+impl Ranking<'_> {
     /// All scenarios in the order of the command, each in full.
     pub(super) fn none() -> Ranking<'static> {
         Ranking { sort: None, told: usize::MAX }

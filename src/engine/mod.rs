@@ -34,7 +34,7 @@ pub use lower_bounds::LOWER_BOUND_PATHS;
 pub use monitor::{Cancel, Monitor};
 pub use partial::Partial;
 pub use partials::Partials;
-pub use paths::{PathColumn, PathGroups, PathKind, Paths};
+pub use paths::{PathColumn, PathGroups, PathKind, PathMemory, Paths};
 pub use plan::Retention;
 pub use recording::Recording;
 pub use runner::{Observer, Runner};
@@ -43,7 +43,7 @@ pub use simulation::Simulation;
 use crate::diagnostic::Problem;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::program::{Dimensions, Program};
+use crate::program::{Dimensions, Program, Streams};
 use crate::sampling::Sampler;
 use crate::stats::{Z95, student_t95};
 use plan::Plan;
@@ -160,6 +160,14 @@ impl RunOptions {
             return self;
         }
         RunOptions { dimensions: Some(Arc::new(Dimensions::of(models))), ..self }
+    }
+
+    /// Like [`along`](RunOptions::along), with the streams of these models, gathered while they were there.
+    pub(crate) fn along_streams(self, streams: Streams) -> RunOptions {
+        if self.sampler != Sampler::Sobol || self.dimensions.is_some() {
+            return self;
+        }
+        RunOptions { dimensions: Some(Arc::new(streams.dimensions())), ..self }
     }
 
     /// The block that has a path; none where the paths are those of a run that is not as long. Independent paths are the same

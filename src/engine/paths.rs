@@ -46,9 +46,6 @@ pub struct Paths {
     columns: Vec<PathColumn>,
     seed: u64,
     sampling: Sampling,
-    /// Of the run that the paths belong to, and of this how many are wanted.
-    replicates: u64,
-    count: u64,
     blocks: Blocks,
 }
 
@@ -101,13 +98,7 @@ impl Paths {
             wanted.into_iter().map(|(column, request)| (column, Term::Row(0, request))).unzip();
         let program = compile_joint(&[model], &terms, options.dimensions.as_deref());
         let blocks = options.blocks().up_to(count);
-        let RunOptions { seed, replicates, .. } = options;
-        Paths { program, columns, seed, sampling: Sampling::of(options.sampler), replicates, count, blocks }
-    }
-
-    /// Makes them the first paths of a run of so many: of a Latin hypercube sample they depend on that.
-    pub fn in_run_of(&mut self, paths: u64) {
-        self.blocks = Blocks::of_replicates(paths, self.replicates).up_to(self.count);
+        Paths { program, columns, seed: options.seed, sampling: Sampling::of(options.sampler), blocks }
     }
 
     /// The first `count` independent paths of a model.
@@ -122,26 +113,41 @@ impl Paths {
 
     /// Paths of a group: what this many columns leave room for, in whole blocks.
     pub fn group_len(&self) -> usize {
-        let blocks = GROUP_BYTES / (self.columns.len().max(1) * BLOCK * size_of::<f64>());
-        blocks.clamp(1, MOST_PATHS / BLOCK) * BLOCK
-    }
-
-    /// An upper estimate of the memory that it takes to save the paths of these scenarios one after the other.
-    pub fn memory<'p>(scenarios: impl IntoIterator<Item = &'p Paths>) -> u64 {
-        let (mut largest, mut listed) = (0, 0u64);
-        for paths in scenarios {
-            let columns = paths.columns.len() as u64;
-            let groups = paths.blocks.paths().div_ceil(paths.group_len() as u64);
-            largest = largest.max(columns * 8 * (paths.group_len() as u64).min(paths.blocks.paths()));
-            listed = listed.saturating_add(columns.saturating_mul(groups).saturating_mul(LISTED_BYTES));
-        }
-        listed.saturating_add(largest)
+        group_len(self.columns.len())
     }
 
     /// The paths from the first one on.
     pub fn groups(&self) -> PathGroups<'_> {
         PathGroups { paths: self, next: 0, group: Recording::default() }
     }
+}
+
+/// An upper estimate of the memory that it takes to save the paths of scenarios one after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PathMemory {
+    largest: u64,
+    listed: u64,
+}
+
+impl PathMemory {
+    /// Adds the first `count` paths of one more model: all outputs and, where wanted, all random inputs.
+    pub fn add(&mut self, model: &Model, count: u64, inputs: bool) {
+        let columns = outputs(model).len() + if inputs { random_inputs(model).len() } else { 0 };
+        let (columns, group) = (columns as u64, group_len(columns) as u64);
+        self.largest = self.largest.max(columns * 8 * group.min(count));
+        let listed = columns.saturating_mul(count.div_ceil(group)).saturating_mul(LISTED_BYTES);
+        self.listed = self.listed.saturating_add(listed);
+    }
+
+    /// Bytes.
+    pub fn bytes(&self) -> u64 {
+        self.listed.saturating_add(self.largest)
+    }
+}
+
+fn group_len(columns: usize) -> usize {
+    let blocks = GROUP_BYTES / (columns.max(1) * BLOCK * size_of::<f64>());
+    blocks.clamp(1, MOST_PATHS / BLOCK) * BLOCK
 }
 
 impl PathGroups<'_> {
@@ -340,12 +346,17 @@ mod tests {
 
     #[test]
     fn wide_models_have_small_groups() {
-        let paths = Paths::new(&market_fan().model, 1, 1, false);
+        let (fan, baseline) = (market_fan().model, shipped("baseline").model);
+        let paths = Paths::new(&fan, 1, 1, false);
         assert_eq!(paths.group_len(), MOST_PATHS);
-        let wide = Paths::new(&shipped("baseline").model, 1, 1, true);
+        let wide = Paths::new(&baseline, 1, 1, true);
         assert!(wide.group_len() * wide.columns().len() * 8 <= GROUP_BYTES);
         assert_eq!(wide.group_len() % BLOCK, 0);
-        assert!(Paths::memory([&paths, &wide]) < 2 * GROUP_BYTES as u64);
-        assert!(Paths::memory([&Paths::new(&market_fan().model, 1, u64::MAX, false)]) > 1 << 50);
+        let mut memory = PathMemory::default();
+        memory.add(&fan, 1, false);
+        memory.add(&baseline, 1, true);
+        assert!(memory.bytes() < 2 * GROUP_BYTES as u64);
+        memory.add(&fan, u64::MAX, false);
+        assert!(memory.bytes() > 1 << 50);
     }
 }

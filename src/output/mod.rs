@@ -31,7 +31,7 @@ pub(crate) mod example;
 
 pub use content::{
     ChartChoice, NamedChart, Sweep, charts_asked_for, charts_of_comparison, charts_of_discovery, charts_of_drivers,
-    charts_of_run, charts_of_several, charts_of_solution, charts_of_sweep,
+    charts_of_run, charts_of_several, charts_of_solution, charts_of_sweep, comparison_outline,
 };
 pub use csv::{CsvWriter, write_csv};
 pub use digest::{Digest, last_row};
@@ -43,14 +43,14 @@ pub use number::{NumberFormat, grouped, percent};
 #[cfg(feature = "parquet")]
 pub use parquet::{ParquetWriter, write_long_paths_parquet, write_paths_parquet};
 pub use paths::{PathSource, write_long_paths_csv, write_paths_csv};
-pub use register::{register_tables, write_register, write_register_csv, write_register_json};
+pub use register::{register_tables, write_register};
 pub use solution_folder::SolutionFolder;
 pub use table::{
     CaseColumns, Cell, Column, DataType, Layout, Table, Unit, comparison_tables, run_tables, solution_tables,
 };
 pub use terminal::{
-    scenario_text, write_comparison_summary, write_comparisons, write_discovery, write_drivers, write_solution,
-    write_stories, write_summaries, write_summary, write_sweep,
+    comparison_text, scenario_text, write_comparison_summary, write_comparisons, write_discovery, write_drivers,
+    write_solution, write_stories, write_summaries, write_summary, write_sweep,
 };
 #[cfg(feature = "workbook")]
 pub use workbook::{Overview, Workbook};

@@ -1,13 +1,10 @@
 //! The assumption register in every format.
 
-use super::csv::write_csv;
-use super::json::{Document, Failed};
 use super::layout::{Align, Grid, write_heading, write_paragraph, write_title};
 use super::table::{Cell, Column, Columns, DataType, Table, Unit};
 use crate::analysis::assumptions::{Assumption, Coverage, Register};
 use crate::describe::definition;
 use crate::model::StepLength;
-use serde::Serialize;
 use serde_json::json;
 use std::io::{self, Write};
 use std::slice;
@@ -70,55 +67,23 @@ fn assumption_columns() -> Columns<Assumption> {
         .text_or_null("note", "note", |row| row.note.as_deref())
 }
 
-/// Writes all registers as one CSV table.
+/// Writes a register for reading, within `width` columns.
 ///
 /// # Errors
 ///
 /// What `out` returns.
-pub fn write_register_csv(out: &mut dyn Write, registers: &[Register]) -> io::Result<()> {
-    let [_, assumptions] = register_tables();
-    write_csv(out, &assumptions, registers)
-}
-
-/// Writes `{"riskband": version, "scenarios": [...], "failed": [...]}`; a scenario has its counts and its rows.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_register_json<R: Serialize>(
-    out: &mut dyn Write,
-    registers: &[Register],
-    failed: &[Failed<R>],
-) -> io::Result<()> {
-    let tables = register_tables();
-    let mut document = Document::new(out, &["scenarios"])?;
-    registers.iter().try_for_each(|register| document.add("scenarios", &tables, register))?;
-    document.finish(failed).map(drop)
-}
-
-/// Writes registers for reading, within `width` columns.
-///
-/// # Errors
-///
-/// What `out` returns.
-pub fn write_register(out: &mut dyn Write, registers: &[Register], width: usize) -> io::Result<()> {
-    for (index, register) in registers.iter().enumerate() {
-        if index > 0 {
-            writeln!(out)?;
-        }
-        write_title(out, &format!("assumptions of {}", register.scenario), width)?;
-        let usual = usual_place(register);
-        if let Some(place) = &usual {
-            write_paragraph(out, &format!("set in {place}, unless the value says otherwise"), width, 0)?;
-        }
-        for section in register.assumptions.chunk_by(|a, b| a.section() == b.section()) {
-            write_heading(out, section[0].section())?;
-            write_section(out, section, usual.as_deref(), register.step, width)?;
-        }
-        writeln!(out)?;
-        write_paragraph(out, &coverage(&register.coverage()), width, 0)?;
+pub fn write_register(out: &mut dyn Write, register: &Register, width: usize) -> io::Result<()> {
+    write_title(out, &format!("assumptions of {}", register.scenario), width)?;
+    let usual = usual_place(register);
+    if let Some(place) = &usual {
+        write_paragraph(out, &format!("set in {place}, unless the value says otherwise"), width, 0)?;
     }
-    Ok(())
+    for section in register.assumptions.chunk_by(|a, b| a.section() == b.section()) {
+        write_heading(out, section[0].section())?;
+        write_section(out, section, usual.as_deref(), register.step, width)?;
+    }
+    writeln!(out)?;
+    write_paragraph(out, &coverage(&register.coverage()), width, 0)
 }
 
 /// The place of most rows; on a tie, of the one that comes first.

@@ -42,30 +42,39 @@ fn inputs_of_events(model: &Model) -> HashSet<InputId> {
     events.flat_map(|event| [Some(event.start), input(event.size), input(event.duration)]).flatten().collect()
 }
 
-impl Dimensions {
-    /// The dimensions of models that are run on the same random numbers.
-    pub fn of<'m>(models: impl IntoIterator<Item = &'m Model>) -> Dimensions {
-        // In the order in which they are first seen.
-        let mut order: Vec<(String, Component)> = Vec::new();
-        let mut draws: HashMap<(String, Component), Draws> = HashMap::new();
-        for model in models {
-            let steps = model.horizon.last() + 1 - model.horizon.first_draw();
-            let of_events = inputs_of_events(model);
-            for (index, input) in model.inputs.iter().enumerate() {
-                let over_time = input.over_time;
-                let permanent = (over_time.permanent > 0.0).then_some((Component::Permanent, 1));
-                let fresh = (!over_time.is_constant()).then_some((Component::Fresh, steps));
-                for (component, columns) in permanent.into_iter().chain(fresh) {
-                    let stream = (input.name.clone(), component);
-                    let persistence = (!of_events.contains(&InputId(index as u32))).then_some(over_time.persistence);
-                    let known = draws.entry(stream.clone()).or_insert_with(|| {
-                        order.push(stream);
-                        Draws { columns, persistence }
-                    });
-                    known.columns = known.columns.max(columns);
-                }
+/// The streams of models that are run on the same random numbers, gathered model after model, so that none of them has to be
+/// kept for the [`Dimensions`] of all.
+#[derive(Clone, Debug, Default)]
+pub struct Streams {
+    /// In the order in which they are first seen.
+    order: Vec<(String, Component)>,
+    draws: HashMap<(String, Component), Draws>,
+}
+
+impl Streams {
+    /// Adds those of one more model.
+    pub fn add(&mut self, model: &Model) {
+        let steps = model.horizon.last() + 1 - model.horizon.first_draw();
+        let of_events = inputs_of_events(model);
+        for (index, input) in model.inputs.iter().enumerate() {
+            let over_time = input.over_time;
+            let permanent = (over_time.permanent > 0.0).then_some((Component::Permanent, 1));
+            let fresh = (!over_time.is_constant()).then_some((Component::Fresh, steps));
+            for (component, columns) in permanent.into_iter().chain(fresh) {
+                let stream = (input.name.clone(), component);
+                let persistence = (!of_events.contains(&InputId(index as u32))).then_some(over_time.persistence);
+                let known = self.draws.entry(stream.clone()).or_insert_with(|| {
+                    self.order.push(stream);
+                    Draws { columns, persistence }
+                });
+                known.columns = known.columns.max(columns);
             }
         }
+    }
+
+    /// The dimensions of all models so far.
+    pub fn dimensions(self) -> Dimensions {
+        let Streams { order, draws } = self;
         let mut dimensions = Dimensions::default();
         let most = draws.values().map(|draws| draws.columns).max().unwrap_or(0);
         for component in 0..most {
@@ -78,6 +87,15 @@ impl Dimensions {
             dimensions.rotations.extend(persistence.map(|persistence| (input, Rotation::new(persistence, columns))));
         }
         dimensions
+    }
+}
+
+impl Dimensions {
+    /// The dimensions of models that are run on the same random numbers.
+    pub fn of<'m>(models: impl IntoIterator<Item = &'m Model>) -> Dimensions {
+        let mut streams = Streams::default();
+        models.into_iter().for_each(|model| streams.add(model));
+        streams.dimensions()
     }
 
     /// How many there are.

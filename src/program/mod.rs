@@ -21,7 +21,7 @@ mod shocks;
 mod term;
 mod value;
 
-pub use dimensions::Dimensions;
+pub use dimensions::{Dimensions, Streams};
 pub use execute::{Sampling, Sink, Workspace};
 pub use inversion::Inversion;
 pub use listing::OpCost;

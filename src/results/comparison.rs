@@ -43,15 +43,17 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// The comparison without what only a close look at it needs: of the outputs, how the statistics of one subject move.
-    pub(crate) fn into_outline(self, of: &Subject) -> Comparison {
-        let is_meant = |row: &ComparisonBand| row.measure == Measure::Shift && row.band.subject == *of;
+    /// The comparison without what only a close look at it needs: of the outputs, these measures of one subject, where there
+    /// is any.
+    pub(crate) fn into_outline(self, of: Option<&Subject>, measures: &[Measure]) -> Comparison {
+        let is_meant = |subject: &Subject| Some(subject) == of;
+        let bands = self.bands.into_iter();
         Comparison {
             a: self.a,
             b: self.b,
             case: self.case,
-            bands: self.bands.into_iter().filter(is_meant).collect(),
-            paired: self.paired.into_iter().filter(|row| row.subject == *of).collect(),
+            bands: bands.filter(|row| measures.contains(&row.measure) && is_meant(&row.band.subject)).collect(),
+            paired: self.paired.into_iter().filter(|row| is_meant(&row.subject)).collect(),
             targets: self.targets,
             ..Comparison::default()
         }

@@ -1,9 +1,8 @@
 //! What two scenarios have in common, and why some cannot be compared.
 
 use crate::diagnostic::Problem;
-use crate::model::{Horizon, Output};
+use crate::model::{Horizon, Model, Output};
 use crate::results::Warning;
-use crate::study::Study;
 
 /// Indices of what is in both, in the order of a: (in a, in b).
 #[derive(Debug)]
@@ -16,54 +15,54 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Matches by name.
+    /// Matches two models by the names of what is in them. Those of the scenarios are for messages.
     ///
     /// # Errors
     ///
     /// Every reason for which they cannot be compared.
-    pub(super) fn of(a: &Study, b: &Study) -> Result<Common, Vec<Problem>> {
-        let (names_a, names_b) = (&a.scenario, &b.scenario);
-        let (horizon_a, horizon_b) = (&a.model.horizon, &b.model.horizon);
+    pub(super) fn of((name_a, a): (&str, &Model), (name_b, b): (&str, &Model)) -> Result<Common, Vec<Problem>> {
+        let (horizon_a, horizon_b) = (&a.horizon, &b.horizon);
         if horizon_a != horizon_b {
-            let message = format!("`{names_b}` and `{names_a}` do not have the same steps");
+            let message = format!("`{name_b}` and `{name_a}` do not have the same steps");
             let problem = Problem::error("compare-horizon", None, "/horizon", message)
-                .expected(format!("{}, as in `{names_a}`", steps(horizon_a)))
+                .expected(format!("{}, as in `{name_a}`", steps(horizon_a)))
                 .found(steps(horizon_b))
                 .help("compare scenarios of one horizon; a file that extends another shares it");
             return Err(vec![problem]);
         }
         let mut warnings = Vec::new();
         let full = |outputs: &[Output]| outputs.iter().map(Output::full_name).collect::<Vec<_>>();
-        let (outputs_a, outputs_b) = (full(&a.model.outputs), full(&b.model.outputs));
+        let (outputs_a, outputs_b) = (full(&a.outputs), full(&b.outputs));
         let outputs = matched(&outputs_a, &outputs_b);
         if outputs.is_empty() {
-            let message = format!("`{names_b}` and `{names_a}` have no output in common");
+            let message = format!("`{name_b}` and `{name_a}` have no output in common");
             let problem = Problem::error("compare-nothing-common", None, "/outputs", message)
                 .expected(format!("one of {}", listed(&outputs_a)))
                 .found(listed(&outputs_b))
                 .help("name the same outputs in both");
             return Err(vec![problem]);
         }
-        let problems: Vec<Problem> = outputs.iter().filter_map(|&(i, j)| units_differ(a, b, i, j)).collect();
+        let problems: Vec<Problem> =
+            outputs.iter().filter_map(|&(i, j)| units_differ((name_a, a), (name_b, b), i, j)).collect();
         if !problems.is_empty() {
             return Err(problems);
         }
-        let names = |study: &Study| study.model.targets.iter().map(|target| target.name.clone()).collect::<Vec<_>>();
+        let names = |model: &Model| model.targets.iter().map(|target| target.name.clone()).collect::<Vec<_>>();
         let (targets_a, targets_b) = (names(a), names(b));
         let targets = matched(&targets_a, &targets_b);
         for &(i, j) in &targets {
-            let (target_a, target_b) = (&a.model.targets[i], &b.model.targets[j]);
+            let (target_a, target_b) = (&a.targets[i], &b.targets[j]);
             if target_a.text != target_b.text {
                 let text = format!(
-                    "target `{}` is `{}` in `{names_a}` and `{}` in `{names_b}`; they are compared by name",
+                    "target `{}` is `{}` in `{name_a}` and `{}` in `{name_b}`; they are compared by name",
                     target_a.name, target_a.text, target_b.text
                 );
-                let pointer = b.model.variable(target_b.condition).pointer.clone();
+                let pointer = b.variable(target_b.condition).pointer.clone();
                 warnings.push(Warning { code: "target-differs", pointer, text, place: None });
             }
         }
-        let names = |study: &Study| -> Vec<String> {
-            let constraints = study.model.market.iter().flat_map(|market| &market.constraints);
+        let names = |model: &Model| -> Vec<String> {
+            let constraints = model.market.iter().flat_map(|market| &market.constraints);
             constraints.map(|constraint| constraint.name.clone()).collect()
         };
         let (constraints_a, constraints_b) = (names(a), names(b));
@@ -72,7 +71,7 @@ impl Common {
             ("target", &targets_a, &targets_b),
             ("constraint", &constraints_a, &constraints_b),
         ] {
-            for (owner, own, other) in [(names_a, in_a, in_b), (names_b, in_b, in_a)] {
+            for (owner, own, other) in [(name_a, in_a, in_b), (name_b, in_b, in_a)] {
                 let left: Vec<String> = own.iter().filter(|name| !other.contains(name)).cloned().collect();
                 if !left.is_empty() {
                     let s = if left.len() == 1 { "" } else { "s" };
@@ -91,17 +90,16 @@ fn matched(a: &[String], b: &[String]) -> Vec<(usize, usize)> {
 }
 
 /// A unit that only one of them states is no contradiction.
-fn units_differ(a: &Study, b: &Study, i: usize, j: usize) -> Option<Problem> {
-    let (output_a, output_b) = (&a.model.outputs[i], &b.model.outputs[j]);
+fn units_differ((name_a, a): (&str, &Model), (name_b, b): (&str, &Model), i: usize, j: usize) -> Option<Problem> {
+    let (output_a, output_b) = (&a.outputs[i], &b.outputs[j]);
     let (unit_a, unit_b) = (output_a.unit.as_ref()?, output_b.unit.as_ref()?);
     if unit_a == unit_b {
         return None;
     }
-    let message =
-        format!("`{}` does not have the same unit in `{}` and `{}`", output_a.full_name(), b.scenario, a.scenario);
-    let pointer = b.model.variable(output_b.variable).pointer.clone();
+    let message = format!("`{}` does not have the same unit in `{name_b}` and `{name_a}`", output_a.full_name());
+    let pointer = b.variable(output_b.variable).pointer.clone();
     let problem = Problem::error("compare-unit", None, pointer, message)
-        .expected(format!("`{unit_a}`, as in `{}`", a.scenario))
+        .expected(format!("`{unit_a}`, as in `{name_a}`"))
         .found(format!("`{unit_b}`"))
         .help("state both in one unit");
     Some(problem)

@@ -11,6 +11,7 @@ pub(crate) mod terms;
 
 use crate::diagnostic::Problem;
 use crate::engine::{Monitor, RunError, RunOptions};
+use crate::model::Model;
 use crate::program::Dimensions;
 use crate::results::Results;
 use crate::results::comparison::{Compared, Comparison};
@@ -55,11 +56,11 @@ pub fn compare<S: Borrow<Study>>(
     let Some((base, others)) = studies.split_first() else {
         return Ok(Compared { runs: Vec::new(), comparisons: Vec::new() });
     };
-    let common = others
+    let shared = others
         .iter()
         .enumerate()
         .map(|(index, study)| {
-            Common::of(base, study).map_err(|problems| CompareError::Incomparable { study: index + 1, problems })
+            common(base, study).map_err(|problems| CompareError::Incomparable { study: index + 1, problems })
         })
         .collect::<Result<Vec<_>, _>>()?;
     let options = &options.clone().along(studies.iter().map(|study| &*study.model));
@@ -72,12 +73,26 @@ pub fn compare<S: Borrow<Study>>(
     let mut runs: Vec<Results> = replicated.iter().map(|results| results.clone().combined()).collect();
     let mut comparisons = Vec::with_capacity(others.len());
     let side = |index: usize| Side { study: studies[index], results: &runs[index], replicated: &replicated[index] };
-    for (index, common) in common.into_iter().enumerate() {
+    for (index, common) in shared.into_iter().enumerate() {
         let comparison = pair::compare(side(0), side(index + 1), common, &levels, options, monitor);
         comparisons.push(comparison.map_err(failed(index + 1))?);
     }
     runs.iter_mut().for_each(|results| keep_levels(results, options));
     Ok(Compared { runs, comparisons })
+}
+
+/// Whether a comparison of two models says anything: they have the same steps, and outputs in common that mean the same.
+pub fn can_be_compared(a: &Model, b: &Model) -> bool {
+    Common::of(("", a), ("", b)).is_ok()
+}
+
+/// Why a scenario cannot be compared with another: nothing where it can be.
+pub fn incomparable(base: &Study, other: &Study) -> Vec<Problem> {
+    common(base, other).err().unwrap_or_default()
+}
+
+fn common(base: &Study, other: &Study) -> Result<Common, Vec<Problem>> {
+    Common::of((&base.scenario, &base.model), (&other.scenario, &other.model))
 }
 
 /// A scenario that others are compared with one by one, as many as there are: each of them runs once alone, and once more
@@ -87,6 +102,8 @@ pub struct Base {
     study: Arc<Study>,
     run: RunBeside,
     options: RunOptions,
+    /// Whether the options came with the dimensions of all that are compared.
+    is_along_all: bool,
     with_levels: RunOptions,
     levels: Levels,
 }
@@ -99,16 +116,17 @@ pub struct RunBeside {
 }
 
 impl Base {
-    /// Runs the base.
+    /// Runs the base. Points of a sequence are dealt out along it alone, unless the options say along what.
     ///
     /// # Errors
     ///
     /// Those of [`Study::run`].
     pub fn new(study: Arc<Study>, options: &RunOptions, monitor: &dyn Monitor) -> Result<Base, RunError> {
+        let is_along_all = options.dimensions.is_some();
         let options = options.clone().along([&*study.model]);
         let (with_levels, levels) = needed_levels(&options);
         let run = RunBeside::of(&study, &with_levels, monitor)?;
-        Ok(Base { study, run, options, with_levels, levels })
+        Ok(Base { study, run, options, is_along_all, with_levels, levels })
     }
 
     /// What a run of the base alone shows.
@@ -116,7 +134,7 @@ impl Base {
         self.run.alone(&self.options)
     }
 
-    /// Runs another scenario: what a run of it alone shows, and what comparing it takes.
+    /// Runs another scenario: what a run of it with the options of the base shows, and what comparing it takes.
     ///
     /// # Errors
     ///
@@ -137,7 +155,7 @@ impl Base {
     /// That it cannot be compared or run together with the base; its number is 1.
     pub fn compare(&self, other: &Study, run: &RunBeside, monitor: &dyn Monitor) -> Result<Comparison, CompareError> {
         let common =
-            Common::of(&self.study, other).map_err(|problems| CompareError::Incomparable { study: 1, problems })?;
+            common(&self.study, other).map_err(|problems| CompareError::Incomparable { study: 1, problems })?;
         let [a, b] = [(&*self.study, &self.run), (other, run)].map(|(study, run)| Side {
             study,
             results: &run.results,
@@ -147,10 +165,11 @@ impl Base {
             .map_err(|error| CompareError::Run { study: 1, error })
     }
 
-    /// Whether another scenario draws what it would alone. Points of a sequence are dealt out by the base, and a scenario with
-    /// other draws would deal them out otherwise.
+    /// Whether another scenario draws what it would with the options of the base. Points of a sequence that are dealt out along
+    /// the base alone would be dealt out otherwise by a scenario with other draws.
     fn draws_as_alone(&self, other: &Study) -> bool {
-        self.options.dimensions.as_ref().is_none_or(|dimensions| **dimensions == Dimensions::of([&*other.model]))
+        let dimensions = self.options.dimensions.as_ref().filter(|_| !self.is_along_all);
+        dimensions.is_none_or(|dimensions| **dimensions == Dimensions::of([&*other.model]))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `check`: validate scenarios, compare their results with what is expected of them, and folders of results with their
 //! manifests.
 
-use crate::analysis::expectation::{Expectation, Outcome};
+use crate::analysis::expectation::Outcome;
 use crate::cli::args::{CheckArgs, ScenarioArgs, TextFormat};
 use crate::cli::batch::Batch;
 use crate::cli::config::{on_threads, run_options};
@@ -9,8 +9,10 @@ use crate::cli::console::{self, BAD, GOOD};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::cli::results_folders::{self, ResultsFolder};
+use crate::cli::survey::{QuerySurvey, Unanswered};
 use crate::diagnostic::{ProblemRow, Sources, escape, rows};
 use crate::output::{NumberFormat, SafeJson};
+use crate::program::Streams;
 use crate::stats::{Estimate, se, value};
 use crate::study::Study;
 use serde::{Serialize, Serializer};
@@ -43,14 +45,28 @@ fn run_here(args: &CheckArgs) -> Result<Exit, Failure> {
         }
         return finish(args, folders.iter().map(of_folder).collect(), Exit::Done);
     }
-    let mut batch = Batch::load(&ScenarioArgs { scenarios, ..args.scenarios.clone() }, args.quiet)?;
-    if args.format == TextFormat::Table {
-        batch.report(args.quiet);
+    let scenarios = ScenarioArgs { scenarios, ..args.scenarios.clone() };
+    let for_readers = args.format == TextFormat::Table;
+    let mut checked: Vec<Checked> = Vec::new();
+    let mut expected = QuerySurvey::new(args.expect.iter().map(|expectation| &expectation.query));
+    let mut streams = Streams::default();
+    let mut batch = Batch::load_with(&scenarios, &[], !args.quiet, for_readers && !args.quiet, |study| {
+        checked.push(valid(study));
+        expected.look(study);
+        streams.add(&study.model);
+    })?;
+    if for_readers {
+        batch.report();
     }
-    let mut checked: Vec<Checked> = match args.expect.is_empty() {
-        true => batch.studies.iter().map(valid).collect(),
-        false => judge(args, &mut batch)?,
-    };
+    // Of several of one name, all are called otherwise once they are known.
+    checked.iter_mut().enumerate().for_each(|(number, checked)| batch.name(number).clone_into(&mut checked.scenario));
+    if !args.expect.is_empty() {
+        expected.settle().map_err(|Unanswered { query, scenario, error }| {
+            let (text, scenario) = (&args.expect[query].text, batch.name(scenario));
+            Failure::Usage(format!("--expect '{text}': {error} (in {scenario})"))
+        })?;
+        checked = judge(args, &mut batch, streams)?;
+    }
     checked.extend(batch.failed().into_iter().map(|failed| Checked {
         scenario: failed.scenario,
         ok: false,
@@ -102,28 +118,15 @@ fn valid(study: &Study) -> Checked {
     }
 }
 
-fn resolve(expectations: &[Expectation], studies: &[Study]) -> Result<(), Failure> {
-    for expectation in expectations {
-        for study in studies {
-            expectation.query.resolve(&study.model).map_err(|error| {
-                Failure::Usage(format!("--expect '{}': {error} (in {})", expectation.text, study.scenario))
-            })?;
-        }
-    }
-    Ok(())
-}
-
 /// Simulates, and judges the scenarios that give results; the others join those that do not run.
-fn judge(args: &CheckArgs, batch: &mut Batch) -> Result<Vec<Checked>, Failure> {
-    resolve(&args.expect, &batch.studies)?;
-    let mut options = run_options(&args.simulation, batch.options.limits, &batch.studies)?;
+fn judge(args: &CheckArgs, batch: &mut Batch, streams: Streams) -> Result<Vec<Checked>, Failure> {
+    let mut options = run_options(&args.simulation, batch.options.limits)?.along_streams(streams);
     options.percentiles.clear();
     options.lower_bounds = false;
     args.expect.iter().for_each(|expectation| expectation.query.require(&mut options));
-    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
+    let progress = Progress::new(options.paths.saturating_mul(batch.len() as u64), args.quiet);
     let mut checked = Vec::new();
     batch.run_each(
-        Vec::new(),
         |study| study.run(&options, &progress),
         |study, results| {
             let expectations: Vec<Outcome> =

@@ -13,6 +13,7 @@ use crate::engine::RunOptions;
 use crate::output::{Layout, ResultFolder, run_tables};
 use crate::results::Results;
 use crate::study::{LoadOptions, Study};
+use std::sync::Arc;
 
 pub(in crate::cli) fn run(args: DiscoverArgs) -> Result<Exit, Failure> {
     on_threads(args.threads.count, || run_here(&args))?
@@ -20,12 +21,12 @@ pub(in crate::cli) fn run(args: DiscoverArgs) -> Result<Exit, Failure> {
 
 fn run_here(args: &DiscoverArgs) -> Result<Exit, Failure> {
     let (scenarios, condition) = args.scenarios_and_condition();
-    let mut batch = Batch::load(&scenarios, args.quiet)?;
-    batch.report(args.quiet);
-    if batch.studies.len() > 1 {
+    let mut batch = Batch::load(&scenarios, args.quiet, |_| {})?;
+    batch.report();
+    if batch.len() > 1 {
         return Err(Failure::Usage("discover looks at one scenario; name one, then the condition in quotes".into()));
     }
-    let Some(study) = batch.studies.pop() else { return Ok(batch.exit()) };
+    let Some(study) = batch.first().map(Arc::unwrap_or_clone) else { return Ok(batch.exit()) };
     let Some((study, target)) = with_condition(study, condition, &batch.options) else { return Ok(Exit::BadInput) };
     let until = step_of(&study.model, args.at.as_deref())?;
     let run = RunOptions {

@@ -4,11 +4,12 @@ use crate::analysis::assumptions::Register;
 use crate::cli::args::{ExplainArgs, ResultFormat};
 use crate::cli::batch::Batch;
 use crate::cli::config::on_threads;
-use crate::cli::console;
+use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::explain::{Explanation, write_program, write_text};
-use crate::output::{SafeJson, write_register, write_register_csv, write_register_json};
-use std::io;
+use crate::output::{CsvWriter, Document, SafeJson, register_tables, write_register};
+use crate::study::Study;
+use std::io::{self, Write};
 
 pub(in crate::cli) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
     if args.format == ResultFormat::Csv && !args.assumptions {
@@ -17,44 +18,76 @@ pub(in crate::cli) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
     on_threads(args.threads.count, || run_here(&args))?
 }
 
+/// Scenarios are told of one after the other, and none is kept.
 fn run_here(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let batch = Batch::load(&args.scenarios, args.quiet)?;
-    batch.report(args.quiet);
+    let mut batch = Batch::load(&args.scenarios, args.quiet, |_| {})?;
+    batch.report();
     if args.assumptions {
-        let registers: Vec<Register> = batch.studies.iter().map(Register::of).collect();
-        match args.format {
-            ResultFormat::Json => console::print_data(|out| write_register_json(out, &registers, &batch.failed()))?,
-            ResultFormat::Csv => console::print_csv(|out| write_register_csv(out, &registers))?,
-            ResultFormat::Table => console::print(|out| write_register(out, &registers, console::width()))?,
-        }
+        assumptions(&mut batch, args.format)?
     } else {
-        explain(&batch, args)?;
+        explain(&mut batch, args)?
     }
     Ok(batch.exit())
 }
 
-fn explain(batch: &Batch, args: &ExplainArgs) -> Result<(), Failure> {
-    let explanations: Vec<Explanation> = batch.studies.iter().map(Explanation::of).collect();
-    if args.format == ResultFormat::Json {
-        return console::print_data(|out| {
-            let document = serde_json::json!({
-                "riskband": env!("CARGO_PKG_VERSION"),
-                "scenarios": explanations,
-                "failed": batch.failed(),
-            });
-            writeln!(out, "{}", SafeJson(document))
-        });
+fn assumptions(batch: &mut Batch, format: ResultFormat) -> Result<(), Failure> {
+    let tables = register_tables();
+    match format {
+        ResultFormat::Json => {
+            let mut document = Document::new(Data::stdout(), &["scenarios"]).map_err(console::unwritten)?;
+            let mut add = |study: &Study| document.add("scenarios", &tables, &Register::of(study));
+            batch.each_from(0, |_, study| add(study).map_err(console::unwritten).map(|()| Vec::new()))?;
+            document.finish(&batch.failed()).map_err(console::unwritten)?.finish()
+        }
+        ResultFormat::Csv => {
+            let [_, table] = &tables;
+            let mut csv = CsvWriter::new(Data::stdout(), table.columns()).map_err(console::unwritten)?;
+            let mut add = |study: &Study| csv.add(table, &Register::of(study));
+            batch.each_from(0, |_, study| add(study).map_err(console::unwritten).map(|()| Vec::new()))?;
+            csv.finish().map_err(console::unwritten)?.finish()
+        }
+        ResultFormat::Table => {
+            tell_each(batch, |out, study| write_register(out, &Register::of(study), console::width()))
+        }
     }
-    console::print(|out| {
-        for (index, (explanation, study)) in explanations.iter().zip(&batch.studies).enumerate() {
-            if index > 0 {
+}
+
+fn explain(batch: &mut Batch, args: &ExplainArgs) -> Result<(), Failure> {
+    if args.format == ResultFormat::Json {
+        return explain_as_data(batch);
+    }
+    tell_each(batch, |out, study| {
+        write_text(out, &Explanation::of(study), console::width())?;
+        if args.program { write_program(out, study, console::width()) } else { Ok(()) }
+    })
+}
+
+/// `{"riskband": version, "scenarios": [...], "failed": [...]}`.
+fn explain_as_data(batch: &mut Batch) -> Result<(), Failure> {
+    let mut out = Data::stdout();
+    let begin = write!(out, "{{\"riskband\": {}, \"scenarios\": [", SafeJson(env!("CARGO_PKG_VERSION")));
+    begin.map_err(console::unwritten)?;
+    let mut separator = "";
+    batch.each_from(0, |_, study| {
+        write!(out, "{separator}{}", SafeJson(Explanation::of(study))).map_err(console::unwritten)?;
+        separator = ", ";
+        Ok(Vec::new())
+    })?;
+    writeln!(out, "], \"failed\": {}}}", SafeJson(batch.failed())).map_err(console::unwritten)?;
+    out.finish()
+}
+
+/// Prints a text of each scenario, an empty line between two.
+fn tell_each(batch: &mut Batch, write: impl Fn(&mut dyn Write, &Study) -> io::Result<()>) -> Result<(), Failure> {
+    let mut is_first = true;
+    batch.each_from(0, |_, study| {
+        console::print(|out| {
+            if !is_first {
                 writeln!(out)?;
             }
-            write_text(out, explanation, console::width())?;
-            if args.program {
-                write_program(out, study, console::width())?;
-            }
-        }
-        io::Result::Ok(())
+            write(out, study)
+        })?;
+        is_first = false;
+        Ok(Vec::new())
     })
 }

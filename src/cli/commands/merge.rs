@@ -3,12 +3,13 @@
 use super::run::Printer;
 use crate::analysis::story::representatives;
 use crate::cli::args::MergeArgs;
-use crate::cli::charts::{ChartFolder, choice, curves_of, needs_folder, of_one};
+use crate::cli::charts::{ChartFolder, curves_of, needs_folder, of_one};
 use crate::cli::config::{OutputPlan, limits, on_threads};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::part_files::{PartFile, read};
 use crate::cli::single_file::try_out;
+use crate::cli::survey::ChartSurvey;
 use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::{ProblemRow, escape};
 use crate::engine::{BlockSet, RunError, RunOptions};
@@ -151,7 +152,9 @@ fn read_out(args: &MergeArgs, whole: &Part) -> Result<Exit, Failure> {
     }
     let study: &Study = whole.study();
     needs_place(args)?;
-    let chosen = choice(&args.chart, std::slice::from_ref(study))?;
+    let mut charted = ChartSurvey::new(&args.chart);
+    charted.look(study);
+    let chosen = charted.settle()?;
     let options = RunOptions {
         percentiles: args.percentiles.as_ref().map_or_else(|| whole.options().percentiles, |levels| levels.0.clone()),
         shortfall: args.shortfall.as_ref().map_or_else(|| whole.options().shortfall, |levels| levels.0.clone()),

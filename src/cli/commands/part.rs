@@ -24,7 +24,7 @@ const FIRST_BLOCKS: u64 = 16;
 /// Simulates what is asked for and writes it into the file of `--part`.
 pub(super) fn write_part(args: &RunArgs, path: &Path, batch: &Batch) -> Result<Exit, Failure> {
     let Some(study) = only_study(batch, "--part")? else { return Ok(batch.exit()) };
-    let options = run_options(&args.simulation, batch.options.limits, std::slice::from_ref(study))?;
+    let options = run_options(&args.simulation, batch.options.limits)?.along([&*study.model]);
     let options = with_statistics(options, &args.statistics);
     let file = PartFile::open(path)?;
     let blocks_of_run = options.blocks();
@@ -37,8 +37,8 @@ pub(super) fn write_part(args: &RunArgs, path: &Path, batch: &Batch) -> Result<E
         )));
     }
     let progress = Progress::new(blocks_of_run.within(range.clone()).paths(), args.quiet);
-    let unrun = |error: RunError| failed(study, &error);
-    let simulation = Arc::new(study.clone()).simulation(&options, &progress).map_err(unrun)?;
+    let unrun = |error: RunError| failed(&study, &error);
+    let simulation = study.simulation(&options, &progress).map_err(unrun)?;
     file.check_replaceable(&BlockSet::of(range.clone()), &simulation)?;
     let part = simulation.part_monitored(range.clone(), &progress).map_err(unrun)?;
     progress.finish();
@@ -86,8 +86,8 @@ pub(super) fn go_on(args: &RunArgs, path: &Path, batch: &Batch, options: &RunOpt
     let Some(study) = only_study(batch, "--checkpoint")? else { return Ok(None) };
     let file = PartFile::open_checkpoint(path)?;
     let quiet = Progress::new(0, true);
-    let unrun = |error: RunError| failed(study, &error);
-    let simulation = Arc::new(study.clone()).simulation(options, &quiet).map_err(unrun)?;
+    let unrun = |error: RunError| failed(&study, &error);
+    let simulation = study.simulation(options, &quiet).map_err(unrun)?;
     let mut part = begun(&file, &simulation, args.quiet)?;
     let missing = part.missing();
     let progress = Progress::new(part.run_paths() - part.paths(), args.quiet);
@@ -144,10 +144,10 @@ fn begun(file: &PartFile, simulation: &Simulation, quiet: bool) -> Result<Part, 
 }
 
 /// The scenario of a part; none where it cannot be loaded, which was reported.
-fn only_study<'b>(batch: &'b Batch, option: &str) -> Result<Option<&'b Study>, Failure> {
-    let named = batch.studies.len() + batch.rejected.len();
+fn only_study(batch: &Batch, option: &str) -> Result<Option<Arc<Study>>, Failure> {
+    let named = batch.len() + batch.rejected.len();
     match named {
-        0 | 1 => Ok(batch.studies.first()),
+        0 | 1 => Ok(batch.first()),
         _ => Err(Failure::Usage(format!(
             "{option} keeps a run of one scenario, and {named} are named: run each by itself"
         ))),

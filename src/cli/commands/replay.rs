@@ -16,13 +16,13 @@ pub(in crate::cli) fn run(args: ReplayArgs) -> Result<Exit, Failure> {
 }
 
 fn run_here(args: &ReplayArgs) -> Result<Exit, Failure> {
-    let batch = Batch::load(&args.scenarios, args.quiet)?;
-    batch.report(args.quiet);
-    if batch.studies.len() > 1 {
+    let mut batch = Batch::load(&args.scenarios, args.quiet, |_| {})?;
+    batch.report();
+    if batch.len() > 1 {
         return Err(Failure::Usage("replay tells of a path of one scenario; name one".into()));
     }
-    let Some(study) = batch.studies.first() else { return Ok(batch.exit()) };
-    let mut options = run_options(&args.simulation, batch.options.limits, std::slice::from_ref(study))?;
+    let Some(study) = batch.first() else { return Ok(batch.exit()) };
+    let mut options = run_options(&args.simulation, batch.options.limits)?.along([&*study.model]);
     options.lower_bounds = false;
     if let Some(query) = &args.near {
         query.resolve(&study.model).map_err(|error| Failure::Usage(format!("--near '{query}': {error}")))?;

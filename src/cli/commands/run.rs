@@ -5,21 +5,23 @@ use crate::analysis::precision::run_until;
 use crate::analysis::relief::relief_at;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, choice, curves_of, needs_folder, of_all, of_one};
+use crate::cli::charts::{ChartFolder, curves_of, needs_folder, of_all, of_one};
 use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, step_of, with_statistics};
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
-use crate::cli::ranking::{Ranked, Ranking};
+use crate::cli::ranking::{OrderSurvey, Ranked, Ranking};
+use crate::cli::survey::{ChartSurvey, PeriodSurvey, QuerySurvey, Unanswered};
 use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::ProblemRow;
-use crate::engine::{Paths, RunError, RunOptions};
+use crate::engine::{PathMemory, Paths, RunError, RunOptions};
 use crate::output::{
     CsvWriter, Document, Failed, Layout, Overview, PathSource, ResultFolder, Table, run_tables, scenario_text,
     write_discovery, write_drivers, write_long_paths_csv, write_paths_csv, write_stories, write_summaries,
 };
 #[cfg(feature = "parquet")]
 use crate::output::{write_long_paths_parquet, write_paths_parquet};
+use crate::program::Streams;
 use crate::results::Results;
 use crate::study::Study;
 use std::io;
@@ -28,33 +30,43 @@ pub(in crate::cli) fn run(args: RunArgs) -> Result<Exit, Failure> {
     on_threads(args.simulation.threads.count, || run_here(&args))?
 }
 
-/// The results of a scenario are written and dropped before the next one runs: of a large batch only outlines are kept.
+/// The results of a scenario are written and dropped before the next one runs: of a large batch only outlines are kept, and
+/// the programs that give paths to save.
 fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     if args.parts.part.is_some() {
         refuse_other_work(args)?;
     }
     let plan = OutputPlan::of(args)?;
-    let mut batch = Batch::load(&args.scenarios, args.quiet)?;
-    batch.report(args.quiet);
+    // A period or a statistic that is not there is told of before the simulation.
+    let mut periods = PeriodSurvey::new(args.at.as_deref());
+    let mut conditions = QuerySurvey::new(args.until.iter().map(|condition| &condition.query));
+    let (mut order, mut charted) = (OrderSurvey::new(&args.order), ChartSurvey::new(&args.chart));
+    let (mut streams, mut path_memory) = (Streams::default(), PathMemory::default());
+    let mut batch = Batch::load(&args.scenarios, args.quiet, |study| {
+        periods.look(study);
+        conditions.look(study);
+        order.look(study);
+        charted.look(study);
+        streams.add(&study.model);
+        plan.paths.iter().for_each(|saved| path_memory.add(&study.model, saved.count, saved.inputs));
+    })?;
+    batch.report();
     if let Some(path) = &args.parts.part {
         return write_part(args, path, &batch);
     }
-    // A period that is not there is told of before the simulation.
-    batch.studies.iter().try_for_each(|study| step_of(&study.model, args.at.as_deref()).map(drop))?;
-    for condition in &args.until {
-        let unresolved =
-            |study: &Study| condition.resolve(&study.model).map_err(|error| (study.scenario.clone(), error));
-        batch.studies.iter().try_for_each(unresolved).map_err(|(scenario, error)| {
-            Failure::Usage(format!("--until '{}': in `{scenario}`, {error}", condition.text))
-        })?;
-    }
-    let ranking = Ranking::of(&args.order, &batch.studies, args.quiet)?;
+    periods.settle()?;
+    conditions.settle().map_err(|Unanswered { query, scenario, error }| {
+        let (text, scenario) = (&args.until[query].text, batch.name(scenario));
+        Failure::Usage(format!("--until '{text}': in `{scenario}`, {error}"))
+    })?;
+    let ranking = order.settle(&batch, args.quiet)?;
     needs_folder(&args.chart, args.charts.as_deref())?;
-    let chosen = choice(&args.chart, &batch.studies)?;
+    let chosen = charted.settle()?;
+    let simulation = run_options(&args.simulation, batch.options.limits)?.along_streams(streams);
     let mut options = RunOptions {
         curves: args.charts.is_some(),
         curves_of: curves_of(&chosen),
-        ..with_statistics(run_options(&args.simulation, batch.options.limits, &batch.studies)?, &args.statistics)
+        ..with_statistics(simulation, &args.statistics)
     };
     if !args.until.is_empty() && options.sampler.has_replicates() && options.replicates < 2 {
         let text = "--until ends by errors, and one replicate shows none; take --replicates 16, or leave it out";
@@ -64,13 +76,13 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     ranking.require(&mut options);
     let layout = Layout { relief: args.relief, until: !args.until.is_empty(), ..Layout::of(&options) };
     // Before the simulation, which may take long, and not at all where there is nothing to write.
-    let out = plan.folder.as_deref().filter(|_| !batch.studies.is_empty());
+    let out = plan.folder.as_deref().filter(|_| !batch.is_empty());
     let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
     let other = plan.paths.map(|saved| paths_name(saved.format));
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), other);
     let mut folder = out.map(open).transpose().map_err(unwritten)?;
-    let mut paths = compile_paths(&batch.studies, plan.paths, &options)?;
-    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()), args.picture)?;
+    affordable(&path_memory, options.limits.memory)?;
+    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.is_empty()), args.picture)?;
     let mut workbook = WorkbookFile::open(&args.workbook, run_tables(&layout), Vec::new())?;
     let mut printer = Printer::new(plan.print, &layout)?;
 
@@ -82,16 +94,17 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let times = u64::from(begun.is_none()) + if args.relief { 2 } else { 0 };
     // How many paths a precision takes is known when it is there.
     let most = if args.until.is_empty() { options.paths } else { args.max_paths };
-    let progress = Progress::new(most.saturating_mul(batch.studies.len() as u64 * times), args.quiet);
+    let progress = Progress::new(most.saturating_mul(batch.len() as u64 * times), args.quiet);
     let simulate = |study: &Study| match (&begun, &args.until[..]) {
         (Some(part), _) => part.results_with(&options),
         (None, []) => study.run(&options, &progress),
         (None, conditions) => run_until(study, &options, conditions, args.max_paths, &progress),
     };
     let mut outlines: Vec<Ranked<Results>> = Vec::new();
+    let mut paths: Vec<(String, Paths)> = Vec::new();
     // The first sheet of a workbook says of one scenario all that the terminal does.
-    let (alone, mut whole) = (batch.studies.len() == 1, None);
-    batch.run_each(Vec::new(), simulate, |study, mut results| {
+    let (alone, mut whole) = (batch.len() == 1, None);
+    batch.run_each(simulate, |study, mut results| {
         if args.relief && !args.quiet && study.model.market.as_ref().is_none_or(|market| market.constraints.is_empty())
         {
             console::note(&format!("--relief: `{}` has no ceilings, so there is nothing to relieve", study.scenario));
@@ -110,6 +123,11 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
             whole = Some(results.clone());
         }
         charts.add(of_one(&results, &chosen))?;
+        if let Some(SavedPaths { count, inputs, .. }) = plan.paths {
+            // How many paths a run has is known when it is there, and where these lie can depend on it.
+            let options = RunOptions { paths: results.run.paths, ..options.clone() };
+            paths.push((study.scenario.clone(), Paths::of_run(&study.model, &options, count, inputs)));
+        }
         let key = ranking.key(&results);
         printer.add_ranked(&results, &ranking)?;
         ranking.add(&mut outlines, key, results.into_outline());
@@ -123,13 +141,8 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let failed = batch.failed();
     let workbook = workbook.stage(Overview::Runs(whole.as_ref().map_or(&outlines[..], std::slice::from_ref)))?;
     if let Some(mut folder) = folder {
-        // How many paths a run has is known when it is there, and where these lie can depend on it.
-        for (scenario, paths) in &mut paths {
-            let run = outlines.iter().find(|run: &&Results| run.scenario == *scenario);
-            run.iter().for_each(|run| paths.in_run_of(run.run.paths));
-        }
         if let Some(saved) = plan.paths {
-            save_paths(&mut folder, saved, &paths, &outlines, args.quiet).map_err(unwritten)?;
+            save_paths(&mut folder, saved, &paths, args.quiet).map_err(unwritten)?;
         }
         folder.commit(&failed).map_err(unwritten)?;
     }
@@ -220,34 +233,19 @@ fn paths_name(format: PathFormat) -> &'static str {
     }
 }
 
-/// Programs that give the paths to save, by scenario.
-fn compile_paths(
-    studies: &[Study],
-    saved: Option<SavedPaths>,
-    options: &RunOptions,
-) -> Result<Vec<(String, Paths)>, Failure> {
-    let Some(saved) = saved else { return Ok(Vec::new()) };
-    let of = |study: &Study| Paths::of_run(&study.model, options, saved.count, saved.inputs);
-    let paths: Vec<_> = studies.iter().map(|study| (study.scenario.clone(), of(study))).collect();
-    let (needed, limit) = (Paths::memory(paths.iter().map(|(_, paths)| paths)), options.limits.memory);
+/// That saving paths stays within the limit on memory.
+fn affordable(paths: &PathMemory, limit: u64) -> Result<(), Failure> {
+    let needed = paths.bytes();
     match needed > limit {
         true => Err(Failure::Usage(format!("--save-paths: {}", RunError::Memory { needed, limit }))),
-        false => Ok(paths),
+        false => Ok(()),
     }
 }
 
-/// Writes single paths. A scenario may have failed in its run; its paths are not worth more than its results.
-fn save_paths(
-    folder: &mut ResultFolder,
-    saved: SavedPaths,
-    paths: &[(String, Paths)],
-    runs: &[Results],
-    quiet: bool,
-) -> io::Result<()> {
-    let ran = |scenario: &str| runs.iter().any(|run| run.scenario == scenario);
-    let sources = paths.iter().filter(|(scenario, _)| ran(scenario));
-    let sources: Vec<_> = sources.map(|(scenario, paths)| PathSource { scenario, paths }).collect();
-    let progress = Progress::new(saved.count.saturating_mul(runs.len() as u64), quiet);
+/// Writes single paths of the scenarios that ran.
+fn save_paths(folder: &mut ResultFolder, saved: SavedPaths, paths: &[(String, Paths)], quiet: bool) -> io::Result<()> {
+    let sources: Vec<_> = paths.iter().map(|(scenario, paths)| PathSource { scenario, paths }).collect();
+    let progress = Progress::new(saved.count.saturating_mul(paths.len() as u64), quiet);
     let written = folder.add_file(paths_name(saved.format), |out, runs| {
         // The rows of the runs are what a Parquet file says of itself.
         let _ = runs;

@@ -9,6 +9,7 @@ use crate::cli::config::{Print, on_threads, step_of};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
+use crate::cli::survey::PeriodSurvey;
 use crate::engine::RunOptions;
 use crate::output::{Layout, NumberFormat, ResultFolder, grouped, run_tables};
 use crate::results::{IndexRow, Results};
@@ -20,19 +21,20 @@ pub(in crate::cli) fn run(args: SensitivityArgs) -> Result<Exit, Failure> {
 
 /// Every scenario is run as well, on as many paths as there are base points: the first paths of the pairs.
 fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
-    let mut batch = Batch::load(&args.scenarios, args.quiet)?;
-    batch.report(args.quiet);
     // A period that is not there is told of before the simulation.
-    batch.studies.iter().try_for_each(|study| step_of(&study.model, args.at.as_deref()).map(drop))?;
+    let mut periods = PeriodSurvey::new(args.at.as_deref());
+    let mut batch = Batch::load(&args.scenarios, args.quiet, |study| periods.look(study))?;
+    batch.report();
+    periods.settle()?;
     let limits = batch.options.limits;
     let options =
         RunOptions { paths: args.paths, seed: args.seed, limits, lower_bounds: false, ..RunOptions::default() };
     let layout = Layout { sensitivity: true, ..Layout::of(&options) };
-    let out = args.out.as_deref().filter(|_| !batch.studies.is_empty());
+    let out = args.out.as_deref().filter(|_| !batch.is_empty());
     let unwritten = |error| Failure::write(out.map_or_else(String::new, |path| path.display().to_string()), error);
     let open = |path| ResultFolder::open(path, run_tables(&layout), Vec::new(), None);
     let mut folder = out.map(open).transpose().map_err(unwritten)?;
-    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.studies.is_empty()), args.picture)?;
+    let mut charts = ChartFolder::open(args.charts.as_deref().filter(|_| !batch.is_empty()), args.picture)?;
     let mut printer = Printer::new(print(args), &layout)?;
 
     let analysis = SensitivityOptions {
@@ -52,13 +54,12 @@ fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
     // How many base points a tolerance takes is known when it is there.
     let most = if args.within.is_some() { args.max_paths } else { 0 };
     let progress = Progress::new(
-        args.paths.saturating_mul(runs).saturating_add(most).saturating_mul(batch.studies.len() as u64),
+        args.paths.saturating_mul(runs).saturating_add(most).saturating_mul(batch.len() as u64),
         args.quiet,
     );
     let mut wide: Vec<String> = Vec::new();
     let mut outlines: Vec<Results> = Vec::new();
     batch.run_each(
-        Vec::new(),
         |study| study.run(&options, &progress),
         |study, mut results| {
             let at = args.at.as_deref().map(|at| step_of(&study.model, Some(at))).transpose()?;

@@ -23,8 +23,8 @@ pub(in crate::cli) fn run(args: SolveArgs) -> Result<Exit, Failure> {
 }
 
 fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
-    let mut batch = load(&args.scenario, &args.load, args.quiet)?;
-    let Some(base) = batch.studies.pop() else { return Ok(batch.exit()) };
+    let batch = load(&args.scenario, &args.load, args.quiet)?;
+    let Some(base) = batch.first() else { return Ok(batch.exit()) };
     let (range, other) = match &args.vary[..] {
         [range] => (range, None),
         [range, other] => (range, Some(other)),
@@ -52,7 +52,7 @@ fn run_here(args: &SolveArgs) -> Result<Exit, Failure> {
     let folder = args.out.as_ref().map(open).transpose()?;
     let page = args.report.as_ref().map(|path| try_out(path, args.force).map(|page| (path, page))).transpose()?;
 
-    let options = run_options(&args.simulation, batch.options.limits, &[])?;
+    let options = run_options(&args.simulation, batch.options.limits)?;
     let setting = Setting { base: &base, load: &batch.options, options: &options };
     let progress = Progress::new(options.paths.saturating_mul(runs(other)), args.quiet);
     let solution = solve(setting, &args.goal, range, other, &progress).map_err(|refused| failure(&refused))?;

@@ -3,12 +3,13 @@
 use crate::analysis::sweep::CaseRunner;
 use crate::cli::args::{LoadArgs, ResultFormat, ScenarioArgs, SweepArgs};
 use crate::cli::batch::Batch;
-use crate::cli::charts::{ChartFolder, check_subject, of_sweep};
+use crate::cli::charts::{ChartFolder, of_sweep};
 use crate::cli::config::{on_threads, run_options, with_statistics};
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::cli::single_file::try_out;
+use crate::cli::survey::SubjectSurvey;
 use crate::cli::workbook::WorkbookFile;
 use crate::diagnostic::{ProblemRow, rows};
 use crate::output::report::write_sweep_report;
@@ -33,17 +34,19 @@ pub(in crate::cli) fn run(args: SweepArgs) -> Result<Exit, Failure> {
 
 /// A case is written as soon as it has run, and only its outline is kept.
 fn run_here(args: &SweepArgs) -> Result<Exit, Failure> {
-    let mut batch = load(&args.scenario, &args.load, args.quiet)?;
-    let Some(base) = batch.studies.pop() else { return Ok(batch.exit()) };
+    let batch = load(&args.scenario, &args.load, args.quiet)?;
+    let Some(base) = batch.first() else { return Ok(batch.exit()) };
     let cases = planned(args, &base, &batch.options)?;
     if let Err(rejected) = cases.check(&base, &batch.options) {
         console::problems(&rejected.problems, &rejected.sources);
         return Err(Failure::Usage(format!("`{}` has no such path, so no case runs", base.scenario)));
     }
     for subject in &args.of {
-        check_subject(subject, &[&base.model]).map_err(|error| Failure::Usage(format!("--of: {error}")))?;
+        let mut survey = SubjectSurvey::new(subject);
+        survey.look(&base.model);
+        survey.settle().map_err(|error| Failure::Usage(format!("--of: {error}")))?;
     }
-    let mut options = with_statistics(run_options(&args.simulation, batch.options.limits, &[])?, &args.statistics);
+    let mut options = with_statistics(run_options(&args.simulation, batch.options.limits)?, &args.statistics);
     // Of many small runs these would take as long as the rest.
     options.lower_bounds = false;
     if let Some(sort) = &args.sort {
@@ -140,9 +143,9 @@ struct Outcome {
 /// The one scenario that is varied. What is wrong with it is reported here.
 pub(super) fn load(scenario: &Option<std::path::PathBuf>, load: &LoadArgs, quiet: bool) -> Result<Batch, Failure> {
     let scenarios = ScenarioArgs { scenarios: scenario.iter().cloned().collect(), load: load.clone() };
-    let batch = Batch::load(&scenarios, quiet)?;
-    batch.report(quiet);
-    match batch.studies.len() {
+    let mut batch = Batch::load(&scenarios, quiet, |_| {})?;
+    batch.report();
+    match batch.len() {
         ..=1 => Ok(batch),
         count => Err(Failure::Usage(format!("one scenario is varied, and these are {count}; name one of them"))),
     }

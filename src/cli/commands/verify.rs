@@ -7,12 +7,13 @@ use crate::analysis::verify_comparison::{ComparisonFault, ComparisonReport, veri
 use crate::analysis::verify_indices::compare_indices;
 use crate::cli::args::{LoadArgs, ScenarioArgs, TextFormat, VerifyArgs};
 use crate::cli::batch::Batch;
-use crate::cli::config::{on_threads, run_options};
+use crate::cli::config::{limits, on_threads, run_options};
 use crate::cli::console::{self, BAD, GOOD};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::diagnostic::{Problem, escape};
 use crate::engine::RunOptions;
+use crate::model::Model;
 use crate::output::layout::{Align, Grid};
 use crate::output::{NumberFormat, SafeJson};
 use crate::reference;
@@ -48,8 +49,17 @@ pub(in crate::cli) fn run(args: VerifyArgs) -> Result<Exit, Failure> {
 fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     // What is verified is solved here, not taken from what an earlier command has kept.
     let load = LoadArgs { no_cache: true, ..args.scenarios.load.clone() };
-    let mut batch = Batch::load(&ScenarioArgs { load, ..args.scenarios.clone() }, args.quiet)?;
-    batch.report(args.quiet);
+    let scenarios = ScenarioArgs { load, ..args.scenarios.clone() };
+    let limit = limits(&scenarios.load.limit)?.memory;
+    let (mut seen, mut too_large) = (0, None);
+    let mut batch = Batch::load(&scenarios, args.quiet, |study| {
+        let needed = reference_memory(&study.model, args.simulation.paths);
+        if needed > limit {
+            too_large.get_or_insert((seen, needed));
+        }
+        seen += 1;
+    })?;
+    batch.report();
     if args.simulation.sampler != Sampler::Random {
         let text = format!(
             "verify compares independent paths with independent paths: --sampler random is expected, and {} was found",
@@ -57,36 +67,42 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
         );
         return Err(Failure::Usage(text));
     }
-    let options = run_options(&args.simulation, batch.options.limits, &batch.studies)?;
-    let options = RunOptions { lower_bounds: false, ..options };
-    batch.studies.iter().try_for_each(|study| affordable(study, options.paths, options.limits.memory))?;
+    let options = RunOptions { lower_bounds: false, ..run_options(&args.simulation, batch.options.limits)? };
+    if let Some((scenario, needed)) = too_large {
+        return Err(Failure::Usage(format!(
+            "the reference engine keeps all values of `{}`: about {needed} bytes, over the limit of {limit}; take fewer --paths \
+             or raise it with --limit memory={needed}",
+            batch.name(scenario)
+        )));
+    }
 
-    let progress = Progress::new(options.paths.saturating_mul(batch.studies.len() as u64), args.quiet);
-    let mut runs = Vec::new();
-    batch.run_each(
-        Vec::new(),
-        |study| study.run(&options, &progress),
-        |_, results| {
-            runs.push(results);
-            Ok(())
-        },
-    )?;
-    progress.finish();
-    let mut reports: Vec<Verified> = Vec::new();
-    for results in &runs {
-        let Some(study) = batch.studies.iter().find(|study| study.scenario == results.scenario) else { continue };
+    let base = batch.first().filter(|_| args.compare);
+    if args.compare && batch.len() < 2 {
+        return Err(Failure::Usage("--compare needs two scenarios: name another".into()));
+    }
+
+    let progress = Progress::new(options.paths.saturating_mul(batch.len() as u64), args.quiet);
+    let (mut reports, mut comparisons): (Vec<Verified>, Vec<ComparisonReport>) = Default::default();
+    batch.each_from(0, |number, study| {
+        let results = match study.run(&options, &progress) {
+            Ok(results) => results,
+            Err(error) => return Ok(vec![study.problem(&error)]),
+        };
         let reference = reference::simulate(&study.model, options.paths, options.seed);
         let failed = |error| Failure::Usage(format!("indices of `{}`: {error}", study.scenario));
-        let indices = compare_indices(study, &study.model, results, options.seed, &|_| {}).map_err(failed)?;
+        let indices = compare_indices(study, &study.model, &results, options.seed, &|_| {}).map_err(failed)?;
         reports.push(Verified {
             scenario: study.scenario.clone(),
-            report: compare(results, &reference).with(indices),
+            report: compare(&results, &reference).with(indices),
             replay: replay_paths(&study.model, options.seed, REPLAYED, &|_| {})
                 .map_err(|error| Failure::Usage(error.to_string()))?,
         });
-    }
-
-    let comparisons = if args.compare { compare_all(&batch.studies, &options)? } else { Vec::new() };
+        if let Some(base) = base.as_ref().filter(|_| number > 0) {
+            comparisons.push(compare_with(base, study, &options)?);
+        }
+        Ok(Vec::new())
+    })?;
+    progress.finish();
 
     match args.format {
         TextFormat::Json => console::print_data(|out| {
@@ -109,28 +125,21 @@ fn run_here(args: &VerifyArgs) -> Result<Exit, Failure> {
     Ok(exit.max(batch.exit()))
 }
 
-/// Every scenario against the first.
-fn compare_all(studies: &[Study], options: &RunOptions) -> Result<Vec<ComparisonReport>, Failure> {
-    let Some((base, others)) = studies.split_first().filter(|(_, others)| !others.is_empty()) else {
-        return Err(Failure::Usage("--compare needs two scenarios: name another".into()));
-    };
-    let of = |other: &Study| {
-        verify_comparison(base, other, options, &|_| {}).map_err(|error| {
-            let why = match error {
-                CompareError::Incomparable { problems, .. } => {
-                    problems.iter().map(Problem::in_a_line).collect::<Vec<_>>().join("; ")
-                }
-                CompareError::Run { error, .. } => error.to_string(),
-            };
-            Failure::Usage(format!("--compare of `{}` with `{}`: {why}", other.scenario, base.scenario))
-        })
-    };
-    others.iter().map(of).collect()
+/// A scenario against the first.
+fn compare_with(base: &Study, other: &Study, options: &RunOptions) -> Result<ComparisonReport, Failure> {
+    verify_comparison(base, other, options, &|_| {}).map_err(|error| {
+        let why = match error {
+            CompareError::Incomparable { problems, .. } => {
+                problems.iter().map(Problem::in_a_line).collect::<Vec<_>>().join("; ")
+            }
+            CompareError::Run { error, .. } => error.to_string(),
+        };
+        Failure::Usage(format!("--compare of `{}` with `{}`: {why}", other.scenario, base.scenario))
+    })
 }
 
-/// The reference engine keeps every value of every row, so its memory grows with the paths.
-fn affordable(study: &Study, paths: u64, limit: u64) -> Result<(), Failure> {
-    let model = &study.model;
+/// Bytes that the reference engine takes: it keeps every value of every row, so its memory grows with the paths.
+fn reference_memory(model: &Model, paths: u64) -> u64 {
     let last = model.horizon.last();
     let steps = |first: usize| (last + 1).saturating_sub(first) as u64;
     let outputs: u64 = model.outputs.iter().map(|output| steps(model.variable(output.variable).first)).sum();
@@ -139,15 +148,7 @@ fn affordable(study: &Study, paths: u64, limit: u64) -> Result<(), Failure> {
         model.market.as_ref().map_or(0, |market| market.constraints.len() as u64 * (5 * steps(1) + 1) + 1);
     let rows = outputs + constraints + model.targets.len() as u64;
     // Each value once as simulated and once sorted.
-    let needed = paths.saturating_mul(rows).saturating_mul(2 * size_of::<f64>() as u64);
-    if needed <= limit {
-        return Ok(());
-    }
-    Err(Failure::Usage(format!(
-        "the reference engine keeps all values of `{}`: about {needed} bytes, over the limit of {limit}; take fewer --paths or \
-         raise it with --limit memory={needed}",
-        study.scenario
-    )))
+    paths.saturating_mul(rows).saturating_mul(2 * size_of::<f64>() as u64)
 }
 
 fn data(verified: &Verified) -> Value {

@@ -186,6 +186,17 @@ pub(crate) fn around_runs(outlines: &[Results]) -> Document<'_> {
     document
 }
 
+/// One comparison among others; none without the runs of both sides.
+pub(crate) fn of_comparison<'a>(comparison: &'a Comparison, runs: &'a [Results]) -> Option<Part<'a>> {
+    comparison::part(comparison, runs, 0)
+}
+
+/// What is left of a comparison, and of the run of its other side, where comparisons are told in a line each: the rest of
+/// [`of_comparisons`] says the same. The base is kept whole.
+pub fn comparison_outline(comparison: Comparison, base: &Results, other: Results) -> (Comparison, Results) {
+    comparison::outline(comparison, base, other)
+}
+
 /// Comparisons alone: a line each where there are several, and the first so many in full.
 pub(crate) fn of_comparisons<'a>(comparisons: &[&'a Comparison], runs: &'a [Results], told: usize) -> Document<'a> {
     let several = comparison::overview(comparisons, runs);

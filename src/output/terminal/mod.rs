@@ -104,11 +104,26 @@ pub fn write_stories(out: &mut dyn Write, results: &Results, width: usize) -> io
 /// What `out` returns.
 pub fn write_comparison_summary(out: &mut dyn Write, compared: &Compared, width: usize) -> io::Result<()> {
     let comparisons: Vec<&Comparison> = compared.comparisons.iter().collect();
-    write_comparisons(out, &comparisons, &compared.runs, usize::MAX, width)
+    match &comparisons[..] {
+        [] => Ok(()),
+        comparisons => write(out, &content::of_comparisons(comparisons, &compared.runs, usize::MAX), width),
+    }
 }
 
-/// Writes a line for each of several comparisons in this order, and the first `told` of them in full. The text carries styles;
-/// `width` is in columns.
+/// A comparison as it stands among others, with styles: what [`write_comparisons`] puts together. The runs are those of both
+/// sides.
+///
+/// # Errors
+///
+/// None that memory does not give.
+pub fn comparison_text(comparison: &Comparison, runs: &[Results], width: usize) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    content::of_comparison(comparison, runs).map_or(Ok(()), |part| write_part(&mut text, &part, width))?;
+    Ok(text)
+}
+
+/// Writes a line for each of several comparisons in this order, of which outlines are enough, and the texts that
+/// [`comparison_text`] gave of the first ones. The text carries styles; `width` is in columns.
 ///
 /// # Errors
 ///
@@ -117,13 +132,14 @@ pub fn write_comparisons(
     out: &mut dyn Write,
     comparisons: &[&Comparison],
     runs: &[Results],
-    told: usize,
+    texts: &[Vec<u8>],
     width: usize,
 ) -> io::Result<()> {
-    match comparisons {
-        [] => Ok(()),
-        _ => write(out, &content::of_comparisons(comparisons, runs, told), width),
+    if comparisons.is_empty() {
+        return Ok(());
     }
+    let document = content::of_comparisons(comparisons, runs, 0);
+    write_around(out, &document, texts.len(), &mut |index, out| out.write_all(&texts[index]), width)
 }
 
 /// Writes a document; its title only where something stands between it and the first part.

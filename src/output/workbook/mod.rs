@@ -25,8 +25,6 @@ use std::io::{self, Write};
 
 /// Rows of a sheet, its header among them: what spreadsheets hold.
 const ROWS: u32 = 1_048_576;
-/// Comparisons that are all told on the first sheet; more of them are a table.
-const TOLD: usize = 20;
 /// Names of the sheets that hold no table of the results. No table is called so.
 const SUMMARY: &str = "overview";
 const COLUMNS: &str = "columns";
@@ -50,6 +48,9 @@ pub enum Overview<'a> {
 }
 
 impl<'a> Overview<'a> {
+    /// Comparisons that are all told on the first sheet; more of them are a table, for which outlines are enough.
+    pub const TOLD: usize = 20;
+
     fn runs(&self) -> &'a [Results] {
         match self {
             Overview::Runs(runs) => runs,
@@ -64,7 +65,7 @@ impl<'a> Overview<'a> {
             Overview::Runs(runs) => content::around_runs(runs),
             Overview::Compared(compared) => {
                 let comparisons: Vec<&Comparison> = compared.comparisons.iter().collect();
-                let told = if comparisons.len() <= TOLD { comparisons.len() } else { 0 };
+                let told = if comparisons.len() <= Self::TOLD { comparisons.len() } else { 0 };
                 content::of_comparisons(&comparisons, &compared.runs, told)
             }
             Overview::Sweep(sweep) => content::of_sweep(sweep),

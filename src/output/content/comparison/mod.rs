@@ -8,7 +8,7 @@ mod overview;
 mod why;
 
 use super::{run, warnings};
-use crate::model::Subject;
+use crate::model::{Subject, SubjectName};
 use crate::output::chart::band_levels;
 use crate::output::document::{Block, Part};
 use crate::output::number::NumberFormat;
@@ -53,6 +53,17 @@ pub(super) fn part<'a>(comparison: &'a Comparison, runs: &'a [Results], index: u
         blocks,
         ..Part::default()
     })
+}
+
+/// What the line of a comparison among others takes, in memory for thousands: of the comparison the last rows of what it is
+/// about, and of its other side an outline with the rows of the same.
+pub(super) fn outline(comparison: Comparison, base: &Results, other: Results) -> (Comparison, Results) {
+    let pair = Pair { comparison: &comparison, a: base, b: &other };
+    let last = pair.main().and_then(|main| pair.rows(Measure::Difference, main).next_back());
+    let subject = last.map(|band| band.subject.clone());
+    let also = subject.as_ref().map(|subject| SubjectName { name: subject.name(), period: None });
+    let other = other.into_outline_with(also.as_slice());
+    (comparison.into_outline(subject.as_ref(), &[Measure::Difference, Measure::Shift]), other)
 }
 
 /// A comparison and the runs of both sides.
