@@ -379,17 +379,21 @@ mod tests {
 
     #[test]
     fn a_scenario_that_changes_before_its_turn_does_not_run() {
-        let change: [(&str, &dyn Fn(&Path)); 3] = [
-            ("is not the scenario that was checked", &|file| fs::write(file, text(99)).expect("writable")),
-            ("is valid no longer", &|file| fs::write(file, "{").expect("writable")),
-            ("is valid no longer", &|file| fs::remove_file(file).expect("it was there")),
-        ];
-        for (expected, change) in change {
+        let other = text(99);
+        for (expected, content) in [
+            ("is not the scenario that was checked", Some(other.as_str())),
+            ("is valid no longer", Some("{")),
+            ("is valid no longer", None),
+        ] {
             let folder = folder();
             let mut batch = load(folder.path(), |_| {});
             // What was kept whole is not read again.
-            change(&file(&folder, 0));
-            change(&file(&folder, WHOLE));
+            for number in [0, WHOLE] {
+                match content {
+                    Some(text) => fs::write(file(&folder, number), text).expect("writable"),
+                    None => fs::remove_file(file(&folder, number)).expect("it was there"),
+                }
+            }
             let names = visited(&mut batch);
             assert_eq!(names.len(), WHOLE + 1);
             assert!(!names.contains(&format!("s{WHOLE}")), "{names:?}");
@@ -418,7 +422,8 @@ mod tests {
         // Nothing can be simulated under it.
         let stopped = Cancel::new();
         stopped.cancel();
-        let loads = |options| Study::load_monitored(&Origin::File(path.clone()), options, &stopped).is_ok();
+        let loads =
+            |options: &LoadOptions| Study::load_monitored(&Origin::File(path.clone()), options, &stopped).is_ok();
         assert!(!loads(&LoadOptions::default()), "it takes a simulation");
         assert!(loads(batch.options_of(true)) && loads(batch.options_of(false)));
     }

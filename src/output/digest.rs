@@ -42,8 +42,16 @@ mod tests {
             let outline = results.clone().into_outline();
             assert!(outline.bands.len() < results.bands.len() || results.bands.is_empty());
             assert_eq!(outline.headline(), results.headline());
-            let (a, b) = (Digest::of(&outline), Digest::of(&results));
-            assert_eq!((a.main, a.cagr, a.tightest), (b.main, b.cagr, b.tightest));
+            let digest = Digest::of(&results);
+            let of_outline = Digest::of(&outline);
+            assert_eq!((of_outline.main, of_outline.cagr), (digest.main, digest.cagr));
+            assert_eq!(of_outline.tightest, digest.tightest);
+            let line = results.clone().into_line();
+            assert!(line.bands.len() <= 2);
+            let of_line = Digest::of(&line);
+            assert_eq!((of_line.main, of_line.cagr), (digest.main, digest.cagr));
+            let name = |digest: &Digest<'_>| digest.tightest.as_ref().map(|ceiling| ceiling.constraint.to_owned());
+            assert_eq!(name(&of_line), name(&digest));
         }
     }
 }

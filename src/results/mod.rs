@@ -148,9 +148,34 @@ impl Results {
     }
 
     /// The results without what only a close look at the scenario needs: of the outputs, the headline, `cagr` and `demand`
-    /// are left, and no curves. What sets scenarios side by side says the same of them, in memory for thousands.
+    /// are left, and nothing that is told of one scenario alone. What sets scenarios side by side says the same of them, in memory
+    /// for thousands.
     pub fn into_outline(self) -> Results {
         self.into_outline_with(&[])
+    }
+
+    /// The results as a line among those of other scenarios, a tenth of an outline: of the outputs where the headline and `cagr`
+    /// end, of the ceilings the one that does the most harm. Nothing can be drawn from it.
+    pub fn into_line(self) -> Results {
+        self.into_line_with(None)
+    }
+
+    /// The line, with the row of one more subject.
+    pub(crate) fn into_line_with(self, also: Option<&Subject>) -> Results {
+        let end = self.end().cloned();
+        let is_other = |subject: &Subject| end.as_ref().is_none_or(|end| end.subject != *subject);
+        let row = |subject: &Subject| self.bands.iter().find(|band| band.subject == *subject);
+        // What ends the headline stands first: so it is the headline of what is left.
+        let others = [self.cagr(), also.and_then(row)].into_iter().flatten();
+        let mut bands: Vec<Band> = others.filter(|band| is_other(&band.subject)).cloned().collect();
+        bands.splice(0..0, end);
+        let tightest = tightest(&self).map(|ceiling| ceiling.constraint.to_owned());
+        let mut constraints = self.constraints.clone();
+        constraints.retain(|row| tightest.as_ref() == Some(&row.constraint));
+        let names = bands.iter().map(|band| &band.subject.output).chain(&tightest);
+        let titles = self.titles.of_these(names.map(String::as_str));
+        let (references, baseline) = Default::default();
+        Results { titles, bands, references, constraints, baseline, ..self.into_outline() }
     }
 
     /// The outline, with the rows of these outputs and parts as well.
@@ -163,7 +188,17 @@ impl Results {
         };
         self.bands.retain(|band| is_compared(&band.subject));
         self.bands.shrink_to_fit();
-        Results { correlations: Vec::new(), relief: Vec::new(), curves: Vec::new(), warnings: Vec::new(), ..self }
+        Results {
+            correlations: Vec::new(),
+            relief: Vec::new(),
+            lower_bounds: Vec::new(),
+            sensitivity: Sensitivity::default(),
+            discovery: Discovery::default(),
+            stories: Stories::default(),
+            curves: Vec::new(),
+            warnings: Vec::new(),
+            ..self
+        }
     }
 }
 

@@ -17,6 +17,13 @@ pub struct Titles {
 }
 
 impl Titles {
+    /// Those of these quantities, and of all targets.
+    pub(super) fn of_these<'n>(&self, quantities: impl IntoIterator<Item = &'n str>) -> Titles {
+        let title = |name: &'n str| Some((name.to_owned(), self.quantities.get(name)?.clone()));
+        let quantities = quantities.into_iter().filter_map(title).collect();
+        Titles { quantities, targets: self.targets.clone(), ..Titles::default() }
+    }
+
     /// The titles that a model carries.
     pub(crate) fn of(model: &Model) -> Titles {
         let mut titles = Titles::default();

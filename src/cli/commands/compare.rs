@@ -154,6 +154,8 @@ struct Outputs<'a> {
     /// The run of the base, and outlines; the first ones whole, as long as there are not more than this.
     compared: Compared,
     whole: usize,
+    /// Whether charts show all runs.
+    are_drawn: bool,
     /// What readers see in their order: numbers of the comparisons.
     shown: Vec<Ranked<usize>>,
 }
@@ -191,6 +193,7 @@ impl<'a> Outputs<'a> {
             compared: Compared { runs: Vec::new(), comparisons: Vec::new() },
             // The first sheet of a workbook tells so many in full.
             whole: if args.workbook.workbook.is_some() { Overview::TOLD } else { 0 },
+            are_drawn: args.charts.is_some() || args.workbook.workbook.is_some(),
             shown: Vec::new(),
         })
     }
@@ -256,7 +259,7 @@ impl<'a> Outputs<'a> {
         }
         let begin = if count == self.whole + 1 { 0 } else { count - 1 };
         for (comparison, run) in comparisons.split_off(begin).into_iter().zip(runs.split_off(begin + 1)) {
-            let (comparison, run) = comparison_outline(comparison, &self.sides[0], run);
+            let (comparison, run) = comparison_outline(comparison, &self.sides[0], run, self.are_drawn);
             comparisons.push(comparison);
             runs.push(run);
         }

@@ -76,7 +76,8 @@ fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let progress = Progress::new(paths.saturating_add(passes * analysis.paths), args.quiet);
     let mut pairing =
         Pairing::new(first, apart, compared > 0, Setting { args, options: &options, progress: &progress });
-    let (mut in_full, mut outlines): (Vec<Ranked<(Results, Papers)>>, Vec<Ranked<Results>>) = Default::default();
+    let mut in_full: Vec<Ranked<(Results, Papers)>> = Vec::new();
+    let mut outlines: Vec<Ranked<Results>> = Vec::new();
     batch.each_from(0, |number, study| {
         let mut results = match pairing.run(number, study)? {
             Ok(results) => results,

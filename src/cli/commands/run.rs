@@ -104,6 +104,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     let mut paths: Vec<(String, Paths)> = Vec::new();
     // The first sheet of a workbook says of one scenario all that the terminal does.
     let (alone, mut whole) = (batch.len() == 1, None);
+    let are_drawn = alone || args.charts.is_some() || args.workbook.workbook.is_some();
     batch.run_each(simulate, |study, mut results| {
         if args.relief && !args.quiet && study.model.market.as_ref().is_none_or(|market| market.constraints.is_empty())
         {
@@ -130,7 +131,8 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         }
         let key = ranking.key(&results);
         printer.add_ranked(&results, &ranking)?;
-        ranking.add(&mut outlines, key, results.into_outline());
+        // Charts of all show the whole horizon, and a table where it ends.
+        ranking.add(&mut outlines, key, if are_drawn { results.into_outline() } else { results.into_line() });
         Ok(())
     })?;
     if times > 0 {

@@ -72,7 +72,7 @@ fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
             }
             charts.add(of_drivers(&results))?;
             printer.add(&results)?;
-            outlines.push(results.into_outline());
+            outlines.push(results.into_line());
             Ok(())
         },
     )?;

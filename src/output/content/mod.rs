@@ -192,9 +192,14 @@ pub(crate) fn of_comparison<'a>(comparison: &'a Comparison, runs: &'a [Results])
 }
 
 /// What is left of a comparison, and of the run of its other side, where comparisons are told in a line each: the rest of
-/// [`of_comparisons`] says the same. The base is kept whole.
-pub fn comparison_outline(comparison: Comparison, base: &Results, other: Results) -> (Comparison, Results) {
-    comparison::outline(comparison, base, other)
+/// [`of_comparisons`] says the same, and where they `are_drawn` so do the charts of all runs. The base is kept whole.
+pub fn comparison_outline(
+    comparison: Comparison,
+    base: &Results,
+    other: Results,
+    are_drawn: bool,
+) -> (Comparison, Results) {
+    comparison::outline(comparison, base, other, are_drawn)
 }
 
 /// Comparisons alone: a line each where there are several, and the first so many in full.

@@ -56,13 +56,21 @@ pub(super) fn part<'a>(comparison: &'a Comparison, runs: &'a [Results], index: u
 }
 
 /// What the line of a comparison among others takes, in memory for thousands: of the comparison the last rows of what it is
-/// about, and of its other side an outline with the rows of the same.
-pub(super) fn outline(comparison: Comparison, base: &Results, other: Results) -> (Comparison, Results) {
+/// about, and of the run of its other side the row of the same; where scenarios are drawn, an outline with all rows of it.
+pub(super) fn outline(
+    comparison: Comparison,
+    base: &Results,
+    other: Results,
+    are_drawn: bool,
+) -> (Comparison, Results) {
     let pair = Pair { comparison: &comparison, a: base, b: &other };
     let last = pair.main().and_then(|main| pair.rows(Measure::Difference, main).next_back());
     let subject = last.map(|band| band.subject.clone());
-    let also = subject.as_ref().map(|subject| SubjectName { name: subject.name(), period: None });
-    let other = other.into_outline_with(also.as_slice());
+    let series = subject.as_ref().map(|subject| SubjectName { name: subject.name(), period: None });
+    let other = match are_drawn {
+        true => other.into_outline_with(series.as_slice()),
+        false => other.into_line_with(subject.as_ref()),
+    };
     (comparison.into_outline(subject.as_ref(), &[Measure::Difference, Measure::Shift]), other)
 }
 
