@@ -45,18 +45,15 @@ pub struct Comparison {
 impl Comparison {
     /// The comparison without what only a close look at it needs: of the outputs, these measures of one subject, where there
     /// is any.
-    pub(crate) fn into_outline(self, of: Option<&Subject>, measures: &[Measure]) -> Comparison {
+    pub(crate) fn into_outline(mut self, of: Option<&Subject>, measures: &[Measure]) -> Comparison {
         let is_meant = |subject: &Subject| Some(subject) == of;
-        let bands = self.bands.into_iter();
-        Comparison {
-            a: self.a,
-            b: self.b,
-            case: self.case,
-            bands: bands.filter(|row| measures.contains(&row.measure) && is_meant(&row.band.subject)).collect(),
-            paired: self.paired.into_iter().filter(|row| is_meant(&row.subject)).collect(),
-            targets: self.targets,
-            ..Comparison::default()
-        }
+        self.bands.retain(|row| measures.contains(&row.measure) && is_meant(&row.band.subject));
+        self.paired.retain(|row| is_meant(&row.subject));
+        // Rows that are left out take no room.
+        self.bands.shrink_to_fit();
+        self.paired.shrink_to_fit();
+        let Comparison { a, b, case, bands, paired, targets, .. } = self;
+        Comparison { a, b, case, bands, paired, targets, ..Comparison::default() }
     }
 }
 

@@ -170,8 +170,8 @@ impl Results {
         let mut bands: Vec<Band> = others.filter(|band| is_other(&band.subject)).cloned().collect();
         bands.splice(0..0, end);
         let tightest = tightest(&self).map(|ceiling| ceiling.constraint.to_owned());
-        let mut constraints = self.constraints.clone();
-        constraints.retain(|row| tightest.as_ref() == Some(&row.constraint));
+        let rows = self.constraints.iter().filter(|row| tightest.as_ref() == Some(&row.constraint));
+        let constraints = rows.cloned().collect();
         let names = bands.iter().map(|band| &band.subject.output).chain(&tightest);
         let titles = self.titles.of_these(names.map(String::as_str));
         let (references, baseline) = Default::default();
