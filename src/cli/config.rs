@@ -6,7 +6,7 @@ use super::values::PathCount;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::study::{LoadOptions, Solutions};
+use crate::study::{LoadOptions, Parents, Solutions};
 use std::path::PathBuf;
 
 /// Stack of a worker. The library walks trees as deep as the limit on nesting allows.
@@ -100,7 +100,8 @@ pub(super) fn load_options(args: &ScenarioArgs) -> Result<LoadOptions, Failure> 
         Some(folder) => Solutions::kept_in(folder),
         None => Solutions::new(),
     };
-    Ok(LoadOptions { root: args.load.root.clone(), set: args.load.set.clone(), limits, solutions, unsolved: false })
+    let (root, set, parents) = (args.load.root.clone(), args.load.set.clone(), Parents::shared());
+    Ok(LoadOptions { root, set, limits, solutions, parents, unsolved: false })
 }
 
 /// The usual limits, and those that are raised.

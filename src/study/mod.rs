@@ -3,12 +3,14 @@
 mod calibration;
 pub mod cases;
 mod kept;
+mod parents;
 pub mod part;
 mod solutions;
 mod stages;
 
 pub use crate::scenario::{Origin, tell_apart};
 pub use kept::KeptScenario;
+pub use parents::Parents;
 pub use part::{Part, PartError, Simulation};
 pub use solutions::Solutions;
 pub use stages::Merged;
@@ -36,6 +38,8 @@ pub struct LoadOptions {
     pub limits: Limits,
     /// Where solved calibrations are looked for and kept.
     pub solutions: Solutions,
+    /// Where what several scenarios extend is looked for and kept; one store for one set of limits and solutions.
+    pub parents: Parents,
     /// Whether calibrations stay as they are written, for who looks at the document alone.
     pub unsolved: bool,
 }

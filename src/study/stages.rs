@@ -87,8 +87,15 @@ pub(super) fn merge_chain(
     sources: &mut Sources,
     monitor: &dyn Monitor,
 ) -> Result<Ready, Halt> {
-    staged(chain, options, monitor, (Node::empty(), Merged::default()), |stages| {
-        for patch in &chain.patches {
+    let known = options.parents.get(chain);
+    let ancestors = if known.is_some() { chain.patches.len() - 1 } else { 0 };
+    let begin = known.unwrap_or_else(|| (Node::empty(), Merged::default()));
+    staged(chain, options, monitor, begin, |stages| {
+        for (place, patch) in chain.patches.iter().enumerate().skip(ancestors) {
+            // All that the scenario extends has been merged.
+            if ancestors == 0 && place + 1 == chain.patches.len() && stages.files.borrow().is_empty() {
+                options.parents.keep(chain, || stages.so_far());
+            }
             stages.apply(patch.node.clone())?;
         }
         stages.assign(&options.set, options, sources)
@@ -142,6 +149,12 @@ fn staged(
 }
 
 impl Stages<'_> {
+    /// The document as it is now, and what merging came to beside it.
+    fn so_far(&self) -> (Node, Merged) {
+        let (solved, known, remarks) = (self.solved.clone(), self.known.clone(), self.remarks.clone());
+        (self.document.clone(), Merged { solved, known, remarks })
+    }
+
     /// Merges assignments in their order.
     fn assign(&mut self, assignments: &[String], options: &LoadOptions, sources: &mut Sources) -> Result<(), Halt> {
         for assignment in assignments {
