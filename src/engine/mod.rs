@@ -163,7 +163,9 @@ impl RunOptions {
     }
 
     /// Like [`along`](RunOptions::along), with the streams of these models, gathered while they were there.
-    pub(crate) fn along_streams(self, streams: Streams) -> RunOptions {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn along_streams(self, streams: Streams) -> RunOptions {
         if self.sampler != Sampler::Sobol || self.dimensions.is_some() {
             return self;
         }
