@@ -192,7 +192,7 @@ pub(crate) fn of_comparison<'a>(comparison: &'a Comparison, runs: &'a [Results])
 }
 
 /// What is left of a comparison, and of the run of its other side, where comparisons are told in a line each: the rest of
-/// [`of_comparisons`] says the same, and where they `are_drawn` so do the charts of all runs. The base is kept whole.
+/// The summary of comparisons says the same, and where they `are_drawn` so do the charts of all runs. The base is kept whole.
 pub fn comparison_outline(
     comparison: Comparison,
     base: &Results,
