@@ -7,7 +7,9 @@ use crate::scenario::{Asked, Scenario};
 use crate::table::Table;
 use crate::work::{Watch, on_pool};
 use pyo3::prelude::*;
+use riskband::analysis::moment::Moment;
 use riskband::analysis::why::Combinations;
+use riskband::model::When;
 use riskband::output::report::{Papers, Report, write_report};
 use riskband::output::{
     Document, Failed, Layout, Overview, ResultFolder, Workbook, charts_of_comparison, comparison_tables, run_tables,
@@ -47,13 +49,16 @@ pub(crate) fn compare(
         return Err(value_error("there is nothing to compare"));
     };
     let options = asked.options(base.limits())?.along(scenarios.iter().map(|scenario| &*scenario.study().model));
-    let step = why.as_ref().and_then(|why| why.at.as_ref()).map(|label| {
+    let moment = why.as_ref().and_then(|why| why.at.as_ref()).map(|label| {
         let horizon = &base.study().model.horizon;
         let (first, last) = (horizon.period(0), horizon.period(horizon.last()));
-        let none = || format!("`{label}` is no period of the horizon; expected {first} to {last}");
-        horizon.find(label).ok_or_else(none)
+        let none = || format!("`{label}` is no period of the horizon; expected {first} to {last}, or {}", When::TOTAL);
+        match label.as_str() {
+            When::TOTAL => Ok(Moment::Total),
+            label => horizon.find(label).map(Moment::Step).ok_or_else(none),
+        }
     });
-    let step = step.transpose().map_err(value_error)?;
+    let moment = moment.transpose().map_err(value_error)?;
     let compared = on_pool(py, &watch, |monitor| {
         let mut compared =
             riskband::compare_monitored(base, others, &options, monitor).map_err(Incomparable::Scenario)?;
@@ -62,7 +67,7 @@ pub(crate) fn compare(
             let (a, b) = (base.study(), other.study());
             let plan = Combinations::new(a, b, &why.groups, options.seed, options.limits);
             let plan = plan.map_err(|error| Incomparable::Why(error.to_string()))?;
-            let plan = plan.at(step.unwrap_or_else(|| a.model.horizon.last()));
+            let plan = plan.at(moment.unwrap_or_else(|| Moment::last(&a.model)));
             comparison.why = plan.run(&options, monitor).map_err(|error| Incomparable::Why(error.to_string()))?;
         }
         Ok(compared)

@@ -4,6 +4,7 @@ pub mod assumptions;
 pub mod compare;
 pub mod discover;
 pub mod expectation;
+pub mod moment;
 pub mod precision;
 pub mod query;
 pub mod relief;

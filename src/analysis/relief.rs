@@ -2,9 +2,10 @@
 
 use super::compare::shift;
 use super::compare::terms::{Discordant, JointTerms};
+use super::moment::Moment;
 use crate::engine::{Monitor, Retention, RunError, RunOptions, joint};
 use crate::kernel::Binary;
-use crate::model::{Definition, Delay, Expr, Model, VarId, When};
+use crate::model::{Definition, Delay, Expr, Model, VarId};
 use crate::program::{Request, Term};
 use crate::results::{Band, ReliefRow};
 use crate::stats::{Estimate, Statistic};
@@ -23,17 +24,18 @@ const MEDIAN: f64 = 50.0;
 ///
 /// When a run is over its limit on memory.
 pub fn relief(study: &Study, options: &RunOptions, monitor: &dyn Monitor) -> Result<Vec<ReliefRow>, RunError> {
-    relief_at(study, study.model.horizon.last(), options, monitor)
+    relief_at(study, Moment::last(&study.model), options, monitor)
 }
 
-/// Like [`relief`], with the gain of the market in a step of the horizon; targets are read in the last one all the same.
+/// Like [`relief`], with the gain of the market in a step of the horizon, or in total; targets are read in the last step all the
+/// same.
 ///
 /// # Errors
 ///
 /// Those of [`relief`].
 pub fn relief_at(
     study: &Study,
-    step: usize,
+    moment: Moment,
     options: &RunOptions,
     monitor: &dyn Monitor,
 ) -> Result<Vec<ReliefRow>, RunError> {
@@ -51,7 +53,7 @@ pub fn relief_at(
     let last = base.horizon.last();
     // The variables of the base keep their numbers in every variation.
     let row = |model: usize, id: VarId| Term::Row(model, Request::Value(id, last));
-    let amount = |model: usize| Term::Row(model, Request::Value(market.market, step));
+    let amount = |model: usize| moment.term(model, base, market.market);
 
     let mut terms = JointTerms::default();
     let markets: Vec<usize> = (0..models.len()).map(|model| terms.add(amount(model), Retention::Quantity)).collect();
@@ -66,7 +68,7 @@ pub fn relief_at(
         asked_ceilings.push((gain, targets));
     }
     let seen = joint(&models, terms.as_slice(), &options, monitor)?;
-    let blank = blank(base, step);
+    let blank = blank(base);
     let medians: Vec<Band> = markets.iter().map(|&term| seen.band(term, blank.clone())).collect();
 
     let both = both_below(&models, &medians, &amount, &options, monitor)?;
@@ -77,7 +79,7 @@ pub fn relief_at(
             of: of.to_owned(),
             unit: if statistic == Statistic::Probability { None } else { market.unit.clone() },
             statistic,
-            when: When::at(&base.horizon, if statistic == Statistic::Probability { last } else { step }),
+            when: if statistic == Statistic::Probability { Moment::Step(last) } else { moment }.when(&base.horizon),
             gain,
             n,
             excluded,
@@ -119,7 +121,8 @@ fn both_below(
     Ok(numbers.into_iter().map(|term| seen.condition(term?).probability()).collect())
 }
 
-fn blank(model: &Model, step: usize) -> Band {
+/// The row of a market that is filled in; its step is not read.
+fn blank(model: &Model) -> Band {
     let market = model.market.as_ref().expect("relief is asked of models with a market");
     let output = crate::model::Output {
         name: "market".into(),
@@ -129,7 +132,7 @@ fn blank(model: &Model, step: usize) -> Band {
         may_be_absent: false,
         title: None,
     };
-    Band::blank(&model.horizon, &output, step)
+    Band::blank(&model.horizon, &output, model.horizon.last())
 }
 
 /// The model with one ceiling higher in every step.

@@ -3,9 +3,10 @@
 use super::args::{PathFormat, ResultArgs, ResultFormat, RunArgs, ScenarioArgs, SimulationArgs, StatisticsArgs};
 use super::exit::Failure;
 use super::values::PathCount;
+use crate::analysis::moment::Moment;
 use crate::engine::RunOptions;
 use crate::limits::Limits;
-use crate::model::Model;
+use crate::model::{MarketMeasure, Model, When};
 use crate::study::{LoadOptions, Parents, Solutions};
 use std::path::PathBuf;
 
@@ -164,12 +165,33 @@ pub(super) fn on_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R
 
 /// The step of a period that an option names; the last one where none is named.
 pub(super) fn step_of(model: &Model, at: Option<&str>) -> Result<usize, Failure> {
-    let horizon = &model.horizon;
-    let Some(label) = at else { return Ok(horizon.last()) };
-    horizon.find(label).ok_or_else(|| {
-        let (first, last) = (horizon.period(0), horizon.period(horizon.last()));
-        Failure::Usage(format!("--at: `{label}` is no period of the horizon; expected {first} to {last}"))
-    })
+    let Some(label) = at else { return Ok(model.horizon.last()) };
+    model.horizon.find(label).ok_or_else(|| no_period(model, label, ""))
+}
+
+/// When outputs are read by an option that takes a total too; in the last step where it names nothing.
+pub(super) fn moment_of(model: &Model, at: Option<&str>) -> Result<Moment, Failure> {
+    let Some(label) = at else { return Ok(Moment::last(model)) };
+    if label == When::TOTAL {
+        return Ok(Moment::Total);
+    }
+    model.horizon.find(label).map(Moment::Step).ok_or_else(|| no_period(model, label, ", or total"))
+}
+
+fn no_period(model: &Model, label: &str, others: &str) -> Failure {
+    let (first, last) = (model.horizon.period(0), model.horizon.period(model.horizon.last()));
+    Failure::Usage(format!("--at: `{label}` is no period of the horizon; expected {first} to {last}{others}"))
+}
+
+/// When the market is read; a level does not add up.
+pub(super) fn moment_of_market(model: &Model, at: Option<&str>) -> Result<Moment, Failure> {
+    let moment = moment_of(model, at)?;
+    match &model.market {
+        Some(market) if moment == Moment::Total && market.measure == MarketMeasure::Level => Err(Failure::Usage(
+            "--at total adds up what there is in each period, and this market is a level; name a period".into(),
+        )),
+        _ => Ok(moment),
+    }
 }
 
 #[cfg(test)]

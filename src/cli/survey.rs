@@ -2,7 +2,6 @@
 //! not all of them are kept.
 
 use super::args::ChartArgs;
-use super::config::step_of;
 use super::exit::Failure;
 use crate::analysis::compare::can_be_compared;
 use crate::analysis::query::Query;
@@ -13,19 +12,21 @@ use crate::study::Study;
 use std::sync::Arc;
 
 /// Whether every scenario has the period that an option names.
-pub(super) struct PeriodSurvey<'a> {
+pub(super) struct PeriodSurvey<'a, M> {
     label: Option<&'a str>,
+    /// How the option reads it.
+    read: fn(&Model, Option<&str>) -> Result<M, Failure>,
     missing: Option<Failure>,
 }
 
-impl<'a> PeriodSurvey<'a> {
-    pub(super) fn new(label: Option<&'a str>) -> Self {
-        PeriodSurvey { label, missing: None }
+impl<'a, M> PeriodSurvey<'a, M> {
+    pub(super) fn new(label: Option<&'a str>, read: fn(&Model, Option<&str>) -> Result<M, Failure>) -> Self {
+        PeriodSurvey { label, read, missing: None }
     }
 
     pub(super) fn look(&mut self, study: &Study) {
         if self.missing.is_none() {
-            self.missing = step_of(&study.model, self.label).err();
+            self.missing = (self.read)(&study.model, self.label).err();
         }
     }
 

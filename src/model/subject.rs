@@ -21,6 +21,19 @@ impl When {
         When { step, period: horizon.period(step), year: horizon.year(step) }
     }
 
+    /// All steps together.
+    pub fn total(horizon: &Horizon) -> When {
+        When { step: horizon.last(), period: When::TOTAL.into(), year: None }
+    }
+
+    /// How the period is called where all steps are meant.
+    pub const TOTAL: &str = "total";
+
+    /// Whether all steps are meant.
+    pub fn is_total(&self) -> bool {
+        self.period == When::TOTAL
+    }
+
     /// The first day of the period, where steps are calendar steps and its year is one from 1 to 9999.
     pub fn start(&self) -> Option<Date> {
         let month = match PeriodName::parse(&self.period)? {

@@ -14,6 +14,7 @@ use crate::stats::{Share, percentile_label};
 pub(crate) fn in_period(when: &When) -> String {
     match when {
         When { year: Some(_), period, .. } => format!(" in {period}"),
+        total if total.is_total() => " in total".to_owned(),
         When { step: 0, .. } => String::new(),
         When { period, .. } => format!(" in step {period}"),
     }

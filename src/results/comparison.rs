@@ -194,7 +194,7 @@ pub struct WhyRow {
     pub of: String,
     /// Unit, of an output.
     pub unit: Option<String>,
-    /// The step.
+    /// The period of an output, or all of them; the last step of a target.
     pub when: When,
     /// Mean or a quantile of an output, or the probability of a target.
     pub statistic: Statistic,

@@ -395,7 +395,7 @@ pub struct ReliefRow {
     pub unit: Option<String>,
     /// Mean or median of the market, or the probability of a target.
     pub statistic: Statistic,
-    /// The last step.
+    /// The period of the market, or all of them; the last step of a target.
     pub when: When,
     /// How much the statistic rises, with a paired error.
     pub gain: Option<Estimate>,

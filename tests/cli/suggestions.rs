@@ -76,7 +76,29 @@ fn relief_and_why_are_read_at_the_period_asked_for() {
     assert!(!of_market.is_empty() && of_market.iter().all(|row| row["year"] == 2026), "{rows}");
     let wrong = riskband_in(folder.path(), &["run", "small.json", "--relief", "--at", "2040"], "");
     wrong.assert_code(2);
-    assert!(wrong.stderr.contains("2025 to 2027"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("2025 to 2027, or total"), "{}", wrong.stderr);
+}
+
+#[test]
+fn relief_and_why_are_told_in_total() {
+    let folder = folder_with_small();
+    let run = ["run", "small.json", "--paths", "400", "--relief", "--at", "total"];
+    let text = riskband_in(folder.path(), &run, "");
+    text.assert_code(0);
+    assert!(text.stdout.to_lowercase().contains("ceiling is worth in total"), "{}", text.stdout);
+    let json = riskband_in(folder.path(), &[&run[..], &["--format", "json"]].concat(), "");
+    let rows = json.assert_code(0).json()["runs"][0]["relief"].clone();
+    let market = rows.as_array().expect("rows").iter().find(|row| row["of"] == "market").expect("a row").clone();
+    assert!(market["period"] == "total" && market["year"].is_null(), "{market}");
+    let report = ["report", "small.json", "--set-b", "drivers.trend=0.2", "--why", "--at", "total", "--paths", "400"];
+    let page = riskband_in(folder.path(), &[&report[..], &["-o", "-"]].concat(), "");
+    page.assert_code(0);
+    assert!(page.stdout.contains("market moves in total"), "no such heading");
+    let level = r#"{"horizon": {"steps": 2}, "market": {"start": 1, "measure": "level", "demand": 2}, "constraints": {"a": 1}}"#;
+    fs::write(folder.path().join("level.json"), level).expect("writable");
+    let level = riskband_in(folder.path(), &["run", "level.json", "--relief", "--at", "total", "--paths", "100"], "");
+    level.assert_code(2);
+    assert!(level.stderr.contains("this market is a level"), "{}", level.stderr);
 }
 
 #[test]

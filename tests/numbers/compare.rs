@@ -2,7 +2,8 @@
 
 use crate::common::{agrees, band, load_options, pair, paths, study, value, within};
 use riskband::analysis::compare::{CompareError, compare};
-use riskband::analysis::relief::relief;
+use riskband::analysis::moment::Moment;
+use riskband::analysis::relief::{relief, relief_at};
 use riskband::analysis::why::Combinations;
 use riskband::engine::RunOptions;
 use riskband::limits::Limits;
@@ -446,4 +447,41 @@ fn relief_is_what_a_larger_ceiling_gives() {
         assert!((se - expected_se).abs() < 1e-3 * expected_se + 1e-9, "{statistic}: {se} {expected_se}");
     }
     assert!(value(row(Statistic::Mean).gain) > 0.0);
+}
+
+/// A mean of a sum is the sum of the means, and so is every part of it. What stands at the end of a period, and rates, have no
+/// total.
+#[test]
+fn totals_are_sums_over_the_periods() {
+    let (a, b) = (fan("a", &[]), fan("b", &["constraints.power.start=8", "drivers.ai_ml.normal.mean=0.25"]));
+    let (options, last) = (paths(3_000, 3), a.model.horizon.last());
+    let mean = |rows: &[riskband::results::ReliefRow]| {
+        let row = rows.iter().find(|row| row.constraint == "power" && row.statistic == Statistic::Mean).expect("a row");
+        (row.when.period.clone(), value(row.gain))
+    };
+    let relieved = |moment: Moment| mean(&relief_at(&a, moment, &options, &|_| {}).expect("it runs"));
+    let sum: f64 = (1..=last).map(|step| relieved(Moment::Step(step)).1).sum();
+    let (period, total) = relieved(Moment::Total);
+    assert_eq!(period, "total");
+    assert!((total - sum).abs() < 1e-9 && total > 0.0, "{total} {sum}");
+
+    let why = |moment: Moment| {
+        let plan = Combinations::new(&a, &b, &[], 3, Limits::default()).expect("they differ").at(moment);
+        plan.run(&options, &|_| {}).expect("it runs")
+    };
+    let part = |rows: &[WhyRow], input: Option<&str>| {
+        let is_meant =
+            |row: &&WhyRow| row.of == "market" && row.statistic == Statistic::Mean && row.input.as_deref() == input;
+        value(rows.iter().find(is_meant).expect("a row").effect)
+    };
+    let steps: Vec<Vec<WhyRow>> = (1..=last).map(|step| why(Moment::Step(step))).collect();
+    let total = why(Moment::Total);
+    let inputs: Vec<Option<&str>> =
+        total.iter().filter(|row| row.of == "market").map(|row| row.input.as_deref()).collect();
+    assert!(inputs.len() >= 3, "{inputs:?}");
+    for input in inputs {
+        let sum: f64 = steps.iter().map(|rows| part(rows, input)).sum();
+        assert!((part(&total, input) - sum).abs() < 1e-9, "{input:?}: {} {sum}", part(&total, input));
+    }
+    assert!(total.iter().filter(|row| row.of == "report_2031").all(|row| row.when.period == "2031"), "{total:?}");
 }

@@ -7,11 +7,12 @@ mod shapley;
 pub use changes::Change;
 
 use crate::analysis::compare::terms::JointTerms;
+use crate::analysis::moment::Moment;
 use crate::diagnostic::{Problem, Sources};
 use crate::engine::{Joint, Monitor, Retention, RunError, RunOptions, joint};
 use crate::kernel::Binary;
 use crate::limits::Limits;
-use crate::model::{Model, When};
+use crate::model::Model;
 use crate::program::{Request, Term};
 use crate::results::Band;
 use crate::results::comparison::WhyRow;
@@ -86,11 +87,11 @@ pub struct Combinations {
     design: Design,
     models: Vec<Model>,
     subjects: Vec<Response>,
-    /// The step in which outputs are read.
-    step: usize,
+    /// When outputs are read.
+    moment: Moment,
 }
 
-/// An output in the step that is asked for, or a target.
+/// An output when it is asked for, or a target.
 #[derive(Clone, Debug)]
 struct Response {
     name: String,
@@ -156,22 +157,24 @@ impl Combinations {
                 })
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let step = a.model.horizon.last();
-        Ok(Combinations { changes, design, models, subjects, step })
+        let moment = Moment::last(&a.model);
+        Ok(Combinations { changes, design, models, subjects, moment })
     }
 
-    /// Reads outputs in a step of the horizon instead of the last one, those that have a value there; targets are read in
-    /// the last one all the same.
+    /// Reads outputs in a step of the horizon instead of the last one, those that have a value there, or in total, those that add
+    /// up; targets are read in the last step all the same.
     #[must_use]
-    pub fn at(mut self, step: usize) -> Combinations {
-        self.step = step.min(self.models[0].horizon.last());
-        let begun = |name: &str| {
+    pub fn at(mut self, moment: Moment) -> Combinations {
+        self.moment = moment;
+        let is_read = |name: &str| {
             self.models.iter().all(|model| {
                 let output = model.outputs.iter().find(|output| output.full_name() == name);
-                output.is_some_and(|output| model.variable(output.variable).first <= self.step)
+                let has_value =
+                    output.is_some_and(|output| moment.is_in(model.variable(output.variable), &model.horizon));
+                has_value && (moment != Moment::Total || Moment::has_sum(model, name))
             })
         };
-        self.subjects.retain(|subject| subject.is_target || begun(&subject.name));
+        self.subjects.retain(|subject| subject.is_target || is_read(&subject.name));
         self
     }
 
@@ -214,8 +217,8 @@ impl Combinations {
         let target = of.targets.iter().find(|target| target.name == subject.name);
         match (subject.is_target, output, target) {
             (false, Some(output), _) => {
-                let row = Term::Row(model, Request::Value(output.variable, self.step));
-                (row, Band::blank(&of.horizon, output, self.step))
+                let row = self.moment.term(model, of, output.variable);
+                (row, Band::blank(&of.horizon, output, self.moment.step(&of.horizon)))
             }
             (true, _, Some(target)) => {
                 let row = Term::Row(model, Request::Value(target.condition, last));
@@ -323,7 +326,8 @@ impl Combinations {
         for (index, subject) in self.subjects.iter().enumerate() {
             let statistics: &[Statistic] = if subject.is_target { &[Statistic::Probability] } else { &STATISTICS };
             let horizon = &self.models[0].horizon;
-            let when = When::at(horizon, if subject.is_target { horizon.last() } else { self.step });
+            let moment = if subject.is_target { Moment::Step(horizon.last()) } else { self.moment };
+            let when = moment.when(horizon);
             for (statistic, &kind) in statistics.iter().enumerate() {
                 let value = |subset: u64| answers[place(subset)][index].values[statistic];
                 let total = value(self.design.all()) - value(0);

@@ -52,7 +52,7 @@ pub(crate) struct RunArgs {
     /// What each ceiling, a tenth higher in every step, adds to the last step's market and to the targets
     #[arg(long, help_heading = "Statistics")]
     pub(crate) relief: bool,
-    /// Period of the market in --relief, e.g. 2028 or 2028Q1 [default: the last one]
+    /// Period of the market in --relief, e.g. 2028 or 2028Q1, or total, the sum of all [default: the last one]
     #[arg(long, value_name = "PERIOD", requires = "relief", help_heading = "Statistics")]
     pub(crate) at: Option<String>,
 

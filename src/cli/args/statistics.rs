@@ -43,7 +43,7 @@ pub(crate) struct WhyArgs {
     /// Changes that count as one in --why, e.g. grid=events.grid_restriction,variables.slip; may be repeated
     #[arg(long, value_name = "NAME=CHANGE,CHANGE", value_parser = values::group, requires = "why", help_heading = "Statistics")]
     pub(crate) group: Vec<(String, Vec<String>)>,
-    /// Period of the outputs in --why, e.g. 2028 or 2028Q1 [default: the last one]
+    /// Period of the outputs in --why, e.g. 2028 or 2028Q1, or total, the sum of all [default: the last one]
     #[arg(long, value_name = "PERIOD", requires = "why", help_heading = "Statistics")]
     pub(crate) at: Option<String>,
 }

@@ -5,7 +5,7 @@ use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::{CompareArgs, ResultFormat};
 use crate::cli::batch::{Batch, Refused};
 use crate::cli::charts::{ChartFolder, asked_of_one, curves_of, needs_folder, of_all, of_comparisons};
-use crate::cli::config::{on_threads, run_options, step_of, with_statistics};
+use crate::cli::config::{moment_of, on_threads, run_options, with_statistics};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -37,7 +37,7 @@ pub(in crate::cli) fn run(args: CompareArgs) -> Result<Exit, Failure> {
 /// A scenario runs, is compared with the first and written before the next one runs; of what was written only outlines are kept.
 fn run_here(args: &CompareArgs) -> Result<Exit, Failure> {
     // A period or a statistic that is not there is told of before the simulation.
-    let mut periods = PeriodSurvey::new(args.why.at.as_deref());
+    let mut periods = PeriodSurvey::new(args.why.at.as_deref(), moment_of);
     let (mut order, mut charted) = (OrderSurvey::new(&args.order), ChartSurvey::new(&args.chart));
     let (mut streams, mut pairs) = (Streams::default(), BaseSurvey::default());
     let mut batch = Batch::load_with(&args.scenarios, &args.others.set_b, !args.quiet, !args.quiet, |study| {
@@ -129,7 +129,7 @@ fn explain(
 ) -> Result<Vec<WhyRow>, Failure> {
     let plan = Combinations::new(a, b, &args.why.group, options.seed, options.limits)
         .map_err(|error| failure(&error))?
-        .at(step_of(&a.model, args.why.at.as_deref())?);
+        .at(moment_of(&a.model, args.why.at.as_deref())?);
     progress.expect(options.paths.saturating_mul(plan.runs()));
     plan.run(options, progress).map_err(|error| failure(&error))
 }

@@ -8,7 +8,7 @@ use crate::analysis::why::{Combinations, WhyError};
 use crate::cli::args::ReportArgs;
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, curves_of, of_all, of_comparisons, of_one};
-use crate::cli::config::{on_threads, run_options, step_of};
+use crate::cli::config::{moment_of, on_threads, run_options};
 use crate::cli::console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -35,7 +35,7 @@ pub(in crate::cli) fn run(args: ReportArgs) -> Result<Exit, Failure> {
 /// Of what the page does not tell in full only outlines are kept. It tells every comparison.
 fn run_here(args: &ReportArgs) -> Result<Exit, Failure> {
     let file = Some(args.output.as_path()).filter(|path| *path != Path::new("-"));
-    let mut periods = PeriodSurvey::new(args.why.at.as_deref());
+    let mut periods = PeriodSurvey::new(args.why.at.as_deref(), moment_of);
     let (mut order, mut charted) = (OrderSurvey::new(&args.order), ChartSurvey::new(&args.chart));
     let (mut streams, mut pairs) = (Streams::default(), BaseSurvey::default());
     let mut batch = Batch::load_with(&args.scenarios, &args.others.set_b, !args.quiet, !args.quiet, |study| {
@@ -239,9 +239,9 @@ impl<'a> Pairing<'a> {
 /// Adds what the move is made of. Where it cannot be split, the page has the reason; a change that nobody makes is a slip.
 fn explain(comparison: &mut Comparison, [a, b]: [&Study; 2], setting: Setting<'_>) -> Result<(), Failure> {
     let Setting { args, options, progress } = setting;
-    let step = step_of(&a.model, args.why.at.as_deref())?;
+    let moment = moment_of(&a.model, args.why.at.as_deref())?;
     let rows = Combinations::new(a, b, &args.why.group, options.seed, options.limits).and_then(|plan| {
-        let plan = plan.at(step);
+        let plan = plan.at(moment);
         progress.expect(options.paths.saturating_mul(plan.runs()));
         plan.run(options, progress)
     });

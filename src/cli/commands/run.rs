@@ -6,7 +6,7 @@ use crate::analysis::relief::relief_at;
 use crate::cli::args::{PathFormat, RunArgs};
 use crate::cli::batch::Batch;
 use crate::cli::charts::{ChartFolder, curves_of, needs_folder, of_all, of_one};
-use crate::cli::config::{OutputPlan, Print, SavedPaths, on_threads, run_options, step_of, with_statistics};
+use crate::cli::config::{OutputPlan, Print, SavedPaths, moment_of_market, on_threads, run_options, with_statistics};
 use crate::cli::console::{self, Data};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
@@ -38,7 +38,7 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
     }
     let plan = OutputPlan::of(args)?;
     // A period or a statistic that is not there is told of before the simulation.
-    let mut periods = PeriodSurvey::new(args.at.as_deref());
+    let mut periods = PeriodSurvey::new(args.at.as_deref(), moment_of_market);
     let mut conditions = QuerySurvey::new(args.until.iter().map(|condition| &condition.query));
     let (mut order, mut charted) = (OrderSurvey::new(&args.order), ChartSurvey::new(&args.chart));
     let (mut streams, mut path_memory) = (Streams::default(), PathMemory::default());
@@ -112,9 +112,9 @@ fn run_here(args: &RunArgs) -> Result<Exit, Failure> {
         }
         if args.relief {
             let failed = |error| Failure::Usage(format!("--relief of `{}`: {error}", study.scenario));
-            let step = step_of(&study.model, args.at.as_deref())?;
+            let moment = moment_of_market(&study.model, args.at.as_deref())?;
             let options = RunOptions { paths: results.run.paths, ..options.clone() };
-            results.relief = relief_at(study, step, &options, &progress).map_err(failed)?;
+            results.relief = relief_at(study, moment, &options, &progress).map_err(failed)?;
         }
         if let Some(folder) = &mut folder {
             folder.add_run(&results).map_err(unwritten)?;

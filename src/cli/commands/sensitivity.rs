@@ -22,7 +22,7 @@ pub(in crate::cli) fn run(args: SensitivityArgs) -> Result<Exit, Failure> {
 /// Every scenario is run as well, on as many paths as there are base points: the first paths of the pairs.
 fn run_here(args: &SensitivityArgs) -> Result<Exit, Failure> {
     // A period that is not there is told of before the simulation.
-    let mut periods = PeriodSurvey::new(args.at.as_deref());
+    let mut periods = PeriodSurvey::new(args.at.as_deref(), step_of);
     let mut batch = Batch::load(&args.scenarios, args.quiet, |study| periods.look(study))?;
     batch.report();
     periods.settle()?;

@@ -146,7 +146,11 @@ impl Picture<'_> {
 
 /// When something is, as a text alternative says it: ` at 2031`; nothing where there is no time at all.
 fn moment(when: &When) -> String {
-    if has_time(when) { format!(" at {}", when.period) } else { String::new() }
+    match has_time(when) {
+        _ if when.is_total() => " in total".to_owned(),
+        true => format!(" at {}", when.period),
+        false => String::new(),
+    }
 }
 
 /// Whether a step is one of several: a model without time has step 0 alone, and no name for it.

@@ -191,8 +191,8 @@ pub(crate) fn of_comparison<'a>(comparison: &'a Comparison, runs: &'a [Results])
     comparison::part(comparison, runs, 0)
 }
 
-/// What is left of a comparison, and of the run of its other side, where comparisons are told in a line each: the rest of
-/// The summary of comparisons says the same, and where they `are_drawn` so do the charts of all runs. The base is kept whole.
+/// What is left of a comparison, and of the run of its other side, where comparisons are told in a line each: the
+/// summary of all says the same without the rest, and where they `are_drawn` so do the charts of all runs. The base is kept whole.
 pub fn comparison_outline(
     comparison: Comparison,
     base: &Results,
