@@ -74,6 +74,7 @@ pub(super) fn results(model: &Model, label: &Label, plan: &Plan, options: &RunOp
         .collect();
     Results {
         scenario: label.scenario.clone(),
+        folder: label.folder.clone(),
         case: None,
         run: RunInfo {
             title: model.title.clone(),

@@ -108,6 +108,7 @@ pub(crate) fn results() -> Results {
     };
     Results {
         scenario: "small".into(),
+        folder: None,
         case: None,
         run: RunInfo {
             title: None,

@@ -34,6 +34,8 @@ use crate::stats::{Estimate, Share, Statistic, se, value};
 pub struct Results {
     /// Name of the scenario, as in every table.
     pub scenario: String,
+    /// The folder of its file, as it was named; none of a shipped scenario.
+    pub folder: Option<String>,
     /// Which case of a batch of what-ifs it is; none elsewhere.
     pub case: Option<Case>,
     /// How it was run.
@@ -235,6 +237,8 @@ pub struct RunInfo {
 pub struct Label {
     /// Name of the scenario, as in every table.
     pub scenario: String,
+    /// The folder of its file, as it was named; none of a shipped scenario.
+    pub folder: Option<String>,
     /// SHA-256 of the resolved document, in hexadecimal.
     pub content_hash: String,
     /// What was calibrated, if anything was.

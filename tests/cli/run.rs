@@ -340,3 +340,40 @@ fn a_folder_of_many_scenarios_stays_readable() {
     assert!(told.contains("The first of them is told in full.") && told.contains("case-22"), "all are in the table");
     assert!(told.len() < page("23").len() / 3);
 }
+
+/// Of many scenarios from several folders a table each, as they are sorted; of a few one table.
+#[test]
+fn many_scenarios_are_told_folder_by_folder() {
+    let folder = folder();
+    for (place, count) in [("north", 12), ("south", 11)] {
+        fs::create_dir(folder.path().join(place)).expect("writable");
+        for index in 0..count {
+            let text = format!(
+                r#"{{"riskband": 1, "variables": {{"x": {{"uniform": {{"low": 0, "high": {}}}}}}}, "outputs": ["x"]}}"#,
+                1 + (5 * index) % count
+            );
+            fs::write(folder.path().join(format!("{place}/{place}-{index:02}.json")), text).expect("writable");
+        }
+    }
+    let told = |arguments: &[&str]| {
+        let run = riskband_in(folder.path(), &[arguments, &["--paths", "200", "--quiet"]].concat(), "");
+        run.assert_code(0).stdout.clone()
+    };
+    let first_words = |text: &str| -> Vec<String> {
+        let words = text.lines().filter_map(|line| line.split_whitespace().next());
+        words.filter(|word| word.starts_with("north") || word.starts_with("south")).map(str::to_owned).collect()
+    };
+    let words = first_words(&told(&["run", "north", "south", "--sort", "-p50(x)"]));
+    let place =
+        |word: &str| words.iter().position(|found| found == word).unwrap_or_else(|| panic!("{word}: {words:?}"));
+    // 5 * 7 % 12 is 11 and 5 * 2 % 11 is 10: the highest of each folder.
+    assert_eq!((place("north"), place("north-07"), words.len()), (0, 1, 25), "{words:?}");
+    assert_eq!(place("south-02"), place("south") + 1, "{words:?}");
+    assert!(words[1..13].iter().all(|word| word.starts_with("north-")), "{words:?}");
+    let few = first_words(&told(&["run", "north", "south/south-00.json"]));
+    assert!(!few.contains(&"south".to_owned()), "{few:?}");
+    let compared = first_words(&told(&["compare", "north/north-00.json", "north", "south"]));
+    assert!(compared.contains(&"north".to_owned()) && compared.contains(&"south".to_owned()), "{compared:?}");
+    let page = told(&["report", "north", "south", "-o", "-"]);
+    assert!(page.contains(">north</h") && page.contains(">south</h"), "headings of folders");
+}

@@ -1,6 +1,7 @@
 //! Scenarios side by side: where each ends, how it grows, what holds it back.
 
 use super::bands::main_levels;
+use super::folders::by_folder;
 use super::run;
 use super::segments::{intervals, of_scenarios};
 use crate::model::Subject;
@@ -96,10 +97,16 @@ impl<'a> Batch<'a> {
     /// Pictures of all scenarios, and a row each.
     pub(super) fn overview(&self) -> Vec<Block<'a>> {
         let mut blocks = vec![Block::InFull(figures(self.runs))];
-        blocks.extend(self.runs.first().map(|first| {
-            let named = Table::of(self.runs, Rows::All, "summary").text("scenario", run::name).table;
-            Block::Table(self.side_by_side(&first.percentiles, named))
-        }));
+        blocks.extend(
+            self.runs
+                .first()
+                .map(|first| {
+                    let named = Table::of(self.runs, Rows::All, "summary").text("scenario", run::name).table;
+                    by_folder(self.side_by_side(&first.percentiles, named), &self.runs.iter().collect::<Vec<_>>())
+                })
+                .into_iter()
+                .flatten(),
+        );
         blocks
     }
 

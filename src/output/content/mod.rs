@@ -14,6 +14,7 @@ mod comparison;
 mod discovery;
 mod distribution;
 mod drivers;
+mod folders;
 mod lower_bounds;
 mod over_time;
 mod precision;
@@ -210,7 +211,7 @@ pub(crate) fn of_comparisons<'a>(comparisons: &[&'a Comparison], runs: &'a [Resu
         title: several.as_ref().map_or_else(|| Batch::of(runs).title(), comparison::Overview::title),
         lead: several.as_ref().and_then(comparison::Overview::lead).into_iter().collect(),
         missing: None,
-        overview: several.iter().map(comparison::Overview::table).collect(),
+        overview: several.iter().flat_map(comparison::Overview::tables).collect(),
         parts: compared(comparisons.iter().take(told).copied(), runs).collect(),
         reading: vec![PAIRING.to_owned()],
     }

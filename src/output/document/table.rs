@@ -108,6 +108,13 @@ impl Table {
         TableOf { rows, table }
     }
 
+    /// The table with these of its rows.
+    pub(crate) fn of_rows(&self, rows: &[usize]) -> Table {
+        let cells = rows.iter().map(|&row| self.rows[row].clone()).collect();
+        let ranges = rows.iter().filter_map(|&row| self.ranges.get(row).cloned()).collect();
+        Table { columns: self.columns.clone(), rows: cells, ranges, range_levels: self.range_levels.clone(), ..*self }
+    }
+
     /// The table again, to add columns made from other things, one for each of its rows.
     pub(crate) fn going_on<R>(self, rows: &[R]) -> TableOf<'_, R> {
         debug_assert_eq!(rows.len(), self.rows.len());

@@ -1,6 +1,7 @@
 //! Many scenarios against one: a line each.
 
 use super::Pair;
+use crate::output::content::folders::by_folder;
 use crate::output::content::run;
 use crate::output::document::{Alignment, Block, Cell, Detail, Rows, Sentence, Table};
 use crate::output::quantity::{band_format, error_format, largest, with_unit};
@@ -61,8 +62,9 @@ impl<'a> Overview<'a> {
         Some(Sentence::always(capital(&format!("{statistic} of {name}{when} is {value}{unit} in {}.", self.against))))
     }
 
-    /// A line a scenario: its median, the move with its error, on how many paths it is the lower one, the targets.
-    pub(in crate::output::content) fn table(&self) -> Block<'a> {
+    /// A line a scenario: its median, the move with its error, on how many paths it is the lower one, the targets;
+    /// of many from several folders folder by folder.
+    pub(in crate::output::content) fn tables(&self) -> Vec<Block<'a>> {
         let median = |line: &Line<'_>| line.pair.sides(line.shift)[1];
         let shift = |line: &Line<'_>| line.shift.quantile(line.pair.middle());
         let error = |line: &Line<'_>| line.shift.quantile_se(line.pair.middle());
@@ -97,7 +99,7 @@ impl<'a> Overview<'a> {
             });
         }
         table.table.breaks_names = true;
-        Block::Table(table.table)
+        by_folder(table.table, &self.lines.iter().map(|line| line.pair.b).collect::<Vec<_>>())
     }
 
     /// The first line, where all are about the same output in the same period.
