@@ -118,6 +118,13 @@ impl Chain {
         }
     }
 
+    /// The folder of the scenario's file, as it was named; none of a shipped scenario. It is known of a chain that was kept too.
+    pub fn named_folder(&self) -> Option<String> {
+        let own = self.patches.last().filter(|own| !own.name.starts_with(SHIPPED))?;
+        let folder = Path::new(&own.name).parent().filter(|folder| !folder.as_os_str().is_empty());
+        Some(folder.unwrap_or(Path::new(".")).display().to_string())
+    }
+
     /// The file whose folder a relative path written at `span` starts from; for what is set on the command line, the
     /// scenario itself.
     pub fn patch_of(&self, span: Option<Span>) -> Option<&Patch> {
@@ -329,9 +336,12 @@ fn no_folder(path: &str, written: &Place) -> Problem {
         .help("a shipped scenario can name shipped scenarios only; copy it to a file of your own")
 }
 
+/// What the name of a shipped scenario begins with among the sources.
+const SHIPPED: &str = "shipped:";
+
 /// How a shipped scenario is called among the sources.
 fn shipped_name(name: &str) -> String {
-    format!("shipped:{name}")
+    format!("{SHIPPED}{name}")
 }
 
 fn shipped_text(shipped: &'static Shipped) -> Text<'static> {

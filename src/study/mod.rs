@@ -24,7 +24,7 @@ use crate::scenario::{Chain, Node, TextFile, content_hash};
 use crate::stats::Replicated;
 use solutions::key_of_numbers;
 use stages::{Halt, Ready};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How scenarios are loaded.
@@ -267,13 +267,6 @@ impl Study {
         Some(format!("{}:{}", row.file?, row.line?))
     }
 
-    /// The folder of its file, as it was named.
-    fn folder(&self) -> Option<String> {
-        let own = self.chain.patches.last().filter(|own| own.folder.is_some())?;
-        let folder = Path::new(&own.name).parent().filter(|folder| !folder.as_os_str().is_empty());
-        Some(folder.unwrap_or(Path::new(".")).display().to_string())
-    }
-
     /// What results say of the scenario.
     pub fn label(&self) -> Label {
         let warning = |remark: &Problem| Warning {
@@ -284,7 +277,7 @@ impl Study {
         };
         Label {
             scenario: self.scenario.clone(),
-            folder: self.folder(),
+            folder: self.chain.named_folder(),
             content_hash: self.content_hash.clone(),
             calibration: self.calibration.clone(),
             set: self.set.clone(),
