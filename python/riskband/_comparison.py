@@ -37,7 +37,8 @@ def compare(
     """Compares scenarios with a base on the same random numbers: a difference has its own band, and a small error.
 
     ``why`` splits every move into what differs between the two; ``groups`` takes changes together, ``at`` names the
-    period of the move. A scenario with the name of another, as :meth:`Scenario.set` leaves it, is called ``what-if``.
+    period of the move, or is ``"total"`` for the sum of all. A scenario with the name of another, as
+    :meth:`Scenario.set` leaves it, is called ``what-if``.
 
     >>> import riskband as rb
     >>> base = rb.load("market-fan")

@@ -453,7 +453,8 @@ fn relief_is_what_a_larger_ceiling_gives() {
 /// total.
 #[test]
 fn totals_are_sums_over_the_periods() {
-    let (a, b) = (fan("a", &[]), fan("b", &["constraints.power.start=8", "drivers.ai_ml.normal.mean=0.25"]));
+    let (a, b) =
+        (fan("a", &[]), fan("b", &["market.start=6.5", "constraints.power.start=8", "drivers.ai_ml.normal.mean=0.25"]));
     let (options, last) = (paths(3_000, 3), a.model.horizon.last());
     let mean = |rows: &[riskband::results::ReliefRow]| {
         let row = rows.iter().find(|row| row.constraint == "power" && row.statistic == Statistic::Mean).expect("a row");
